@@ -1,0 +1,297 @@
+//! The configuration: a TOML file, checked in full, over the one that is shipped.
+//!
+//! What a file leaves out is as in `config/helpdesk.toml`, which this crate carries in itself; that
+//! file says what each key means. Every mistake is told at once, each with its line.
+
+mod lists;
+mod reader;
+mod rules;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use std::path::Path;
+
+use toml::de::DeTable;
+
+use crate::desk::{Desk, Pages, Safety, Templates, Watch};
+use reader::{Document, Placed, Reader};
+
+pub use rules::warnings;
+
+const SHIPPED: &str = include_str!("../../config/helpdesk.toml");
+const SHIPPED_FILE: &str = "config/helpdesk.toml";
+
+/// Something wrong in a configuration file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+#[error("{file}{}: {message}", line_suffix(*.line))]
+pub struct Mistake {
+    /// The file.
+    pub file: String,
+    /// The line, from 1; 0 where it is about the file as a whole.
+    pub line: usize,
+    /// What is wrong, and what was expected.
+    pub message: String,
+}
+
+fn line_suffix(line: usize) -> String {
+    match line {
+        0 => String::new(),
+        line => format!(":{line}"),
+    }
+}
+
+/// The configuration as shipped.
+///
+/// # Panics
+/// Never: the file is part of the program, and a test reads it.
+#[must_use]
+pub fn shipped() -> Desk {
+    parse(SHIPPED, SHIPPED_FILE).expect("the shipped configuration is valid")
+}
+
+/// Reads a configuration file.
+///
+/// # Errors
+/// Gives every mistake in it, in the order of its lines.
+pub fn load(path: &Path) -> Result<Desk, Vec<Mistake>> {
+    let file = path.display().to_string();
+    match std::fs::read_to_string(path) {
+        Ok(text) => parse(&text, &file),
+        Err(error) => {
+            let message = match error.kind() {
+                std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+                std::io::ErrorKind::InvalidData => "this is not a text in UTF-8".to_owned(),
+                _ => format!("cannot be read ({error})"),
+            };
+            let message = format!("{message}; name the configuration with --config FILE");
+            Err(vec![Mistake {
+                file,
+                line: 0,
+                message,
+            }])
+        }
+    }
+}
+
+/// Reads the text of a configuration file; `file` is its name, for the mistakes.
+///
+/// # Errors
+/// Gives every mistake in it, in the order of its lines. A text that is not TOML gets only those
+/// that make it so: what it would say can then only be guessed.
+pub fn parse(text: &str, file: &str) -> Result<Desk, Vec<Mistake>> {
+    let mut reader = Reader {
+        file,
+        text,
+        mistakes: Vec::new(),
+    };
+    let (own, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let line = reader.line(error.span().map_or(0, |span| span.start));
+        if reader.mistakes.iter().all(|known| known.line != line) {
+            reader.refuse(line, format!("this is not TOML: {}", error.message()));
+        }
+    }
+    if !reader.mistakes.is_empty() {
+        return Err(sorted(reader.mistakes));
+    }
+    let (shipped, _) = DeTable::parse_recoverable(SHIPPED);
+    let document = Document {
+        own: own.get_ref(),
+        shipped: shipped.get_ref(),
+    };
+    let desk = desk(&mut reader, &document);
+    if reader.mistakes.is_empty() {
+        Ok(desk)
+    } else {
+        Err(sorted(reader.mistakes))
+    }
+}
+
+fn sorted(mut mistakes: Vec<Mistake>) -> Vec<Mistake> {
+    mistakes.sort();
+    mistakes.dedup();
+    mistakes
+}
+
+fn desk(reader: &mut Reader, doc: &Document) -> Desk {
+    let tables = [
+        "desk",
+        "pages",
+        "templates",
+        "safety",
+        "watch",
+        "server",
+        "archive",
+    ];
+    doc.sections(reader, &tables, &["field", "vote", "status", "rule"]);
+    let about = doc.table(reader, "desk");
+    about.keys(reader, &["name", "root"]);
+    let root: Placed<String> = about.get(reader, "root", values::title).unwrap_or_default();
+    let templates = templates(reader, doc);
+    let statuses = lists::statuses(reader, doc);
+    Desk {
+        name: about.take(reader, "name", values::text),
+        pages: pages(reader, doc, &root),
+        root: root.value,
+        safety: safety(reader, doc),
+        watch: watch(reader, doc),
+        listen: listen(reader, doc),
+        fields: lists::fields(reader, doc),
+        votes: lists::votes(reader, doc, &templates),
+        rules: lists::rules(reader, doc, &statuses),
+        archive_after: archive_after(reader, doc),
+        templates,
+        statuses,
+    }
+}
+
+fn pages(reader: &mut Reader, doc: &Document, root: &Placed<String>) -> Pages {
+    const KEYS: [&str; 5] = ["intake", "committee", "status", "archive", "problems"];
+    let section = doc.table(reader, "pages");
+    section.keys(reader, &KEYS);
+    let mut taken = vec![("root", root.clone())];
+    let [intake, committee, status, archive, problems] = KEYS.map(|key| {
+        let page = section.get(reader, key, values::text).unwrap_or_default();
+        let title = page_title(reader, key, &page, &root.value);
+        let page = Placed {
+            value: title,
+            ..page
+        };
+        if let Some((other, twin)) = taken
+            .iter()
+            .find(|(_, t)| same_title(&t.value, &page.value))
+        {
+            let line = page.line.max(twin.line);
+            let title = &page.value;
+            reader.refuse(
+                line,
+                format!("`{other}` and `{key}` are the same page, {title:?}"),
+            );
+        }
+        taken.push((key, page.clone()));
+        page.value
+    });
+    Pages {
+        intake,
+        committee,
+        status,
+        archive,
+        problems,
+    }
+}
+
+/// The title with `{root}` filled in.
+fn page_title(reader: &mut Reader, key: &str, page: &Placed<String>, root: &str) -> String {
+    let title = page.value.replace('_', " ").replace("{root}", root);
+    let dated = key == "archive";
+    if dated && !title.contains("{year}") {
+        let message =
+            "`archive` in [pages]: expected a title with {year} in it, for one page a year";
+        reader.refuse(page.line, message);
+    }
+    let filled = if dated {
+        title.replace("{year}", "2026")
+    } else {
+        title.clone()
+    };
+    if let Some(placeholder) = placeholder(&filled) {
+        let known = if dated { "{root} and {year}" } else { "{root}" };
+        let message = format!("only {known} can be filled in, not {placeholder}");
+        reader.refuse(page.line, format!("`{key}` in [pages]: {message}"));
+    } else if let Some(bad) = values::bad_title(&filled) {
+        reader.refuse(page.line, format!("`{key}` in [pages]: {bad}"));
+    }
+    title
+}
+
+/// The first `{…}` in a text.
+fn placeholder(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_at(text.find('{')?);
+    rest.find('}').map(|end| &rest[..=end])
+}
+
+/// Whether MediaWiki takes both for the same title: the first letter may be small.
+fn same_title(a: &str, b: &str) -> bool {
+    let normal = |title: &str| {
+        let mut letters = title.chars();
+        let first: String = letters
+            .next()
+            .into_iter()
+            .flat_map(char::to_uppercase)
+            .collect();
+        first + letters.as_str()
+    };
+    normal(a) == normal(b)
+}
+
+fn templates(reader: &mut Reader, doc: &Document) -> Templates {
+    const KEYS: [&str; 5] = ["request", "member", "decision", "withdraw", "priority"];
+    let section = doc.table(reader, "templates");
+    section.keys(reader, &KEYS);
+    let mut taken: Vec<(&str, Placed<String>)> = Vec::new();
+    let [request, member, decision, withdraw, priority] = KEYS.map(|key| {
+        let name = section
+            .get(reader, key, values::template)
+            .unwrap_or_default();
+        if let Some((other, twin)) = taken
+            .iter()
+            .find(|(_, t)| same_title(&t.value, &name.value))
+        {
+            let line = name.line.max(twin.line);
+            let name = &name.value;
+            reader.refuse(
+                line,
+                format!("`{other}` and `{key}` are the same template, {name:?}"),
+            );
+        }
+        taken.push((key, name.clone()));
+        name.value
+    });
+    Templates {
+        request,
+        member,
+        decision,
+        withdraw,
+        priority,
+    }
+}
+
+fn safety(reader: &mut Reader, doc: &Document) -> Safety {
+    let section = doc.table(reader, "safety");
+    let keys = ["trusted", "trusted_groups", "approved"];
+    let limits = ["edits_per_minute", "max_edits_per_pass", "request_timeout"];
+    section.keys(reader, &[keys, limits].concat());
+    let most = section.take(reader, "max_edits_per_pass", values::number);
+    Safety {
+        trusted: section.take(reader, "trusted", values::list_of(values::account)),
+        trusted_groups: section.take(reader, "trusted_groups", values::list_of(values::text)),
+        approved: section.value(reader, "approved", values::url),
+        edits_per_minute: section.take(reader, "edits_per_minute", values::number),
+        max_edits_per_pass: usize::try_from(most).unwrap_or(usize::MAX),
+        request_timeout: section.take(reader, "request_timeout", values::interval),
+    }
+}
+
+fn watch(reader: &mut Reader, doc: &Document) -> Watch {
+    let section = doc.table(reader, "watch");
+    section.keys(reader, &["poll", "sweep", "stream", "stream_wiki"]);
+    Watch {
+        poll: section.take(reader, "poll", values::interval),
+        sweep: section.take(reader, "sweep", values::interval),
+        stream: section.value(reader, "stream", values::url),
+        stream_wiki: section.value(reader, "stream_wiki", values::text),
+    }
+}
+
+fn listen(reader: &mut Reader, doc: &Document) -> Option<std::net::SocketAddr> {
+    let section = doc.table(reader, "server");
+    section.keys(reader, &["listen"]);
+    section.value(reader, "listen", values::address)
+}
+
+fn archive_after(reader: &mut Reader, doc: &Document) -> std::time::Duration {
+    let section = doc.table(reader, "archive");
+    section.keys(reader, &["after"]);
+    section.take(reader, "after", values::duration)
+}

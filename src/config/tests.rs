@@ -1,0 +1,652 @@
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::desk::Share;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The example that the contract gives.
+const EXAMPLE: &str = r#"[desk]
+name = "Content Partnerships Hub Helpdesk"
+root = "Content Partnerships Hub/Helpdesk"
+
+[pages]                       # {root} and {year} are filled in
+intake = "{root}/Requests"
+committee = "{root}/Committee"
+status = "{root}/Status"
+archive = "{root}/Archive/{year}"
+problems = "{root}/Problems"
+
+[templates]
+request = "Helpdesk request"
+member = "Helpdesk member"
+decision = "Helpdesk decision"
+withdraw = "Helpdesk withdraw"
+priority = "Helpdesk priority"
+
+[safety]
+trusted = ["Erik Exempel"]
+trusted_groups = ["sysop"]
+approved = "https://meta.wikimedia.org/wiki/…"   # where the community approved the bot; without it nothing is written, only planned
+edits_per_minute = 6          # 0: no limit
+max_edits_per_pass = 50       # more than that: nothing is written, the problem is reported, an operator decides
+request_timeout = "30 seconds"
+
+[watch]
+poll = "15 seconds"           # recent changes: one request, however many pages the desk has
+sweep = "1 hour"              # reads every page's revision id anew
+stream = "https://stream.wikimedia.org/v2/stream/recentchange"   # optional: changes pushed; a hint, never the only source
+stream_wiki = "metawiki"
+
+[server]
+listen = "127.0.0.1:9464"     # optional: /healthz and /metrics
+
+[[field]]
+name = "title"
+required = true
+max_length = 120
+
+[[field]]
+name = "type"
+required = true
+one_of = ["upload", "data", "technical", "partnership", "training", "question", "other"]
+
+[[vote]]
+choice = "support"            # support, oppose, abstain, info
+templates = ["Support", "Helpdesk support"]
+
+[[status]]
+id = "review"
+label = "Under review"
+category = "Helpdesk requests under review"
+votable = true
+
+[[status]]
+id = "done"
+label = "Done"
+category = "Helpdesk requests done"
+closed = true
+
+[[rule]]
+name = "consensus"
+from = ["review"]
+to = "approved"
+when = { quorum = 3, support_share = 0.67, open_for = "7 days", settled_for = "1 day" }
+
+[archive]
+after = "14 days"             # a closed request moves to the archive page of the year it was closed in
+"#;
+
+/// The mistakes in a text, one a line, without the file's name.
+fn mistakes(text: &str) -> String {
+    let mistakes = parse(text, "x").expect_err("there is a mistake");
+    let lines: Vec<_> = mistakes.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+/// Asserts that a text has one mistake, in that line, whose message has that in it.
+#[track_caller]
+fn refused(text: &str, line: usize, part: &str) {
+    let found = parse(text, "x").expect_err("there is a mistake");
+    let [mistake] = &found[..] else {
+        panic!("one mistake, not {found:#?}")
+    };
+    assert!(
+        mistake.line == line && mistake.message.contains(part),
+        "{mistake}"
+    );
+}
+
+fn rule(name: &str, from: &str, to: &str, when: &str) -> String {
+    format!("[[rule]]\nname = {name:?}\nfrom = [{from:?}]\nto = {to:?}\nwhen = {{ {when} }}\n")
+}
+
+#[test]
+fn the_shipped_configuration_is_valid_and_sound() {
+    let desk = shipped();
+    assert_eq!(warnings(&desk), Vec::<String>::new());
+    let ids: Vec<_> = desk.statuses.iter().map(|s| s.id.as_str()).collect();
+    let expected = "incomplete review more-info approved declined redirected in-progress on-hold done withdrawn stale";
+    assert_eq!(ids.join(" "), expected);
+    assert_eq!(
+        desk.pages.intake,
+        "Content Partnerships Hub/Helpdesk/Requests"
+    );
+    assert_eq!(
+        desk.pages.archive_of(2026),
+        "Content Partnerships Hub/Helpdesk/Archive/2026"
+    );
+    assert_eq!(
+        desk.status("review").unwrap().category,
+        "Helpdesk requests under review"
+    );
+    assert_eq!(desk.safety.request_timeout, Duration::from_secs(30));
+    assert_eq!(desk.watch.poll, Duration::from_secs(15));
+    assert_eq!(desk.archive_after, 14 * DAY);
+    assert_eq!(
+        (desk.safety.approved, desk.watch.stream, desk.listen),
+        (None, None, None)
+    );
+}
+
+#[test]
+fn an_empty_file_is_as_shipped() {
+    assert_eq!(parse("", "x"), Ok(shipped()));
+}
+
+#[test]
+fn every_category_is_as_it_would_be_made() {
+    for status in shipped().statuses {
+        assert_eq!(
+            status.category,
+            format!("Helpdesk requests {}", status.label.to_lowercase())
+        );
+    }
+}
+
+#[test]
+fn the_example_of_the_contract_loads() {
+    let desk = parse(EXAMPLE, "x").unwrap();
+    assert_eq!(desk.statuses.len(), 11);
+    assert_eq!(desk.first_status().id, "review");
+    assert_eq!(desk.statuses[1].id, "done");
+    assert_eq!(desk.fields.len(), 2);
+    assert_eq!(desk.votes.len(), 4);
+    assert_eq!(desk.listen.unwrap().port(), 9464);
+    assert_eq!(desk.safety.trusted, ["Erik Exempel"]);
+    let rule = &desk.rules[..1][0];
+    assert_eq!(rule.when.support_share, Some(Share { part: 67, of: 100 }));
+    assert_eq!(
+        (rule.when.open_for, rule.when.settled_for),
+        (Some(7 * DAY), Some(DAY))
+    );
+}
+
+#[test]
+fn all_mistakes_are_told_at_once_each_with_its_line() {
+    let text = r#"
+[desc]
+[watch]
+poll = "0 seconds"
+sweep = 3600
+[safety]
+approved = "meta.wikimedia.org"
+edits_per_minute = "6"
+[[status]]
+id = "Triage"
+lable = "Triage"
+[[status]]
+votable = "yes"
+[[field]]
+name = "title"
+one_of = []
+[[field]]
+name = "title"
+max_length = 0
+[[rule]]
+name = "a"
+from = [
+  "reviews",
+  "Triage",
+]
+to = "aproved"
+when = { quorom = 3, support_share = 1.5 }
+[[rule]]
+from = []
+to = "done"
+when = {}
+"#;
+    insta::assert_snapshot!(mistakes(text), @r#"
+    x:2: unknown section `desc`; did you mean `desk`?
+    x:4: `poll` in [watch]: expected a duration longer than 0, not "0 seconds"
+    x:5: `sweep` in [watch]: expected a duration such as "30 seconds" or "7 days", not 3600
+    x:7: `approved` in [safety]: expected a link that begins with https:// or http://, not "meta.wikimedia.org"
+    x:8: `edits_per_minute` in [safety]: expected a whole number, 0 or more (without quotes), not "6"
+    x:10: `id` in [[status]]: expected small letters (a to z), digits and hyphens only, not "Triage"
+    x:11: unknown key `lable` in [[status]]; did you mean `label`?
+    x:12: `id` is missing in [[status]]
+    x:13: `votable` in [[status]]: expected true or false (without quotes), not "yes"
+    x:16: `one_of` in [[field]]: expected a list of at least one
+    x:18: a field named `title` is already there, in line 15
+    x:19: `max_length` in [[field]]: expected a whole number, 1 or more (without quotes), not 0
+    x:23: there is no status `reviews`; did you mean `review`?
+    x:26: there is no status `aproved`; did you mean `approved`?
+    x:27: `support_share` in `when` in [[rule]]: expected a share between 0 and 1, such as 0.67 or "2/3", not "1.5"
+    x:27: unknown key `quorom` in `when` in [[rule]]; did you mean `quorum`?
+    x:28: `name` is missing in [[rule]]
+    x:29: `from` in [[rule]]: expected a list of at least one
+    x:31: `when` in [[rule]]: expected at least one condition, such as `complete = true`
+    "#);
+}
+
+#[test]
+fn what_is_not_toml_is_told_with_all_its_lines() {
+    insta::assert_snapshot!(mistakes("[desk]\nname = \n\nroot = 'a\n[desk]\n"), @r#"
+    x:2: this is not TOML: string values must be quoted, expected literal string
+    x:4: this is not TOML: invalid literal string, expected `'`
+    x:5: this is not TOML: duplicate key
+    "#);
+    assert!(mistakes("[desk]\nname = \"a\"\nname = \"b\"\n").starts_with("x:3: this is not TOML"));
+}
+
+#[test]
+fn other_ways_to_write_the_same() {
+    let table = "\u{feff}[[rule]]\r\nname = \"a\"\r\nfrom = [\"review\"]\r\nto = \"done\"\r\n[rule.when]\r\nquorum = 1\r\n";
+    let inline = rule("a", "review", "done", "quorum = 1");
+    assert_eq!(parse(table, "x"), parse(&inline, "x"));
+    refused(
+        &table.replace("quorum", "quorums"),
+        6,
+        "did you mean `quorum`?",
+    );
+}
+
+#[test]
+fn deep_nesting_is_only_a_mistake() {
+    for part in ["[", "{a=", "a."] {
+        assert!(parse(&format!("x = {}", part.repeat(100_000)), "x").is_err());
+        assert!(parse(&part.repeat(2_000), "x").is_err());
+    }
+}
+
+#[test]
+fn sections_and_keys_of_the_wrong_shape() {
+    refused("pages = 3", 1, "expected one section [pages]");
+    refused("\n[[pages]]", 2, "expected one section [pages]");
+    refused(
+        "[status]\nid = \"a\"",
+        1,
+        "expected [[status]] in double brackets",
+    );
+    refused("rule = [1]", 1, "expected a section [[rule]]");
+    refused(
+        "[statuses]",
+        1,
+        "unknown section `statuses`; did you mean `status`?",
+    );
+    refused("[wibble]", 1, "the sections are `desk`, `pages`");
+    refused(
+        "[server]\nport = 3",
+        2,
+        "unknown key `port` in [server]; the keys are `listen`",
+    );
+    refused(
+        "[desk]\nname = 3",
+        2,
+        "`name` in [desk]: expected a text in quotes, not 3",
+    );
+    refused("[desk]\nname = \" \"", 2, "not empty");
+    refused(
+        "[safety]\ntrusted = \"A\"",
+        2,
+        "expected a list in [brackets], not \"A\"",
+    );
+    refused(
+        "[safety]\ntrusted = [\n\"A\",\n\"User:B\"]",
+        4,
+        "without `User:`",
+    );
+}
+
+#[test]
+fn pages() {
+    let page = |key: &str, title: &str| format!("[pages]\n{key} = {title:?}\n");
+    refused("[desk]\nroot = \"a|b\"", 2, "'|' cannot stand in the title");
+    refused("[desk]\nroot = \"\"", 2, "expected a title, not nothing");
+    refused(
+        &page("status", "{root}#x"),
+        2,
+        "'#' cannot stand in the title",
+    );
+    refused(
+        &page("status", "{rot}/x"),
+        2,
+        "only {root} can be filled in, not {rot}",
+    );
+    refused(
+        &page("status", "{root}/{year}"),
+        2,
+        "only {root} can be filled in, not {year}",
+    );
+    refused(&page("archive", "{root}/{year}/{month}"), 2, "not {month}");
+    refused(&page("archive", "{root}/Archive"), 2, "with {year} in it");
+    refused(&page("status", "{root}/{"), 2, "'{' cannot stand");
+    refused(&page("status", &"x".repeat(256)), 2, "at most 255 bytes");
+    refused(
+        &page("status", "{root}/Problems"),
+        2,
+        "`status` and `problems` are the same page",
+    );
+    refused(
+        &page("status", "{root}"),
+        2,
+        "`root` and `status` are the same page",
+    );
+    let desk = parse("[desk]\nroot = \"Other_desk\"", "x").unwrap();
+    assert_eq!(desk.pages.status, "Other desk/Status");
+    assert_eq!(desk.pages.archive_of(2027), "Other desk/Archive/2027");
+}
+
+#[test]
+fn values() {
+    let watch = |line: &str| format!("[watch]\n{line}");
+    refused(
+        &watch("sweep = \"soon\""),
+        2,
+        "expected a duration such as \"30 seconds\"",
+    );
+    refused(&watch("sweep = \"900 years\""), 2, "at most 100 years");
+    refused(&watch("poll = \"0s\""), 2, "longer than 0");
+    refused(
+        &watch("stream = \"ftp://x\""),
+        2,
+        "begins with https:// or http://",
+    );
+    refused("[safety]\nrequest_timeout = \"0s\"", 2, "longer than 0");
+    refused(
+        "[safety]\nmax_edits_per_pass = -1",
+        2,
+        "a whole number, 0 or more",
+    );
+    refused(
+        "[server]\nlisten = \"localhost\"",
+        2,
+        "an address and a port",
+    );
+    refused(
+        "[templates]\nmember = \"Template:M\"",
+        2,
+        "without `Template:`",
+    );
+    refused(
+        "[templates]\nmember = \"helpdesk request\"",
+        2,
+        "are the same template",
+    );
+    refused("[[field]]\nname = \"\"", 2, "not empty");
+    refused("[[field]]\nname = \"a=b\"", 2, "without any of =");
+    refused("[[field]]\nname = \"status\"", 2, "the bot does this one");
+    assert_eq!(
+        parse("[archive]\nafter = \"0 days\"", "x")
+            .unwrap()
+            .archive_after,
+        Duration::ZERO
+    );
+}
+
+#[test]
+fn shares_are_exact() {
+    let share = |written: &str| {
+        let when = format!("support_share = {written}");
+        parse(&rule("a", "review", "approved", &when), "x").map(|d| d.rules[0].when.support_share)
+    };
+    assert_eq!(share("0.67"), Ok(Some(Share { part: 67, of: 100 })));
+    assert_eq!(share("1"), Ok(Some(Share { part: 1, of: 1 })));
+    assert_eq!(share("\"2/3\""), Ok(Some(Share { part: 2, of: 3 })));
+    for wrong in ["1.1", "-0.5", "nan", "true", "\"most\"", "67"] {
+        let mistakes = share(wrong).unwrap_err();
+        assert!(mistakes[0].line == 5 && mistakes[0].message.contains("a share between 0 and 1"));
+    }
+}
+
+#[test]
+fn votes_replace_the_shipped_ones_choice_by_choice() {
+    let vote = |choice: &str, template: &str, first: &str| {
+        format!("[[vote]]\nchoice = {choice:?}\ntemplates = [{template:?}]\n{first}\n")
+    };
+    let desk = parse(&vote("oppose", "Nay", ""), "x").unwrap();
+    let names: Vec<_> = desk.votes.iter().map(|v| v.templates[0].as_str()).collect();
+    assert_eq!(names, ["Support", "Nay", "Abstain", "More info"]);
+    refused(
+        &vote("oppose", "support", ""),
+        3,
+        "stands for both support and oppose",
+    );
+    refused(
+        &vote("oppose", "Helpdesk member", ""),
+        3,
+        "[templates] has it too",
+    );
+    refused(
+        &vote("against", "Nay", ""),
+        2,
+        "expected \"support\", \"oppose\"",
+    );
+    let support = vote("support", "Vote", "first_parameter = [\"Support\"]");
+    let both = |first: &str| support.clone() + &vote("oppose", "Vote", first);
+    assert!(parse(&both("first_parameter = [\"oppose\"]"), "x").is_ok());
+    refused(
+        &both("first_parameter = [\"support\"]"),
+        7,
+        "tell them apart",
+    );
+    refused(&both(""), 7, "tell them apart");
+}
+
+#[test]
+fn statuses_come_before_the_shipped_ones() {
+    let desk = parse("[[status]]\nid = \"in-triage\"\nvotable = true\n", "x").unwrap();
+    let first = desk.first_status();
+    assert_eq!(first.label, "In triage");
+    assert_eq!(first.category, "Helpdesk requests in triage");
+    assert_eq!(
+        (first.votable, first.closed, desk.statuses.len()),
+        (true, false, 12)
+    );
+    refused(
+        "[[status]]\nid = \"a\"\n[[status]]\nid = \"a\"",
+        4,
+        "already there, in line 2",
+    );
+    refused(
+        "[[status]]\nid = \"a b\"",
+        2,
+        "small letters (a to z), digits and hyphens",
+    );
+    refused(
+        "[[status]]\nid = \"a\"\nclosed = true",
+        1,
+        "new requests would start in `a`",
+    );
+    refused(
+        "[[status]]\nid = \"a\"\ncategory = \"Category:A\"",
+        3,
+        "without `Category:`",
+    );
+    refused(
+        "\n[[status]]\nlabel = \"A\"",
+        2,
+        "`id` is missing in [[status]]",
+    );
+}
+
+#[test]
+fn rules_of_their_own() {
+    refused(
+        &rule("a", "review", "aproved", "quorum = 1"),
+        4,
+        "did you mean `approved`?",
+    );
+    refused(
+        &rule("a", "x", "done", "quorum = 1"),
+        3,
+        "no status `x`; the statuses are `incomplete`",
+    );
+    refused(
+        &rule("a", "review", "done", "quorums = 1"),
+        5,
+        "did you mean `quorum`?",
+    );
+    refused(
+        &rule("a", "review", "done", ""),
+        5,
+        "at least one condition",
+    );
+    refused(
+        &rule("a", "review", "done", "quorum = 0"),
+        5,
+        "a whole number, 1 or more",
+    );
+    refused(
+        &rule("a", "review", "done", "type = []"),
+        5,
+        "a list of at least one",
+    );
+    refused(
+        "[[rule]]\nname = \"a\"\nfrom = [\"review\"]\nto = \"done\"",
+        1,
+        "`when` is missing",
+    );
+    let once = rule("a", "review", "done", "quorum = 1");
+    refused(
+        &(once.clone() + &once),
+        7,
+        "a rule named `a` is already there, in line 2",
+    );
+}
+
+/// Two rules, there and back.
+fn there_and_back(there: &str, back: &str) -> Result<Desk, Vec<Mistake>> {
+    let rules = [
+        rule("there", "review", "approved", there),
+        rule("back", "approved", "review", back),
+    ];
+    parse(&rules.concat(), "x")
+}
+
+#[test]
+fn rules_that_go_round_without_end_are_refused() {
+    let found = there_and_back("complete = true", "complete = true").unwrap_err();
+    let text = format!("{}:{}", found.len(), found[0]);
+    let start = "1:x:6: these rules would send a request round without end: \"there\" moves `review` to `approved`, \
+                 \"back\" moves `approved` to `review`.";
+    assert!(text.starts_with(start), "{text}");
+    for (there, back) in [
+        ("quorum = 3", "complete = true"),
+        ("quorum = 3", "idle_for = \"60 days\""),
+        ("open_for = \"0 days\"", "complete = true"),
+        ("type = [\"upload\", \"data\"]", "type = [\"Data\"]"),
+        ("support_share = 0.5", "oppose_share = 0.5"),
+    ] {
+        assert!(there_and_back(there, back).is_err(), "{there} / {back}");
+    }
+    for (there, back) in [
+        ("complete = true", "complete = false"),
+        ("info_wanted = true", "info_wanted = false"),
+        ("all_voted = true", "all_voted = false"),
+        ("complete = true", "open_for = \"1 day\""),
+        ("type = [\"upload\"]", "type = [\"data\"]"),
+        ("support_share = 0.51", "oppose_share = 0.5"),
+    ] {
+        assert!(there_and_back(there, back).is_ok(), "{there} / {back}");
+    }
+}
+
+#[test]
+fn a_longer_round_is_told_once() {
+    let rules = [
+        rule("a", "incomplete", "review", "complete = true"),
+        rule("b", "review", "approved", "quorum = 1"),
+        rule("c", "approved", "incomplete", "info_wanted = true"),
+    ];
+    refused(
+        &rules.concat(),
+        11,
+        "\"a\" moves `incomplete` to `review`, \"b\" moves",
+    );
+    let open = rules
+        .concat()
+        .replace("info_wanted = true", "complete = false");
+    assert!(parse(&open, "x").is_ok());
+}
+
+#[test]
+fn rules_that_never_apply_are_warned_of() {
+    let rules = [
+        rule(
+            "first",
+            "review",
+            "approved",
+            "quorum = 3, type = [\"upload\", \"data\"]",
+        ),
+        rule(
+            "second",
+            "review",
+            "declined",
+            "quorum = 4, type = [\"data\"], open_for = \"1 day\"",
+        ),
+        rule(
+            "third",
+            "review",
+            "declined",
+            "quorum = 2, type = [\"data\"]",
+        ),
+        rule("itself", "done", "done", "quorum = 1"),
+        rule("typo", "review", "done", "type = [\"uplaod\"]"),
+        rule(
+            "too much",
+            "review",
+            "done",
+            "support_share = 0.6, oppose_share = 0.6",
+        ),
+    ];
+    let text = "[safety]\ntrusted_groups = []\n".to_owned() + &rules.concat();
+    insta::assert_snapshot!(warnings(&parse(&text, "x").unwrap()).join("\n"), @r#"
+    `trusted` and `trusted_groups` in [safety] are both empty: nobody's roster is believed, so no vote counts
+    rule "second" never applies from `review`: "first" comes first and asks for no more
+    rule "itself" moves `done` to itself, which changes nothing
+    rule "typo" never applies: the field `type` has no value uplaod
+    rule "too much" never applies: 60% in support and 60% in opposition are more than all
+    "#);
+}
+
+#[test]
+fn a_file_that_is_not_there() {
+    let found = load(Path::new("no/such/file.toml")).unwrap_err();
+    let expected =
+        "no/such/file.toml: there is no such file; name the configuration with --config FILE";
+    assert_eq!(found[0].to_string(), expected);
+    assert!(
+        load(Path::new(".")).unwrap_err()[0]
+            .message
+            .contains("cannot be read")
+    );
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic(text in ".{0,200}") {
+        let _ = parse(&text, "x");
+    }
+
+    /// Parts of the shipped file and of the example, cut, doubled and put in elsewhere.
+    #[test]
+    fn no_change_to_a_good_file_makes_it_panic(
+        shipped in any::<bool>(),
+        cuts in prop::collection::vec((any::<prop::sample::Index>(), 0..40_usize, "[-a-z0-9 ={}\\[\\]\"'.,\n#é]{0,6}"), 1..6),
+    ) {
+        let mut letters: Vec<char> = if shipped { SHIPPED } else { EXAMPLE }.chars().collect();
+        for (at, length, put) in cuts {
+            let at = at.index(letters.len() + 1);
+            let end = (at + length).min(letters.len());
+            letters.splice(at..end, put.chars());
+        }
+        let text: String = letters.into_iter().collect();
+        match parse(&text, "x") {
+            Ok(desk) => drop(warnings(&desk)),
+            Err(mistakes) => prop_assert!(mistakes.iter().all(|m| m.line <= text.lines().count() + 1)),
+        }
+    }
+
+    /// Lines left out: mostly still TOML, so that the checks of meaning are met too.
+    #[test]
+    fn no_line_left_out_makes_it_panic(gone in prop::collection::hash_set(0..400_usize, 1..30)) {
+        let lines = SHIPPED.lines().enumerate().filter(|(i, _)| !gone.contains(i));
+        let text: Vec<_> = lines.map(|(_, line)| line).collect();
+        if let Ok(desk) = parse(&text.join("\n"), "x") {
+            drop(warnings(&desk));
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! Single values: what each has to look like.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use toml::de::{DeInteger, DeValue};
+
+use super::reader::{Value, Wrong};
+use crate::desk::{Choice, Share};
+
+/// Says what was expected, and what is there.
+pub(super) fn wrong<T>(value: &Value, expected: impl AsRef<str>) -> Result<T, Wrong> {
+    let shown = match value.get_ref() {
+        DeValue::String(text) => format!("{text:?}"),
+        DeValue::Integer(number) => number.to_string(),
+        DeValue::Float(number) => number.to_string(),
+        DeValue::Boolean(flag) => flag.to_string(),
+        DeValue::Datetime(time) => format!("the time {time}"),
+        DeValue::Array(_) => "a list".to_owned(),
+        DeValue::Table(_) => "a table".to_owned(),
+    };
+    let message = format!("expected {}, not {shown}", expected.as_ref());
+    Err(vec![(value.span().start, message)])
+}
+
+fn str_or<'a>(value: &'a Value, expected: &str) -> Result<&'a str, Wrong> {
+    match value.get_ref().as_str() {
+        Some(text) => Ok(text.trim()),
+        None => wrong(value, expected),
+    }
+}
+
+/// One line of text, trimmed, not empty.
+pub(super) fn text(value: &Value) -> Result<String, Wrong> {
+    let text = str_or(value, "a text in quotes")?;
+    if text.is_empty() || text.chars().any(char::is_control) {
+        return wrong(value, "one line of text, not empty");
+    }
+    Ok(text.to_owned())
+}
+
+/// `true` or `false`.
+pub(super) fn flag(value: &Value) -> Result<bool, Wrong> {
+    match value.get_ref().as_bool() {
+        Some(flag) => Ok(flag),
+        None => wrong(value, "true or false (without quotes)"),
+    }
+}
+
+/// A whole number, 0 or more.
+pub(super) fn number(value: &Value) -> Result<u32, Wrong> {
+    let read = |n: &DeInteger| u32::from_str_radix(n.as_str(), n.radix()).ok();
+    match value.get_ref().as_integer().and_then(read) {
+        Some(number) => Ok(number),
+        None => wrong(value, "a whole number, 0 or more (without quotes)"),
+    }
+}
+
+/// A whole number, 1 or more.
+pub(super) fn count(value: &Value) -> Result<u32, Wrong> {
+    match number(value) {
+        Ok(number) if number > 0 => Ok(number),
+        _ => wrong(value, "a whole number, 1 or more (without quotes)"),
+    }
+}
+
+/// The longest duration accepted, so that sums with it stay within the calendar.
+const LONGEST: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
+
+/// A duration in words.
+pub(super) fn duration(value: &Value) -> Result<Duration, Wrong> {
+    const EXPECTED: &str = "a duration such as \"30 seconds\" or \"7 days\"";
+    match humantime::parse_duration(str_or(value, EXPECTED)?) {
+        Ok(duration) if duration <= LONGEST => Ok(duration),
+        Ok(_) => wrong(value, "a duration of at most 100 years"),
+        Err(_) => wrong(value, EXPECTED),
+    }
+}
+
+/// A duration in words, longer than nothing.
+pub(super) fn interval(value: &Value) -> Result<Duration, Wrong> {
+    match duration(value)? {
+        Duration::ZERO => wrong(value, "a duration longer than 0"),
+        duration => Ok(duration),
+    }
+}
+
+/// A share, exact: a decimal as it is written, or a fraction in quotes.
+pub(super) fn share(value: &Value) -> Result<Share, Wrong> {
+    let written = match value.get_ref() {
+        DeValue::String(text) => text.as_ref(),
+        DeValue::Float(number) => number.as_str(),
+        DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
+        _ => return wrong(value, "a share between 0 and 1, such as 0.67 or \"2/3\""),
+    };
+    Share::parse(written).map_err(|expected| vec![(value.span().start, expected)])
+}
+
+/// A link.
+pub(super) fn url(value: &Value) -> Result<String, Wrong> {
+    const EXPECTED: &str = "a link that begins with https:// or http://";
+    let text = str_or(value, EXPECTED)?;
+    let rest = ["https://", "http://"]
+        .iter()
+        .find_map(|p| text.strip_prefix(p));
+    match rest {
+        Some(rest) if !rest.is_empty() && !text.contains(char::is_whitespace) => {
+            Ok(text.to_owned())
+        }
+        _ => wrong(value, EXPECTED),
+    }
+}
+
+/// An address to listen on.
+pub(super) fn address(value: &Value) -> Result<SocketAddr, Wrong> {
+    const EXPECTED: &str = "an address and a port, such as \"127.0.0.1:9464\"";
+    str_or(value, EXPECTED)?
+        .parse()
+        .or_else(|_| wrong(value, EXPECTED))
+}
+
+/// A choice.
+pub(super) fn choice(value: &Value) -> Result<Choice, Wrong> {
+    const EXPECTED: &str = "\"support\", \"oppose\", \"abstain\" or \"info\"";
+    let text = str_or(value, EXPECTED)?;
+    let found = Choice::ALL.into_iter().find(|choice| choice.id() == text);
+    found.map_or_else(|| wrong(value, EXPECTED), Ok)
+}
+
+/// What of a title MediaWiki would refuse.
+pub(super) fn bad_title(title: &str) -> Option<String> {
+    let bad = |c: char| "#<>[]|{}".contains(c) || c.is_control();
+    match title.chars().find(|c| bad(*c)) {
+        Some(c) => Some(format!("{c:?} cannot stand in the title {title:?}")),
+        None if title.is_empty() => Some("expected a title, not nothing".to_owned()),
+        None if title.len() > 255 => Some("expected a title of at most 255 bytes".to_owned()),
+        None => None,
+    }
+}
+
+/// A title (with spaces), as it would follow this prefix, which must not be there.
+fn name_after(value: &Value, prefix: &str) -> Result<String, Wrong> {
+    let text = str_or(value, "a text in quotes")?.replace('_', " ");
+    let text = text.trim();
+    if let Some(bad) = bad_title(text) {
+        return Err(vec![(value.span().start, bad)]);
+    }
+    match text.split_once(':') {
+        Some((before, _)) if before.trim().eq_ignore_ascii_case(prefix) => {
+            wrong(value, format!("a name without `{prefix}:`"))
+        }
+        _ => Ok(text.to_owned()),
+    }
+}
+
+/// A page's title.
+pub(super) fn title(value: &Value) -> Result<String, Wrong> {
+    name_after(value, "")
+}
+
+/// A template's name.
+pub(super) fn template(value: &Value) -> Result<String, Wrong> {
+    name_after(value, "Template")
+}
+
+/// A category's name.
+pub(super) fn category(value: &Value) -> Result<String, Wrong> {
+    name_after(value, "Category")
+}
+
+/// An account's name.
+pub(super) fn account(value: &Value) -> Result<String, Wrong> {
+    name_after(value, "User")
+}
+
+/// A parameter's name. The bot's own are not for fields.
+pub(super) fn parameter(value: &Value) -> Result<String, Wrong> {
+    let name = text(value)?;
+    if name.contains(['=', '|', '{', '}', '[', ']', '<', '>']) {
+        return wrong(value, "a parameter's name, without any of = | { } [ ] < >");
+    }
+    if ["status", "status since"].contains(&name.as_str()) {
+        return wrong(
+            value,
+            "a parameter that people fill in (the bot does this one)",
+        );
+    }
+    Ok(name)
+}
+
+/// A value with its byte offset.
+pub(super) fn placed<T>(
+    read: impl Fn(&Value) -> Result<T, Wrong>,
+) -> impl Fn(&Value) -> Result<(usize, T), Wrong> {
+    move |value| Ok((value.span().start, read(value)?))
+}
+
+/// A list, each value read alike.
+pub(super) fn list_of<T>(
+    read: impl Fn(&Value) -> Result<T, Wrong>,
+) -> impl Fn(&Value) -> Result<Vec<T>, Wrong> {
+    move |value| {
+        let Some(items) = value.get_ref().as_array() else {
+            return wrong(value, "a list in [brackets]");
+        };
+        let (mut good, mut bad) = (Vec::new(), Vec::new());
+        for item in items.iter() {
+            match read(item) {
+                Ok(item) => good.push(item),
+                Err(wrong) => bad.extend(wrong),
+            }
+        }
+        if bad.is_empty() { Ok(good) } else { Err(bad) }
+    }
+}
+
+/// A list that is not empty.
+pub(super) fn some_of<T>(
+    read: impl Fn(&Value) -> Result<T, Wrong>,
+) -> impl Fn(&Value) -> Result<Vec<T>, Wrong> {
+    let read = list_of(read);
+    move |value| match read(value)? {
+        items if items.is_empty() => Err(vec![(
+            value.span().start,
+            "expected a list of at least one".to_owned(),
+        )]),
+        items => Ok(items),
+    }
+}

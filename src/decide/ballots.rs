@@ -1,0 +1,330 @@
+//! Votes: whose each is, whether it counts, and what they add up to.
+
+use serde::Serialize;
+
+use super::timeline::Timeline;
+use crate::desk::request::Priority;
+use crate::desk::roster::Roster;
+use crate::desk::vote::{Deed, Shown, Touch, Trail, Vote};
+use crate::desk::{Choice, Desk, Facts, Time, User};
+
+/// A vote and what becomes of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Ballot {
+    /// The vote.
+    pub vote: Vote,
+    /// Whose it is: its author, or the member it was recorded for.
+    pub member: Option<User>,
+    /// Whether it counts.
+    pub verdict: Verdict,
+    /// The last edit to it by somebody who may not touch it: it counts as it was.
+    pub meddled: Option<Touch>,
+}
+
+/// Whether a vote counts, or why not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// It counts.
+    Counted,
+    /// The requester does not vote on their own request.
+    OwnRequest,
+    /// The author is not on the roster, or not with a voting role.
+    NotOnRoster,
+    /// The author's term did not cover the moment of the vote.
+    NotInTerm,
+    /// The same member voted again later.
+    Superseded,
+    /// It was struck out.
+    Struck,
+    /// Its author, staff or the chair removed it.
+    Removed,
+    /// It was added after the request was closed.
+    Closed,
+    /// The signature beside it names another account.
+    Signature,
+    /// Temporary accounts do not vote.
+    Temporary,
+    /// The wiki hides who added it.
+    Hidden,
+    /// The page does not show it as a vote of its own.
+    NotShown,
+    /// Whoever recorded it is neither staff nor chair.
+    ForNotAllowed,
+    /// The member it was recorded for is not on the roster.
+    ForUnknown,
+}
+
+impl Verdict {
+    /// The code used in template calls; empty for a vote that counts.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Verdict::Counted => "",
+            Verdict::OwnRequest => "own-request",
+            Verdict::NotOnRoster => "not-on-roster",
+            Verdict::NotInTerm => "not-in-term",
+            Verdict::Superseded => "superseded",
+            Verdict::Struck => "struck",
+            Verdict::Removed => "removed-by-author",
+            Verdict::Closed => "closed",
+            Verdict::Signature => "signature",
+            Verdict::Temporary => "temporary",
+            Verdict::Hidden => "hidden",
+            Verdict::NotShown => "not-shown",
+            Verdict::ForNotAllowed => "for-not-allowed",
+            Verdict::ForUnknown => "for-unknown",
+        }
+    }
+}
+
+/// Counted votes by choice.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// In support.
+    pub support: u32,
+    /// In opposition.
+    pub oppose: u32,
+    /// Abstentions.
+    pub abstain: u32,
+    /// Wishes for more information; no part of the quorum.
+    pub info: u32,
+}
+
+impl Tally {
+    /// Adds up the ballots that count.
+    #[must_use]
+    pub fn of(ballots: &[Ballot]) -> Self {
+        let mut tally = Tally::default();
+        for ballot in ballots.iter().filter(|b| b.verdict == Verdict::Counted) {
+            match ballot.vote.choice {
+                Choice::Support => tally.support += 1,
+                Choice::Oppose => tally.oppose += 1,
+                Choice::Abstain => tally.abstain += 1,
+                Choice::Info => tally.info += 1,
+            }
+        }
+        tally
+    }
+
+    /// Votes that count for the quorum.
+    #[must_use]
+    pub fn quorum(self) -> u32 {
+        self.support + self.oppose + self.abstain
+    }
+}
+
+/// Judges every vote.
+#[must_use]
+pub fn count(
+    facts: &Facts,
+    desk: &Desk,
+    roster: &Roster,
+    line: &Timeline,
+    now: Time,
+) -> Vec<Ballot> {
+    let mut ballots: Vec<Ballot> = facts
+        .votes
+        .iter()
+        .filter(|v| v.trail.at <= now)
+        .map(|vote| {
+            let (member, verdict) = judge(vote, facts, desk, roster, line);
+            Ballot {
+                vote: vote.clone(),
+                member,
+                verdict,
+                meddled: meddled(&vote.trail, roster),
+            }
+        })
+        .collect();
+    // One vote a member: the latest that counts. Later revisions come later, and lower on the page.
+    for i in 0..ballots.len() {
+        let later = ballots[i + 1..]
+            .iter()
+            .any(|b| b.verdict == Verdict::Counted && b.member == ballots[i].member);
+        if ballots[i].verdict == Verdict::Counted && later {
+            ballots[i].verdict = Verdict::Superseded;
+        }
+    }
+    ballots
+}
+
+fn judge(
+    vote: &Vote,
+    facts: &Facts,
+    desk: &Desk,
+    roster: &Roster,
+    line: &Timeline,
+) -> (Option<User>, Verdict) {
+    let trail = &vote.trail;
+    let Some(author) = trail.author.clone() else {
+        return (None, Verdict::Hidden);
+    };
+    let member = match &vote.on_behalf_of {
+        Some(name) if !roster.decides(author.id, trail.at) => {
+            return (
+                roster.named(name).cloned().or(Some(author)),
+                Verdict::ForNotAllowed,
+            );
+        }
+        Some(name) => match roster.named(name) {
+            Some(member) => member.clone(),
+            None => return (Some(author), Verdict::ForUnknown),
+        },
+        None => author,
+    };
+    let verdict = if member.temporary || member.id == 0 {
+        Verdict::Temporary
+    } else if trail.signed_by_other.is_some_and(|id| id != member.id) {
+        Verdict::Signature
+    } else if !roster.votes(member.id, trail.at) {
+        if roster.knows(member.id) && !roster.decides(member.id, trail.at) {
+            Verdict::NotInTerm
+        } else {
+            Verdict::NotOnRoster
+        }
+    } else if facts.requester.as_ref().is_some_and(|r| r.id == member.id) {
+        Verdict::OwnRequest
+    } else if desk
+        .status(line.status_at(trail.at))
+        .is_some_and(|s| s.closed)
+    {
+        Verdict::Closed
+    } else {
+        standing(trail, roster)
+    };
+    (Some(member), verdict)
+}
+
+/// Whether what became of a template since it was added lets it stand: edits by its author, staff and the
+/// chair count, those of others do not.
+fn standing(trail: &Trail, roster: &Roster) -> Verdict {
+    let mut removed = false;
+    let mut struck = trail.born_struck;
+    let mut meddled = false;
+    for touch in &trail.touches {
+        if !may_touch(trail, touch, roster) {
+            meddled = true;
+            continue;
+        }
+        match touch.deed {
+            Deed::Removed => removed = true,
+            Deed::Restored => removed = false,
+            Deed::Struck => struck = true,
+            Deed::Unstruck => struck = false,
+        }
+    }
+    match trail.shown {
+        _ if removed => Verdict::Removed,
+        _ if struck => Verdict::Struck,
+        // What the page shows is the work of somebody who may not touch it.
+        _ if meddled => Verdict::Counted,
+        Shown::Struck => Verdict::Struck,
+        Shown::Hidden => Verdict::NotShown,
+        Shown::Plain | Shown::Gone => Verdict::Counted,
+    }
+}
+
+/// Whether a template stands.
+#[must_use]
+pub fn stands(trail: &Trail, roster: &Roster) -> bool {
+    standing(trail, roster) == Verdict::Counted
+}
+
+/// Its author, staff and the chair may touch a vote.
+fn may_touch(trail: &Trail, touch: &Touch, roster: &Roster) -> bool {
+    touch.by.as_ref().is_some_and(|by| {
+        trail
+            .author
+            .as_ref()
+            .is_some_and(|a| a.id == by.id && a.name == by.name)
+            || roster.decides(by.id, touch.at)
+    })
+}
+
+/// The last edit by somebody who may not touch it, unless a later edit undid all such.
+fn meddled(trail: &Trail, roster: &Roster) -> Option<Touch> {
+    let last = trail.touches.last()?;
+    let undone =
+        matches!(last.deed, Deed::Restored | Deed::Unstruck) && trail.shown == Shown::Plain;
+    trail
+        .touches
+        .iter()
+        .rev()
+        .find(|t| !may_touch(trail, t, roster))
+        .filter(|_| !undone)
+        .cloned()
+}
+
+/// When the counted votes last changed: one was added, or its owner took it back.
+#[must_use]
+pub fn last_change(ballots: &[Ballot], filed: Time) -> Time {
+    let relevant = |b: &&Ballot| {
+        matches!(
+            b.verdict,
+            Verdict::Counted | Verdict::Superseded | Verdict::Struck | Verdict::Removed
+        )
+    };
+    ballots
+        .iter()
+        .filter(relevant)
+        .flat_map(|b| {
+            let took_back = matches!(b.verdict, Verdict::Struck | Verdict::Removed);
+            std::iter::once(b.vote.trail.at).chain(
+                b.vote
+                    .trail
+                    .touches
+                    .iter()
+                    .filter(move |_| took_back)
+                    .map(|t| t.at),
+            )
+        })
+        .fold(filed, Time::max)
+}
+
+/// Whether every member in office, the requester aside, has a vote that counts for the quorum.
+#[must_use]
+pub fn all_voted(ballots: &[Ballot], facts: &Facts, roster: &Roster, now: Time) -> bool {
+    let mut voters = roster.voters(now);
+    voters.retain(|id| facts.requester.as_ref().is_none_or(|r| r.id != *id));
+    let voted = |id: &u64| {
+        ballots.iter().any(|b| {
+            b.verdict == Verdict::Counted
+                && b.vote.choice != Choice::Info
+                && b.member.as_ref().is_some_and(|m| m.id == *id)
+        })
+    };
+    !voters.is_empty() && voters.iter().all(voted)
+}
+
+/// Whether a standing wish for more information is newer than the requester's last edit.
+#[must_use]
+pub fn info_wanted(ballots: &[Ballot], requester_edit: Option<Time>) -> bool {
+    ballots.iter().any(|b| {
+        b.verdict == Verdict::Counted
+            && b.vote.choice == Choice::Info
+            && requester_edit.is_none_or(|edit| edit < b.vote.trail.at)
+    })
+}
+
+/// The median of the members' views, each member's latest; of two middle ones the lower.
+#[must_use]
+pub fn priority(facts: &Facts, roster: &Roster, now: Time) -> Option<Priority> {
+    let mut latest: Vec<(u64, Priority)> = Vec::new();
+    for view in facts.priorities.iter().filter(|v| v.trail.at <= now) {
+        let Some(author) = &view.trail.author else {
+            continue;
+        };
+        let counts = roster.votes(author.id, view.trail.at)
+            && facts.requester.as_ref().is_none_or(|r| r.id != author.id)
+            && view.trail.signed_by_other.is_none()
+            && stands(&view.trail, roster);
+        if counts {
+            latest.retain(|(id, _)| *id != author.id);
+            latest.push((author.id, view.level));
+        }
+    }
+    let mut levels: Vec<Priority> = latest.into_iter().map(|(_, level)| level).collect();
+    levels.sort();
+    (!levels.is_empty()).then(|| levels[(levels.len() - 1) / 2])
+}

@@ -1,0 +1,158 @@
+//! The fields of a proposal: what is missing or not as it should be. A notice, never an error.
+
+use serde::Serialize;
+
+use crate::desk::request::Ruling;
+use crate::desk::{Desk, Facts};
+use crate::write::inert::one_line;
+
+/// Something to mend in the request template.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Notice {
+    /// What is wrong.
+    pub kind: NoticeKind,
+    /// The parameter.
+    pub field: String,
+    /// Its value, shortened, where that helps.
+    pub value: String,
+    /// The longest value, for one that is too long.
+    pub limit: Option<usize>,
+    /// The values allowed, for one that is not.
+    pub allowed: Vec<String>,
+}
+
+/// Kinds of notices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoticeKind {
+    /// A required field is empty.
+    Missing,
+    /// A value is too long.
+    TooLong,
+    /// A value is none of those allowed.
+    NotAllowed,
+    /// A parameter that the desk does not know; it does no harm.
+    Unknown,
+    /// A parameter is there twice; the last one counts.
+    Doubled,
+    /// Bold text looks like a vote but is none.
+    Lookalike,
+    /// A decision names no status of the desk.
+    NoSuchStatus,
+    /// Whoever wrote a decision may not decide here.
+    NotEntitled,
+}
+
+impl NoticeKind {
+    /// The code used in template calls.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            NoticeKind::Missing => "missing",
+            NoticeKind::TooLong => "too-long",
+            NoticeKind::NotAllowed => "not-allowed",
+            NoticeKind::Unknown => "unknown",
+            NoticeKind::Doubled => "doubled",
+            NoticeKind::Lookalike => "lookalike",
+            NoticeKind::NoSuchStatus => "no-such-status",
+            NoticeKind::NotEntitled => "not-entitled",
+        }
+    }
+}
+
+/// All notices on the template's parameters, in the order of the fields.
+#[must_use]
+pub fn check(facts: &Facts, desk: &Desk) -> Vec<Notice> {
+    let notice = |kind, field: &str, value: &str| Notice {
+        kind,
+        field: one_line(field, 60),
+        value: one_line(value, 60),
+        limit: None,
+        allowed: Vec::new(),
+    };
+    let mut notices = Vec::new();
+    for field in &desk.fields {
+        let value = facts.param(&field.name);
+        if value.is_empty() {
+            if field.required {
+                notices.push(notice(NoticeKind::Missing, &field.name, ""));
+            }
+        } else if let Some(limit) = field
+            .max_length
+            .filter(|limit| value.chars().count() > *limit)
+        {
+            notices.push(Notice {
+                limit: Some(limit),
+                ..notice(NoticeKind::TooLong, &field.name, value)
+            });
+        } else if !field.one_of.is_empty()
+            && !field
+                .one_of
+                .iter()
+                .any(|v| v.to_lowercase() == value.to_lowercase())
+        {
+            notices.push(Notice {
+                allowed: field.one_of.clone(),
+                ..notice(NoticeKind::NotAllowed, &field.name, value)
+            });
+        }
+    }
+    let mut named: Vec<&String> = Vec::new();
+    for (name, value) in &facts.params {
+        let known = desk.field(name).is_some() || name == "status" || name == "status since";
+        if !known && !value.is_empty() && !named.contains(&name) {
+            named.push(name);
+            notices.push(notice(NoticeKind::Unknown, name, value));
+        }
+    }
+    notices.extend(
+        facts
+            .doubled
+            .iter()
+            .map(|name| notice(NoticeKind::Doubled, name, facts.param(name))),
+    );
+    notices.extend(
+        facts
+            .lookalikes
+            .iter()
+            .map(|word| notice(NoticeKind::Lookalike, "", word)),
+    );
+    notices
+}
+
+/// The notice on a decision that changes nothing.
+#[must_use]
+pub fn void_ruling(ruling: &Ruling, desk: &Desk) -> Notice {
+    let known = ruling.withdrawal || desk.status(&ruling.to).is_some();
+    Notice {
+        kind: if known {
+            NoticeKind::NotEntitled
+        } else {
+            NoticeKind::NoSuchStatus
+        },
+        field: ruling
+            .trail
+            .author
+            .as_ref()
+            .map(|u| u.name.clone())
+            .unwrap_or_default(),
+        value: one_line(&ruling.to, 60),
+        limit: None,
+        allowed: if known {
+            Vec::new()
+        } else {
+            desk.statuses.iter().map(|s| s.id.clone()).collect()
+        },
+    }
+}
+
+/// Whether the notices leave the request complete: every required field is there and valid.
+#[must_use]
+pub fn complete(notices: &[Notice]) -> bool {
+    !notices.iter().any(|n| {
+        matches!(
+            n.kind,
+            NoticeKind::Missing | NoticeKind::TooLong | NoticeKind::NotAllowed
+        )
+    })
+}

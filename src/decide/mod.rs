@@ -1,0 +1,141 @@
+//! Facts, rules, roster and the time in; a decision with its reasons out. Pure.
+//!
+//! In reading order: who said what and does it count ([`ballots`]), which status a request holds after all
+//! that people and the bot did ([`timeline`]), and what the rules make of it ([`rules`]).
+
+pub mod ballots;
+pub mod fields;
+pub mod rules;
+pub mod timeline;
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+pub use ballots::{Ballot, Tally, Verdict};
+pub use fields::{Notice, NoticeKind};
+pub use rules::{Condition, ConditionKind, Prospect, Waiting};
+pub use timeline::{Basis, Overruled};
+
+use crate::desk::request::Priority;
+use crate::desk::roster::Roster;
+use crate::desk::{Desk, Facts, Time};
+
+/// What a request's status is, and why.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Decision {
+    /// The id of the status.
+    pub status: String,
+    /// Since when.
+    pub since: Time,
+    /// What it rests on.
+    pub basis: Basis,
+    /// Statuses it left in this pass, with the rule that moved it on, oldest first.
+    pub moves: Vec<Move>,
+    /// Each vote, oldest first, with whether it counts.
+    pub ballots: Vec<Ballot>,
+    /// The votes that count.
+    pub tally: Tally,
+    /// The median of the members' views.
+    pub priority: Option<Priority>,
+    /// What is wrong with the fields.
+    pub notices: Vec<Notice>,
+    /// For each rule that could apply next, its conditions.
+    pub prospects: Vec<Prospect>,
+    /// What it waits for, in one word and its numbers.
+    pub waiting: Waiting,
+    /// A change of `status=` that does not hold.
+    pub overruled: Option<Overruled>,
+    /// The next moment at which time alone may change something here.
+    pub due: Option<Time>,
+}
+
+/// A move by a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Move {
+    /// The status it left.
+    pub from: String,
+    /// The status it came to.
+    pub to: String,
+    /// The rule.
+    pub rule: String,
+}
+
+/// Decides. `bot` is the id of the bot's account.
+#[must_use]
+pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) -> Decision {
+    let mut notices = fields::check(facts, desk);
+    let line = timeline::read(facts, desk, roster, bot, now);
+    notices.extend(
+        line.void
+            .iter()
+            .map(|i| fields::void_ruling(&facts.rulings[*i], desk)),
+    );
+    let ballots = ballots::count(facts, desk, roster, &line, now);
+    let tally = Tally::of(&ballots);
+    let mut state = rules::State {
+        desk,
+        now,
+        status: line.status.clone(),
+        since: line.since,
+        complete: fields::complete(&notices),
+        tally,
+        settled_since: ballots::last_change(&ballots, facts.filed),
+        all_voted: ballots::all_voted(&ballots, facts, roster, now),
+        info_wanted: ballots::info_wanted(&ballots, facts.requester_edit),
+        person_edit: facts.person_edit,
+        kind: facts.param("type").to_lowercase(),
+    };
+    let mut basis = line.basis.clone();
+    let mut moves: Vec<Move> = Vec::new();
+    let mut seen = BTreeSet::from([state.status.clone()]);
+    while let Some(rule) = rules::applying(&state) {
+        // Rules that lead back to where this pass began do not go round: the next pass may go on.
+        if !seen.insert(rule.to.clone()) {
+            break;
+        }
+        moves.push(Move {
+            from: state.status.clone(),
+            to: rule.to.clone(),
+            rule: rule.name.clone(),
+        });
+        basis = Basis::Rule {
+            name: rule.name.clone(),
+            revision: None,
+        };
+        state.status.clone_from(&rule.to);
+        state.since = now;
+    }
+    let prospects = rules::prospects(&state);
+    let mut due = rules::due(&state, &prospects);
+    if desk.rules.iter().any(|r| r.when.all_voted.is_some()) {
+        due = earliest(due, roster.next_change(now));
+    }
+    Decision {
+        waiting: rules::waiting(&state, &prospects),
+        status: state.status,
+        since: state.since,
+        basis,
+        overruled: if moves.is_empty() {
+            line.overruled
+        } else {
+            None
+        },
+        moves,
+        tally,
+        priority: ballots::priority(facts, roster, now),
+        ballots,
+        notices,
+        prospects,
+        due,
+    }
+}
+
+/// The earlier of two moments that may be absent.
+#[must_use]
+pub fn earliest(a: Option<Time>, b: Option<Time>) -> Option<Time> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}

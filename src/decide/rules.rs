@@ -1,0 +1,334 @@
+//! The rules: which applies, and what each still waits for.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::ballots::Tally;
+use crate::desk::{Desk, Rule, Time};
+
+/// All that rules look at.
+#[derive(Debug, Clone)]
+pub struct State<'a> {
+    /// The desk, with its rules.
+    pub desk: &'a Desk,
+    /// The time.
+    pub now: Time,
+    /// The status held.
+    pub status: String,
+    /// Since when.
+    pub since: Time,
+    /// Every required field is there and valid.
+    pub complete: bool,
+    /// The counted votes.
+    pub tally: Tally,
+    /// When the counted votes last changed.
+    pub settled_since: Time,
+    /// Every member in office has voted.
+    pub all_voted: bool,
+    /// A member waits for an answer from the requester.
+    pub info_wanted: bool,
+    /// When a person last edited the page.
+    pub person_edit: Time,
+    /// The request's type, in lower case.
+    pub kind: String,
+}
+
+/// A rule that could apply next, with its conditions.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Prospect {
+    /// The rule's name.
+    pub rule: String,
+    /// The status it leads to.
+    pub to: String,
+    /// Its conditions.
+    pub conditions: Vec<Condition>,
+}
+
+/// A condition and whether it holds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Condition {
+    /// Which.
+    pub kind: ConditionKind,
+    /// Whether it holds now.
+    pub holds: bool,
+    /// What there is.
+    pub have: String,
+    /// What is needed.
+    pub need: String,
+    /// When it will hold, where time alone is missing.
+    pub until: Option<Time>,
+}
+
+/// Kinds of conditions, as in the configuration's `when`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(
+    missing_docs,
+    reason = "each is the condition of that name in the contract"
+)]
+pub enum ConditionKind {
+    Complete,
+    Quorum,
+    SupportAtLeast,
+    OpposeAtLeast,
+    SupportShare,
+    OpposeShare,
+    AllVoted,
+    OpenFor,
+    SettledFor,
+    InfoWanted,
+    IdleFor,
+    Type,
+}
+
+impl ConditionKind {
+    /// The code used in template calls.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            ConditionKind::Complete => "complete",
+            ConditionKind::Quorum => "quorum",
+            ConditionKind::SupportAtLeast => "support-at-least",
+            ConditionKind::OpposeAtLeast => "oppose-at-least",
+            ConditionKind::SupportShare => "support-share",
+            ConditionKind::OpposeShare => "oppose-share",
+            ConditionKind::AllVoted => "all-voted",
+            ConditionKind::OpenFor => "open-for",
+            ConditionKind::SettledFor => "settled-for",
+            ConditionKind::InfoWanted => "info-wanted",
+            ConditionKind::IdleFor => "idle-for",
+            ConditionKind::Type => "type",
+        }
+    }
+}
+
+/// What a request waits for, in a code, with its numbers or its date.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Waiting {
+    /// A condition's code; `person` where no rule starts from here, `nothing` for a closed request.
+    pub code: String,
+    /// What there is.
+    pub have: String,
+    /// What is needed.
+    pub need: String,
+    /// Until when, where time alone is missing.
+    pub until: Option<Time>,
+}
+
+/// The first rule whose conditions all hold.
+#[must_use]
+pub fn applying<'a>(state: &State<'a>) -> Option<&'a Rule> {
+    state
+        .desk
+        .rules
+        .iter()
+        .find(|rule| starts_here(rule, state) && conditions(rule, state).iter().all(|c| c.holds))
+}
+
+/// Every rule that starts from the status held, in the configuration's order.
+#[must_use]
+pub fn prospects(state: &State) -> Vec<Prospect> {
+    let here = state
+        .desk
+        .rules
+        .iter()
+        .filter(|rule| starts_here(rule, state));
+    here.map(|rule| Prospect {
+        rule: rule.name.clone(),
+        to: rule.to.clone(),
+        conditions: conditions(rule, state),
+    })
+    .collect()
+}
+
+fn starts_here(rule: &Rule, state: &State) -> bool {
+    rule.from.contains(&state.status) && rule.to != state.status
+}
+
+/// The next moment at which a condition begins to hold by time alone.
+#[must_use]
+pub fn due(state: &State, prospects: &[Prospect]) -> Option<Time> {
+    prospects
+        .iter()
+        .flat_map(|p| &p.conditions)
+        .filter_map(|c| c.until)
+        .filter(|t| *t > state.now)
+        .min()
+}
+
+/// The conditions of a rule, each with whether it holds.
+#[must_use]
+pub fn conditions(rule: &Rule, state: &State) -> Vec<Condition> {
+    use ConditionKind as K;
+    let when = &rule.when;
+    let tally = state.tally;
+    let sides = u64::from(tally.support) + u64::from(tally.oppose);
+    let mut all = Vec::new();
+    let flag = |kind, want: Option<bool>, is: bool| {
+        want.map(|want| Condition {
+            kind,
+            holds: want == is,
+            have: yes_no(is),
+            need: yes_no(want),
+            until: None,
+        })
+    };
+    let number = |kind, need: Option<u32>, have: u32| {
+        need.map(|need| Condition {
+            kind,
+            holds: have >= need,
+            have: have.to_string(),
+            need: need.to_string(),
+            until: None,
+        })
+    };
+    let share = |kind, need: Option<crate::desk::Share>, votes: u32| {
+        need.map(|need| {
+            let have = (u64::from(votes) * 100)
+                .checked_div(sides)
+                .map_or_else(|| "0%".to_owned(), |p| format!("{p}%"));
+            Condition {
+                kind,
+                holds: need.reached(u64::from(votes), sides),
+                have,
+                need: need.to_string(),
+                until: None,
+            }
+        })
+    };
+    let time = |kind, need: Option<Duration>, since: Time| {
+        need.map(|need| elapsed(kind, need, since, state.now))
+    };
+    all.extend(flag(K::Complete, when.complete, state.complete));
+    all.extend(when.kind.as_ref().map(|kinds| Condition {
+        kind: K::Type,
+        holds: kinds.iter().any(|k| k.to_lowercase() == state.kind),
+        have: state.kind.clone(),
+        need: kinds.join(", "),
+        until: None,
+    }));
+    all.extend(flag(K::InfoWanted, when.info_wanted, state.info_wanted));
+    all.extend(number(K::Quorum, when.quorum, tally.quorum()));
+    all.extend(number(
+        K::SupportAtLeast,
+        when.support_at_least,
+        tally.support,
+    ));
+    all.extend(number(K::OpposeAtLeast, when.oppose_at_least, tally.oppose));
+    all.extend(share(K::SupportShare, when.support_share, tally.support));
+    all.extend(share(K::OpposeShare, when.oppose_share, tally.oppose));
+    all.extend(flag(K::AllVoted, when.all_voted, state.all_voted));
+    all.extend(time(K::OpenFor, when.open_for, state.since));
+    all.extend(time(K::SettledFor, when.settled_for, state.settled_since));
+    all.extend(time(K::IdleFor, when.idle_for, state.person_edit));
+    all
+}
+
+/// The moment that much later; the end of time where there is none.
+#[must_use]
+pub fn after(since: Time, by: Duration) -> Time {
+    chrono::TimeDelta::from_std(by)
+        .ok()
+        .and_then(|d| since.checked_add_signed(d))
+        .unwrap_or(Time::MAX_UTC)
+}
+
+fn yes_no(is: bool) -> String {
+    if is { "yes" } else { "no" }.to_owned()
+}
+
+fn elapsed(kind: ConditionKind, need: Duration, since: Time, now: Time) -> Condition {
+    let until = after(since, need);
+    let holds = until <= now;
+    let days = |d: Duration| {
+        humantime::format_duration(Duration::from_secs(d.as_secs() / 60 * 60)).to_string()
+    };
+    let have = (now - since)
+        .to_std()
+        .map_or_else(|_| "0s".to_owned(), days);
+    Condition {
+        kind,
+        holds,
+        have,
+        need: humantime::format_duration(need).to_string(),
+        until: (!holds).then_some(until),
+    }
+}
+
+/// What the request waits for: the first missing condition of the first rule that asks for something to be
+/// done. Rules that wait for something to go wrong (a field that becomes invalid, a question, long silence)
+/// are no answer to "what is missing?".
+#[must_use]
+pub fn waiting(state: &State, prospects: &[Prospect]) -> Waiting {
+    if state.desk.status(&state.status).is_some_and(|s| s.closed) {
+        return Waiting {
+            code: "nothing".to_owned(),
+            ..Waiting::default()
+        };
+    }
+    // A rule towards a status that closes comes after those that go on, unless it is nearer to holding.
+    let hopeful = |p: &&Prospect| !p.conditions.iter().any(|c| !c.holds && alarms(c));
+    let closes = |p: &Prospect| state.desk.status(&p.to).is_some_and(|s| s.closed);
+    let candidates: Vec<&Prospect> = prospects.iter().filter(hopeful).collect();
+    let only_time = |p: &&&Prospect| p.conditions.iter().all(|c| c.holds || c.until.is_some());
+    let chosen = candidates
+        .iter()
+        .find(only_time)
+        .or_else(|| candidates.iter().find(|p| !closes(p)))
+        .or_else(|| candidates.first());
+    let missing = chosen.and_then(|p| {
+        let missing = p.conditions.iter().filter(|c| !c.holds);
+        // Votes before time; of times the last to come.
+        missing
+            .clone()
+            .find(|c| c.until.is_none())
+            .or_else(|| missing.max_by_key(|c| c.until))
+    });
+    match missing {
+        Some(c) => Waiting {
+            code: c.kind.id().to_owned(),
+            have: c.have.clone(),
+            need: c.need.clone(),
+            until: c.until,
+        },
+        None => Waiting {
+            code: "person".to_owned(),
+            ..Waiting::default()
+        },
+    }
+}
+
+/// Whether a condition that does not hold waits for something to go wrong.
+fn alarms(condition: &Condition) -> bool {
+    match condition.kind {
+        ConditionKind::Complete => condition.need == "no",
+        ConditionKind::InfoWanted => condition.need == "yes",
+        ConditionKind::IdleFor | ConditionKind::Type => true,
+        _ => false,
+    }
+}
+
+impl Condition {
+    /// What there is, as a page shows it: nothing for a condition of time, which changes with every minute.
+    #[must_use]
+    pub fn have_shown(&self) -> String {
+        have_shown(self.kind.id(), &self.have)
+    }
+}
+
+impl Waiting {
+    /// As [`Condition::have_shown`].
+    #[must_use]
+    pub fn have_shown(&self) -> String {
+        have_shown(&self.code, &self.have)
+    }
+}
+
+fn have_shown(code: &str, have: &str) -> String {
+    if code.ends_with("-for") {
+        String::new()
+    } else {
+        have.to_owned()
+    }
+}

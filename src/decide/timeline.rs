@@ -1,0 +1,220 @@
+//! Which status a request holds, from all that people and the bot did to it, before the rules are asked.
+
+use serde::Serialize;
+
+use super::ballots::stands;
+use crate::desk::request::{Ruling, StatusEdit};
+use crate::desk::roster::Roster;
+use crate::desk::{Desk, Facts, Time, User};
+
+/// What a status rests on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Basis {
+    /// The request was filed; nothing has happened since.
+    Filed,
+    /// A rule, and the bot's revision that carried it out, if it was in an earlier pass.
+    Rule {
+        /// The rule's name.
+        name: String,
+        /// The bot's revision.
+        revision: Option<u64>,
+    },
+    /// A person's decision.
+    Person {
+        /// Who decided.
+        user: User,
+        /// The revision that says so.
+        revision: u64,
+        /// The reason given, as wikitext.
+        reason: String,
+    },
+}
+
+/// A change of `status=` by somebody who may not set it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Overruled {
+    /// Who changed it; none where the wiki hides it.
+    pub by: Option<User>,
+    /// In which revision.
+    pub revision: u64,
+    /// To what.
+    pub to: String,
+    /// It was put back once already: it is left now, and reported.
+    pub repeated: bool,
+}
+
+/// The timeline's end, and what was on the way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Timeline {
+    /// The status held now.
+    pub status: String,
+    /// Since when.
+    pub since: Time,
+    /// What it rests on.
+    pub basis: Basis,
+    /// An unauthorised change that stands in the newest revision.
+    pub overruled: Option<Overruled>,
+    /// Statuses with the time they began, oldest first.
+    pub held: Vec<(Time, String)>,
+    /// Decisions that name no status of the desk, or whose author may not decide.
+    pub void: Vec<usize>,
+}
+
+impl Timeline {
+    /// The status held at that moment.
+    #[must_use]
+    pub fn status_at(&self, at: Time) -> &str {
+        self.held
+            .iter()
+            .rev()
+            .find(|(since, _)| *since <= at)
+            .map_or_else(|| self.held[0].1.as_str(), |(_, status)| status.as_str())
+    }
+}
+
+/// Something that may change the status.
+enum Event<'a> {
+    Edit(&'a StatusEdit),
+    Ruling(usize, &'a Ruling),
+}
+
+/// Reads the timeline.
+#[must_use]
+pub fn read(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) -> Timeline {
+    let first = desk.first_status().id.clone();
+    let mut line = Timeline {
+        held: vec![(facts.filed, first.clone())],
+        status: first,
+        since: facts.filed,
+        basis: Basis::Filed,
+        overruled: None,
+        void: Vec::new(),
+    };
+    let mut put_back = false;
+    for event in events(facts, bot) {
+        match event {
+            Event::Edit(edit) if edit.by.as_ref().is_some_and(|u| u.id == bot) => {
+                if edit.to == line.status {
+                    put_back |= line.overruled.take().is_some();
+                } else if let Some(status) = desk.status(&edit.to) {
+                    // What the bot wrote, a rule decided; the time beside it is when.
+                    let since = edit.since.unwrap_or(edit.at).min(now);
+                    let name = edit.rule.clone().unwrap_or_default();
+                    hold(
+                        &mut line,
+                        &status.id,
+                        since,
+                        Basis::Rule {
+                            name,
+                            revision: Some(edit.revision),
+                        },
+                    );
+                    put_back = false;
+                }
+            }
+            Event::Edit(edit) => {
+                let status = desk.status(&edit.to);
+                match (status, entitled(edit.by.as_ref(), facts, roster, edit.at)) {
+                    (Some(status), Some(by)) => {
+                        if status.id != line.status {
+                            let basis = Basis::Person {
+                                user: by.clone(),
+                                revision: edit.revision,
+                                reason: String::new(),
+                            };
+                            hold(&mut line, &status.id, edit.at, basis);
+                            put_back = false;
+                        }
+                        line.overruled = None;
+                    }
+                    _ if edit.to == line.status => line.overruled = None,
+                    // The very first value is what a form or a copy brought along: nobody's decision.
+                    _ if edit.before.is_empty() && line.held.len() == 1 => {}
+                    _ => {
+                        line.overruled = Some(Overruled {
+                            by: edit.by.clone(),
+                            revision: edit.revision,
+                            to: edit.to.clone(),
+                            repeated: put_back,
+                        });
+                    }
+                }
+            }
+            Event::Ruling(i, ruling) => {
+                let to = if ruling.withdrawal {
+                    Some("withdrawn")
+                } else {
+                    Some(ruling.to.as_str())
+                };
+                let status = to.and_then(|to| desk.status(to));
+                let by = ruler(ruling, facts, roster);
+                match (status, by) {
+                    (Some(status), Some(by)) => {
+                        let basis = Basis::Person {
+                            user: by.clone(),
+                            revision: ruling.trail.revision,
+                            reason: ruling.reason.clone(),
+                        };
+                        hold(&mut line, &status.id, ruling.trail.at, basis);
+                        put_back = false;
+                    }
+                    _ => line.void.push(i),
+                }
+            }
+        }
+    }
+    line
+}
+
+fn hold(line: &mut Timeline, status: &str, since: Time, basis: Basis) {
+    status.clone_into(&mut line.status);
+    line.since = since;
+    line.basis = basis;
+    line.overruled = None;
+    line.held.push((since, status.to_owned()));
+}
+
+/// All events, in the order in which they took effect: what the bot did belongs right behind the revision it
+/// had read, even if somebody saved in between.
+fn events(facts: &Facts, bot: u64) -> Vec<Event<'_>> {
+    let by_bot = |e: &StatusEdit| e.by.as_ref().is_some_and(|u| u.id == bot);
+    let mut events: Vec<((u64, u8), Event)> = Vec::new();
+    for edit in &facts.status_edits {
+        let place = if by_bot(edit) {
+            (edit.read.unwrap_or(edit.revision), 2)
+        } else {
+            (edit.revision, 0)
+        };
+        events.push((place, Event::Edit(edit)));
+    }
+    for (i, ruling) in facts.rulings.iter().enumerate() {
+        events.push(((ruling.trail.revision, 1), Event::Ruling(i, ruling)));
+    }
+    events.sort_by_key(|(place, _)| *place);
+    events.into_iter().map(|(_, event)| event).collect()
+}
+
+/// The person, if they may decide on this request at that moment: staff or the chair, and never on one of
+/// their own.
+fn entitled<'a>(
+    by: Option<&'a User>,
+    facts: &Facts,
+    roster: &Roster,
+    at: Time,
+) -> Option<&'a User> {
+    by.filter(|u| roster.decides(u.id, at) && facts.requester.as_ref().is_none_or(|r| r.id != u.id))
+}
+
+/// Whoever made a ruling that holds: staff or the chair; a withdrawal also the requester.
+fn ruler<'a>(ruling: &'a Ruling, facts: &Facts, roster: &Roster) -> Option<&'a User> {
+    let trail = &ruling.trail;
+    let by = trail.author.as_ref()?;
+    let own = facts
+        .requester
+        .as_ref()
+        .is_some_and(|r| r.id == by.id && r.name == by.name);
+    let allowed =
+        entitled(Some(by), facts, roster, trail.at).is_some() || (ruling.withdrawal && own);
+    (allowed && trail.signed_by_other.is_none() && stands(trail, roster)).then_some(by)
+}

@@ -1,0 +1,166 @@
+//! The nouns of a desk, as plain data: no I/O, no clock, no wiki library.
+//!
+//! In reading order: the [`Desk`] itself (what the configuration says), the people ([`roster`]), a
+//! [`request`] and what its history tells, and the [`vote`]s on it.
+
+pub mod request;
+pub mod roster;
+pub mod rule;
+pub mod vote;
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+pub use request::{Facts, PageRef, Revision, Time, User};
+pub use rule::{Rule, Share, When};
+pub use vote::{Choice, VoteTemplate};
+
+/// One desk as the configuration describes it, checked: ids are unique, rules name statuses that
+/// exist, titles are filled in.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Desk {
+    /// The desk's name, as people read it in notices and summaries.
+    pub name: String,
+    /// Title of the landing page, below which all pages of the desk stand.
+    pub root: String,
+    /// Titles of the pages the bot reads and writes.
+    pub pages: Pages,
+    /// Names of the templates people use, without the namespace.
+    pub templates: Templates,
+    /// What keeps the bot from doing harm.
+    pub safety: Safety,
+    /// When the bot looks again.
+    pub watch: Watch,
+    /// Address of the health and metrics server (`host:port`), if there is to be one.
+    pub listen: Option<std::net::SocketAddr>,
+    /// Parameters of the request template that are checked and shown.
+    pub fields: Vec<Field>,
+    /// Templates that are votes.
+    pub votes: Vec<VoteTemplate>,
+    /// All statuses; a new request starts in the first.
+    pub statuses: Vec<Status>,
+    /// Rules, tried in this order.
+    pub rules: Vec<Rule>,
+    /// How long after closing a request moves to its archive page.
+    pub archive_after: Duration,
+}
+
+/// Titles of the desk's pages, `{root}` filled in.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Pages {
+    /// Where requests are filed; each request is a page directly below it.
+    pub intake: String,
+    /// The roster.
+    pub committee: String,
+    /// The summary tables.
+    pub status: String,
+    /// Closed requests of a year; `{year}` is still in it, see [`Pages::archive_of`].
+    pub archive: String,
+    /// What a person should look at.
+    pub problems: String,
+}
+
+impl Pages {
+    /// Title of the archive page for requests closed in `year` (Gregorian, UTC).
+    #[must_use]
+    pub fn archive_of(&self, year: i32) -> String {
+        self.archive.replace("{year}", &year.to_string())
+    }
+}
+
+/// Names of the templates people use, without `Template:`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(
+    missing_docs,
+    reason = "each field is the template of that name in the contract"
+)]
+pub struct Templates {
+    pub request: String,
+    pub member: String,
+    pub decision: String,
+    pub withdraw: String,
+    pub priority: String,
+}
+
+/// Limits on what the bot does.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Safety {
+    /// Accounts whose revisions of the committee page are believed.
+    pub trusted: Vec<String>,
+    /// Wiki groups whose members are believed likewise.
+    pub trusted_groups: Vec<String>,
+    /// Link to where the community approved the bot; without it nothing is written.
+    pub approved: Option<String>,
+    /// Edits per minute; 0 is no limit.
+    pub edits_per_minute: u32,
+    /// A pass that would make more edits than this makes none.
+    pub max_edits_per_pass: usize,
+    /// Time limit of one API request.
+    pub request_timeout: Duration,
+}
+
+/// When the bot looks at the wiki.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Watch {
+    /// Time between two reads of recent changes.
+    pub poll: Duration,
+    /// Time between two full sweeps.
+    pub sweep: Duration,
+    /// Address of an event stream of recent changes, if one is used.
+    pub stream: Option<String>,
+    /// The wiki's name in that stream.
+    pub stream_wiki: Option<String>,
+}
+
+/// A parameter of the request template.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Field {
+    /// The parameter's name.
+    pub name: String,
+    /// A request without it is incomplete.
+    pub required: bool,
+    /// Longest value, in characters.
+    pub max_length: Option<usize>,
+    /// The only values allowed, if there are any; compared without regard to case.
+    pub one_of: Vec<String>,
+}
+
+/// A status a request can be in.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Status {
+    /// What stands in `status=` and in rules.
+    pub id: String,
+    /// What people read.
+    pub label: String,
+    /// Title of the category, without the namespace.
+    pub category: String,
+    /// Votes are asked for.
+    pub votable: bool,
+    /// The request is closed: later votes do not count, and it is archived in time.
+    pub closed: bool,
+}
+
+impl Desk {
+    /// The status with this id; ids are compared trimmed and without regard to case.
+    #[must_use]
+    pub fn status(&self, id: &str) -> Option<&Status> {
+        let id = id.trim();
+        self.statuses.iter().find(|s| s.id.eq_ignore_ascii_case(id))
+    }
+
+    /// The status a new request starts in.
+    ///
+    /// # Panics
+    /// Never for a desk made by [`crate::config`], which refuses an empty list.
+    #[must_use]
+    pub fn first_status(&self) -> &Status {
+        &self.statuses[0]
+    }
+
+    /// The field with this name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|f| f.name == name)
+    }
+}

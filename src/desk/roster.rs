@@ -1,0 +1,124 @@
+//! The roster: who votes, chairs and decides, and when.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::request::{Time, User};
+
+/// What a person on the roster may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Votes.
+    Member,
+    /// Votes and decides.
+    Chair,
+    /// Decides and records, does not vote.
+    Staff,
+}
+
+impl Role {
+    /// Whether this role votes.
+    #[must_use]
+    pub fn votes(self) -> bool {
+        matches!(self, Role::Member | Role::Chair)
+    }
+
+    /// Whether this role decides and records votes for others.
+    #[must_use]
+    pub fn decides(self) -> bool {
+        matches!(self, Role::Chair | Role::Staff)
+    }
+}
+
+/// One line of the roster.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Term {
+    /// Whose term it is.
+    pub user: User,
+    /// The role held.
+    pub role: Role,
+    /// First day (UTC); none: always.
+    pub from: Option<NaiveDate>,
+    /// Last day (UTC), included; none: open.
+    pub until: Option<NaiveDate>,
+}
+
+impl Term {
+    /// Whether the term is running at that moment.
+    #[must_use]
+    pub fn covers(&self, at: Time) -> bool {
+        let day = at.date_naive();
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+/// All terms, as the newest trusted revision of the committee page gives them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Roster {
+    /// The terms, in the page's order.
+    pub terms: Vec<Term>,
+}
+
+impl Roster {
+    /// The roles that the account with this id holds at that moment.
+    pub fn roles(&self, user_id: u64, at: Time) -> impl Iterator<Item = Role> + '_ {
+        self.terms
+            .iter()
+            .filter(move |t| t.user.id == user_id && t.covers(at))
+            .map(|t| t.role)
+    }
+
+    /// Whether the account may vote at that moment.
+    #[must_use]
+    pub fn votes(&self, user_id: u64, at: Time) -> bool {
+        self.roles(user_id, at).any(Role::votes)
+    }
+
+    /// Whether the account may decide, and record votes, at that moment.
+    #[must_use]
+    pub fn decides(&self, user_id: u64, at: Time) -> bool {
+        self.roles(user_id, at).any(Role::decides)
+    }
+
+    /// Whether the account ever had a term.
+    #[must_use]
+    pub fn knows(&self, user_id: u64) -> bool {
+        self.terms.iter().any(|t| t.user.id == user_id)
+    }
+
+    /// The account listed under this name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&User> {
+        self.terms.iter().map(|t| &t.user).find(|u| u.name == name)
+    }
+
+    /// Ids of the accounts that may vote at that moment, each once, in the roster's order.
+    #[must_use]
+    pub fn voters(&self, at: Time) -> Vec<u64> {
+        let mut ids = Vec::new();
+        for term in self.terms.iter().filter(|t| t.role.votes() && t.covers(at)) {
+            if !ids.contains(&term.user.id) {
+                ids.push(term.user.id);
+            }
+        }
+        ids
+    }
+
+    /// The first moment after `at` at which a term begins or ends.
+    #[must_use]
+    pub fn next_change(&self, at: Time) -> Option<Time> {
+        let begin = |d: NaiveDate| d.and_hms_opt(0, 0, 0).map(|t| t.and_utc());
+        self.terms
+            .iter()
+            .flat_map(|t| {
+                [
+                    t.from.and_then(begin),
+                    t.until.and_then(|d| d.succ_opt()).and_then(begin),
+                ]
+            })
+            .flatten()
+            .filter(|t| *t > at)
+            .min()
+    }
+}

@@ -1,0 +1,500 @@
+//! What each page should say: from what was read and decided to the changes that make it so. Pure.
+
+use sha2::{Digest, Sha256};
+
+use super::{Base, Change, Owns, Plan};
+use crate::decide::{Decision, Overruled, rules};
+use crate::desk::roster::Roster;
+use crate::desk::{Desk, Facts, PageRef, Time};
+use crate::read::names::Names;
+use crate::read::request::{Unreadable, ledger_start, request_call, time, unescape};
+use crate::read::snapshot::{Page, Snapshot};
+use crate::read::wikitext;
+use crate::write::block::{self, Block};
+use crate::write::inert::one_line;
+use crate::write::ledger::{self, Memo};
+use crate::write::tables::{self, Problem, Row};
+use crate::write::{stamp, summary};
+
+/// What a pass knows of one request page.
+#[derive(Debug, Clone)]
+pub enum Reading {
+    /// Nothing has changed since the bot's ledger was written: this is its row.
+    Settled(Box<Row>),
+    /// Read anew and decided.
+    Decided(Box<(Facts, Decision)>),
+    /// It cannot be read.
+    Unreadable(Unreadable),
+}
+
+/// The row of a page whose ledger still holds: the bot saved it last, on the very revision it had read, and
+/// neither time nor anything else it rests on has moved since.
+#[must_use]
+pub fn settled(page: &Page, desk: &Desk, snapshot: &Snapshot, now: Time) -> Option<Row> {
+    let by_bot = page
+        .revision
+        .user
+        .as_ref()
+        .is_some_and(|u| u.id == snapshot.bot.id);
+    let start = ledger_start(page.text())?;
+    let memo = ledger::memo(&start)?;
+    let people = ledger::people(page.text());
+    let holds = by_bot
+        && memo.read == page.revision.parent
+        && memo.due.is_none_or(|due| now < due)
+        && matches!(block::find(page.text(), ledger::BLOCK), Block::Found(_))
+        && memo.basis == basis(desk, &snapshot.names, &snapshot.roster, &people);
+    if !holds {
+        return None;
+    }
+    let call = request_call(page.text(), &snapshot.names)?;
+    let text = |name: &str| unescape(start.value(name));
+    let number = |name: &str| start.value(name).parse().unwrap_or(0);
+    let status = desk.status(&text("status"))?.id.clone();
+    if call.value("status") != status {
+        return None;
+    }
+    let param = |name: &str| call.value(name).to_owned();
+    Some(Row {
+        page: page.reference(),
+        title: title(call.value("title"), &page.title),
+        requester: text("requester"),
+        country: param("country"),
+        kind: param("type").to_lowercase(),
+        status,
+        since: time(&text("since"))?,
+        tally: crate::decide::Tally {
+            support: number("support"),
+            oppose: number("oppose"),
+            abstain: number("abstain"),
+            info: number("info"),
+        },
+        priority: text("priority"),
+        waiting: crate::decide::Waiting {
+            code: text("waiting"),
+            have: text("have"),
+            need: text("need"),
+            until: time(&text("until")),
+        },
+        lost: false,
+    })
+}
+
+/// A digest of what a decision rests on besides its page: rules, statuses, fields, the meaning of template
+/// names, the version of this program, and the terms of the people the ledger names.
+#[must_use]
+pub fn basis(desk: &Desk, names: &Names, roster: &Roster, people: &[String]) -> String {
+    let everybody = desk.rules.iter().any(|r| r.when.all_voted.is_some());
+    let terms: Vec<_> = roster
+        .terms
+        .iter()
+        .filter(|t| everybody || people.contains(&t.user.name))
+        .collect();
+    let parts = serde_json::json!([
+        env!("CARGO_PKG_VERSION"),
+        desk.rules,
+        desk.statuses,
+        desk.fields,
+        desk.votes,
+        desk.templates,
+        names,
+        terms
+    ]);
+    let digest = Sha256::digest(parts.to_string());
+    digest.iter().take(8).map(|b| format!("{b:02x}")).collect()
+}
+
+/// Drafts all changes of a pass, in an order that loses nothing when stopped between any two: request pages,
+/// archives that gain rows, the status page, archives that lose rows, the problems page.
+#[must_use]
+pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now: Time) -> Plan {
+    let mut plan = Plan {
+        changes: Vec::new(),
+        problems: snapshot.problems.clone(),
+    };
+    let mut rows: Vec<Row> = Vec::new();
+    for (page, reading) in readings {
+        match reading {
+            Reading::Settled(row) => rows.push((**row).clone()),
+            Reading::Decided(decided) => {
+                let (facts, decision) = &**decided;
+                rows.push(row_of(facts, decision));
+                request_change(&mut plan, page, facts, decision, desk, snapshot);
+            }
+            Reading::Unreadable(why) => {
+                plan.problems
+                    .push(Problem::new("not-readable", &page.title, why.to_string()));
+                rows.extend(
+                    known_rows(snapshot)
+                        .find(|r| r.page.id == page.id)
+                        .map(|r| Row {
+                            page: page.reference(),
+                            ..r
+                        }),
+                );
+            }
+        }
+    }
+    for page in &snapshot.bare {
+        plan.problems
+            .push(Problem::new("lost-template", &page.title, String::new()));
+        rows.extend(
+            known_rows(snapshot)
+                .find(|r| r.page.id == page.id)
+                .map(|r| Row {
+                    page: page.reference(),
+                    lost: true,
+                    ..r
+                }),
+        );
+    }
+    let archive_now = |row: &Row| {
+        desk.status(&row.status).is_some_and(|s| s.closed)
+            && rules::after(row.since, desk.archive_after) <= now
+    };
+    let (archived, current): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(archive_now);
+    tables(&mut plan, desk, snapshot, &current, &archived);
+    plan.changes.retain(|c| !c.is_noop());
+    keep_only_safe(&mut plan, snapshot);
+    plan.problems.sort();
+    plan.problems.dedup();
+    let problems = problems_change(desk, snapshot, &mut plan.problems);
+    plan.changes.extend(problems);
+    plan
+}
+
+/// The change that brings the problems page up to date, if it needs one. Where its markers are broken, that is
+/// added to the problems.
+#[must_use]
+pub fn problems_change(
+    desk: &Desk,
+    snapshot: &Snapshot,
+    problems: &mut Vec<Problem>,
+) -> Option<Change> {
+    let content = tables::problems_page(problems);
+    let text = summary::text("problems", &[("count", &problems.len().to_string())]);
+    match block_change(
+        &desk.pages.problems,
+        snapshot.problems_page.as_ref(),
+        "problems",
+        &content,
+        &text,
+    ) {
+        Ok(change) => (!change.is_noop()).then_some(change),
+        Err(problem) => {
+            problems.push(problem);
+            None
+        }
+    }
+}
+
+/// The rows that status and archive pages hold now.
+pub fn known_rows(snapshot: &Snapshot) -> impl Iterator<Item = Row> + '_ {
+    let pages = snapshot
+        .status
+        .iter()
+        .chain(snapshot.archives.iter().map(|(_, page)| page));
+    pages.flat_map(|page| tables::rows(page.text()))
+}
+
+fn title(written: &str, page: &str) -> String {
+    let name = if written.is_empty() {
+        page.rsplit('/').next().unwrap_or(page)
+    } else {
+        written
+    };
+    one_line(name, crate::write::inert::CELL)
+}
+
+fn row_of(facts: &Facts, decision: &Decision) -> Row {
+    Row {
+        page: facts.page.clone(),
+        title: title(facts.param("title"), &facts.page.title),
+        requester: facts
+            .requester
+            .as_ref()
+            .map(|u| u.name.clone())
+            .unwrap_or_default(),
+        country: facts.param("country").to_owned(),
+        kind: facts.param("type").to_lowercase(),
+        status: decision.status.clone(),
+        since: decision.since,
+        tally: decision.tally,
+        priority: decision
+            .priority
+            .map(|p| p.id().to_owned())
+            .unwrap_or_default(),
+        waiting: decision.waiting.clone(),
+        lost: false,
+    }
+}
+
+fn request_change(
+    plan: &mut Plan,
+    page: &Page,
+    facts: &Facts,
+    decision: &Decision,
+    desk: &Desk,
+    snapshot: &Snapshot,
+) {
+    let text = page.text();
+    let placed = block::find(text, ledger::BLOCK);
+    if placed == Block::Broken {
+        plan.problems
+            .push(Problem::new("markers", &page.title, ledger::BLOCK));
+        return;
+    }
+    let leave = matches!(&decision.overruled, Some(Overruled { repeated: true, .. }));
+    if let Some(overruled) = &decision.overruled {
+        let who = overruled
+            .by
+            .as_ref()
+            .map(|u| u.name.as_str())
+            .unwrap_or_default();
+        let mut problem = Problem::new(
+            "status-edit",
+            &page.title,
+            format!("{who}: {}", overruled.to),
+        );
+        problem.revision = Some(overruled.revision);
+        if leave {
+            plan.problems.push(problem);
+        }
+    }
+    let Some(call) = request_call(text, &snapshot.names) else {
+        return;
+    };
+    let with_status = if leave {
+        text.to_owned()
+    } else {
+        wikitext::set_params(
+            text,
+            &call,
+            &[
+                ("status", &decision.status),
+                ("status since", &stamp(decision.since)),
+            ],
+        )
+    };
+    let content = ledger_text(facts, decision, desk, snapshot);
+    let after = with_ledger(&with_status, &content, &snapshot.names);
+    // A ledger that says the same as before is no reason for an edit.
+    let same_ledger = ledger::without_memo(&after) == ledger::without_memo(&with_status)
+        && matches!(placed, Block::Found(_));
+    let after = if same_ledger && with_status == text {
+        text.to_owned()
+    } else {
+        after
+    };
+    plan.changes.push(Change {
+        page: page.title.clone(),
+        base: Base::Revision(page.revision.id),
+        before: text.to_owned(),
+        after,
+        summary: request_summary(call.value("status"), decision, desk),
+        owns: Owns::Request,
+    });
+}
+
+fn ledger_text(facts: &Facts, decision: &Decision, desk: &Desk, snapshot: &Snapshot) -> String {
+    let mut memo = Memo {
+        read: facts.revision,
+        basis: String::new(),
+        due: decision.due,
+    };
+    let people = ledger::people(&ledger::render(facts, decision, &memo));
+    memo.basis = basis(desk, &snapshot.names, &snapshot.roster, &people);
+    ledger::render(facts, decision, &memo)
+}
+
+/// The text with the ledger in its block: where it stands already, else right behind the request template.
+fn with_ledger(text: &str, content: &str, names: &Names) -> String {
+    let wrapped = block::wrap(ledger::BLOCK, content);
+    match (block::find(text, ledger::BLOCK), request_call(text, names)) {
+        (Block::Found(range), _) => wikitext::splice(text, vec![(range, wrapped)]),
+        (Block::Absent, Some(call)) => wikitext::splice(
+            text,
+            vec![(call.span.end..call.span.end, format!("\n{wrapped}"))],
+        ),
+        _ => text.to_owned(),
+    }
+}
+
+fn request_summary(written: &str, decision: &Decision, desk: &Desk) -> String {
+    let label = |id: &str| {
+        desk.status(id)
+            .map_or_else(|| id.to_owned(), |s| s.label.clone())
+    };
+    let to = label(&decision.status);
+    let reason = match &decision.basis {
+        crate::decide::Basis::Filed => String::new(),
+        crate::decide::Basis::Rule { name, .. } => name.clone(),
+        crate::decide::Basis::Person { user, .. } => user.name.clone(),
+    };
+    if decision.overruled.as_ref().is_some_and(|o| !o.repeated) {
+        let by = decision
+            .overruled
+            .as_ref()
+            .and_then(|o| o.by.as_ref())
+            .map(|u| u.name.clone())
+            .unwrap_or_default();
+        summary::text(
+            "put_back",
+            &[("to", &to), ("by", &by), ("help", &desk.pages.committee)],
+        )
+    } else if written.to_lowercase() == decision.status {
+        summary::text("ledger", &[])
+    } else if written.is_empty() {
+        summary::text("status_filed", &[("to", &to)])
+    } else {
+        summary::text(
+            "status_moved",
+            &[("from", &label(written)), ("to", &to), ("reason", &reason)],
+        )
+    }
+}
+
+fn tables(plan: &mut Plan, desk: &Desk, snapshot: &Snapshot, current: &[Row], archived: &[Row]) {
+    let mut years: Vec<i32> = archived
+        .iter()
+        .map(year)
+        .chain(snapshot.archives.iter().map(|(y, _)| *y))
+        .collect();
+    years.sort_unstable();
+    years.dedup();
+    let mut losing: Vec<Change> = Vec::new();
+    for of_year in years {
+        let page = snapshot
+            .archives
+            .iter()
+            .find(|(y, _)| *y == of_year)
+            .map(|(_, p)| p);
+        let title = desk.pages.archive_of(of_year);
+        let wanted: Vec<Row> = archived
+            .iter()
+            .filter(|r| year(r) == of_year)
+            .cloned()
+            .collect();
+        let there = page.map(|p| tables::rows(p.text())).unwrap_or_default();
+        let leaving: Vec<Row> = there
+            .iter()
+            .filter(|r| !wanted.iter().any(|w| w.page.id == r.page.id))
+            .cloned()
+            .collect();
+        let arriving = wanted
+            .iter()
+            .filter(|w| !there.iter().any(|r| r.page.id == w.page.id))
+            .count();
+        let text = if arriving == 1 {
+            summary::text("archive_one", &[])
+        } else if arriving > 1 {
+            summary::text("archive", &[("count", &arriving.to_string())])
+        } else {
+            summary::text("table", &[])
+        };
+        let block = |rows: &[Row]| {
+            block_change(
+                &title,
+                page,
+                "archive",
+                &tables::archive_page(rows, of_year),
+                &text,
+            )
+        };
+        // A row that leaves must not go before the status page has it.
+        let both: Vec<Row> = wanted.iter().chain(&leaving).cloned().collect();
+        match block(&both) {
+            Ok(first) => {
+                let gains = !first.is_noop() && arriving > 0;
+                if gains || leaving.is_empty() {
+                    plan.changes.push(first.clone());
+                }
+                if !leaving.is_empty()
+                    && let Ok(mut last) = block(&wanted)
+                {
+                    last.summary = summary::text("table", &[]);
+                    if gains {
+                        last.base = Base::Earlier;
+                        last.before.clone_from(&first.after);
+                    }
+                    losing.push(last);
+                }
+            }
+            Err(problem) => plan.problems.push(problem),
+        }
+    }
+    let content = tables::status_page(current, archived, desk);
+    match block_change(
+        &desk.pages.status,
+        snapshot.status.as_ref(),
+        "status",
+        &content,
+        &summary::text("table", &[]),
+    ) {
+        Ok(change) => plan.changes.push(change),
+        Err(problem) => plan.problems.push(problem),
+    }
+    plan.changes.append(&mut losing);
+}
+
+fn year(row: &Row) -> i32 {
+    chrono::Datelike::year(&row.since)
+}
+
+/// The change of a page on which the bot owns a block.
+fn block_change(
+    title: &str,
+    page: Option<&Page>,
+    name: &str,
+    content: &str,
+    summary: &str,
+) -> Result<Change, Problem> {
+    let wrapped = block::wrap(name, content);
+    let (base, before, after) = match page {
+        None => (Base::Absent, String::new(), wrapped),
+        Some(page) => {
+            let text = page.text();
+            let Block::Found(range) = block::find(text, name) else {
+                return Err(Problem::new("markers", title, name));
+            };
+            (
+                Base::Revision(page.revision.id),
+                text.to_owned(),
+                wikitext::splice(text, vec![(range, wrapped)]),
+            )
+        }
+    };
+    Ok(Change {
+        page: title.to_owned(),
+        base,
+        before,
+        after,
+        summary: summary.to_owned(),
+        owns: Owns::Block(name.to_owned()),
+    })
+}
+
+/// Drops changes that would touch what belongs to people, and reports them.
+fn keep_only_safe(plan: &mut Plan, snapshot: &Snapshot) {
+    let (safe, unsafe_): (Vec<Change>, Vec<Change>) = std::mem::take(&mut plan.changes)
+        .into_iter()
+        .partition(|c| c.keeps_peoples_text(&snapshot.names));
+    plan.changes = safe;
+    plan.problems.extend(
+        unsafe_
+            .iter()
+            .map(|c| Problem::new("not-saved", &c.page, String::new())),
+    );
+}
+
+/// Where an existing row's page went: ids that rows name and that were not read as requests.
+#[must_use]
+pub fn strays(snapshot_rows: impl Iterator<Item = Row>, read: &[Page]) -> Vec<PageRef> {
+    let mut strays: Vec<PageRef> = snapshot_rows
+        .map(|r| r.page)
+        .filter(|p| !read.iter().any(|r| r.id == p.id))
+        .collect();
+    strays.sort_by_key(|p| p.id);
+    strays.dedup_by_key(|p| p.id);
+    strays
+}

@@ -1,0 +1,9 @@
+//! Pages and their history in, facts out: pure functions.
+
+pub mod history;
+pub mod html;
+pub mod names;
+pub mod request;
+pub mod roster;
+pub mod snapshot;
+pub mod wikitext;

@@ -1,0 +1,328 @@
+//! What a template's name means on this wiki: spelling, namespace and redirects resolved.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::desk::{Choice, Desk};
+
+/// What a template is to the desk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Meaning {
+    /// The proposal.
+    Request,
+    /// A line of the roster.
+    Member,
+    /// A decision by staff or the chair.
+    Decision,
+    /// A withdrawal.
+    Withdraw,
+    /// A view on priority.
+    Priority,
+    /// A vote.
+    Vote(Choice),
+    /// A vote whose choice is told by its first parameter: choices with their words in lower case.
+    VoteBy(Vec<(Choice, Vec<String>)>),
+}
+
+/// All names that mean something, and how titles are spelt on this wiki.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Names {
+    /// Names of the template namespace, in lower case, the canonical one included.
+    namespaces: Vec<String>,
+    /// Names of the user, user talk and (as `special:contributions`) contributions pages, in lower case.
+    user_spaces: Vec<String>,
+    meanings: BTreeMap<String, Meaning>,
+}
+
+impl Names {
+    /// Names as configured. `template_spaces` and `user_spaces` are what the wiki calls the namespaces 10 and
+    /// 2 or 3 (the canonical English names are always understood); `redirects` are pages that redirect to
+    /// a template, as `(from, to)` titles without namespace.
+    #[must_use]
+    pub fn new(
+        desk: &Desk,
+        template_spaces: &[String],
+        user_spaces: &[String],
+        redirects: &[(String, String)],
+    ) -> Self {
+        let lower = |given: &[String], own: &[&str]| {
+            let mut all: Vec<String> = own.iter().map(|s| (*s).to_owned()).collect();
+            all.extend(given.iter().map(|s| s.replace('_', " ").to_lowercase()));
+            all.sort();
+            all.dedup();
+            all
+        };
+        let mut names = Names {
+            namespaces: lower(template_spaces, &["template"]),
+            user_spaces: lower(user_spaces, &["user", "user talk"]),
+            meanings: BTreeMap::new(),
+        };
+        let templates = &desk.templates;
+        for (name, meaning) in [
+            (&templates.request, Meaning::Request),
+            (&templates.member, Meaning::Member),
+            (&templates.decision, Meaning::Decision),
+            (&templates.withdraw, Meaning::Withdraw),
+            (&templates.priority, Meaning::Priority),
+        ] {
+            names.meanings.insert(title_case(name), meaning);
+        }
+        for vote in &desk.votes {
+            for name in &vote.templates {
+                names.add_vote(title_case(name), vote.choice, &vote.first_parameter);
+            }
+        }
+        for (from, to) in redirects {
+            if let Some(meaning) = names.meanings.get(&title_case(to)).cloned() {
+                names.meanings.entry(title_case(from)).or_insert(meaning);
+            }
+        }
+        names
+    }
+
+    fn add_vote(&mut self, name: String, choice: Choice, words: &[String]) {
+        let words: Vec<String> = words.iter().map(|w| w.trim().to_lowercase()).collect();
+        match self.meanings.get_mut(&name) {
+            _ if words.is_empty() => {
+                self.meanings.insert(name, Meaning::Vote(choice));
+            }
+            Some(Meaning::VoteBy(choices)) => choices.push((choice, words)),
+            _ => {
+                self.meanings
+                    .insert(name, Meaning::VoteBy(vec![(choice, words)]));
+            }
+        }
+    }
+
+    /// What a call by this name means, as written in wikitext: any spelling MediaWiki accepts.
+    #[must_use]
+    pub fn meaning(&self, written: &str) -> Option<&Meaning> {
+        let name = spaces(written);
+        let name = name.strip_prefix(':').map_or(name.as_str(), str::trim);
+        let bare = match name.split_once(':') {
+            Some((space, rest)) if self.namespaces.contains(&space.trim().to_lowercase()) => {
+                rest.trim()
+            }
+            _ => name,
+        };
+        // `{{:Page}}` transcludes a page that is no template.
+        if written.trim_start().starts_with(':') && bare == name {
+            return None;
+        }
+        self.meanings.get(&title_case(bare))
+    }
+
+    /// The choice of a vote template, from its meaning and its first parameter.
+    #[must_use]
+    pub fn choice(meaning: &Meaning, first: &str) -> Option<Choice> {
+        match meaning {
+            Meaning::Vote(choice) => Some(*choice),
+            Meaning::VoteBy(choices) => {
+                let first = first.trim().to_lowercase();
+                choices
+                    .iter()
+                    .find(|(_, words)| words.contains(&first))
+                    .map(|(choice, _)| *choice)
+            }
+            _ => None,
+        }
+    }
+
+    /// The account that a link target such as `User talk:Alice#top` belongs to.
+    #[must_use]
+    pub fn user_of_link(&self, target: &str) -> Option<String> {
+        let target = decode(target);
+        let target = spaces(target.split('#').next().unwrap_or_default());
+        // `[[:sv:User:X]]` names an account through another wiki's prefix.
+        let mut rest = target.trim_start_matches(':').trim();
+        for _ in 0..3 {
+            let (space, name) = rest.split_once(':')?;
+            let space = space.trim().to_lowercase();
+            if self.user_spaces.contains(&space) {
+                return account(name.split('/').next().unwrap_or_default());
+            }
+            if space == "special" {
+                let (page, name) = name.split_once('/')?;
+                return page
+                    .trim()
+                    .eq_ignore_ascii_case("contributions")
+                    .then(|| account(name))
+                    .flatten();
+            }
+            rest = name.trim();
+        }
+        None
+    }
+}
+
+/// An account's name as MediaWiki spells it; none if there is nothing left of it.
+#[must_use]
+pub fn account(written: &str) -> Option<String> {
+    let name = title_case(&decode(written));
+    (!name.is_empty()).then_some(name)
+}
+
+/// A title with its first letter in upper case and single spaces.
+#[must_use]
+pub fn title_case(name: &str) -> String {
+    let name = spaces(name);
+    let mut chars = name.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}
+
+/// Underscores and runs of white space as one space; direction marks dropped, as MediaWiki does in titles.
+fn spaces(text: &str) -> String {
+    text.chars()
+        .filter(|c| !matches!(u32::from(*c), 0x200E | 0x200F | 0x202A..=0x202E))
+        .map(|c| if c == '_' { ' ' } else { c })
+        .collect::<String>()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Percent-encoding and the commonest character references resolved, as in link targets.
+fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let hex = |b: &u8| char::from(*b).to_digit(16);
+        match (first, tail) {
+            (b'%', [a, b, after @ ..]) if hex(a).is_some() && hex(b).is_some() => {
+                let value = hex(a).unwrap_or(0) * 16 + hex(b).unwrap_or(0);
+                bytes.push(u8::try_from(value).unwrap_or(b'?'));
+                rest = after;
+            }
+            _ => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    if text.contains('&') {
+        references(&text)
+    } else {
+        text
+    }
+}
+
+fn references(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let decoded = rest
+            .find(';')
+            .filter(|end| *end < 12)
+            .and_then(|end| Some((reference(&rest[1..end])?, end)));
+        match decoded {
+            Some((c, end)) => {
+                out.push(c);
+                rest = &rest[end + 1..];
+            }
+            None => {
+                out.push('&');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out + rest
+}
+
+fn reference(name: &str) -> Option<char> {
+    let number = name.strip_prefix('#');
+    match (name, number) {
+        (_, Some(hex)) if hex.starts_with(['x', 'X']) => u32::from_str_radix(&hex[1..], 16)
+            .ok()
+            .and_then(char::from_u32),
+        (_, Some(decimal)) => decimal.parse().ok().and_then(char::from_u32),
+        ("amp", _) => Some('&'),
+        ("nbsp", _) => Some('\u{a0}'),
+        ("quot", _) => Some('"'),
+        ("lt", _) => Some('<'),
+        ("gt", _) => Some('>'),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names() -> Names {
+        let desk = crate::config::shipped();
+        let redirects = [
+            ("Stöd".to_owned(), "Support".to_owned()),
+            ("s".to_owned(), "Support".to_owned()),
+        ];
+        Names::new(
+            &desk,
+            &["Mall".to_owned()],
+            &["Användare".to_owned(), "Användardiskussion".to_owned()],
+            &redirects,
+        )
+    }
+
+    #[test]
+    fn names_in_any_spelling() {
+        let names = names();
+        for written in [
+            "support",
+            "Support",
+            " Template:support",
+            "template_:_support",
+            "mall:Support",
+            "S",
+            "stöd",
+            ":Template:Support",
+            "Template: Helpdesk_support",
+        ] {
+            assert_eq!(
+                names.meaning(written),
+                Some(&Meaning::Vote(Choice::Support)),
+                "{written}"
+            );
+        }
+        for written in [
+            ":Support",
+            "supporT",
+            "User:Support",
+            "subst:Support",
+            "#if:x",
+            "",
+        ] {
+            assert_eq!(names.meaning(written), None, "{written}");
+        }
+    }
+
+    #[test]
+    fn links_that_name_an_account() {
+        let names = names();
+        for target in [
+            "User:Anna Exempel",
+            "user talk:anna_Exempel#top",
+            "User_talk:Anna%20Exempel",
+            "Användare:Anna&nbsp;Exempel",
+            ":sv:User:Anna Exempel",
+            "Special:Contributions/Anna Exempel",
+            "\u{200e}User:Anna Exempel\u{200e}",
+            "User:Anna Exempel/sub",
+            "User:&#65;nna Exempel",
+        ] {
+            assert_eq!(
+                names.user_of_link(target).as_deref(),
+                Some("Anna Exempel"),
+                "{target}"
+            );
+        }
+        for target in ["Anna Exempel", "User:", "Special:Log/Anna", "Category:User"] {
+            assert_eq!(names.user_of_link(target), None, "{target}");
+        }
+    }
+}

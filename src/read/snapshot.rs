@@ -1,0 +1,99 @@
+//! What a pass sees of the wiki at its beginning: plain data.
+
+use crate::desk::roster::Roster;
+use crate::desk::{Desk, PageRef, Revision, User};
+use crate::write::tables::Problem;
+
+use super::names::Names;
+use super::request::may_hold_request;
+
+/// A page with its newest revision.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// Its id.
+    pub id: u64,
+    /// Its title.
+    pub title: String,
+    /// It is a redirect.
+    pub redirect: bool,
+    /// Its newest revision.
+    pub revision: Revision,
+}
+
+impl Page {
+    /// Its wikitext; nothing where the wiki hides it.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.revision.text.as_deref().unwrap_or_default()
+    }
+
+    /// Its id and title.
+    #[must_use]
+    pub fn reference(&self) -> PageRef {
+        PageRef {
+            id: self.id,
+            title: self.title.clone(),
+        }
+    }
+}
+
+/// The wiki as a pass sees it.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// The bot's account.
+    pub bot: User,
+    /// What template names mean.
+    pub names: Names,
+    /// The roster in force.
+    pub roster: Roster,
+    /// What was found while reading all this.
+    pub problems: Vec<Problem>,
+    /// The stop page has text: nothing is written.
+    pub stopped: bool,
+    /// The status page, if it exists.
+    pub status: Option<Page>,
+    /// The problems page, if it exists.
+    pub problems_page: Option<Page>,
+    /// Archive pages with their year.
+    pub archives: Vec<(i32, Page)>,
+    /// Pages that may hold a request.
+    pub requests: Vec<Page>,
+    /// Other pages that the tables have a row for.
+    pub bare: Vec<Page>,
+}
+
+/// Whether a page may be a request by its title: directly below the intake page, and no translation of it.
+#[must_use]
+pub fn is_below_intake(title: &str, desk: &Desk, languages: &[String]) -> bool {
+    title
+        .strip_prefix(&desk.pages.intake)
+        .and_then(|rest| rest.strip_prefix('/'))
+        .is_some_and(|name| {
+            !name.is_empty() && !name.contains('/') && !languages.iter().any(|l| l == name)
+        })
+}
+
+/// Whether a page may be a request by its title and its text.
+#[must_use]
+pub fn may_be_request(page: &Page, desk: &Desk, names: &Names, languages: &[String]) -> bool {
+    is_below_intake(&page.title, desk, languages)
+        && !page.redirect
+        && may_hold_request(page.text(), names)
+}
+
+/// The year an archive page is for.
+#[must_use]
+pub fn archive_year(title: &str, desk: &Desk) -> Option<i32> {
+    let (before, after) = desk.pages.archive.split_once("{year}")?;
+    title
+        .strip_prefix(before)?
+        .strip_suffix(after)?
+        .parse()
+        .ok()
+}
+
+/// Whether a page has text that a reader sees.
+#[must_use]
+pub fn has_visible_text(text: &str) -> bool {
+    !super::wikitext::without_comments(text).trim().is_empty()
+}

@@ -1,0 +1,67 @@
+//! Guarded edits: on the revision that was read, or only where nothing is; never as anybody else.
+
+use tracing::info;
+
+use super::{Client, Error};
+use crate::plan::{Base, Change};
+
+/// What an edit came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Saved {
+    /// The page's newest revision now.
+    pub revision: u64,
+    /// Somebody saved in between, elsewhere on the page, and the wiki kept both; the page is read again.
+    pub merged: bool,
+}
+
+impl Client {
+    /// Saves a change. `base` is the revision it stands on; none for a page that must not exist.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where the page is not as it was read, [`Error::Refused`] where the wiki does not
+    /// allow the edit.
+    pub async fn save(&self, change: &Change, base: Option<u64>) -> Result<Saved, Error> {
+        let base_text = base.map(|b| b.to_string());
+        let mut params = vec![
+            ("action", "edit"),
+            ("title", change.page.as_str()),
+            ("text", change.after.as_str()),
+            ("summary", change.summary.as_str()),
+            ("bot", "1"),
+            ("notminor", "1"),
+            ("watchlist", "nochange"),
+            ("assert", "user"),
+            ("assertuser", self.me.name.as_str()),
+        ];
+        match (&base_text, change.base) {
+            (Some(base), _) => params.extend([("baserevid", base.as_str()), ("nocreate", "1")]),
+            (None, Base::Absent) => params.push(("createonly", "1")),
+            (None, _) => {
+                return Err(Error::Conflict {
+                    page: change.page.clone(),
+                });
+            }
+        }
+        let answer = self.change(&change.page, &params).await?;
+        let edit = &answer["edit"];
+        if edit["result"].as_str() != Some("Success") {
+            let code = edit
+                .get("code")
+                .or_else(|| edit.get("info"))
+                .and_then(|c| c.as_str())
+                .unwrap_or("failure")
+                .to_owned();
+            return Err(Error::Refused {
+                page: change.page.clone(),
+                code,
+                text: edit.to_string().chars().take(200).collect(),
+            });
+        }
+        let revision = edit["newrevid"].as_u64().or(base).unwrap_or(0);
+        let merged = base.is_some()
+            && edit["oldrevid"].as_u64().is_some()
+            && edit["oldrevid"].as_u64() != base;
+        info!(page = %change.page, revision, "{}", change.summary);
+        Ok(Saved { revision, merged })
+    }
+}

@@ -1,0 +1,92 @@
+//! Blocks: the bot's text on a page, between its two markers.
+
+use std::ops::Range;
+
+/// The state of a block on a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Block {
+    /// Neither marker is there.
+    Absent,
+    /// Both are there, once, in order: the place from the first's beginning to the second's end.
+    Found(Range<usize>),
+    /// One is missing, doubled or out of order; nobody can tell what is the bot's.
+    Broken,
+}
+
+/// The opening marker.
+#[must_use]
+pub fn begin(name: &str) -> String {
+    format!("<!-- helpdesk:begin {name} -->")
+}
+
+/// The closing marker.
+#[must_use]
+pub fn end(name: &str) -> String {
+    format!("<!-- helpdesk:end {name} -->")
+}
+
+/// The block with its content, each marker on a line of its own.
+#[must_use]
+pub fn wrap(name: &str, content: &str) -> String {
+    format!("{}\n{}\n{}", begin(name), content.trim_end(), end(name))
+}
+
+/// Looks for the block.
+#[must_use]
+pub fn find(text: &str, name: &str) -> Block {
+    let (begin, end) = (begin(name), end(name));
+    let begins: Vec<_> = text.match_indices(&begin).collect();
+    let ends: Vec<_> = text.match_indices(&end).collect();
+    match (begins.as_slice(), ends.as_slice()) {
+        ([], []) => Block::Absent,
+        ([(from, _)], [(to, _)]) if from < to => Block::Found(*from..to + end.len()),
+        _ => Block::Broken,
+    }
+}
+
+/// The text without the block and without the one line break before it: what belongs to people.
+#[must_use]
+pub fn without(text: &str, name: &str) -> String {
+    match find(text, name) {
+        Block::Found(range) => {
+            let from = if text[..range.start].ends_with('\n') {
+                range.start - 1
+            } else {
+                range.start
+            };
+            format!("{}{}", &text[..from], &text[range.end..])
+        }
+        Block::Absent | Block::Broken => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_needs_both_markers_once_in_order() {
+        let (b, e) = (begin("status"), end("status"));
+        assert_eq!(find("x", "status"), Block::Absent);
+        assert_eq!(
+            find(&format!("x{b}y{e}"), "status"),
+            Block::Found(1..1 + b.len() + 1 + e.len())
+        );
+        for broken in [
+            b.clone(),
+            e.clone(),
+            format!("{e}{b}"),
+            format!("{b}{b}{e}"),
+            format!("{b}{e}{e}"),
+        ] {
+            assert_eq!(find(&broken, "status"), Block::Broken, "{broken}");
+        }
+        assert_eq!(find(&b, "archive"), Block::Absent);
+    }
+
+    #[test]
+    fn without_gives_back_what_was_there_before_the_block() {
+        let text = format!("{{{{r}}}}\n{}\nrest", wrap("ledger", "{{x}}"));
+        assert_eq!(without(&text, "ledger"), "{{r}}\nrest");
+    }
+}

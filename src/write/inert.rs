@@ -1,0 +1,129 @@
+//! Values that cannot act: whatever people write becomes plain text in a table or a ledger.
+
+use std::fmt::Write as _;
+
+/// Longest value in a table cell, in characters.
+pub const CELL: usize = 200;
+
+/// The text as a template parameter whose characters cannot act as wikitext: all that is neither a letter,
+/// a digit nor one of a few harmless signs becomes a character reference. Control characters, and those that
+/// change the direction of text around them, are dropped; white space is one space; what is longer than
+/// `longest` characters ends in an ellipsis.
+#[must_use]
+pub fn inert(text: &str, longest: usize) -> String {
+    let plain = one_line(text, longest);
+    let mut out = String::with_capacity(plain.len());
+    let mut word = String::new();
+    for c in plain.chars() {
+        // `ISBN 1…`, `RFC 1…` and `PMID 1…` are links where a wiki still has them.
+        let magic = c == ' ' && ["ISBN", "RFC", "PMID"].contains(&word.as_str());
+        if c.is_alphanumeric() {
+            word.push(c);
+        } else {
+            word.clear();
+        }
+        if !magic
+            && (c.is_alphanumeric() || matches!(c, ' ' | ',' | '.' | '(' | ')' | '…') || is_mark(c))
+        {
+            out.push(c);
+        } else {
+            let _ = write!(out, "&#{};", u32::from(c));
+        }
+    }
+    out
+}
+
+/// The text on one line, without control and direction characters, cut to `longest` characters.
+#[must_use]
+pub fn one_line(text: &str, longest: usize) -> String {
+    let mut out = String::new();
+    let mut count = 0;
+    let mut space = false;
+    for c in text.chars() {
+        if c.is_whitespace() {
+            space = count > 0;
+            continue;
+        }
+        if is_invisible(c) {
+            continue;
+        }
+        if space {
+            out.push(' ');
+            count += 1;
+            space = false;
+        }
+        if count >= longest {
+            out.truncate(out.trim_end().len());
+            out.push('…');
+            break;
+        }
+        out.push(c);
+        count += 1;
+    }
+    out
+}
+
+/// Control characters, characters that set the direction of text, private ones and other invisible ones.
+/// Joiners stay: scripts of South Asia and emoji need them.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(u32::from(c),
+            0xAD | 0x61C | 0x180E | 0x200B | 0x200E | 0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0xFEFF
+            | 0xE000..=0xF8FF | 0xFFF0..=0xFFFB | 0xFFFE | 0xFFFF | 0xE0000..=0xE007F | 0xF0000..)
+}
+
+/// Combining marks and joiners, which a character reference would separate from their letter.
+fn is_mark(c: char) -> bool {
+    matches!(u32::from(c), 0x300..=0x36F | 0x200C | 0x200D | 0xFE00..=0xFE0F)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn markup_is_text() {
+        assert_eq!(
+            inert("{{a|b}} [[c]]", CELL),
+            "&#123;&#123;a&#124;b&#125;&#125; &#91;&#91;c&#93;&#93;"
+        );
+        assert_eq!(
+            inert("~~~~ __TOC__", CELL),
+            "&#126;&#126;&#126;&#126; &#95;&#95;TOC&#95;&#95;"
+        );
+        assert_eq!(inert("a\n\u{202e}b\u{0}  c", CELL), "a b c");
+        assert_eq!(
+            inert("RFC 1 and http://x", CELL),
+            "RFC&#32;1 and http&#58;&#47;&#47;x"
+        );
+        assert_eq!(inert("&lt;&amp;", CELL), "&#38;lt&#59;&#38;amp&#59;");
+    }
+
+    #[test]
+    fn long_values_are_cut() {
+        assert_eq!(inert(&"é".repeat(100_000), 5), "ééééé…");
+        assert_eq!(inert("abcde", 5), "abcde");
+        assert_eq!(inert("abcd efgh", 5), "abcd…");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_acts(text in any::<String>(), longest in 1_usize..50) {
+            let out = inert(&text, longest);
+            let mut rest = out.as_str();
+            // Apart from whole references, only letters, digits, marks and harmless signs.
+            while let Some(c) = rest.chars().next() {
+                if c == '&' {
+                    let end = rest.find(';').expect("a reference ends");
+                    prop_assert!(rest[2..end].chars().all(|d| d.is_ascii_digit()) && rest.as_bytes()[1] == b'#');
+                    rest = &rest[end + 1..];
+                } else {
+                    prop_assert!(c.is_alphanumeric() || " ,.()…".contains(c) || is_mark(c), "{c:?}");
+                    rest = &rest[c.len_utf8()..];
+                }
+            }
+            prop_assert!(one_line(&text, longest).chars().count() <= longest + 1);
+        }
+    }
+}

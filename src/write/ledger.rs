@@ -1,0 +1,224 @@
+//! The ledger on a request page: where the request stands, every vote with why it counts or not, and what
+//! could happen next. One template call a line; words and looks are the templates'.
+
+use super::{call, stamp, stamp_or_none};
+use crate::decide::{Ballot, Basis, Decision, Notice, Prospect, Verdict};
+use crate::desk::{Facts, Time};
+use crate::read::request::{LEDGER_START, unescape};
+use crate::read::wikitext::{self, Call};
+
+/// The name of the block.
+pub const BLOCK: &str = "ledger";
+
+/// What lets a later pass trust the ledger instead of reading the page's history again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Memo {
+    /// The revision that was read.
+    pub read: u64,
+    /// A digest of what else the decision rests on: rules, names of templates, terms of the people named.
+    pub basis: String,
+    /// When time alone may change something.
+    pub due: Option<Time>,
+}
+
+/// The parameters that only the bot reads, and that are no reason for an edit.
+const MEMO: [&str; 3] = ["read", "basis", "due"];
+
+/// The ledger's wikitext, without the markers around it.
+#[must_use]
+pub fn render(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
+    let mut lines = vec![start(facts, decision, memo)];
+    lines.extend(decision.notices.iter().map(notice));
+    if !decision.ballots.is_empty() {
+        lines.push(call(
+            "Helpdesk ledger votes",
+            &[("count", decision.ballots.len().to_string())],
+        ));
+        lines.extend(decision.ballots.iter().map(row));
+        lines.push(call("Helpdesk ledger votes end", &[]));
+    }
+    for prospect in &decision.prospects {
+        lines.extend(next(prospect));
+    }
+    lines.push(call("Helpdesk ledger end", &[]));
+    lines.join("\n")
+}
+
+fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
+    let (by, rule, user, revision) = match &decision.basis {
+        Basis::Filed => ("", String::new(), String::new(), None),
+        Basis::Rule { name, .. } => ("rule", name.clone(), String::new(), None),
+        Basis::Person { user, revision, .. } => {
+            ("person", String::new(), user.name.clone(), Some(*revision))
+        }
+    };
+    call(
+        LEDGER_START,
+        &[
+            ("status", decision.status.clone()),
+            ("since", stamp(decision.since)),
+            ("by", by.to_owned()),
+            ("rule", rule),
+            ("user", user),
+            (
+                "revision",
+                revision.map(|r| r.to_string()).unwrap_or_default(),
+            ),
+            (
+                "requester",
+                facts
+                    .requester
+                    .as_ref()
+                    .map(|u| u.name.clone())
+                    .unwrap_or_default(),
+            ),
+            ("support", decision.tally.support.to_string()),
+            ("oppose", decision.tally.oppose.to_string()),
+            ("abstain", decision.tally.abstain.to_string()),
+            ("info", decision.tally.info.to_string()),
+            (
+                "priority",
+                decision
+                    .priority
+                    .map(|p| p.id().to_owned())
+                    .unwrap_or_default(),
+            ),
+            ("waiting", decision.waiting.code.clone()),
+            ("have", decision.waiting.have_shown()),
+            ("need", decision.waiting.need.clone()),
+            ("until", stamp_or_none(decision.waiting.until)),
+            ("read", memo.read.to_string()),
+            ("basis", memo.basis.clone()),
+            ("due", stamp_or_none(memo.due)),
+        ],
+    )
+}
+
+fn notice(notice: &Notice) -> String {
+    call(
+        "Helpdesk ledger notice",
+        &[
+            ("kind", notice.kind.id().to_owned()),
+            ("field", notice.field.clone()),
+            ("value", notice.value.clone()),
+            (
+                "limit",
+                notice.limit.map(|l| l.to_string()).unwrap_or_default(),
+            ),
+            ("allowed", notice.allowed.join(", ")),
+        ],
+    )
+}
+
+fn row(ballot: &Ballot) -> String {
+    let vote = &ballot.vote;
+    let name = |user: Option<&crate::desk::User>| user.map(|u| u.name.clone()).unwrap_or_default();
+    let recorded = vote.on_behalf_of.is_some();
+    call(
+        "Helpdesk ledger row",
+        &[
+            ("choice", vote.choice.id().to_owned()),
+            ("user", name(ballot.member.as_ref())),
+            ("time", stamp(vote.trail.at)),
+            ("revision", vote.trail.revision.to_string()),
+            (
+                "counted",
+                if ballot.verdict == Verdict::Counted {
+                    "yes"
+                } else {
+                    "no"
+                }
+                .to_owned(),
+            ),
+            ("why", ballot.verdict.id().to_owned()),
+            ("for", vote.on_behalf_of.clone().unwrap_or_default()),
+            (
+                "recorded by",
+                if recorded {
+                    name(vote.trail.author.as_ref())
+                } else {
+                    String::new()
+                },
+            ),
+            (
+                "touched by",
+                ballot
+                    .meddled
+                    .as_ref()
+                    .map(|t| name(t.by.as_ref()))
+                    .unwrap_or_default(),
+            ),
+            (
+                "touched revision",
+                ballot
+                    .meddled
+                    .as_ref()
+                    .map(|t| t.revision.to_string())
+                    .unwrap_or_default(),
+            ),
+        ],
+    )
+}
+
+fn next(prospect: &Prospect) -> Vec<String> {
+    let mut lines = vec![call(
+        "Helpdesk ledger next",
+        &[("rule", prospect.rule.clone()), ("to", prospect.to.clone())],
+    )];
+    lines.extend(prospect.conditions.iter().map(|c| {
+        call(
+            "Helpdesk ledger condition",
+            &[
+                ("condition", c.kind.id().to_owned()),
+                ("holds", if c.holds { "yes" } else { "no" }.to_owned()),
+                ("have", c.have_shown()),
+                ("need", c.need.clone()),
+                ("until", stamp_or_none(c.until)),
+            ],
+        )
+    }));
+    lines
+}
+
+/// The ledger without its memo, to tell whether a new one says anything else.
+#[must_use]
+pub fn without_memo(text: &str) -> String {
+    let mut edits = Vec::new();
+    if let Some(start) = wikitext::calls(text)
+        .into_iter()
+        .find(|c| c.name == LEDGER_START)
+    {
+        edits.extend(
+            start
+                .params
+                .iter()
+                .filter(|p| MEMO.contains(&p.name.as_str()))
+                .map(|p| (p.span.clone(), String::new())),
+        );
+    }
+    wikitext::splice(text, edits)
+}
+
+/// The memo of a ledger on a page.
+#[must_use]
+pub fn memo(start: &Call) -> Option<Memo> {
+    Some(Memo {
+        read: start.value("read").parse().ok()?,
+        basis: unescape(start.value("basis")),
+        due: crate::read::request::time(&unescape(start.value("due"))),
+    })
+}
+
+/// Names of all people a ledger mentions, sorted; their terms on the roster are part of the memo's basis.
+#[must_use]
+pub fn people(text: &str) -> Vec<String> {
+    let mut names: Vec<String> = wikitext::calls(text)
+        .iter()
+        .filter(|c| c.name == LEDGER_START || c.name == "Helpdesk ledger row")
+        .flat_map(|c| ["user", "for", "recorded by", "touched by"].map(|p| unescape(c.value(p))))
+        .filter(|n| !n.is_empty())
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}

@@ -1,0 +1,49 @@
+//! Edit summaries: their texts stand in `templates/summaries.toml`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use super::inert::one_line;
+
+static TEXTS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../templates/summaries.toml")).unwrap_or_default()
+});
+
+/// Longest summary, in characters; MediaWiki keeps 500.
+const LONGEST: usize = 400;
+
+/// The summary with this key, its `{placeholders}` filled in.
+#[must_use]
+pub fn text(key: &str, values: &[(&str, &str)]) -> String {
+    let mut text = TEXTS.get(key).cloned().unwrap_or_else(|| key.to_owned());
+    for (name, value) in values {
+        text = text.replace(&format!("{{{name}}}"), &one_line(value, 80));
+    }
+    one_line(&text, LONGEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_summary_that_is_used_is_there() {
+        for key in [
+            "status_moved",
+            "status_filed",
+            "ledger",
+            "put_back",
+            "table",
+            "archive",
+            "archive_one",
+            "problems",
+            "install_new",
+            "install_update",
+        ] {
+            assert!(
+                TEXTS.contains_key(key),
+                "{key} is missing in templates/summaries.toml"
+            );
+        }
+    }
+}
