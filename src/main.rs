@@ -1,2 +1,201 @@
-//! x
-fn main() {}
+//! The commands of `helpdesk`, and nothing else.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use chrono::{DateTime, Utc};
+use clap::{Args, Parser, Subcommand};
+use helpdesk::desk::Desk;
+use helpdesk::wiki::{Client, Connection};
+use helpdesk::{check, config, demo, explain, install, pass, run};
+
+/// Runs a request-and-vote helpdesk on a MediaWiki wiki.
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    files: Files,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Args)]
+struct Files {
+    /// The desk's configuration; several for several desks
+    #[arg(long, global = true, value_name = "FILE", default_value = "config/helpdesk.toml")]
+    config: Vec<PathBuf>,
+    /// The connection, in mwbot's format (default: ./mwbot.toml, then the user's configuration folder)
+    #[arg(long, global = true, value_name = "FILE")]
+    wiki: Option<PathBuf>,
+}
+
+#[derive(Args, Clone, Copy)]
+struct At {
+    /// Act as if it were this time (RFC 3339, such as 2026-05-05T12:00:00Z)
+    #[arg(long, value_name = "TIME")]
+    at: Option<DateTime<Utc>>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// A real MediaWiki on this machine with sample requests, and one pass over it
+    Demo {
+        /// End after the pass instead of staying up
+        #[arg(long)]
+        exit: bool,
+        /// The port to serve the wiki on (default: a free one)
+        #[arg(long)]
+        port: Option<u16>,
+    },
+    /// The configuration, then the account, its rights, the pages and the templates on the wiki
+    Check {
+        /// Only the configuration
+        #[arg(long)]
+        offline: bool,
+    },
+    /// Creates or updates the templates, categories and pages on the wiki
+    Install,
+    /// What one pass would write, as diffs; writes nothing
+    Plan {
+        #[command(flatten)]
+        at: At,
+        /// For programs: the plan as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// One pass
+    Once {
+        #[command(flatten)]
+        at: At,
+    },
+    /// Keeps going, until SIGTERM or SIGINT
+    Run,
+    /// Why a request has its status
+    Explain {
+        /// The request's title, or its name below the intake page
+        title: String,
+        #[command(flatten)]
+        at: At,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    start_logging();
+    match execute(cli).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("helpdesk: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Logs go to standard error; `HELPDESK_LOG` filters them, `HELPDESK_LOG_FORMAT=json` is for programs. mwapi logs
+/// every error of the API, also expected ones; what matters of them is logged where it is handled.
+fn start_logging() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_env("HELPDESK_LOG").unwrap_or_else(|_| EnvFilter::new("warn,helpdesk=info,mwapi=off,mwbot=off"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    if std::env::var("HELPDESK_LOG_FORMAT").is_ok_and(|f| f == "json") { builder.json().init() } else { builder.init() }
+}
+
+async fn execute(cli: Cli) -> anyhow::Result<bool> {
+    if let Command::Demo { exit, port } = cli.command {
+        demo::demo(exit, port).await?;
+        return Ok(true);
+    }
+    let desks = desks(&cli.files)?;
+    match &cli.command {
+        Command::Check { offline: true } => return Ok(true),
+        Command::Run => return run::run(&desks, &Connection::load(cli.files.wiki.as_deref())?).await.map(|()| true),
+        _ => {}
+    }
+    let connection = Connection::load(cli.files.wiki.as_deref())?;
+    let mut well = true;
+    for desk in &desks {
+        let client = Client::connect(&connection, desk.safety.request_timeout, &desk.name).await?;
+        well &= command(&cli.command, &client, desk).await?;
+    }
+    Ok(well)
+}
+
+/// Reads all configurations; reports every mistake in every one.
+fn desks(files: &Files) -> anyhow::Result<Vec<Desk>> {
+    let mut desks = Vec::new();
+    let mut mistakes = 0;
+    for path in &files.config {
+        match config::load(path) {
+            Ok(desk) => {
+                config::warnings(&desk).iter().for_each(|w| eprintln!("{}: warning: {w}", path.display()));
+                desks.push(desk);
+            }
+            Err(found) => {
+                found.iter().for_each(|m| eprintln!("{m}"));
+                mistakes += found.len();
+            }
+        }
+    }
+    if mistakes > 0 {
+        bail!("{mistakes} {} to mend in the configuration", if mistakes == 1 { "thing" } else { "things" });
+    }
+    Ok(desks)
+}
+
+async fn command(command: &Command, client: &Client, desk: &Desk) -> anyhow::Result<bool> {
+    match command {
+        Command::Check { .. } => {
+            let report = check::check(client, desk).await?;
+            print!("{report}");
+            Ok(report.well())
+        }
+        Command::Install => installed(client, desk).await,
+        Command::Plan { at, json } => {
+            let (_, plan) = pass::plan(client, desk, at.at).await?;
+            if *json {
+                println!("{}", serde_json::to_string_pretty(&plan).context("cannot write the plan as JSON")?);
+            } else {
+                print!("{plan}");
+            }
+            Ok(true)
+        }
+        Command::Once { at } => {
+            let outcome = pass::once(client, desk, at.at).await?;
+            if let Some(why) = &outcome.held_back {
+                print!("{}", outcome.plan);
+                bail!("{why}");
+            }
+            outcome.written.iter().for_each(|c| println!("{}: {}", client.address(&c.page), c.summary));
+            Ok(outcome.conflicts == 0)
+        }
+        Command::Explain { title, at } => {
+            let (facts, decision) = pass::explain(client, desk, title, at.at).await?;
+            print!("{}", explain::text(&facts, &decision, desk));
+            Ok(true)
+        }
+        Command::Demo { .. } | Command::Run => Ok(true),
+    }
+}
+
+async fn installed(client: &Client, desk: &Desk) -> anyhow::Result<bool> {
+    let installation = install::compare(client, desk).await?;
+    for title in &installation.left {
+        println!("left alone: {title} (somebody else changed it; compare it with the file in templates/)");
+    }
+    if desk.safety.approved.is_none() && !installation.plan.changes.is_empty() {
+        installation.plan.changes.iter().for_each(|c| println!("would write: {}", c.page));
+        bail!("the configuration does not say where the community approved the bot (safety.approved), so nothing is written");
+    }
+    let refused = install::apply(client, &installation).await?;
+    println!(
+        "{} written, {} as they should be, {} left alone",
+        installation.plan.changes.len() - refused.len(),
+        installation.same,
+        installation.left.len()
+    );
+    refused.iter().for_each(|r| eprintln!("{r}"));
+    Ok(refused.is_empty())
+}

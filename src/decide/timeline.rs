@@ -123,7 +123,9 @@ pub fn read(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) ->
                                 revision: edit.revision,
                                 reason: String::new(),
                             };
-                            hold(&mut line, &status.id, edit.at, basis);
+                            // Staff may say since when, for what happened before they wrote it down.
+                            let since = edit.since.map_or(edit.at, |s| s.min(edit.at));
+                            hold(&mut line, &status.id, since, basis);
                             put_back = false;
                         }
                         line.overruled = None;

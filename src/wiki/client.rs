@@ -340,6 +340,15 @@ impl Client {
             .unwrap_or((0, title))
     }
 
+    /// A title as this wiki spells its namespace (`Template:X` may be `Mall:X`).
+    #[must_use]
+    pub fn local_title(&self, title: &str) -> String {
+        let (space, rest) = self.split_title(title);
+        // The first name given for a number is the wiki's own.
+        let name = self.namespaces.iter().find(|(id, name)| *id == space && *id != 0 && !name.is_empty());
+        name.map_or_else(|| title.to_owned(), |(_, name)| format!("{name}:{rest}"))
+    }
+
     /// How many values a request takes: 500 for a bot, 50 for others.
     #[must_use]
     pub fn batch(&self) -> usize {

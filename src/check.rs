@@ -1,0 +1,81 @@
+//! `helpdesk check`: whether the wiki is ready for the desk.
+
+use std::fmt;
+
+use crate::desk::Desk;
+use crate::pass;
+use crate::wiki::{Client, Error};
+
+/// What was looked at, each with what to do if it is not well.
+#[derive(Debug, Default)]
+pub struct Report(Vec<(bool, String)>);
+
+impl Report {
+    /// Whether all is well.
+    #[must_use]
+    pub fn well(&self) -> bool {
+        self.0.iter().all(|(well, _)| *well)
+    }
+
+    fn add(&mut self, well: bool, good: impl Into<String>, bad: impl Into<String>) {
+        self.0.push((well, if well { good.into() } else { bad.into() }));
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (well, text) in &self.0 {
+            writeln!(f, "{} {text}", if *well { "ok  " } else { "TODO" })?;
+        }
+        Ok(())
+    }
+}
+
+/// Looks at the account, its rights, the pages and the templates.
+///
+/// # Errors
+/// Where the wiki cannot be reached or refuses to be read.
+pub async fn check(client: &Client, desk: &Desk) -> Result<Report, Error> {
+    let mut report = Report::default();
+    report.add(true, format!("logged in as {}", client.me.name), "");
+    for right in ["edit", "createpage"] {
+        report.add(
+            client.rights.iter().any(|r| r == right),
+            format!("the account has the right '{right}'"),
+            format!("the account lacks the right '{right}': give its bot password or OAuth consumer the matching grant"),
+        );
+    }
+    report.add(
+        client.rights.iter().any(|r| r == "bot"),
+        "the account has the bot flag",
+        "the account has no bot flag: its edits show in recent changes, and it reads 50 pages a request instead of 500; ask a bureaucrat",
+    );
+    report.add(
+        desk.safety.approved.is_some(),
+        "the community's approval is named (safety.approved)",
+        "safety.approved is not set: the bot only plans; set it to the discussion where the community approved the bot",
+    );
+    let (snapshot, plan) = pass::plan(client, desk, None).await?;
+    report.add(
+        !snapshot.stopped,
+        "the stop page is empty",
+        format!("User:{}/Stop has text: the bot writes nothing until it is blank", client.me.name),
+    );
+    let wanted = crate::install::compare(client, desk).await?;
+    report.add(
+        wanted.plan.changes.is_empty(),
+        "the templates, categories and pages are installed",
+        format!("{} templates, categories or pages are missing or not up to date: run `helpdesk install`", wanted.plan.changes.len()),
+    );
+    let voters = snapshot.roster.voters(chrono::Utc::now()).len();
+    report.add(
+        voters > 0,
+        format!("{voters} members are in office"),
+        format!("nobody may vote: a trusted account writes {{{{{}|user=…|role=member}}}} lines on {}", desk.templates.member, desk.pages.committee),
+    );
+    for problem in &plan.problems {
+        report.add(false, "", format!("{}: {} {}", problem.page, problem.kind, problem.detail));
+    }
+    report.add(true, format!("{} requests, {} pages to bring up to date", snapshot.requests.len(), plan.changes.len()), "");
+    Ok(report)
+}

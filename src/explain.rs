@@ -1,0 +1,138 @@
+//! `helpdesk explain`: why a request has its status, for people at a terminal. Pure. What a page says of the same
+//! stands in the templates.
+
+use std::fmt::Write as _;
+
+use crate::decide::{Basis, Condition, ConditionKind, Decision, Verdict};
+use crate::desk::{Desk, Facts, Time};
+use crate::write::inert::one_line;
+
+/// The whole explanation.
+#[must_use]
+pub fn text(facts: &Facts, decision: &Decision, desk: &Desk) -> String {
+    let mut out = String::new();
+    let label = |id: &str| desk.status(id).map_or_else(|| id.to_owned(), |s| s.label.clone());
+    let _ = writeln!(out, "{}", one_line(&facts.page.title, 255));
+    let _ = writeln!(out, "Status: {} ({}), since {}", label(&decision.status), decision.status, day(decision.since));
+    let _ = writeln!(out, "  {}", basis(&decision.basis));
+    for step in &decision.moves {
+        let _ = writeln!(out, "  the next pass moves it from {} to {} (rule \"{}\")", label(&step.from), label(&step.to), step.rule);
+    }
+    if let Some(overruled) = &decision.overruled {
+        let by = overruled.by.as_ref().map_or("somebody whose name the wiki hides", |u| u.name.as_str());
+        let then = if overruled.repeated { "it was put back once and is left now, for staff to see" } else { "it is put back" };
+        let _ = writeln!(out, "  {by} set status={} in revision {}, and is neither staff nor chair: {then}", overruled.to, overruled.revision);
+    }
+    let requester = facts.requester.as_ref().map_or("hidden by the wiki", |u| u.name.as_str());
+    let _ = writeln!(out, "Requester: {requester}, filed {}", day(facts.filed));
+    if let Some(priority) = decision.priority {
+        let _ = writeln!(out, "Priority: {}", priority.id());
+    }
+    for notice in &decision.notices {
+        let _ = writeln!(out, "To mend: {}", notice_text(notice));
+    }
+    votes(&mut out, decision);
+    for prospect in &decision.prospects {
+        let _ = writeln!(out, "Rule \"{}\", to {}:", prospect.rule, label(&prospect.to));
+        for condition in &prospect.conditions {
+            let _ = writeln!(out, "  {} {}", if condition.holds { "[x]" } else { "[ ]" }, condition_text(condition));
+        }
+    }
+    if decision.prospects.is_empty() {
+        let closed = desk.status(&decision.status).is_some_and(|s| s.closed);
+        let _ = writeln!(out, "{}", if closed { "It is closed: no rule starts from here." } else { "No rule starts from here: a person decides what is next." });
+    }
+    out
+}
+
+fn basis(basis: &Basis) -> String {
+    match basis {
+        Basis::Filed => "because it was filed and no rule has moved it".to_owned(),
+        Basis::Rule { name, revision } => {
+            let at = revision.map(|r| format!(", revision {r}")).unwrap_or_default();
+            if name.is_empty() { format!("set by the bot{at}") } else { format!("by the rule \"{name}\"{at}") }
+        }
+        Basis::Person { user, revision, reason } => {
+            let why = if reason.is_empty() { String::new() } else { format!(": {}", one_line(reason, 200)) };
+            format!("decided by {} in revision {revision}{why}", user.name)
+        }
+    }
+}
+
+fn votes(out: &mut String, decision: &Decision) {
+    let t = decision.tally;
+    let _ = writeln!(out, "Votes that count: {} support, {} oppose, {} abstain, {} want more information", t.support, t.oppose, t.abstain, t.info);
+    for ballot in &decision.ballots {
+        let trail = &ballot.vote.trail;
+        let who = ballot.member.as_ref().map_or("(hidden)", |u| u.name.as_str());
+        let recorded = ballot.vote.on_behalf_of.as_ref().and(trail.author.as_ref()).map(|a| format!(", recorded by {}", a.name)).unwrap_or_default();
+        let _ = writeln!(out, "  {:8} {who}{recorded}, {}, revision {}: {}", ballot.vote.choice.id(), day(trail.at), trail.revision, verdict(ballot.verdict));
+        if let Some(touch) = &ballot.meddled {
+            let by = touch.by.as_ref().map_or("somebody hidden by the wiki", |u| u.name.as_str());
+            let _ = writeln!(out, "           touched by {by} in revision {}, who may not: it stays as it was", touch.revision);
+        }
+    }
+}
+
+fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Counted => "counts",
+        Verdict::OwnRequest => "does not count: requesters do not vote on their own request",
+        Verdict::NotOnRoster => "does not count: not a voting member of the committee",
+        Verdict::NotInTerm => "does not count: outside the member's term",
+        Verdict::Superseded => "does not count: the member voted again later",
+        Verdict::Struck => "does not count: struck out",
+        Verdict::Removed => "does not count: taken back",
+        Verdict::Closed => "does not count: the request was closed by then",
+        Verdict::Signature => "does not count: the signature names another account",
+        Verdict::Temporary => "does not count: temporary accounts do not vote",
+        Verdict::Hidden => "does not count: the wiki hides who added it",
+        Verdict::NotShown => "does not count: the page does not show it as a vote of its own",
+        Verdict::ForNotAllowed => "does not count: only staff and the chair record votes for others",
+        Verdict::ForUnknown => "does not count: no member of that name",
+    }
+}
+
+fn notice_text(notice: &crate::decide::Notice) -> String {
+    use crate::decide::NoticeKind as K;
+    let (field, value) = (&notice.field, &notice.value);
+    match notice.kind {
+        K::Missing => format!("{field} is empty; please fill it in"),
+        K::TooLong => format!("{field} is longer than {} characters", notice.limit.unwrap_or_default()),
+        K::NotAllowed => format!("{field} is \"{value}\"; it can be {}", notice.allowed.join(", ")),
+        K::Unknown => format!("the template has no parameter {field}; what it says is not shown"),
+        K::Doubled => format!("{field} is there twice; the last one counts"),
+        K::Lookalike => format!("\"{value}\" in bold is no vote; a vote is written with its template"),
+        K::NoSuchStatus => format!("a decision says \"{value}\"; it can be {}", notice.allowed.join(", ")),
+        K::NotEntitled => format!("{field} may not decide on this request, so the decision has no effect"),
+    }
+}
+
+/// A condition in words.
+#[must_use]
+pub fn condition_text(condition: &Condition) -> String {
+    use ConditionKind as K;
+    let Condition { have, need, until, .. } = condition;
+    let by = until.map(|u| format!(", on {}", day(u))).unwrap_or_default();
+    match condition.kind {
+        K::Complete if need == "yes" => "every required field is there and valid".to_owned(),
+        K::Complete => "a required field is missing or not valid".to_owned(),
+        K::Quorum => format!("{have} of {need} votes"),
+        K::SupportAtLeast => format!("{have} of {need} votes in support"),
+        K::OpposeAtLeast => format!("{have} of {need} votes in opposition"),
+        K::SupportShare => format!("{have} in support, {need} needed"),
+        K::OpposeShare => format!("{have} in opposition, {need} needed"),
+        K::AllVoted if need == "yes" => "every member in office has voted".to_owned(),
+        K::AllVoted => "not every member in office has voted".to_owned(),
+        K::OpenFor => format!("in this status for {need}{by}"),
+        K::SettledFor => format!("no change in the votes for {need}{by}"),
+        K::InfoWanted if need == "yes" => "a member waits for the requester's answer".to_owned(),
+        K::InfoWanted => "no member waits for the requester's answer".to_owned(),
+        K::IdleFor => format!("nobody has edited the page for {need}{by}"),
+        K::Type => format!("the type is one of {need} (it is \"{have}\")"),
+    }
+}
+
+fn day(time: Time) -> String {
+    time.format("%-d %B %Y, %H:%M (UTC)").to_string()
+}

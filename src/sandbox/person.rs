@@ -1,0 +1,136 @@
+//! People at work: sessions that edit through the wiki's API, for demonstrations and tests.
+
+use anyhow::{Context, Result, anyhow, bail};
+use mwapi::{Client, Params};
+use serde_json::Value;
+use std::time::Duration;
+
+/// The API client sets no time limit of its own.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// A session of an account, or of somebody without one.
+#[derive(Clone, Debug)]
+pub struct Person {
+    api: Client,
+    name: String,
+}
+
+impl Person {
+    /// Logs in; `url` is the wiki's script path, as in `http://127.0.0.1:8080/w/`.
+    pub async fn login(url: &str, name: &str, password: &str) -> Result<Self> {
+        let api = limited(builder(url).set_botpassword(name, password).build())
+            .await
+            .with_context(|| format!("{name} cannot log in at {url}"))?;
+        Ok(Self { api, name: name.to_owned() })
+    }
+
+    /// Somebody who is not logged in. Their first edit makes a temporary account, which they keep.
+    pub async fn anonymous(url: &str) -> Result<Self> {
+        let api = limited(builder(url).build()).await.with_context(|| format!("cannot reach {url}"))?;
+        Ok(Self { api, name: "somebody without an account".to_owned() })
+    }
+
+    /// The name that was logged in with.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The account as the wiki calls it now, such as `~2026-1` after a first edit without an account.
+    pub async fn account(&self) -> Result<String> {
+        let answer = self.get(&[("action", "query"), ("meta", "userinfo")]).await?;
+        answer["query"]["userinfo"]["name"].as_str().map(str::to_owned).context("the wiki does not say who this is")
+    }
+
+    /// Writes a page whole and returns the id of the new revision. An edit that changes nothing is an error too.
+    pub async fn edit(&self, title: &str, text: &str, summary: &str) -> Result<u64> {
+        self.save(title, &[("text", text), ("summary", summary)]).await
+    }
+
+    /// Adds text to the end of a page and returns the id of the new revision.
+    pub async fn append(&self, title: &str, text: &str, summary: &str) -> Result<u64> {
+        self.save(title, &[("appendtext", text), ("summary", summary)]).await
+    }
+
+    /// An edit with any parameters of `action=edit`, such as `section`, `undo` or `bot`.
+    pub async fn save(&self, title: &str, params: &[(&str, &str)]) -> Result<u64> {
+        let all = [&[("action", "edit"), ("title", title)], params].concat();
+        let answer = self.post(all).await.with_context(|| format!("{title} cannot be saved"))?;
+        let edit = &answer["edit"];
+        match (edit["result"].as_str(), edit["newrevid"].as_u64()) {
+            (Some("Success"), Some(revision)) => Ok(revision),
+            (Some("Success"), None) => bail!("{}: the edit of {title} changes nothing", self.name),
+            _ => bail!("{}: {title} was not saved: {edit}", self.name),
+        }
+    }
+
+    /// The wikitext of a page.
+    pub async fn text(&self, title: &str) -> Result<String> {
+        self.text_if_there(title).await?.ok_or_else(|| anyhow!("there is no page {title}"))
+    }
+
+    /// The wikitext of a page that may not exist.
+    pub async fn text_if_there(&self, title: &str) -> Result<Option<String>> {
+        let params = [("prop", "revisions"), ("rvprop", "content"), ("rvslots", "main"), ("titles", title)];
+        let answer = self.get([&[("action", "query")], &params[..]].concat()).await?;
+        let page = &answer["query"]["pages"][0];
+        if page["missing"].as_bool() == Some(true) {
+            return Ok(None);
+        }
+        let text = page["revisions"][0]["slots"]["main"]["content"].as_str();
+        text.map(|text| Some(text.to_owned())).with_context(|| format!("{title} has no readable text: {page}"))
+    }
+
+    /// Moves a page, leaving a redirect or not.
+    pub async fn move_page(&self, from: &str, to: &str, redirect: bool) -> Result<()> {
+        let mut params = vec![("action", "move"), ("from", from), ("to", to), ("reason", "")];
+        if !redirect {
+            params.push(("noredirect", "1"));
+        }
+        self.post(params).await.with_context(|| format!("{from} cannot be moved to {to}")).map(drop)
+    }
+
+    /// Deletes a page.
+    pub async fn delete(&self, title: &str, reason: &str) -> Result<()> {
+        let params = [("action", "delete"), ("title", title), ("reason", reason)];
+        self.post(params).await.with_context(|| format!("{title} cannot be deleted")).map(drop)
+    }
+
+    /// Any request that reads.
+    pub async fn get(&self, params: impl Into<Params>) -> Result<Value> {
+        limited(self.api.get_value(params)).await.with_context(|| self.name.clone())
+    }
+
+    /// Any request that writes, with a CSRF token.
+    pub async fn post(&self, params: impl Into<Params>) -> Result<Value> {
+        self.post_with("csrf", params).await
+    }
+
+    /// Any request that writes, with a token of another kind, such as `userrights`.
+    pub async fn post_with(&self, token: &str, params: impl Into<Params>) -> Result<Value> {
+        limited(self.api.post_with_token(token, params)).await.with_context(|| self.name.clone())
+    }
+
+    /// A request that writes and brings its token under a name of its own.
+    pub(super) async fn send(&self, params: impl Into<Params>) -> Result<Value> {
+        limited(self.api.post_value(params)).await.with_context(|| self.name.clone())
+    }
+
+    /// A token of some kind, for actions that take it under a name of their own.
+    pub(super) async fn token(&self, kind: &str) -> Result<String> {
+        let answer = self.get(&[("action", "query"), ("meta", "tokens"), ("type", kind)]).await?;
+        let token = answer["query"]["tokens"][format!("{kind}token")].as_str();
+        token.map(str::to_owned).with_context(|| format!("the wiki gives no token of the kind {kind}"))
+    }
+}
+
+fn builder(url: &str) -> mwapi::Builder {
+    let agent = concat!("helpdesk-sandbox/", env!("CARGO_PKG_VERSION"));
+    Client::builder(&format!("{}/api.php", url.trim_end_matches('/'))).set_user_agent(agent).set_concurrency(4)
+}
+
+async fn limited<T>(request: impl Future<Output = mwapi::Result<T>>) -> Result<T> {
+    match tokio::time::timeout(PATIENCE, request).await {
+        Ok(result) => Ok(result?),
+        Err(_) => bail!("no answer within {} s", PATIENCE.as_secs()),
+    }
+}

@@ -1,0 +1,297 @@
+//! The root: a Debian tree with MediaWiki in it, built once and kept in the user's cache folder.
+//!
+//! All here is synchronous and is run on a thread of its own ([`offload`]).
+
+use super::process::{self, Progress, is_root};
+use anyhow::{Context, Result, bail};
+use std::fs::{self, File, TryLockError};
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The Debian release that has the long-term release of MediaWiki.
+const SUITE: &str = "trixie";
+const PACKAGES: &[&str] = &[
+    "mediawiki",
+    "php-cli",
+    "php-sqlite3",
+    "php-intl",
+    "php-mbstring",
+    "php-xml",
+    "php-curl",
+    "php-apcu",
+    "php-luasandbox",
+    "ca-certificates",
+];
+
+/// The files of a wiki's folder, by name.
+const FILES: &[(&str, &str)] = &[
+    ("settings.php", include_str!("php/settings.php")),
+    ("router.php", include_str!("php/router.php")),
+    ("accounts.php", include_str!("php/accounts.php")),
+];
+
+/// The database, and so the name by which a wiki calls itself in its events.
+pub(super) const WIKI_ID: &str = "sandboxwiki";
+/// The administrator that every new wiki has.
+pub(super) const ADMIN: (&str, &str) = ("Admin", "sandbox-admin");
+
+/// A finished root, with the wiki that new ones are copied from.
+#[derive(Clone, Debug)]
+pub(super) struct Root {
+    path: PathBuf,
+    /// The folder of the wikis as seen from inside the root. Its name changes with the wikis' settings.
+    inside: String,
+}
+
+impl Root {
+    /// Finds the root, or builds it.
+    pub(super) fn ready() -> Result<Self> {
+        let cache = cache_folder()?;
+        fs::create_dir_all(&cache)
+            .with_context(|| format!("cannot create {}; set HELPDESK_CACHE to a folder that can be written", cache.display()))?;
+        let recipe = [&[SUITE], PACKAGES].concat();
+        let root = Self {
+            path: cache.join(format!("root-{}", key(recipe))),
+            inside: format!("/srv/wikis-{}", key(FILES.iter().map(|(_, text)| *text))),
+        };
+        let _lock = lock_or_wait(&cache.join("lock"))?;
+        remove_unfinished(&cache)?;
+        if !is_root() {
+            check_namespaces()?;
+        }
+        if !root.path.is_dir() {
+            install_tools()?;
+            build(&cache, &root.path)?;
+        }
+        fs::create_dir_all(root.wikis())?;
+        remove_unfinished(&root.wikis())?;
+        if !root.folder("template").is_dir() {
+            root.make_template()?;
+        }
+        Ok(root)
+    }
+
+    /// The folder of all wikis.
+    pub(super) fn wikis(&self) -> PathBuf {
+        self.path.join(&self.inside[1..])
+    }
+
+    /// The folder of one wiki.
+    pub(super) fn folder(&self, wiki: &str) -> PathBuf {
+        self.wikis().join(wiki)
+    }
+
+    /// PHP inside the root, for one wiki. It gets no environment but what a wiki needs.
+    pub(super) fn php(&self, wiki: &str) -> Command {
+        // Without root's rights a user namespace of our own is where chroot is allowed. `setpriv` comes after it, as a change of
+        // rights would undo what it sets: PHP dies with the thread that started it, however that ends.
+        let mut command = if is_root() { process::program("setpriv") } else { process::program("unshare") };
+        if !is_root() {
+            command.args(["--map-root-user", "--", "setpriv"]);
+        }
+        command.args(["--pdeathsig", "KILL", "--", "chroot"]).arg(&self.path).arg("php");
+        command.args(["-d", "memory_limit=512M", "-d", "display_errors=stderr"]);
+        command.env("MW_CONFIG_FILE", self.inside(wiki, "settings.php"));
+        command
+    }
+
+    /// A file of a wiki's folder as seen from inside the root.
+    pub(super) fn inside(&self, wiki: &str, file: &str) -> String {
+        format!("{}/{wiki}/{file}", self.inside)
+    }
+
+    /// One of MediaWiki's maintenance scripts.
+    pub(super) fn maintenance(&self, wiki: &str, script: &str) -> Command {
+        let mut command = self.php(wiki);
+        command.args(["/usr/share/mediawiki/maintenance/run.php", script]);
+        command
+    }
+
+    /// Makes the folder of a new wiki; the caller has made sure that nobody uses an older one of that name.
+    pub(super) fn copy_template(&self, wiki: &str) -> Result<()> {
+        let unfinished = self.folder(&unfinished(wiki));
+        copy_tree(&self.folder("template"), &unfinished)?;
+        remove_tree(&self.folder(wiki))?;
+        fs::rename(&unfinished, self.folder(wiki)).context("cannot put the new wiki in its place")
+    }
+
+    /// Installs MediaWiki once, with the tables of all extensions: copying that is faster than installing again.
+    fn make_template(&self) -> Result<()> {
+        let progress = Progress::new("Preparing a first wiki");
+        let name = unfinished("template");
+        let folder = self.folder(&name);
+        for part in ["data", "images", "cache", "www", "install"] {
+            fs::create_dir_all(folder.join(part))?;
+        }
+        for (file, text) in FILES {
+            fs::write(folder.join(file), text)?;
+        }
+        symlink("/usr/share/mediawiki", folder.join("www/w"))?;
+
+        progress.step("installing MediaWiki");
+        let mut install = self.maintenance(&name, "install");
+        install.env_remove("MW_CONFIG_FILE");
+        install.args(["--dbtype", "sqlite", "--scriptpath", "/w", "--server", "http://127.0.0.1"]);
+        install.args(["--dbname", WIKI_ID, "--dbpath", &self.inside(&name, "data")]);
+        install.args(["--confpath", &self.inside(&name, "install"), "--pass", ADMIN.1, "Sandbox", ADMIN.0]);
+        process::output(install, None).context("MediaWiki could not be installed in the sandbox")?;
+
+        progress.step("adding the tables of the extensions");
+        let mut update = self.maintenance(&name, "update");
+        update.arg("--quick");
+        process::output(update, None).context("the extensions' tables could not be added")?;
+        let mut messages = self.maintenance(&name, "rebuildLocalisationCache");
+        messages.args(["--lang", "en"]);
+        fs::create_dir_all(self.folder("messages"))?;
+        process::output(messages, None).context("the interface messages could not be prepared")?;
+
+        // Readers go on while somebody writes. The mode stays with the file; the log is folded in, so that copies are whole.
+        let mut journal = self.php(&name);
+        journal.arg("-r").arg(
+            "foreach (glob($argv[1] . '/*.sqlite') as $file) { $db = new PDO('sqlite:' . $file); \
+             $db->exec('PRAGMA journal_mode=WAL'); $db->exec('PRAGMA wal_checkpoint(TRUNCATE)'); }",
+        );
+        journal.arg(self.inside(&name, "data"));
+        process::output(journal, None).context("the databases could not be prepared")?;
+        remove_tree(&folder.join("install"))?;
+        fs::rename(&folder, self.folder("template")).context("cannot put the template wiki in its place")
+    }
+}
+
+/// Runs blocking work on a thread of its own. Unlike a runtime's threads for blocking work it does not hold up the end of the
+/// program, and a build goes on while the caller waits for something else.
+pub(super) async fn offload<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let (done, result) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || done.send(work()));
+    result.await.context("the sandbox's thread ended early")?
+}
+
+fn cache_folder() -> Result<PathBuf> {
+    let base = match std::env::var_os("HELPDESK_CACHE") {
+        Some(folder) if !folder.is_empty() => std::path::absolute(folder)?,
+        _ => dirs::cache_dir().context("no cache folder is known for this user; set HELPDESK_CACHE to a folder")?,
+    };
+    Ok(base.join("helpdesk-sandbox"))
+}
+
+/// A short name for a list of texts, the same with every compiler (FNV-1a).
+fn key<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let bytes = texts.into_iter().flat_map(|text| text.bytes().chain([0]));
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    format!("{:010x}", hash >> 24)
+}
+
+fn lock_or_wait(path: &Path) -> Result<File> {
+    let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            eprintln!("Another process prepares the sandbox; waiting for it.");
+            file.lock()?;
+        }
+        result => result?,
+    }
+    Ok(file)
+}
+
+/// The name of a folder in the making. Such a one is renamed when it is complete; one that is found later was interrupted.
+fn unfinished(name: &str) -> String {
+    format!("unfinished-{name}-{}", std::process::id())
+}
+
+/// Removes what an interrupted run left; the caller holds the lock.
+fn remove_unfinished(folder: &Path) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with("unfinished-") && entry.path().is_dir() {
+            remove_tree(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes a folder. Not with the standard library: an interrupted build may have left mounts, and those belong to this machine.
+fn remove_tree(folder: &Path) -> Result<()> {
+    let mut remove = process::program("rm");
+    remove.args(["-rf", "--one-file-system", "--"]).arg(folder);
+    process::output(remove, None).with_context(|| format!("cannot remove {}; remove it by hand", folder.display()))?;
+    Ok(())
+}
+
+fn copy_tree(from: &Path, to: &Path) -> Result<()> {
+    let mut copy = process::program("cp");
+    copy.args(["-a", "--"]).arg(from).arg(to);
+    process::output(copy, None).with_context(|| format!("cannot copy {}", from.display()))?;
+    Ok(())
+}
+
+fn check_namespaces() -> Result<()> {
+    let mut test = process::program("unshare");
+    test.args(["--map-root-user", "chroot", "/", "true"]);
+    if process::output(test, None).is_err() {
+        bail!("the sandbox needs root here, as this account may not create user namespaces; or set HELPDESK_WIKI to a wiki of yours");
+    }
+    Ok(())
+}
+
+/// Installs the programs that build a root, or says which are missing.
+fn install_tools() -> Result<()> {
+    let keyring = || {
+        let start = format!("debian-archive-{SUITE}");
+        fs::read_dir("/usr/share/keyrings")
+            .is_ok_and(|files| files.flatten().any(|file| file.file_name().to_string_lossy().starts_with(&start)))
+    };
+    let wanted = [
+        ("mmdebstrap", process::is_installed("mmdebstrap")),
+        ("gpg", process::is_installed("gpg")),
+        ("debian-archive-keyring", keyring()),
+        ("uidmap", is_root() || process::is_installed("newuidmap")),
+    ];
+    let missing: Vec<&str> = wanted.iter().filter(|(_, there)| !there).map(|(name, _)| *name).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names = missing.join(" ");
+    if !is_root() || !process::is_installed("apt-get") {
+        bail!("the sandbox needs: {names} (on Debian: sudo apt-get install {names}); or set HELPDESK_WIKI to a wiki of yours");
+    }
+    eprintln!("Installing {names} with apt-get.");
+    for arguments in [&["update"][..], &["install", "-y", "--no-install-recommends"]] {
+        let mut apt = process::program("apt-get");
+        apt.arg("-q").args(arguments).envs(process::inherited()).env("DEBIAN_FRONTEND", "noninteractive");
+        if arguments[0] == "install" {
+            apt.args(&missing);
+        }
+        let run = process::output(apt, None);
+        // An update that fails for one source of many may still do; what matters is the installation.
+        if arguments[0] == "install" {
+            run.with_context(|| format!("apt-get could not install {names}; install it by hand"))?;
+        }
+    }
+    Ok(())
+}
+
+fn build(cache: &Path, target: &Path) -> Result<()> {
+    let folder = cache.join(unfinished("root"));
+    let progress = Progress::new("Building a MediaWiki root (once, about a minute)");
+    // A build that outlives this process would write into a folder that the next one removes.
+    let mut build = process::program("setpriv");
+    build.args(["--pdeathsig", "TERM", "--", "mmdebstrap", "--variant=essential"]);
+    build.arg(format!("--include={}", PACKAGES.join(","))).arg(SUITE);
+    build.envs(process::inherited());
+    let advice = "the sandbox's root could not be built";
+    if is_root() {
+        process::watched(build.arg(&folder), &progress).context(advice)?;
+    } else {
+        // Unpacked by ourselves all files are our own, and so can be written and removed without any further rights.
+        build.args(["--mode=unshare", "--format=tar", "-"]).stdout(Stdio::piped());
+        fs::create_dir(&folder)?;
+        let mut unpack = process::program("tar");
+        unpack.args(["-x", "--no-same-owner", "--exclude=./dev/*", "-C"]).arg(&folder);
+        process::piped(&mut build, &mut unpack, &progress).context(advice)?;
+    }
+    if !folder.join("usr/share/mediawiki/api.php").is_file() {
+        bail!("the sandbox's root was built without MediaWiki: {SUITE} of the Debian mirror in use does not have it");
+    }
+    fs::rename(&folder, target).with_context(|| format!("cannot rename {} into its place", folder.display()))
+}
