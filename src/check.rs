@@ -18,7 +18,8 @@ impl Report {
     }
 
     fn add(&mut self, well: bool, good: impl Into<String>, bad: impl Into<String>) {
-        self.0.push((well, if well { good.into() } else { bad.into() }));
+        self.0
+            .push((well, if well { good.into() } else { bad.into() }));
     }
 }
 
@@ -59,7 +60,10 @@ pub async fn check(client: &Client, desk: &Desk) -> Result<Report, Error> {
     report.add(
         !snapshot.stopped,
         "the stop page is empty",
-        format!("User:{}/Stop has text: the bot writes nothing until it is blank", client.me.name),
+        format!(
+            "User:{}/Stop has text: the bot writes nothing until it is blank",
+            client.me.name
+        ),
     );
     let wanted = crate::install::compare(client, desk).await?;
     report.add(
@@ -71,11 +75,26 @@ pub async fn check(client: &Client, desk: &Desk) -> Result<Report, Error> {
     report.add(
         voters > 0,
         format!("{voters} members are in office"),
-        format!("nobody may vote: a trusted account writes {{{{{}|user=…|role=member}}}} lines on {}", desk.templates.member, desk.pages.committee),
+        format!(
+            "nobody may vote: a trusted account writes {{{{{}|user=…|role=member}}}} lines on {}",
+            desk.templates.member, desk.pages.committee
+        ),
     );
     for problem in &plan.problems {
-        report.add(false, "", format!("{}: {} {}", problem.page, problem.kind, problem.detail));
+        report.add(
+            false,
+            "",
+            format!("{}: {} {}", problem.page, problem.kind, problem.detail),
+        );
     }
-    report.add(true, format!("{} requests, {} pages to bring up to date", snapshot.requests.len(), plan.changes.len()), "");
+    report.add(
+        true,
+        format!(
+            "{} requests, {} pages to bring up to date",
+            snapshot.requests.len(),
+            plan.changes.len()
+        ),
+        "",
+    );
     Ok(report)
 }

@@ -9,39 +9,145 @@ use crate::sandbox::{Person, Wiki};
 /// The chair.
 pub const CHAIR: &str = "Amara Esempio";
 /// Members besides the chair.
-pub const MEMBERS: [&str; 6] = ["Bjorn Muster", "Chipo Sample", "Dalia Ejemplo", "Emeka Probe", "Farah Namuna", "Goran Primer"];
+pub const MEMBERS: [&str; 6] = [
+    "Bjorn Muster",
+    "Chipo Sample",
+    "Dalia Ejemplo",
+    "Emeka Probe",
+    "Farah Namuna",
+    "Goran Primer",
+];
 /// Staff.
 pub const STAFF: &str = "Ines Beispiel";
 /// A member whose term is over.
 pub const FORMER: &str = "Hugo Voorbeeld";
 /// People who file requests.
-pub const REQUESTERS: [&str; 4] = ["Rana Mithal", "Tomas Przyklad", "Museum of Examplia", "Noor Misaal"];
+pub const REQUESTERS: [&str; 4] = [
+    "Rana Mithal",
+    "Tomas Przyklad",
+    "Museum of Examplia",
+    "Noor Misaal",
+];
 /// The year of the request that was done long ago.
 pub const LONG_AGO: i32 = 2024;
 /// The request whose votes are the most mixed.
 pub const MIXED: &str = "Livestock and crop profiles with a UN agency";
 
 /// A request: its name, requester, type, country, description and justification.
-type Request = (&'static str, usize, &'static str, &'static str, &'static str, &'static str);
+type Request = (
+    &'static str,
+    usize,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+);
 
 const REQUESTS: [Request; 12] = [
-    ("A first Wiki Loves Monuments", 0, "training", "Examplia", "Our user group wants to hold Wiki Loves Monuments for the first time and needs help with lists of monuments and with the jury tool.", "No photo contest has covered the country so far; 900 listed monuments have no picture."),
-    (MIXED, 1, "data", "Farland", "A United Nations agency for agriculture offers profiles of crops and livestock for 40 countries. We need to model them in Wikidata and to agree on a licence.", "The agency is ready to release everything if the first batch works well."),
-    ("Natural heritage of twelve organisations", 2, "data", "Northmark", "A dozen organisations keep records of protected trees, caves and springs. We would like to bring them to Wikidata together, with stable identifiers.", "Twelve partners at once, and every one of them keeps its data up to date."),
-    ("A heart image for medical articles", 3, "upload", "Westria", "A hospital offers a labelled drawing of the heart under a free licence. Which file format, and which articles?", "The present picture is small and has errors; it is used in 60 languages."),
-    ("The statistics tool for partners is broken", 0, "technical", "", "The tool that counts views of a partner's pictures has shown nothing since March. Partners ask for their numbers.", "Six museums report to their funders with these numbers."),
-    ("Wording of a partnership agreement", 2, "partnership", "Examplia", "Our lawyers ask how other museums have worded the part on licences in their agreements.", "A signed agreement would open 20,000 photographs."),
-    ("Monument register for the contest", 1, "data", "Southmark", "The heritage board has a new register. Could somebody help to import it before September?", "The contest depends on it."),
-    ("Contest pages on top of Wikidata", 3, "technical", "Northmark", "", "It would save every organiser a week of work."),
-    ("Pattypan for volunteers of the archive", 1, "training", "Farland", "A workshop on batch uploads for eight volunteers of the city archive.", "They hold 5,000 scans of maps."),
-    ("May we use scans of old newspapers?", 0, "question", "Westria", "The library asks whether newspapers of 1930 can be uploaded.", "A short answer is enough."),
-    ("Old maps of the harbour", 2, "upload", "Examplia", "1,200 maps, scanned in high resolution, with metadata in a spreadsheet.", "The most wanted collection of the museum."),
-    ("An exhibition about our town", 3, "other", "Westria", "We would like the committee to pay for printing panels.", "The town is 800 years old."),
+    (
+        "A first Wiki Loves Monuments",
+        0,
+        "training",
+        "Examplia",
+        "Our user group wants to hold Wiki Loves Monuments for the first time and needs help with lists of monuments and with the jury tool.",
+        "No photo contest has covered the country so far; 900 listed monuments have no picture.",
+    ),
+    (
+        MIXED,
+        1,
+        "data",
+        "Farland",
+        "A United Nations agency for agriculture offers profiles of crops and livestock for 40 countries. We need to model them in Wikidata and to agree on a licence.",
+        "The agency is ready to release everything if the first batch works well.",
+    ),
+    (
+        "Natural heritage of twelve organisations",
+        2,
+        "data",
+        "Northmark",
+        "A dozen organisations keep records of protected trees, caves and springs. We would like to bring them to Wikidata together, with stable identifiers.",
+        "Twelve partners at once, and every one of them keeps its data up to date.",
+    ),
+    (
+        "A heart image for medical articles",
+        3,
+        "upload",
+        "Westria",
+        "A hospital offers a labelled drawing of the heart under a free licence. Which file format, and which articles?",
+        "The present picture is small and has errors; it is used in 60 languages.",
+    ),
+    (
+        "The statistics tool for partners is broken",
+        0,
+        "technical",
+        "",
+        "The tool that counts views of a partner's pictures has shown nothing since March. Partners ask for their numbers.",
+        "Six museums report to their funders with these numbers.",
+    ),
+    (
+        "Wording of a partnership agreement",
+        2,
+        "partnership",
+        "Examplia",
+        "Our lawyers ask how other museums have worded the part on licences in their agreements.",
+        "A signed agreement would open 20,000 photographs.",
+    ),
+    (
+        "Monument register for the contest",
+        1,
+        "data",
+        "Southmark",
+        "The heritage board has a new register. Could somebody help to import it before September?",
+        "The contest depends on it.",
+    ),
+    (
+        "Contest pages on top of Wikidata",
+        3,
+        "technical",
+        "Northmark",
+        "",
+        "It would save every organiser a week of work.",
+    ),
+    (
+        "Pattypan for volunteers of the archive",
+        1,
+        "training",
+        "Farland",
+        "A workshop on batch uploads for eight volunteers of the city archive.",
+        "They hold 5,000 scans of maps.",
+    ),
+    (
+        "May we use scans of old newspapers?",
+        0,
+        "question",
+        "Westria",
+        "The library asks whether newspapers of 1930 can be uploaded.",
+        "A short answer is enough.",
+    ),
+    (
+        "Old maps of the harbour",
+        2,
+        "upload",
+        "Examplia",
+        "1,200 maps, scanned in high resolution, with metadata in a spreadsheet.",
+        "The most wanted collection of the museum.",
+    ),
+    (
+        "An exhibition about our town",
+        3,
+        "other",
+        "Westria",
+        "We would like the committee to pay for printing panels.",
+        "The town is 800 years old.",
+    ),
 ];
 
 /// All accounts of the story.
 pub fn people() -> impl Iterator<Item = &'static str> {
-    [CHAIR, STAFF, FORMER].into_iter().chain(MEMBERS).chain(REQUESTERS)
+    [CHAIR, STAFF, FORMER]
+        .into_iter()
+        .chain(MEMBERS)
+        .chain(REQUESTERS)
 }
 
 /// Plays the story; gives the number of requests.
@@ -60,7 +166,9 @@ pub async fn tell(wiki: &Wiki, desk: &Desk, password: &str) -> Result<usize> {
         let text = format!(
             "{{{{Helpdesk request\n|title={name}\n|requester=\n|type={kind}\n|country={country}\n|partner=\n|languages=en\n|description={description}\n|justification={justification}\n|technical=\n|legal=\n|risk=\n|sustainability=\n|helper=\n|status=\n|status since=\n}}}}\n\n== Discussion ==\n"
         );
-        requesters[who].edit(&page(desk, name), &text, "New request").await?;
+        requesters[who]
+            .edit(&page(desk, name), &text, "New request")
+            .await?;
     }
     votes(wiki, desk, password).await?;
     decisions(wiki, desk, password, &requesters).await?;
@@ -69,12 +177,22 @@ pub async fn tell(wiki: &Wiki, desk: &Desk, password: &str) -> Result<usize> {
 
 async fn roster(admin: &Person, desk: &Desk) -> Result<()> {
     let text = admin.text(&desk.pages.committee).await?;
-    let line = |name: &str, role: &str, term: &str| format!("\n{{{{Helpdesk member|user={name}|role={role}{term}}}}}");
+    let line = |name: &str, role: &str, term: &str| {
+        format!("\n{{{{Helpdesk member|user={name}|role={role}{term}}}}}")
+    };
     let mut list = line(CHAIR, "chair", "|from=2026-01-01");
-    MEMBERS.iter().for_each(|m| list.push_str(&line(m, "member", "|from=2026-01-01|until=2099-12-31")));
+    MEMBERS
+        .iter()
+        .for_each(|m| list.push_str(&line(m, "member", "|from=2026-01-01|until=2099-12-31")));
     list.push_str(&line(FORMER, "member", "|from=2022-05-01|until=2023-12-31"));
     list.push_str(&line(STAFF, "staff", "|from=2022-05-01"));
-    admin.edit(&desk.pages.committee, &format!("{text}\n{list}\n"), "The committee of the year").await?;
+    admin
+        .edit(
+            &desk.pages.committee,
+            &format!("{text}\n{list}\n"),
+            "The committee of the year",
+        )
+        .await?;
     Ok(())
 }
 
@@ -84,27 +202,69 @@ async fn votes(wiki: &Wiki, desk: &Desk, password: &str) -> Result<()> {
     let mixed = page(desk, MIXED);
     let [bjorn, chipo, dalia, emeka, farah, goran] = MEMBERS;
     for (who, title, line) in [
-        (bjorn, &first, "* {{support}} I can help with the lists of monuments. ~~~~"),
-        (chipo, &first, "* {{support}} ~~~~\n{{Helpdesk priority|high}}"),
+        (
+            bjorn,
+            &first,
+            "* {{support}} I can help with the lists of monuments. ~~~~",
+        ),
+        (
+            chipo,
+            &first,
+            "* {{support}} ~~~~\n{{Helpdesk priority|high}}",
+        ),
         (bjorn, &mixed, "* {{support}} A good first batch. ~~~~"),
-        (chipo, &mixed, "* {{support}} with a small model first. ~~~~"),
-        (dalia, &mixed, "* {{oppose}} until the licence is settled. ~~~~"),
+        (
+            chipo,
+            &mixed,
+            "* {{support}} with a small model first. ~~~~",
+        ),
+        (
+            dalia,
+            &mixed,
+            "* {{oppose}} until the licence is settled. ~~~~",
+        ),
         (emeka, &mixed, "* {{abstain}} I work with the agency. ~~~~"),
         (FORMER, &mixed, "* {{support}} as in 2023. ~~~~"),
         (REQUESTERS[1], &mixed, "* {{support}} of course! ~~~~"),
-        (STAFF, &mixed, "* {{support|for=Goran Primer}} from the meeting of this month. ~~~~"),
-        (farah, &page(desk, REQUESTS[3].0), "* {{more info}} Who drew it, and are they ready to release it? ~~~~"),
+        (
+            STAFF,
+            &mixed,
+            "* {{support|for=Goran Primer}} from the meeting of this month. ~~~~",
+        ),
+        (
+            farah,
+            &page(desk, REQUESTS[3].0),
+            "* {{more info}} Who drew it, and are they ready to release it? ~~~~",
+        ),
         (goran, &page(desk, REQUESTS[2].0), "* {{support}} ~~~~"),
-        (goran, &page(desk, REQUESTS[2].0), "* '''Support''' from my colleague, too. ~~~~"),
+        (
+            goran,
+            &page(desk, REQUESTS[2].0),
+            "* '''Support''' from my colleague, too. ~~~~",
+        ),
     ] {
-        person(wiki, who, password).await?.append(title, &format!("\n{line}"), "My view").await?;
+        person(wiki, who, password)
+            .await?
+            .append(title, &format!("\n{line}"), "My view")
+            .await?;
     }
     // The requester signs for a member, and strikes a vote that is not welcome.
     let requester = person(wiki, REQUESTERS[1], password).await?;
-    requester.append(&mixed, &format!("\n* {{{{support}}}} [[User:{farah}|{farah}]] 10:00, 1 November 2026 (UTC)"), "More votes").await?;
+    requester
+        .append(
+            &mixed,
+            &format!("\n* {{{{support}}}} [[User:{farah}|{farah}]] 10:00, 1 November 2026 (UTC)"),
+            "More votes",
+        )
+        .await?;
     let text = requester.text(&mixed).await?;
-    let struck = text.replace("* {{oppose}} until the licence is settled.", "* <s>{{oppose}} until the licence is settled.</s>");
-    requester.edit(&mixed, &struck, "The licence is settled").await?;
+    let struck = text.replace(
+        "* {{oppose}} until the licence is settled.",
+        "* <s>{{oppose}} until the licence is settled.</s>",
+    );
+    requester
+        .edit(&mixed, &struck, "The licence is settled")
+        .await?;
     Ok(())
 }
 
@@ -117,15 +277,30 @@ async fn decisions(wiki: &Wiki, desk: &Desk, password: &str, requesters: &[Perso
     chair.append(&of(11), "\n{{Helpdesk decision|declined|reason=The desk helps with content, it has no money to give.}} ~~~~", "Decision").await?;
     staff.append(&of(4), "\n{{Helpdesk decision|redirected|reason=The tool's maintainers have been asked; see its talk page.}} ~~~~", "Decision").await?;
     set_status(&staff, &of(6), "in-progress", "").await?;
-    set_status(&staff, &of(10), "done", &format!("{LONG_AGO}-06-12T09:00:00Z")).await?;
+    set_status(
+        &staff,
+        &of(10),
+        "done",
+        &format!("{LONG_AGO}-06-12T09:00:00Z"),
+    )
+    .await?;
     staff.append(&of(9), "\n: Yes, if the author died before 1956. ~~~~\n{{Helpdesk decision|done|reason=Answered.}} ~~~~", "An answer").await?;
-    requesters[1].append(&of(8), "\n{{Helpdesk withdraw|reason=We found a trainer nearby.}} ~~~~", "No longer needed").await?;
+    requesters[1]
+        .append(
+            &of(8),
+            "\n{{Helpdesk withdraw|reason=We found a trainer nearby.}} ~~~~",
+            "No longer needed",
+        )
+        .await?;
     Ok(())
 }
 
 async fn set_status(who: &Person, title: &str, status: &str, since: &str) -> Result<()> {
     let text = who.text(title).await?;
-    let new = text.replace("|status=\n|status since=\n", &format!("|status={status}\n|status since={since}\n"));
+    let new = text.replace(
+        "|status=\n|status since=\n",
+        &format!("|status={status}\n|status since={since}\n"),
+    );
     if new == text {
         return Err(anyhow::anyhow!("no status= to set")).with_context(|| title.to_owned());
     }

@@ -325,12 +325,18 @@ fn with_ledger(text: &str, content: &str, names: &Names) -> String {
 }
 
 fn request_summary(written: &str, decision: &Decision, desk: &Desk) -> String {
-    let label = |id: &str| desk.status(id).map_or_else(|| id.to_owned(), |s| s.label.clone());
+    let label = |id: &str| {
+        desk.status(id)
+            .map_or_else(|| id.to_owned(), |s| s.label.clone())
+    };
     let to = label(&decision.status);
     if decision.overruled.as_ref().is_some_and(|o| !o.repeated) {
         return summary::text("put_back", &[("to", &to), ("help", &desk.pages.committee)]);
     }
-    if desk.status(written).is_some_and(|s| s.id == decision.status) {
+    if desk
+        .status(written)
+        .is_some_and(|s| s.id == decision.status)
+    {
         return summary::text("ledger", &[]);
     }
     let reason = match &decision.basis {
@@ -338,13 +344,24 @@ fn request_summary(written: &str, decision: &Decision, desk: &Desk) -> String {
         Basis::Rule { name, .. } => summary::text("reason_rule", &[("rule", name)]),
         Basis::Person { user, .. } => summary::text("reason_decision", &[("user", &user.name)]),
     };
-    let key = if written.is_empty() { "status_first" } else { "status_moved" };
-    summary::text(key, &[("from", &label(written)), ("to", &to), ("reason", &reason)])
+    let key = if written.is_empty() {
+        "status_first"
+    } else {
+        "status_moved"
+    };
+    summary::text(
+        key,
+        &[("from", &label(written)), ("to", &to), ("reason", &reason)],
+    )
 }
 
 /// The summary of a change by how many it concerns.
 fn counted(key_one: &str, key: &str, count: usize) -> String {
-    if count == 1 { summary::text(key_one, &[]) } else { summary::text(key, &[("count", &count.to_string())]) }
+    if count == 1 {
+        summary::text(key_one, &[])
+    } else {
+        summary::text(key, &[("count", &count.to_string())])
+    }
 }
 
 fn tables(plan: &mut Plan, desk: &Desk, snapshot: &Snapshot, current: &[Row], archived: &[Row]) {
@@ -378,7 +395,11 @@ fn tables(plan: &mut Plan, desk: &Desk, snapshot: &Snapshot, current: &[Row], ar
             .iter()
             .filter(|w| !there.iter().any(|r| r.page.id == w.page.id))
             .count();
-        let text = if arriving > 0 { counted("archive_one", "archive", arriving) } else { summary::text("table", &[]) };
+        let text = if arriving > 0 {
+            counted("archive_one", "archive", arriving)
+        } else {
+            summary::text("table", &[])
+        };
         let block = |rows: &[Row]| {
             block_change(
                 &title,

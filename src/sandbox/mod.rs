@@ -7,17 +7,22 @@
 //! With `HELPDESK_WIKI` (script path of a wiki), `HELPDESK_WIKI_ADMIN` and `HELPDESK_WIKI_PASSWORD` in the environment a
 //! wiki of one's own takes its place: [`Wiki::from_env`].
 //!
-//! - `root`: builds the tree, and the wiki that new ones are copied from
+//! - `build`: builds the tree, and installs what that needs
+//! - `root`: the finished tree, and the wiki that new ones are copied from
+//! - `accounts`: what accounts are made of, and making them on a wiki elsewhere
 //! - `server`: PHP's own web server, and how it ends
 //! - `person`: sessions through the API
 //! - `process`: running programs, showing progress
 //! - `php/`: settings, routes and the script for accounts, as they are put into each wiki's folder
 
+mod accounts;
+mod build;
 mod person;
 mod process;
 mod root;
 mod server;
 
+pub use accounts::{Account, Login};
 pub use person::Person;
 
 use anyhow::{Context, Result, bail};
@@ -32,9 +37,6 @@ use std::sync::Mutex;
 
 /// The name by which a sandbox wiki calls itself in its events.
 pub const WIKI_ID: &str = root::WIKI_ID;
-
-/// What a bot password made here may do.
-const GRANTS: [&str; 4] = ["basic", "highvolume", "editpage", "createeditmovepage"];
 
 /// A place for wikis on this machine.
 #[derive(Clone, Debug)]
@@ -55,7 +57,11 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { port: None, workers: 5, events: None }
+        Self {
+            port: None,
+            workers: 5,
+            events: None,
+        }
     }
 }
 
@@ -71,7 +77,9 @@ impl Sandbox {
     pub async fn wiki(&self, name: &str, options: Options) -> Result<Wiki> {
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         if name.is_empty() || !name.bytes().all(plain) || ["template", "messages"].contains(&name) {
-            bail!("\"{name}\" cannot be the name of a sandbox wiki: use small letters, digits and hyphens");
+            bail!(
+                "\"{name}\" cannot be the name of a sandbox wiki: use small letters, digits and hyphens"
+            );
         }
         let (root, wiki) = (self.root.clone(), name.to_owned());
         let in_use = offload(move || {
@@ -87,46 +95,15 @@ impl Sandbox {
         Ok(Wiki {
             url: format!("http://127.0.0.1:{}/w/", server.port),
             admin: Account::new(root::ADMIN.0, root::ADMIN.1),
-            kind: Kind::Local { name: name.to_owned(), root: self.root.clone(), server, options, _in_use: in_use },
+            kind: Kind::Local {
+                name: name.to_owned(),
+                root: self.root.clone(),
+                server,
+                options,
+                _in_use: in_use,
+            },
         })
     }
-}
-
-/// An account to be made.
-#[derive(Clone, Debug)]
-pub struct Account {
-    name: String,
-    password: String,
-    groups: Vec<String>,
-    bot_password: Option<String>,
-}
-
-impl Account {
-    /// An account in no group.
-    pub fn new(name: &str, password: &str) -> Self {
-        Self { name: name.to_owned(), password: password.to_owned(), groups: Vec::new(), bot_password: None }
-    }
-
-    /// The same in a group, such as `sysop` or `bot`.
-    pub fn group(mut self, group: &str) -> Self {
-        self.groups.push(group.to_owned());
-        self
-    }
-
-    /// The same with a bot password of this name.
-    pub fn bot_password(mut self, app: &str) -> Self {
-        self.bot_password = Some(app.to_owned());
-        self
-    }
-}
-
-/// What to log in with: the account's own name and password, or those of its bot password.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Login {
-    /// The name, or for a bot password `name@app`.
-    pub name: String,
-    /// The password.
-    pub password: String,
 }
 
 /// A wiki to try things on. One of the sandbox ends when this is dropped; its folder stays until the next of its name.
@@ -139,8 +116,17 @@ pub struct Wiki {
 
 #[derive(Debug)]
 enum Kind {
-    Local { name: String, root: Root, server: Server, options: Options, _in_use: File },
-    External { admin: Person, passwords: Mutex<HashMap<String, String>> },
+    Local {
+        name: String,
+        root: Root,
+        server: Server,
+        options: Options,
+        _in_use: File,
+    },
+    External {
+        admin: Person,
+        passwords: Mutex<HashMap<String, String>>,
+    },
 }
 
 impl Wiki {
@@ -150,16 +136,23 @@ impl Wiki {
         Ok(Self {
             url: format!("{}/", url.trim_end_matches('/')),
             admin: Account::new(admin, password),
-            kind: Kind::External { admin: person, passwords: Mutex::default() },
+            kind: Kind::External {
+                admin: person,
+                passwords: Mutex::default(),
+            },
         })
     }
 
     /// The wiki that the environment names, if it does.
     pub async fn from_env() -> Result<Option<Self>> {
         let read = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let Some(url) = read("HELPDESK_WIKI") else { return Ok(None) };
-        let admin = read("HELPDESK_WIKI_ADMIN").context("HELPDESK_WIKI is set: set HELPDESK_WIKI_ADMIN to an administrator of it")?;
-        let password = read("HELPDESK_WIKI_PASSWORD").context("HELPDESK_WIKI is set: set HELPDESK_WIKI_PASSWORD too")?;
+        let Some(url) = read("HELPDESK_WIKI") else {
+            return Ok(None);
+        };
+        let admin = read("HELPDESK_WIKI_ADMIN")
+            .context("HELPDESK_WIKI is set: set HELPDESK_WIKI_ADMIN to an administrator of it")?;
+        let password = read("HELPDESK_WIKI_PASSWORD")
+            .context("HELPDESK_WIKI is set: set HELPDESK_WIKI_PASSWORD too")?;
         Self::external(&url, &admin, &password).await.map(Some)
     }
 
@@ -170,7 +163,10 @@ impl Wiki {
 
     /// An administrator's login.
     pub fn admin(&self) -> Login {
-        Login { name: self.admin.name.clone(), password: self.admin.password.clone() }
+        Login {
+            name: self.admin.name.clone(),
+            password: self.admin.password.clone(),
+        }
     }
 
     /// The folder with the wiki's database and log; none where the wiki is elsewhere.
@@ -183,7 +179,11 @@ impl Wiki {
 
     /// Makes one account.
     pub async fn account(&self, name: &str, password: &str, groups: &[&str]) -> Result<()> {
-        let account = groups.iter().fold(Account::new(name, password), |account, group| account.group(group));
+        let account = groups
+            .iter()
+            .fold(Account::new(name, password), |account, group| {
+                account.group(group)
+            });
         self.accounts(&[account]).await.map(drop)
     }
 
@@ -192,18 +192,21 @@ impl Wiki {
     pub async fn accounts(&self, accounts: &[Account]) -> Result<Vec<Login>> {
         match &self.kind {
             Kind::Local { .. } => {
-                let list = accounts.iter().map(|one| {
-                    json!({ "name": one.name, "password": one.password, "groups": one.groups, "bot_password": one.bot_password, "grants": GRANTS })
-                });
+                let list = accounts.iter().map(Account::to_json);
                 self.run_accounts(list.collect()).await
             }
             Kind::External { admin, passwords } => {
                 let mut logins = Vec::new();
                 for account in accounts {
-                    make_elsewhere(admin, &self.url, account).await?;
-                    let mut known = passwords.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                    accounts::make_elsewhere(admin, &self.url, account).await?;
+                    let mut known = passwords
+                        .lock()
+                        .unwrap_or_else(std::sync::PoisonError::into_inner);
                     known.insert(account.name.clone(), account.password.clone());
-                    logins.push(Login { name: account.name.clone(), password: account.password.clone() });
+                    logins.push(Login {
+                        name: account.name.clone(),
+                        password: account.password.clone(),
+                    });
                 }
                 Ok(logins)
             }
@@ -215,14 +218,24 @@ impl Wiki {
     pub async fn bot_password(&self, user: &str, app: &str) -> Result<Login> {
         match &self.kind {
             Kind::Local { .. } => {
-                let one = json!({ "name": user, "password": null, "groups": [], "bot_password": app, "grants": GRANTS });
+                let one = json!({ "name": user, "password": null, "groups": [], "bot_password": app, "grants": accounts::GRANTS });
                 let logins = self.run_accounts(vec![one]).await?;
-                logins.into_iter().next().context("no bot password came back")
+                logins
+                    .into_iter()
+                    .next()
+                    .context("no bot password came back")
             }
             Kind::External { passwords, .. } => {
-                let known = passwords.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                let password = known.get(user).with_context(|| format!("the password of {user} is not known here"))?;
-                Ok(Login { name: user.to_owned(), password: password.clone() })
+                let known = passwords
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner);
+                let password = known
+                    .get(user)
+                    .with_context(|| format!("the password of {user} is not known here"))?;
+                Ok(Login {
+                    name: user.to_owned(),
+                    password: password.clone(),
+                })
             }
         }
     }
@@ -234,7 +247,9 @@ impl Wiki {
 
     /// Changes one of MediaWiki's settings from the next request on, such as `wgReadOnly`.
     pub fn set(&self, setting: &str, value: Value) -> Result<()> {
-        let folder = self.folder().context("the settings of a wiki elsewhere cannot be changed from here")?;
+        let folder = self
+            .folder()
+            .context("the settings of a wiki elsewhere cannot be changed from here")?;
         let (file, new) = (folder.join("settings.json"), folder.join("settings.new"));
         let mut settings: Value = match fs::read_to_string(&file) {
             Ok(text) => serde_json::from_str(&text)?,
@@ -255,51 +270,54 @@ impl Wiki {
     }
 
     async fn run_accounts(&self, list: Vec<Value>) -> Result<Vec<Login>> {
-        let Kind::Local { name, root, .. } = &self.kind else { bail!("this wiki is elsewhere") };
-        let said = self.run(&root.inside(name, "accounts.php"), &[], Some(Value::from(list).to_string())).await?;
+        let Kind::Local { name, root, .. } = &self.kind else {
+            bail!("this wiki is elsewhere")
+        };
+        let said = self
+            .run(
+                &root.inside(name, "accounts.php"),
+                &[],
+                Some(Value::from(list).to_string()),
+            )
+            .await?;
         let logins = said.lines().find_map(|line| line.strip_prefix("logins: "));
-        let logins: Vec<(String, String)> = serde_json::from_str(logins.with_context(|| format!("no accounts were made: {said}"))?)?;
-        Ok(logins.into_iter().map(|(name, password)| Login { name, password }).collect())
+        let logins: Vec<(String, String)> = serde_json::from_str(
+            logins.with_context(|| format!("no accounts were made: {said}"))?,
+        )?;
+        Ok(logins
+            .into_iter()
+            .map(|(name, password)| Login { name, password })
+            .collect())
     }
 
     async fn run(&self, script: &str, arguments: &[&str], input: Option<String>) -> Result<String> {
-        let Kind::Local { name, root, server, options, .. } = &self.kind else {
-            bail!("maintenance scripts cannot be run on a wiki elsewhere ({})", self.url);
+        let Kind::Local {
+            name,
+            root,
+            server,
+            options,
+            ..
+        } = &self.kind
+        else {
+            bail!(
+                "maintenance scripts cannot be run on a wiki elsewhere ({})",
+                self.url
+            );
         };
-        let (name, root, options, port) = (name.clone(), root.clone(), options.clone(), server.port);
-        let (script, arguments): (_, Vec<String>) = (script.to_owned(), arguments.iter().map(|&text| text.to_owned()).collect());
+        let (name, root, options, port) =
+            (name.clone(), root.clone(), options.clone(), server.port);
+        let (script, arguments): (_, Vec<String>) = (
+            script.to_owned(),
+            arguments.iter().map(|&text| text.to_owned()).collect(),
+        );
         offload(move || {
             let mut php = root.maintenance(&name, &script);
             server::environment(&mut php, port, &options);
             php.args(arguments);
-            process::output(php, input).with_context(|| format!("{script} failed on the sandbox wiki"))
+            let script = script.rsplit('/').next().unwrap_or(&script);
+            process::output(php, input)
+                .with_context(|| format!("{script} failed on the sandbox wiki"))
         })
         .await
     }
-}
-
-/// Makes an account through the API.
-async fn make_elsewhere(admin: &Person, url: &str, account: &Account) -> Result<()> {
-    let Account { name, password, groups, .. } = account;
-    let params = [
-        ("action", "createaccount"),
-        ("username", name),
-        ("password", password),
-        ("retype", password),
-        ("reason", "an account for tests"),
-        ("createreturnurl", url),
-    ];
-    let token = admin.token("createaccount").await?;
-    let answer = admin.send([&params[..], &[("createtoken", &token)]].concat()).await?;
-    let result = &answer["createaccount"];
-    match (result["status"].as_str(), result["messagecode"].as_str()) {
-        (Some("PASS"), _) | (_, Some("userexists")) => {}
-        _ => bail!("the account {name} cannot be made there: {}", result["message"].as_str().unwrap_or("no reason given")),
-    }
-    if !groups.is_empty() {
-        let groups = groups.join("|");
-        let params = [("action", "userrights"), ("user", name.as_str()), ("add", groups.as_str())];
-        admin.post_with("userrights", params).await.with_context(|| format!("{name} cannot be put into {groups}"))?;
-    }
-    Ok(())
 }

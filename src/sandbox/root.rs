@@ -2,27 +2,13 @@
 //!
 //! All here is synchronous and is run on a thread of its own ([`offload`]).
 
+use super::build;
 use super::process::{self, Progress, is_root};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use std::fs::{self, File, TryLockError};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-
-/// The Debian release that has the long-term release of MediaWiki.
-const SUITE: &str = "trixie";
-const PACKAGES: &[&str] = &[
-    "mediawiki",
-    "php-cli",
-    "php-sqlite3",
-    "php-intl",
-    "php-mbstring",
-    "php-xml",
-    "php-curl",
-    "php-apcu",
-    "php-luasandbox",
-    "ca-certificates",
-];
+use std::process::Command;
 
 /// The files of a wiki's folder, by name.
 const FILES: &[(&str, &str)] = &[
@@ -48,9 +34,13 @@ impl Root {
     /// Finds the root, or builds it.
     pub(super) fn ready() -> Result<Self> {
         let cache = cache_folder()?;
-        fs::create_dir_all(&cache)
-            .with_context(|| format!("cannot create {}; set HELPDESK_CACHE to a folder that can be written", cache.display()))?;
-        let recipe = [&[SUITE], PACKAGES].concat();
+        fs::create_dir_all(&cache).with_context(|| {
+            format!(
+                "cannot create {}; set HELPDESK_CACHE to a folder that can be written",
+                cache.display()
+            )
+        })?;
+        let recipe = build::recipe();
         let root = Self {
             path: cache.join(format!("root-{}", key(recipe))),
             inside: format!("/srv/wikis-{}", key(FILES.iter().map(|(_, text)| *text))),
@@ -58,11 +48,11 @@ impl Root {
         let _lock = lock_or_wait(&cache.join("lock"))?;
         remove_unfinished(&cache)?;
         if !is_root() {
-            check_namespaces()?;
+            build::check_namespaces()?;
         }
         if !root.path.is_dir() {
-            install_tools()?;
-            build(&cache, &root.path)?;
+            build::install_tools()?;
+            build::build(&cache.join(unfinished("root")), &root.path)?;
         }
         fs::create_dir_all(root.wikis())?;
         remove_unfinished(&root.wikis())?;
@@ -86,11 +76,18 @@ impl Root {
     pub(super) fn php(&self, wiki: &str) -> Command {
         // Without root's rights a user namespace of our own is where chroot is allowed. `setpriv` comes after it, as a change of
         // rights would undo what it sets: PHP dies with the thread that started it, however that ends.
-        let mut command = if is_root() { process::program("setpriv") } else { process::program("unshare") };
+        let mut command = if is_root() {
+            process::program("setpriv")
+        } else {
+            process::program("unshare")
+        };
         if !is_root() {
             command.args(["--map-root-user", "--", "setpriv"]);
         }
-        command.args(["--pdeathsig", "KILL", "--", "chroot"]).arg(&self.path).arg("php");
+        command
+            .args(["--pdeathsig", "KILL", "--", "chroot"])
+            .arg(&self.path)
+            .arg("php");
         command.args(["-d", "memory_limit=512M", "-d", "display_errors=stderr"]);
         command.env("MW_CONFIG_FILE", self.inside(wiki, "settings.php"));
         command
@@ -132,10 +129,25 @@ impl Root {
         progress.step("installing MediaWiki");
         let mut install = self.maintenance(&name, "install");
         install.env_remove("MW_CONFIG_FILE");
-        install.args(["--dbtype", "sqlite", "--scriptpath", "/w", "--server", "http://127.0.0.1"]);
+        install.args([
+            "--dbtype",
+            "sqlite",
+            "--scriptpath",
+            "/w",
+            "--server",
+            "http://127.0.0.1",
+        ]);
         install.args(["--dbname", WIKI_ID, "--dbpath", &self.inside(&name, "data")]);
-        install.args(["--confpath", &self.inside(&name, "install"), "--pass", ADMIN.1, "Sandbox", ADMIN.0]);
-        process::output(install, None).context("MediaWiki could not be installed in the sandbox")?;
+        install.args([
+            "--confpath",
+            &self.inside(&name, "install"),
+            "--pass",
+            ADMIN.1,
+            "Sandbox",
+            ADMIN.0,
+        ]);
+        process::output(install, None)
+            .context("MediaWiki could not be installed in the sandbox")?;
 
         progress.step("adding the tables of the extensions");
         let mut update = self.maintenance(&name, "update");
@@ -155,13 +167,16 @@ impl Root {
         journal.arg(self.inside(&name, "data"));
         process::output(journal, None).context("the databases could not be prepared")?;
         remove_tree(&folder.join("install"))?;
-        fs::rename(&folder, self.folder("template")).context("cannot put the template wiki in its place")
+        fs::rename(&folder, self.folder("template"))
+            .context("cannot put the template wiki in its place")
     }
 }
 
 /// Runs blocking work on a thread of its own. Unlike a runtime's threads for blocking work it does not hold up the end of the
 /// program, and a build goes on while the caller waits for something else.
-pub(super) async fn offload<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+pub(super) async fn offload<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     let (done, result) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || done.send(work()));
     result.await.context("the sandbox's thread ended early")?
@@ -170,7 +185,8 @@ pub(super) async fn offload<T: Send + 'static>(work: impl FnOnce() -> Result<T> 
 fn cache_folder() -> Result<PathBuf> {
     let base = match std::env::var_os("HELPDESK_CACHE") {
         Some(folder) if !folder.is_empty() => std::path::absolute(folder)?,
-        _ => dirs::cache_dir().context("no cache folder is known for this user; set HELPDESK_CACHE to a folder")?,
+        _ => dirs::cache_dir()
+            .context("no cache folder is known for this user; set HELPDESK_CACHE to a folder")?,
     };
     Ok(base.join("helpdesk-sandbox"))
 }
@@ -178,7 +194,9 @@ fn cache_folder() -> Result<PathBuf> {
 /// A short name for a list of texts, the same with every compiler (FNV-1a).
 fn key<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let bytes = texts.into_iter().flat_map(|text| text.bytes().chain([0]));
-    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
     format!("{:010x}", hash >> 24)
 }
 
@@ -203,7 +221,12 @@ fn unfinished(name: &str) -> String {
 fn remove_unfinished(folder: &Path) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with("unfinished-") && entry.path().is_dir() {
+        if entry
+            .file_name()
+            .to_string_lossy()
+            .starts_with("unfinished-")
+            && entry.path().is_dir()
+        {
             remove_tree(&entry.path())?;
         }
     }
@@ -214,7 +237,8 @@ fn remove_unfinished(folder: &Path) -> Result<()> {
 fn remove_tree(folder: &Path) -> Result<()> {
     let mut remove = process::program("rm");
     remove.args(["-rf", "--one-file-system", "--"]).arg(folder);
-    process::output(remove, None).with_context(|| format!("cannot remove {}; remove it by hand", folder.display()))?;
+    process::output(remove, None)
+        .with_context(|| format!("cannot remove {}; remove it by hand", folder.display()))?;
     Ok(())
 }
 
@@ -223,75 +247,4 @@ fn copy_tree(from: &Path, to: &Path) -> Result<()> {
     copy.args(["-a", "--"]).arg(from).arg(to);
     process::output(copy, None).with_context(|| format!("cannot copy {}", from.display()))?;
     Ok(())
-}
-
-fn check_namespaces() -> Result<()> {
-    let mut test = process::program("unshare");
-    test.args(["--map-root-user", "chroot", "/", "true"]);
-    if process::output(test, None).is_err() {
-        bail!("the sandbox needs root here, as this account may not create user namespaces; or set HELPDESK_WIKI to a wiki of yours");
-    }
-    Ok(())
-}
-
-/// Installs the programs that build a root, or says which are missing.
-fn install_tools() -> Result<()> {
-    let keyring = || {
-        let start = format!("debian-archive-{SUITE}");
-        fs::read_dir("/usr/share/keyrings")
-            .is_ok_and(|files| files.flatten().any(|file| file.file_name().to_string_lossy().starts_with(&start)))
-    };
-    let wanted = [
-        ("mmdebstrap", process::is_installed("mmdebstrap")),
-        ("gpg", process::is_installed("gpg")),
-        ("debian-archive-keyring", keyring()),
-        ("uidmap", is_root() || process::is_installed("newuidmap")),
-    ];
-    let missing: Vec<&str> = wanted.iter().filter(|(_, there)| !there).map(|(name, _)| *name).collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let names = missing.join(" ");
-    if !is_root() || !process::is_installed("apt-get") {
-        bail!("the sandbox needs: {names} (on Debian: sudo apt-get install {names}); or set HELPDESK_WIKI to a wiki of yours");
-    }
-    eprintln!("Installing {names} with apt-get.");
-    for arguments in [&["update"][..], &["install", "-y", "--no-install-recommends"]] {
-        let mut apt = process::program("apt-get");
-        apt.arg("-q").args(arguments).envs(process::inherited()).env("DEBIAN_FRONTEND", "noninteractive");
-        if arguments[0] == "install" {
-            apt.args(&missing);
-        }
-        let run = process::output(apt, None);
-        // An update that fails for one source of many may still do; what matters is the installation.
-        if arguments[0] == "install" {
-            run.with_context(|| format!("apt-get could not install {names}; install it by hand"))?;
-        }
-    }
-    Ok(())
-}
-
-fn build(cache: &Path, target: &Path) -> Result<()> {
-    let folder = cache.join(unfinished("root"));
-    let progress = Progress::new("Building a MediaWiki root (once, about a minute)");
-    // A build that outlives this process would write into a folder that the next one removes.
-    let mut build = process::program("setpriv");
-    build.args(["--pdeathsig", "TERM", "--", "mmdebstrap", "--variant=essential"]);
-    build.arg(format!("--include={}", PACKAGES.join(","))).arg(SUITE);
-    build.envs(process::inherited());
-    let advice = "the sandbox's root could not be built";
-    if is_root() {
-        process::watched(build.arg(&folder), &progress).context(advice)?;
-    } else {
-        // Unpacked by ourselves all files are our own, and so can be written and removed without any further rights.
-        build.args(["--mode=unshare", "--format=tar", "-"]).stdout(Stdio::piped());
-        fs::create_dir(&folder)?;
-        let mut unpack = process::program("tar");
-        unpack.args(["-x", "--no-same-owner", "--exclude=./dev/*", "-C"]).arg(&folder);
-        process::piped(&mut build, &mut unpack, &progress).context(advice)?;
-    }
-    if !folder.join("usr/share/mediawiki/api.php").is_file() {
-        bail!("the sandbox's root was built without MediaWiki: {SUITE} of the Debian mirror in use does not have it");
-    }
-    fs::rename(&folder, target).with_context(|| format!("cannot rename {} into its place", folder.display()))
 }

@@ -32,18 +32,28 @@ impl Server {
         loop {
             let port = match options.port {
                 Some(port) => port,
-                None => TcpListener::bind(("127.0.0.1", 0)).context("no free port")?.local_addr()?.port(),
+                None => TcpListener::bind(("127.0.0.1", 0))
+                    .context("no free port")?
+                    .local_addr()?
+                    .port(),
             };
             let server = Self::spawn(root, wiki, port, options)?;
             match server.answers().await {
                 Ok(()) => return Ok(server),
                 // Somebody else may have taken the free port in between.
-                Err(_) if options.port.is_none() && server.ended.get().is_some() && tries < 3 => tries += 1,
+                Err(_) if options.port.is_none() && server.ended.get().is_some() && tries < 3 => {
+                    tries += 1
+                }
                 Err(error) => {
                     let log = fs::read_to_string(root.folder(wiki).join("log")).unwrap_or_default();
-                    let lines: Vec<&str> = log.lines().filter(|line| !line.contains(" Development Server ")).collect();
+                    let lines: Vec<&str> = log
+                        .lines()
+                        .filter(|line| !line.contains(" Development Server "))
+                        .collect();
                     let tail = lines[lines.len().saturating_sub(4)..].join(" / ");
-                    return Err(error.context(format!("the sandbox wiki does not start on port {port}: {tail}")));
+                    return Err(error.context(format!(
+                        "the sandbox wiki does not start on port {port}: {tail}"
+                    )));
                 }
             }
         }
@@ -66,7 +76,12 @@ impl Server {
         ] {
             php.args(["-d", setting]);
         }
-        php.args(["-S", &format!("127.0.0.1:{port}"), "-t", &root.inside(wiki, "www")]);
+        php.args([
+            "-S",
+            &format!("127.0.0.1:{port}"),
+            "-t",
+            &root.inside(wiki, "www"),
+        ]);
         php.arg(root.inside(wiki, "router.php"));
         php.stdout(log.try_clone()?).stderr(log).process_group(0);
 
@@ -87,11 +102,18 @@ impl Server {
             }
         });
         let process = process.recv()?.context("PHP could not be started")?;
-        Ok(Self { port, process, ended, keeper: Some(keeper) })
+        Ok(Self {
+            port,
+            process,
+            ended,
+            keeper: Some(keeper),
+        })
     }
 
     async fn answers(&self) -> Result<()> {
-        let api = mwapi::Client::builder(&format!("http://127.0.0.1:{}/w/api.php", self.port)).build().await?;
+        let api = mwapi::Client::builder(&format!("http://127.0.0.1:{}/w/api.php", self.port))
+            .build()
+            .await?;
         let deadline = Instant::now() + START;
         loop {
             let ask = api.get_value(&[("action", "query"), ("meta", "siteinfo")]);
@@ -101,7 +123,9 @@ impl Server {
             }
             match answer {
                 Ok(Ok(_)) => return Ok(()),
-                Ok(Err(error)) if Instant::now() > deadline => return Err(error).context("its API gives no answer"),
+                Ok(Err(error)) if Instant::now() > deadline => {
+                    return Err(error).context("its API gives no answer");
+                }
                 Err(_) => bail!("its API gives no answer within {} s", START.as_secs()),
                 Ok(Err(_)) => tokio::time::sleep(POLL).await,
             }

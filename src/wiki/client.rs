@@ -345,7 +345,10 @@ impl Client {
     pub fn local_title(&self, title: &str) -> String {
         let (space, rest) = self.split_title(title);
         // The first name given for a number is the wiki's own.
-        let name = self.namespaces.iter().find(|(id, name)| *id == space && *id != 0 && !name.is_empty());
+        let name = self
+            .namespaces
+            .iter()
+            .find(|(id, name)| *id == space && *id != 0 && !name.is_empty());
         name.map_or_else(|| title.to_owned(), |(_, name)| format!("{name}:{rest}"))
     }
 

@@ -12,25 +12,43 @@ pub const CELL: usize = 200;
 #[must_use]
 pub fn inert(text: &str, longest: usize) -> String {
     let plain = one_line(text, longest);
+    if is_number_or_time(&plain) {
+        return plain;
+    }
     let mut out = String::with_capacity(plain.len());
     let mut word = String::new();
-    for c in plain.chars() {
+    let mut chars = plain.chars().peekable();
+    while let Some(c) = chars.next() {
         // `ISBN 1…`, `RFC 1…` and `PMID 1…` are links where a wiki still has them.
         let magic = c == ' ' && ["ISBN", "RFC", "PMID"].contains(&word.as_str());
+        // A hyphen within a word is neither a rule nor the row of a table.
+        let hyphen =
+            c == '-' && !word.is_empty() && chars.peek().is_some_and(|n| n.is_alphanumeric());
         if c.is_alphanumeric() {
             word.push(c);
         } else {
             word.clear();
         }
-        if !magic
-            && (c.is_alphanumeric() || matches!(c, ' ' | ',' | '.' | '(' | ')' | '…') || is_mark(c))
-        {
+        if !magic && (hyphen || is_plain(c)) {
             out.push(c);
         } else {
             let _ = write!(out, "&#{};", u32::from(c));
         }
     }
     out
+}
+
+/// Letters, digits, a few harmless signs, and marks that belong to the letter before.
+fn is_plain(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, ' ' | ',' | '.' | '(' | ')' | '…') || is_mark(c)
+}
+
+/// A number, or a time as the bot writes it.
+fn is_number_or_time(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit())
+        && text
+            .bytes()
+            .all(|b| matches!(b, b'0'..=b'9' | b'-' | b':' | b'T' | b'Z'))
 }
 
 /// The text on one line, without control and direction characters, cut to `longest` characters.
@@ -97,6 +115,11 @@ mod tests {
             inert("RFC 1 and http://x", CELL),
             "RFC&#32;1 and http&#58;&#47;&#47;x"
         );
+        assert_eq!(
+            inert("more-info - -x a--b", CELL),
+            "more-info &#45; &#45;x a&#45;&#45;b"
+        );
+        assert_eq!(inert("2026-05-05T12:34:00Z", CELL), "2026-05-05T12:34:00Z");
         assert_eq!(inert("&lt;&amp;", CELL), "&#38;lt&#59;&#38;amp&#59;");
     }
 
@@ -112,17 +135,18 @@ mod tests {
         fn nothing_acts(text in any::<String>(), longest in 1_usize..50) {
             let out = inert(&text, longest);
             let mut rest = out.as_str();
-            // Apart from whole references, only letters, digits, marks and harmless signs.
-            while let Some(c) = rest.chars().next() {
+            // Apart from whole references, numbers and times: only letters, digits, marks and harmless signs.
+            while let Some(c) = rest.chars().next().filter(|_| !is_number_or_time(&out)) {
                 if c == '&' {
                     let end = rest.find(';').expect("a reference ends");
                     prop_assert!(rest[2..end].chars().all(|d| d.is_ascii_digit()) && rest.as_bytes()[1] == b'#');
                     rest = &rest[end + 1..];
                 } else {
-                    prop_assert!(c.is_alphanumeric() || " ,.()…".contains(c) || is_mark(c), "{c:?}");
+                    prop_assert!(is_plain(c) || c == '-', "{c:?}");
                     rest = &rest[c.len_utf8()..];
                 }
             }
+            prop_assert!(!out.starts_with('-') && !out.contains("--"));
             prop_assert!(one_line(&text, longest).chars().count() <= longest + 1);
         }
     }

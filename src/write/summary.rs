@@ -29,8 +29,22 @@ mod tests {
     #[test]
     fn every_summary_that_is_used_is_there() {
         for key in [
-            "status_moved", "status_first", "ledger", "put_back", "reason_rule", "reason_decision", "reason_new", "table",
-            "archive", "archive_one", "unarchive", "unarchive_one", "problems", "problem_one", "problems_none", "install",
+            "status_moved",
+            "status_first",
+            "ledger",
+            "put_back",
+            "reason_rule",
+            "reason_decision",
+            "reason_new",
+            "table",
+            "archive",
+            "archive_one",
+            "unarchive",
+            "unarchive_one",
+            "problems",
+            "problem_one",
+            "problems_none",
+            "install",
             "install_update",
         ] {
             assert!(

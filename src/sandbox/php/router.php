@@ -31,7 +31,22 @@ if ( $info === '' ) {
 }
 unset( $path, $found, $info );
 chdir( $mediawiki );
+if ( $_SERVER['REQUEST_METHOD'] === 'POST' ) {
+	// Writers take turns, each with its jobs. SQLite has one writer anyway, and two requests that hold a lock each on one of
+	// the wiki's databases would wait for each other until one gives up. The lock ends with the request.
+	$turn = fopen( __DIR__ . '/data/turn.lock', 'c' );
+	flock( $turn, LOCK_EX );
+}
 // A buffer that cannot be flushed early: the answer leaves when all that MediaWiki defers until after it (links,
 // categories, notifications, jobs) is done, so that whoever reads next sees it.
 ob_start( null, 0, 0 );
 require "$mediawiki/$entry.php";
+
+// MediaWiki runs jobs only after views of index.php, never after its API.
+if ( $_SERVER['REQUEST_METHOD'] === 'POST' && class_exists( MediaWiki\MediaWikiServices::class, false ) ) {
+	try {
+		MediaWiki\MediaWikiServices::getInstance()->getJobRunner()->run( [ 'maxJobs' => 200, 'throttle' => false ] );
+	} catch ( Throwable $error ) {
+		error_log( "jobs: $error" );
+	}
+}

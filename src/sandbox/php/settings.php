@@ -65,9 +65,9 @@ $wgCacheDirectory = "$here/cache";
 $wgLocalisationCacheConf['store'] = 'array';
 $wgLocalisationCacheConf['storeDirectory'] = dirname( $here ) . '/messages';
 
-// Links, categories and notifications are up to date when a save returns: its jobs run within its request.
+// Links, categories and notifications are up to date when a save returns: the router runs its jobs within its request.
 $wgRunJobsAsync = false;
-$wgJobRunRate = $writes && PHP_SAPI !== 'cli' ? 100 : 0;
+$wgJobRunRate = 0;
 
 // As on Meta-Wiki.
 $wgParserEnableUserLanguage = true;

@@ -1,0 +1,12 @@
+//! The bot on a real MediaWiki: one shared wiki, a desk of its own for each test.
+
+mod brakes;
+mod bytes;
+mod commands;
+mod committee;
+mod cost;
+mod install;
+mod stage;
+mod story;
+mod tables;
+mod votes;

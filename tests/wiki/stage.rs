@@ -1,0 +1,318 @@
+//! The stage: the wiki all tests share, its accounts, and a desk for each test.
+
+use std::sync::OnceLock;
+
+use helpdesk::config;
+use helpdesk::desk::{Desk, Time};
+use helpdesk::pass::{self, Outcome};
+use helpdesk::plan::Plan;
+use helpdesk::sandbox::{Account, Login, Options, Person, Sandbox, Wiki};
+use helpdesk::wiki::{Client, Connection};
+use helpdesk::{install, write::tables};
+
+const PASSWORD: &str = "a long enough password";
+
+/// Members of the committee, the first of them the chair.
+pub const MEMBERS: [&str; 5] = [
+    "Carla Chair",
+    "Mona Member",
+    "Milo Member",
+    "Mira Member",
+    "Max Member",
+];
+/// Staff.
+pub const STAFF: &str = "Stina Staff";
+/// Somebody without any role.
+pub const PASSER: &str = "Petra Passerby";
+/// Somebody who files requests.
+pub const REQUESTER: &str = "Rene Requester";
+/// An administrator, who writes the roster.
+pub const ADMIN: &str = "Ada Admin";
+const BOT: &str = "Test bot";
+/// A second bot, for what concerns a whole account.
+pub const STOPPED_BOT: &str = "Stopped bot";
+
+struct Shared {
+    url: String,
+    bot: Login,
+    stopped: Login,
+    /// Keeps the wiki up as long as the tests run.
+    _wiki: Wiki,
+}
+
+/// The wiki, made by the first test that asks. It belongs to a thread of its own, since each test's runtime ends
+/// with the test.
+fn shared() -> &'static Shared {
+    static SHARED: OnceLock<Shared> = OnceLock::new();
+    SHARED.get_or_init(|| {
+        let (send, receive) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+            send.send(runtime.block_on(open()))
+                .expect("somebody waits for the wiki");
+            // The web server ends with the thread that started it.
+            loop {
+                std::thread::park();
+            }
+        });
+        receive
+            .recv()
+            .expect("the wiki's thread lives")
+            .expect("a wiki for the tests")
+    })
+}
+
+async fn open() -> anyhow::Result<Shared> {
+    let wiki = match Wiki::from_env().await? {
+        Some(wiki) => wiki,
+        None => {
+            Sandbox::ready()
+                .await?
+                .wiki(&format!("tests-{}", std::process::id()), Options::default())
+                .await?
+        }
+    };
+    let mut accounts: Vec<Account> = MEMBERS
+        .iter()
+        .chain(&[STAFF, PASSER, REQUESTER])
+        .map(|n| Account::new(n, PASSWORD))
+        .collect();
+    accounts.push(Account::new(ADMIN, PASSWORD).group("sysop"));
+    accounts.push(
+        Account::new(BOT, PASSWORD)
+            .group("bot")
+            .bot_password("test"),
+    );
+    accounts.push(
+        Account::new(STOPPED_BOT, PASSWORD)
+            .group("bot")
+            .bot_password("test"),
+    );
+    let logins = wiki.accounts(&accounts).await?;
+    let [.., bot, stopped] = logins.as_slice() else {
+        anyhow::bail!("no logins")
+    };
+    let connection = Connection::with_password(wiki.url(), &bot.name, &bot.password);
+    let desk = desk_with("Content Partnerships Hub/Helpdesk", "");
+    let client = Client::connect(&connection, desk.safety.request_timeout, &desk.name).await?;
+    install::apply(&client, &install::compare(&client, &desk).await?).await?;
+    Ok(Shared {
+        url: wiki.url().to_owned(),
+        bot: bot.clone(),
+        stopped: stopped.clone(),
+        _wiki: wiki,
+    })
+}
+
+/// A configuration like the shipped one, on another root, that may write; `more` comes behind it.
+pub fn config_text(root: &str, more: &str) -> String {
+    format!(
+        "[desk]\nname = \"Test desk\"\nroot = \"{root}\"\n[safety]\ntrusted = [\"{ADMIN}\"]\napproved = \"https://localhost/approved\"\nedits_per_minute = 0\nmax_edits_per_pass = 500\n{more}"
+    )
+}
+
+fn desk_with(root: &str, more: &str) -> Desk {
+    config::parse(&config_text(root, more), "test").unwrap_or_else(|m| panic!("{m:?}"))
+}
+
+/// A desk, with the bot's connection and people at hand.
+pub struct Stage {
+    pub desk: Desk,
+    pub client: Client,
+    pub url: String,
+    pub login: Login,
+}
+
+impl Stage {
+    /// A desk of that name, with a roster of all members and staff.
+    pub async fn new(name: &str) -> Self {
+        Self::with(name, "").await
+    }
+
+    /// The same with more configuration.
+    pub async fn with(name: &str, more: &str) -> Self {
+        let stage = Self::bare(name, more, &shared().bot).await;
+        let mut roster = format!(
+            "The committee.\n{{{{Helpdesk member|user={}|role=chair|from=2020-01-01}}}}\n",
+            MEMBERS[0]
+        );
+        MEMBERS[1..].iter().for_each(|m| {
+            roster.push_str(&format!(
+                "{{{{Helpdesk member|user={m}|role=member|from=2020-01-01}}}}\n"
+            ))
+        });
+        roster.push_str(&format!(
+            "{{{{Helpdesk member|user={STAFF}|role=staff}}}}\n"
+        ));
+        stage
+            .person(ADMIN)
+            .await
+            .edit(&stage.desk.pages.committee, &roster, "roster")
+            .await
+            .expect("a roster");
+        stage
+    }
+
+    /// The same desk, run by the bot whose stop page is tested.
+    pub async fn run_by_stopped_bot(&self) -> Self {
+        let mut stage = Self::bare("unused", "", &shared().stopped).await;
+        stage.desk = self.desk.clone();
+        stage
+    }
+
+    async fn bare(name: &str, more: &str, login: &Login) -> Self {
+        let url = shared().url.clone();
+        let desk = desk_with(&format!("Test {name}"), more);
+        let connection = Connection::with_password(&url, &login.name, &login.password);
+        let client = Client::connect(&connection, desk.safety.request_timeout, &desk.name)
+            .await
+            .expect("the bot logs in");
+        Stage {
+            desk,
+            client,
+            url,
+            login: login.clone(),
+        }
+    }
+
+    pub async fn person(&self, name: &str) -> Person {
+        Person::login(&self.url, name, PASSWORD)
+            .await
+            .unwrap_or_else(|e| panic!("{name}: {e:#}"))
+    }
+
+    /// The title of a request's page.
+    pub fn page(&self, name: &str) -> String {
+        format!("{}/{name}", self.desk.pages.intake)
+    }
+
+    /// Files a complete request; its text is given back.
+    pub async fn file(&self, name: &str, more: &str) -> String {
+        let text = complete(name, more);
+        self.person(REQUESTER)
+            .await
+            .edit(&self.page(name), &text, "new request")
+            .await
+            .expect("a request");
+        text
+    }
+
+    /// Adds a line to a request's page.
+    pub async fn add(&self, who: &str, name: &str, line: &str) -> u64 {
+        self.person(who)
+            .await
+            .append(&self.page(name), &format!("\n{line}"), "a line")
+            .await
+            .expect("a line")
+    }
+
+    /// Edits a request's page.
+    pub async fn alter(&self, who: &str, name: &str, from: &str, to: &str) -> u64 {
+        let person = self.person(who).await;
+        let text = person.text(&self.page(name)).await.expect("the page");
+        assert!(text.contains(from), "{from:?} is not in {text}");
+        person
+            .edit(
+                &self.page(name),
+                &text.replacen(from, to, 1),
+                "an alteration",
+            )
+            .await
+            .expect("an edit")
+    }
+
+    pub async fn text(&self, title: &str) -> String {
+        self.person(PASSER)
+            .await
+            .text(title)
+            .await
+            .unwrap_or_else(|e| panic!("{title}: {e:#}"))
+    }
+
+    pub async fn once(&self) -> Outcome {
+        self.once_at(None).await
+    }
+
+    pub async fn once_at(&self, at: Option<Time>) -> Outcome {
+        pass::once(&self.client, &self.desk, at)
+            .await
+            .expect("a pass")
+    }
+
+    pub async fn plan(&self) -> Plan {
+        pass::plan(&self.client, &self.desk, None)
+            .await
+            .expect("a plan")
+            .1
+    }
+
+    /// A pass, after which nothing is left to do; gives what it wrote.
+    pub async fn settle(&self) -> Vec<String> {
+        let outcome = self.once().await;
+        assert_eq!(outcome.held_back, None);
+        let again = self.plan().await;
+        assert!(
+            again.changes.is_empty(),
+            "a plan right after a pass:\n{again}"
+        );
+        outcome.written.into_iter().map(|c| c.page).collect()
+    }
+
+    /// The rows of the status page.
+    pub async fn rows(&self) -> Vec<tables::Row> {
+        tables::rows(&self.text(&self.desk.pages.status).await)
+    }
+
+    /// The status of a request, as its page says.
+    pub async fn status(&self, name: &str) -> String {
+        let text = self.text(&self.page(name)).await;
+        param(&text, "status")
+    }
+
+    /// What the ledger says of each vote: who, what, and why it does not count.
+    pub async fn ledger(&self, name: &str) -> Vec<String> {
+        let text = self.text(&self.page(name)).await;
+        let calls = helpdesk::read::wikitext::calls(&text);
+        let rows = calls.iter().filter(|c| c.name == "Helpdesk ledger row");
+        rows.map(|c| {
+            let touched = c.value("touched by");
+            let touched = if touched.is_empty() {
+                String::new()
+            } else {
+                format!(" (touched by {touched})")
+            };
+            format!(
+                "{} {} {}{}{touched}",
+                c.value("user"),
+                c.value("choice"),
+                c.value("counted"),
+                if c.value("why").is_empty() {
+                    String::new()
+                } else {
+                    format!(" {}", c.value("why"))
+                }
+            )
+        })
+        .collect()
+    }
+}
+
+/// A complete proposal, with more parameters and text behind it.
+pub fn complete(name: &str, more: &str) -> String {
+    format!("{{{{Helpdesk request\n|title={name}\n|type=data\n|country=Examplia\n|description=What we want.\n|justification=Why it matters.\n}}}}\n\n== Discussion ==\n{more}").trim_end().to_owned()
+}
+
+/// A parameter of the request template in a text.
+pub fn param(text: &str, name: &str) -> String {
+    let calls = helpdesk::read::wikitext::calls(text);
+    let call = calls
+        .iter()
+        .find(|c| c.name == "Helpdesk request")
+        .unwrap_or_else(|| panic!("no request in {text}"));
+    call.value(name).to_owned()
+}
+
+/// A moment that many days from now.
+pub fn in_days(days: i64) -> Option<Time> {
+    Some(chrono::Utc::now() + chrono::TimeDelta::days(days))
+}
