@@ -11,7 +11,7 @@ use crate::desk::{Desk, Facts, Time, User};
 use crate::plan::draft::{self, Reading};
 use crate::plan::{Base, Change, Owns, Plan};
 use crate::read::names::{Names, account};
-use crate::read::request::{facts, requests_shown};
+use crate::read::request::{Unreadable, begins_request, facts, may_hold_request, requests_shown};
 use crate::read::snapshot::{
     Page, Snapshot, archive_year, has_visible_text, is_below_intake, may_be_request,
 };
@@ -155,6 +155,18 @@ async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
     let (roster, mut problems) =
         roster_in_force(client, desk, of(&pages.committee), &names).await?;
 
+    for page in below
+        .iter()
+        .filter(|p| is_below_intake(&p.title, desk, &client.languages) && !p.redirect)
+    {
+        if !may_hold_request(page.text(), &names) && begins_request(page.text(), &names) {
+            problems.push(Problem::new(
+                "not-readable",
+                &page.title,
+                Unreadable::Ambiguous.to_string(),
+            ));
+        }
+    }
     let mut snapshot = Snapshot {
         bot: client.me.clone(),
         stopped,
@@ -194,7 +206,7 @@ async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
         if page.redirect {
             continue;
         }
-        let request = crate::read::request::may_hold_request(page.text(), &snapshot.names);
+        let request = may_hold_request(page.text(), &snapshot.names);
         if request {
             snapshot.requests.push(page)
         } else {
@@ -323,7 +335,7 @@ async fn read(
     now: Time,
 ) -> Result<Vec<(Page, Reading)>, Error> {
     let mut readings = Vec::new();
-    let mut unsettled: Vec<(Page, Result<Facts, crate::read::request::Unreadable>)> = Vec::new();
+    let mut unsettled: Vec<(Page, Result<Facts, Unreadable>)> = Vec::new();
     let pages = std::mem::take(&mut snapshot.requests);
     for page in pages {
         if let Some(row) = draft::settled(&page, desk, snapshot, now) {
@@ -367,7 +379,7 @@ async fn read(
     Ok(readings)
 }
 
-type Facted = (Result<Facts, crate::read::request::Unreadable>, usize);
+type Facted = (Result<Facts, Unreadable>, usize);
 
 async fn read_facts(client: &Client, page: &Page, snapshot: &Snapshot) -> Result<Facted, Error> {
     let html = client.html(&page.title, page.revision.id).await?;

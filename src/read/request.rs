@@ -46,6 +46,19 @@ pub fn may_hold_request(text: &str, names: &Names) -> bool {
         .any(|c| names.meaning(&c.name) == Some(&Meaning::Request))
 }
 
+/// Whether a text begins a request template that never ends, or whose end something swallows.
+#[must_use]
+pub fn begins_request(text: &str, names: &Names) -> bool {
+    let visible = wikitext::visible(text);
+    visible.match_indices("{{").any(|(at, _)| {
+        let name = visible[at + 2..]
+            .split(['|', '}', '{', '\n'])
+            .next()
+            .unwrap_or_default();
+        names.meaning(name) == Some(&Meaning::Request)
+    })
+}
+
 /// How often the page shows the request template.
 #[must_use]
 pub fn requests_shown(shown: &html::Page, names: &Names) -> usize {
