@@ -18,8 +18,7 @@ impl Report {
     }
 
     fn add(&mut self, well: bool, good: impl Into<String>, bad: impl Into<String>) {
-        self.0
-            .push((well, if well { good.into() } else { bad.into() }));
+        self.0.push((well, if well { good.into() } else { bad.into() }));
     }
 }
 
@@ -43,7 +42,9 @@ pub async fn check(client: &Client, desk: &Desk) -> Result<Report, Error> {
         report.add(
             client.rights.iter().any(|r| r == right),
             format!("the account has the right '{right}'"),
-            format!("the account lacks the right '{right}': give its bot password or OAuth consumer the matching grant"),
+            format!(
+                "the account lacks the right '{right}': give its bot password or OAuth consumer the matching grant"
+            ),
         );
     }
     report.add(
@@ -60,16 +61,16 @@ pub async fn check(client: &Client, desk: &Desk) -> Result<Report, Error> {
     report.add(
         !snapshot.stopped,
         "the stop page is empty",
-        format!(
-            "User:{}/Stop has text: the bot writes nothing until it is blank",
-            client.me.name
-        ),
+        format!("User:{}/Stop has text: the bot writes nothing until it is blank", client.me.name),
     );
     let wanted = crate::install::compare(client, desk).await?;
     report.add(
         wanted.plan.changes.is_empty(),
         "the templates, categories and pages are installed",
-        format!("{} templates, categories or pages are missing or not up to date: run `helpdesk install`", wanted.plan.changes.len()),
+        format!(
+            "{} templates, categories or pages are missing or not up to date: run `helpdesk install`",
+            wanted.plan.changes.len()
+        ),
     );
     let voters = snapshot.roster.voters(chrono::Utc::now()).len();
     report.add(
@@ -81,19 +82,11 @@ pub async fn check(client: &Client, desk: &Desk) -> Result<Report, Error> {
         ),
     );
     for problem in &plan.problems {
-        report.add(
-            false,
-            "",
-            format!("{}: {} {}", problem.page, problem.kind, problem.detail),
-        );
+        report.add(false, "", format!("{}: {} {}", problem.page, problem.kind, problem.detail));
     }
     report.add(
         true,
-        format!(
-            "{} requests, {} pages to bring up to date",
-            snapshot.requests.len(),
-            plan.changes.len()
-        ),
+        format!("{} requests, {} pages to bring up to date", snapshot.requests.len(), plan.changes.len()),
         "",
     );
     Ok(report)

@@ -26,18 +26,7 @@ const BOT: &str = "Helpdesk bot";
 pub async fn demo(exit: bool, port: Option<u16>) -> Result<()> {
     let wiki = match Wiki::from_env().await? {
         Some(wiki) => wiki,
-        None => {
-            Sandbox::ready()
-                .await?
-                .wiki(
-                    "demo",
-                    Options {
-                        port,
-                        ..Options::default()
-                    },
-                )
-                .await?
-        }
+        None => Sandbox::ready().await?.wiki("demo", Options { port, ..Options::default() }).await?,
     };
     println!("A MediaWiki is up at {}", wiki.url());
     let desk = desk(&wiki.admin().name);
@@ -48,10 +37,7 @@ pub async fn demo(exit: bool, port: Option<u16>) -> Result<()> {
     let installation = install::compare(&client, &desk).await?;
     let refused = install::apply(&client, &installation).await?;
     refused.iter().for_each(|r| eprintln!("{r}"));
-    println!(
-        "Installed {} templates, categories and pages",
-        installation.plan.changes.len() - refused.len()
-    );
+    println!("Installed {} templates, categories and pages", installation.plan.changes.len() - refused.len());
 
     let requests = story::tell(&wiki, &desk, PASSWORD).await?;
     println!("{requests} requests were filed, and the committee has been at work on them");
@@ -62,16 +48,10 @@ pub async fn demo(exit: bool, port: Option<u16>) -> Result<()> {
         println!("  {}: {}", change.page, change.summary);
     }
     for problem in &outcome.plan.problems {
-        println!(
-            "  to look at: {} ({}) {}",
-            problem.page, problem.kind, problem.detail
-        );
+        println!("  to look at: {} ({}) {}", problem.page, problem.kind, problem.detail);
     }
     let requests: usize = outcome.requests.values().sum();
-    println!(
-        "It took {:.1} s and {requests} API requests since the login.",
-        outcome.took.as_secs_f32()
-    );
+    println!("It took {:.1} s and {requests} API requests since the login.", outcome.took.as_secs_f32());
     look(&client, &desk, &wiki);
     if exit {
         return wiki.stop().await;
@@ -97,37 +77,20 @@ fn desk(admin: &str) -> Desk {
 
 async fn accounts(wiki: &Wiki) -> Result<crate::sandbox::Login> {
     let people = story::people().map(|name| Account::new(name, PASSWORD));
-    let bot = Account::new(BOT, PASSWORD)
-        .group("bot")
-        .bot_password("helpdesk");
+    let bot = Account::new(BOT, PASSWORD).group("bot").bot_password("helpdesk");
     let mut all: Vec<Account> = people.collect();
     all.push(bot);
     let logins = wiki.accounts(&all).await?;
-    logins
-        .into_iter()
-        .next_back()
-        .context("the bot's account was not made")
+    logins.into_iter().next_back().context("the bot's account was not made")
 }
 
 fn look(client: &Client, desk: &Desk, wiki: &Wiki) {
     println!("\nPages to look at:");
-    for title in [
-        &desk.root,
-        &desk.pages.intake,
-        &desk.pages.committee,
-        &desk.pages.status,
-        &desk.pages.problems,
-    ] {
+    for title in [&desk.root, &desk.pages.intake, &desk.pages.committee, &desk.pages.status, &desk.pages.problems] {
         println!("  {}", client.address(title));
     }
-    println!(
-        "  {}",
-        client.address(&desk.pages.archive_of(story::LONG_AGO))
-    );
-    println!(
-        "  {}",
-        client.address(&format!("{}/{}", desk.pages.intake, story::MIXED))
-    );
+    println!("  {}", client.address(&desk.pages.archive_of(story::LONG_AGO)));
+    println!("  {}", client.address(&format!("{}/{}", desk.pages.intake, story::MIXED)));
     println!("\nLogins to play with (password: {PASSWORD}):");
     println!(
         "  {} (chair), {} (member), {} (staff), {} (a requester)",
@@ -136,20 +99,12 @@ fn look(client: &Client, desk: &Desk, wiki: &Wiki) {
         story::STAFF,
         story::REQUESTERS[0]
     );
-    println!(
-        "  {} (administrator; password: {})",
-        wiki.admin().name,
-        wiki.admin().password
-    );
+    println!("  {} (administrator; password: {})", wiki.admin().name, wiki.admin().password);
     println!("\nAfter a change of yours, one more pass with the same wiki:");
-    println!(
-        "  HELPDESK_USERNAME='{BOT}' … helpdesk once, as the guide for operators says; or start the demo again."
-    );
+    println!("  HELPDESK_USERNAME='{BOT}' … helpdesk once, as the guide for operators says; or start the demo again.");
 }
 
 /// A person of the story, logged in.
 async fn person(wiki: &Wiki, name: &str, password: &str) -> Result<Person> {
-    Person::login(wiki.url(), name, password)
-        .await
-        .with_context(|| format!("{name} cannot log in"))
+    Person::login(wiki.url(), name, password).await.with_context(|| format!("{name} cannot log in"))
 }

@@ -11,18 +11,9 @@ use crate::write::inert::one_line;
 #[must_use]
 pub fn text(facts: &Facts, decision: &Decision, desk: &Desk) -> String {
     let mut out = String::new();
-    let label = |id: &str| {
-        desk.status(id)
-            .map_or_else(|| id.to_owned(), |s| s.label.clone())
-    };
+    let label = |id: &str| desk.status(id).map_or_else(|| id.to_owned(), |s| s.label.clone());
     let _ = writeln!(out, "{}", one_line(&facts.page.title, 255));
-    let _ = writeln!(
-        out,
-        "Status: {} ({}), since {}",
-        label(&decision.status),
-        decision.status,
-        day(decision.since)
-    );
+    let _ = writeln!(out, "Status: {} ({}), since {}", label(&decision.status), decision.status, day(decision.since));
     let _ = writeln!(out, "  {}", basis(&decision.basis));
     for step in &decision.moves {
         let _ = writeln!(
@@ -34,10 +25,7 @@ pub fn text(facts: &Facts, decision: &Decision, desk: &Desk) -> String {
         );
     }
     if let Some(overruled) = &decision.overruled {
-        let by = overruled
-            .by
-            .as_ref()
-            .map_or("somebody whose name the wiki hides", |u| u.name.as_str());
+        let by = overruled.by.as_ref().map_or("somebody whose name the wiki hides", |u| u.name.as_str());
         let then = if overruled.repeated {
             "it was put back once and is left now, for staff to see"
         } else {
@@ -49,10 +37,7 @@ pub fn text(facts: &Facts, decision: &Decision, desk: &Desk) -> String {
             overruled.to, overruled.revision
         );
     }
-    let requester = facts
-        .requester
-        .as_ref()
-        .map_or("hidden by the wiki", |u| u.name.as_str());
+    let requester = facts.requester.as_ref().map_or("hidden by the wiki", |u| u.name.as_str());
     let _ = writeln!(out, "Requester: {requester}, filed {}", day(facts.filed));
     if let Some(priority) = decision.priority {
         let _ = writeln!(out, "Priority: {}", priority.id());
@@ -62,19 +47,9 @@ pub fn text(facts: &Facts, decision: &Decision, desk: &Desk) -> String {
     }
     votes(&mut out, decision);
     for prospect in &decision.prospects {
-        let _ = writeln!(
-            out,
-            "Rule \"{}\", to {}:",
-            prospect.rule,
-            label(&prospect.to)
-        );
+        let _ = writeln!(out, "Rule \"{}\", to {}:", prospect.rule, label(&prospect.to));
         for condition in &prospect.conditions {
-            let _ = writeln!(
-                out,
-                "  {} {}",
-                if condition.holds { "[x]" } else { "[ ]" },
-                condition_text(condition)
-            );
+            let _ = writeln!(out, "  {} {}", if condition.holds { "[x]" } else { "[ ]" }, condition_text(condition));
         }
     }
     if decision.prospects.is_empty() {
@@ -96,25 +71,11 @@ fn basis(basis: &Basis) -> String {
     match basis {
         Basis::Filed => "because it was filed and no rule has moved it".to_owned(),
         Basis::Rule { name, revision } => {
-            let at = revision
-                .map(|r| format!(", revision {r}"))
-                .unwrap_or_default();
-            if name.is_empty() {
-                format!("set by the bot{at}")
-            } else {
-                format!("by the rule \"{name}\"{at}")
-            }
+            let at = revision.map(|r| format!(", revision {r}")).unwrap_or_default();
+            if name.is_empty() { format!("set by the bot{at}") } else { format!("by the rule \"{name}\"{at}") }
         }
-        Basis::Person {
-            user,
-            revision,
-            reason,
-        } => {
-            let why = if reason.is_empty() {
-                String::new()
-            } else {
-                format!(": {}", one_line(reason, 200))
-            };
+        Basis::Person { user, revision, reason } => {
+            let why = if reason.is_empty() { String::new() } else { format!(": {}", one_line(reason, 200)) };
             format!("decided by {} in revision {revision}{why}", user.name)
         }
     }
@@ -129,10 +90,7 @@ fn votes(out: &mut String, decision: &Decision) {
     );
     for ballot in &decision.ballots {
         let trail = &ballot.vote.trail;
-        let who = ballot
-            .member
-            .as_ref()
-            .map_or("(hidden)", |u| u.name.as_str());
+        let who = ballot.member.as_ref().map_or("(hidden)", |u| u.name.as_str());
         let recorded = ballot
             .vote
             .on_behalf_of
@@ -149,10 +107,7 @@ fn votes(out: &mut String, decision: &Decision) {
             verdict(ballot.verdict)
         );
         if let Some(touch) = &ballot.meddled {
-            let by = touch
-                .by
-                .as_ref()
-                .map_or("somebody hidden by the wiki", |u| u.name.as_str());
+            let by = touch.by.as_ref().map_or("somebody hidden by the wiki", |u| u.name.as_str());
             let _ = writeln!(
                 out,
                 "           touched by {by} in revision {}, who may not: it stays as it was",
@@ -176,9 +131,7 @@ fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Temporary => "does not count: temporary accounts do not vote",
         Verdict::Hidden => "does not count: the wiki hides who added it",
         Verdict::NotShown => "does not count: the page does not show it as a vote of its own",
-        Verdict::ForNotAllowed => {
-            "does not count: only staff and the chair record votes for others"
-        }
+        Verdict::ForNotAllowed => "does not count: only staff and the chair record votes for others",
         Verdict::ForUnknown => "does not count: no member of that name",
     }
 }
@@ -188,23 +141,14 @@ fn notice_text(notice: &crate::decide::Notice) -> String {
     let (field, value) = (&notice.field, &notice.value);
     match notice.kind {
         K::Missing => format!("{field} is empty; please fill it in"),
-        K::TooLong => format!(
-            "{field} is longer than {} characters",
-            notice.limit.unwrap_or_default()
-        ),
-        K::NotAllowed => format!(
-            "{field} is \"{value}\"; it can be {}",
-            notice.allowed.join(", ")
-        ),
+        K::TooLong => format!("{field} is longer than {} characters", notice.limit.unwrap_or_default()),
+        K::NotAllowed => format!("{field} is \"{value}\"; it can be {}", notice.allowed.join(", ")),
         K::Unknown => format!("the template has no parameter {field}; what it says is not shown"),
         K::Doubled => format!("{field} is there twice; the last one counts"),
         K::Lookalike => {
             format!("\"{value}\" in bold is no vote; a vote is written with its template")
         }
-        K::NoSuchStatus => format!(
-            "a decision says \"{value}\"; it can be {}",
-            notice.allowed.join(", ")
-        ),
+        K::NoSuchStatus => format!("a decision says \"{value}\"; it can be {}", notice.allowed.join(", ")),
         K::NotEntitled => {
             format!("{field} may not decide on this request, so the decision has no effect")
         }
@@ -215,12 +159,8 @@ fn notice_text(notice: &crate::decide::Notice) -> String {
 #[must_use]
 pub fn condition_text(condition: &Condition) -> String {
     use ConditionKind as K;
-    let Condition {
-        have, need, until, ..
-    } = condition;
-    let by = until
-        .map(|u| format!(", on {}", day(u)))
-        .unwrap_or_default();
+    let Condition { have, need, until, .. } = condition;
+    let by = until.map(|u| format!(", on {}", day(u))).unwrap_or_default();
     match condition.kind {
         K::Complete if need == "yes" => "every required field is there and valid".to_owned(),
         K::Complete => "a required field is missing or not valid".to_owned(),

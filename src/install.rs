@@ -13,12 +13,7 @@ use crate::write::summary;
 static FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
 /// Templates that many wikis have of their own: made only where there is none.
-const COMMON: [&str; 4] = [
-    "Template:Support",
-    "Template:Oppose",
-    "Template:Abstain",
-    "Template:More info",
-];
+const COMMON: [&str; 4] = ["Template:Support", "Template:Oppose", "Template:Abstain", "Template:More info"];
 
 /// What `install` would do.
 #[derive(Debug, Default)]
@@ -43,11 +38,8 @@ pub fn pages(desk: &Desk) -> Vec<(String, String)> {
         };
         if name.contains("%CATEGORY%") {
             for status in &desk.statuses {
-                let fill = |t: &str| {
-                    fill(t, desk)
-                        .replace("%CATEGORY%", &status.category)
-                        .replace("%LABEL%", &status.label)
-                };
+                let fill =
+                    |t: &str| fill(t, desk).replace("%CATEGORY%", &status.category).replace("%LABEL%", &status.label);
                 pages.push((title(&fill(name), desk), fill(text)));
             }
         } else {
@@ -61,10 +53,7 @@ pub fn pages(desk: &Desk) -> Vec<(String, String)> {
 }
 
 fn collect(dir: &'static Dir, files: &mut Vec<(&'static str, &'static str)>) {
-    files.extend(
-        dir.files()
-            .filter_map(|f| Some((f.path().to_str()?, f.contents_utf8()?))),
-    );
+    files.extend(dir.files().filter_map(|f| Some((f.path().to_str()?, f.contents_utf8()?))));
     dir.dirs().for_each(|d| collect(d, files));
 }
 
@@ -81,13 +70,8 @@ fn title(path: &str, desk: &Desk) -> String {
                 ("Helpdesk withdraw", &configured.withdraw),
                 ("Helpdesk priority", &configured.priority),
             ];
-            let (first, rest) = name
-                .split_once('/')
-                .map_or((name, String::new()), |(a, b)| (a, format!("/{b}")));
-            let first = renamed
-                .iter()
-                .find(|(own, _)| *own == first)
-                .map_or(first, |(_, now)| now.as_str());
+            let (first, rest) = name.split_once('/').map_or((name, String::new()), |(a, b)| (a, format!("/{b}")));
+            let first = renamed.iter().find(|(own, _)| *own == first).map_or(first, |(_, now)| now.as_str());
             format!("{space}:{first}{rest}")
         }
         Some(("Root", "Requests")) => desk.pages.intake.clone(),
@@ -100,18 +84,9 @@ fn title(path: &str, desk: &Desk) -> String {
 fn fill(text: &str, desk: &Desk) -> String {
     let pages = &desk.pages;
     let branches = |of: &dyn Fn(&crate::desk::Status) -> String| {
-        desk.statuses
-            .iter()
-            .map(|s| format!("|{}={}", s.id, of(s)))
-            .collect::<Vec<_>>()
-            .join("\n")
+        desk.statuses.iter().map(|s| format!("|{}={}", s.id, of(s))).collect::<Vec<_>>().join("\n")
     };
-    let archive = pages
-        .archive
-        .split("{year}")
-        .next()
-        .unwrap_or_default()
-        .trim_end_matches('/');
+    let archive = pages.archive.split("{year}").next().unwrap_or_default().trim_end_matches('/');
     text.replace("%STATUS_LABELS%", &branches(&|s| s.label.clone()))
         .replace("%STATUS_CATEGORIES%", &branches(&|s| s.category.clone()))
         .replace("%FIRST%", &desk.first_status().id)
@@ -140,16 +115,10 @@ pub async fn compare(client: &Client, desk: &Desk) -> Result<Installation, Error
         let local = client.local_title(&title);
         let page = there.iter().find(|p| p.title == local);
         match page {
-            None => installation
-                .plan
-                .changes
-                .push(change(&title, None, &text, desk)),
+            None => installation.plan.changes.push(change(&title, None, &text, desk)),
             Some(page) if page.text().trim_end() == text => installation.same += 1,
             Some(page) if is_own(page, client) => {
-                installation
-                    .plan
-                    .changes
-                    .push(change(&title, Some(page), &text, desk))
+                installation.plan.changes.push(change(&title, Some(page), &text, desk))
             }
             // The wiki's own: what it means is the configuration's matter.
             Some(_) if COMMON.iter().any(|c| title.starts_with(c)) => installation.same += 1,
@@ -160,27 +129,17 @@ pub async fn compare(client: &Client, desk: &Desk) -> Result<Installation, Error
 }
 
 fn is_own(page: &Page, client: &Client) -> bool {
-    page.revision
-        .user
-        .as_ref()
-        .is_some_and(|u| u.id == client.me.id)
+    page.revision.user.as_ref().is_some_and(|u| u.id == client.me.id)
 }
 
 fn change(title: &str, page: Option<&Page>, text: &str, desk: &Desk) -> Change {
-    let key = if page.is_some() {
-        "install_update"
-    } else {
-        "install"
-    };
+    let key = if page.is_some() { "install_update" } else { "install" };
     Change {
         page: title.to_owned(),
         base: page.map_or(Base::Absent, |p| Base::Revision(p.revision.id)),
         before: page.map(|p| p.text().to_owned()).unwrap_or_default(),
         after: text.to_owned(),
-        summary: summary::text(
-            key,
-            &[("name", &desk.name), ("version", env!("CARGO_PKG_VERSION"))],
-        ),
+        summary: summary::text(key, &[("name", &desk.name), ("version", env!("CARGO_PKG_VERSION"))]),
         owns: Owns::Page,
     }
 }
@@ -190,9 +149,7 @@ fn change(title: &str, page: Option<&Page>, text: &str, desk: &Desk) -> Change {
 /// # Errors
 /// Where the wiki cannot be reached, does not let the bot in, or the stop page has text.
 pub async fn apply(client: &Client, installation: &Installation) -> Result<Vec<String>, Error> {
-    let stop = client
-        .pages(&[format!("User:{}/Stop", client.me.name)])
-        .await?;
+    let stop = client.pages(&[format!("User:{}/Stop", client.me.name)]).await?;
     if stop.iter().any(|p| has_visible_text(p.text())) {
         return Err(Error::Fatal(format!(
             "User:{}/Stop has text, so nothing is installed; blank it first",
@@ -201,16 +158,10 @@ pub async fn apply(client: &Client, installation: &Installation) -> Result<Vec<S
     }
     let mut refused = Vec::new();
     for change in &installation.plan.changes {
-        let base = if let Base::Revision(id) = change.base {
-            Some(id)
-        } else {
-            None
-        };
+        let base = if let Base::Revision(id) = change.base { Some(id) } else { None };
         match client.save(change, base).await {
             Ok(_) => {}
-            Err(error @ (Error::Refused { .. } | Error::Conflict { .. })) => {
-                refused.push(error.to_string())
-            }
+            Err(error @ (Error::Refused { .. } | Error::Conflict { .. })) => refused.push(error.to_string()),
             Err(other) => return Err(other),
         }
     }
@@ -235,10 +186,11 @@ mod tests {
             assert!(pages.iter().any(|(t, _)| t == title), "{title}");
         }
         for (title, text) in &pages {
-            let left =
-                text.split('%').skip(1).step_by(2).find(|p| {
-                    !p.is_empty() && p.chars().all(|c| c.is_ascii_uppercase() || c == '_')
-                });
+            let left = text
+                .split('%')
+                .skip(1)
+                .step_by(2)
+                .find(|p| !p.is_empty() && p.chars().all(|c| c.is_ascii_uppercase() || c == '_'));
             assert_eq!(left, None, "{title}");
             assert!(!text.contains("helpdesk:begin"), "{title}");
         }
@@ -246,18 +198,10 @@ mod tests {
 
     #[test]
     fn pages_follow_the_configuration() {
-        let desk = crate::config::parse(
-            "[desk]\nroot = \"Hjälp\"\n[templates]\nrequest = \"Ansökan\"\n",
-            "t",
-        )
-        .expect("valid");
+        let desk =
+            crate::config::parse("[desk]\nroot = \"Hjälp\"\n[templates]\nrequest = \"Ansökan\"\n", "t").expect("valid");
         let pages = pages(&desk);
-        for title in [
-            "Hjälp",
-            "Hjälp/Requests",
-            "Template:Ansökan",
-            "Template:Ansökan/preload",
-        ] {
+        for title in ["Hjälp", "Hjälp/Requests", "Template:Ansökan", "Template:Ansökan/preload"] {
             assert!(pages.iter().any(|(t, _)| t == title), "{title}");
         }
     }

@@ -23,12 +23,7 @@ struct Cli {
 #[derive(Args)]
 struct Files {
     /// The desk's configuration; several for several desks
-    #[arg(
-        long,
-        global = true,
-        value_name = "FILE",
-        default_value = "config/helpdesk.toml"
-    )]
+    #[arg(long, global = true, value_name = "FILE", default_value = "config/helpdesk.toml")]
     config: Vec<PathBuf>,
     /// The connection, in mwbot's format (default: ./mwbot.toml, then the user's configuration folder)
     #[arg(long, global = true, value_name = "FILE")]
@@ -105,15 +100,8 @@ fn start_logging() {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_env("HELPDESK_LOG")
         .unwrap_or_else(|_| EnvFilter::new("warn,helpdesk=info,mwapi=off,mwbot=off"));
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_target(false);
-    if std::env::var("HELPDESK_LOG_FORMAT").is_ok_and(|f| f == "json") {
-        builder.json().init()
-    } else {
-        builder.init()
-    }
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    if std::env::var("HELPDESK_LOG_FORMAT").is_ok_and(|f| f == "json") { builder.json().init() } else { builder.init() }
 }
 
 async fn execute(cli: Cli) -> anyhow::Result<bool> {
@@ -125,9 +113,7 @@ async fn execute(cli: Cli) -> anyhow::Result<bool> {
     match &cli.command {
         Command::Check { offline: true } => return Ok(true),
         Command::Run => {
-            return run::run(&desks, &Connection::load(cli.files.wiki.as_deref())?)
-                .await
-                .map(|()| true);
+            return run::run(&desks, &Connection::load(cli.files.wiki.as_deref())?).await.map(|()| true);
         }
         _ => {}
     }
@@ -147,9 +133,7 @@ fn desks(files: &Files) -> anyhow::Result<Vec<Desk>> {
     for path in &files.config {
         match config::load(path) {
             Ok(desk) => {
-                config::warnings(&desk)
-                    .iter()
-                    .for_each(|w| eprintln!("{}: warning: {w}", path.display()));
+                config::warnings(&desk).iter().for_each(|w| eprintln!("{}: warning: {w}", path.display()));
                 desks.push(desk);
             }
             Err(found) => {
@@ -159,10 +143,7 @@ fn desks(files: &Files) -> anyhow::Result<Vec<Desk>> {
         }
     }
     if mistakes > 0 {
-        bail!(
-            "{mistakes} {} to mend in the configuration",
-            if mistakes == 1 { "thing" } else { "things" }
-        );
+        bail!("{mistakes} {} to mend in the configuration", if mistakes == 1 { "thing" } else { "things" });
     }
     Ok(desks)
 }
@@ -178,10 +159,7 @@ async fn command(command: &Command, client: &Client, desk: &Desk) -> anyhow::Res
         Command::Plan { at, json } => {
             let (_, plan) = pass::plan(client, desk, at.at).await?;
             if *json {
-                println!(
-                    "{}",
-                    serde_json::to_string_pretty(&plan).context("cannot write the plan as JSON")?
-                );
+                println!("{}", serde_json::to_string_pretty(&plan).context("cannot write the plan as JSON")?);
             } else {
                 print!("{plan}");
             }
@@ -193,10 +171,7 @@ async fn command(command: &Command, client: &Client, desk: &Desk) -> anyhow::Res
                 print!("{}", outcome.plan);
                 bail!("{why}");
             }
-            outcome
-                .written
-                .iter()
-                .for_each(|c| println!("{}: {}", client.address(&c.page), c.summary));
+            outcome.written.iter().for_each(|c| println!("{}: {}", client.address(&c.page), c.summary));
             Ok(outcome.conflicts == 0)
         }
         Command::Explain { title, at } => {
@@ -211,16 +186,10 @@ async fn command(command: &Command, client: &Client, desk: &Desk) -> anyhow::Res
 async fn installed(client: &Client, desk: &Desk) -> anyhow::Result<bool> {
     let installation = install::compare(client, desk).await?;
     for title in &installation.left {
-        println!(
-            "left alone: {title} (somebody else changed it; compare it with the file in templates/)"
-        );
+        println!("left alone: {title} (somebody else changed it; compare it with the file in templates/)");
     }
     if desk.safety.approved.is_none() && !installation.plan.changes.is_empty() {
-        installation
-            .plan
-            .changes
-            .iter()
-            .for_each(|c| println!("would write: {}", c.page));
+        installation.plan.changes.iter().for_each(|c| println!("would write: {}", c.page));
         bail!(
             "the configuration does not say where the community approved the bot (safety.approved), so nothing is written"
         );

@@ -12,9 +12,7 @@ use crate::plan::draft::{self, Reading};
 use crate::plan::{Base, Change, Owns, Plan};
 use crate::read::names::{Names, account};
 use crate::read::request::{Unreadable, begins_request, facts, may_hold_request, requests_shown};
-use crate::read::snapshot::{
-    Page, Snapshot, archive_year, has_visible_text, is_below_intake, may_be_request,
-};
+use crate::read::snapshot::{Page, Snapshot, archive_year, has_visible_text, is_below_intake, may_be_request};
 use crate::read::{html, roster};
 use crate::wiki::client::Counts;
 use crate::wiki::read::Account;
@@ -45,11 +43,7 @@ pub struct Outcome {
 ///
 /// # Errors
 /// Where the wiki cannot be reached or refuses to be read.
-pub async fn plan(
-    client: &Client,
-    desk: &Desk,
-    at: Option<Time>,
-) -> Result<(Snapshot, Plan), Error> {
+pub async fn plan(client: &Client, desk: &Desk, at: Option<Time>) -> Result<(Snapshot, Plan), Error> {
     let now = at.unwrap_or_else(Utc::now);
     let mut snapshot = observe(client, desk).await?;
     let readings = read(client, desk, &mut snapshot, now).await?;
@@ -69,27 +63,13 @@ pub async fn once(client: &Client, desk: &Desk, at: Option<Time>) -> Result<Outc
         tries += 1;
         let (snapshot, plan) = plan(client, desk, at).await?;
         let held_back = held_back(desk, &snapshot, &plan);
-        let conflicts = if held_back.is_none() {
-            apply(client, desk, &snapshot, &plan, &mut written).await?
-        } else {
-            0
-        };
+        let conflicts =
+            if held_back.is_none() { apply(client, desk, &snapshot, &plan, &mut written).await? } else { 0 };
         if conflicts > 0 && tries < TRIES {
             continue;
         }
-        let outcome = Outcome {
-            plan,
-            written,
-            held_back,
-            conflicts,
-            requests: client.counts(),
-            took: began.elapsed(),
-        };
-        let kinds: Vec<String> = outcome
-            .requests
-            .iter()
-            .map(|(kind, n)| format!("{kind} {n}"))
-            .collect();
+        let outcome = Outcome { plan, written, held_back, conflicts, requests: client.counts(), took: began.elapsed() };
+        let kinds: Vec<String> = outcome.requests.iter().map(|(kind, n)| format!("{kind} {n}")).collect();
         info!(
             requests = outcome.requests.values().sum::<usize>(),
             edits = outcome.written.len(),
@@ -105,10 +85,7 @@ pub async fn once(client: &Client, desk: &Desk, at: Option<Time>) -> Result<Outc
 /// Why nothing of the plan may be written.
 fn held_back(desk: &Desk, snapshot: &Snapshot, plan: &Plan) -> Option<String> {
     if snapshot.stopped {
-        Some(format!(
-            "User:{}/Stop has text, so nothing is written; blank it to let the bot go on",
-            snapshot.bot.name
-        ))
+        Some(format!("User:{}/Stop has text, so nothing is written; blank it to let the bot go on", snapshot.bot.name))
     } else if desk.safety.approved.is_none() {
         Some("the configuration does not say where the community approved the bot (safety.approved), so nothing is written, only planned".to_owned())
     } else if plan.changes.len() > desk.safety.max_edits_per_pass {
@@ -126,45 +103,21 @@ fn held_back(desk: &Desk, snapshot: &Snapshot, plan: &Plan) -> Option<String> {
 async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
     let pages = &desk.pages;
     let stop = format!("User:{}/Stop", client.me.name);
-    let fixed = client
-        .pages(&[
-            pages.committee.clone(),
-            pages.status.clone(),
-            pages.problems.clone(),
-            stop.clone(),
-        ])
-        .await?;
+    let fixed =
+        client.pages(&[pages.committee.clone(), pages.status.clone(), pages.problems.clone(), stop.clone()]).await?;
     let of = |title: &str| fixed.iter().find(|p| p.title == title).cloned();
     let user_page = client.spaces(&[2]);
-    let is_stop = |p: &&Page| {
-        user_page
-            .iter()
-            .any(|u| p.title == format!("{u}:{}/Stop", client.me.name))
-    };
-    let stopped = fixed
-        .iter()
-        .find(is_stop)
-        .is_some_and(|p| has_visible_text(p.text()));
-    let (before_year, _) = pages
-        .archive
-        .split_once("{year}")
-        .unwrap_or((&pages.archive, ""));
+    let is_stop = |p: &&Page| user_page.iter().any(|u| p.title == format!("{u}:{}/Stop", client.me.name));
+    let stopped = fixed.iter().find(is_stop).is_some_and(|p| has_visible_text(p.text()));
+    let (before_year, _) = pages.archive.split_once("{year}").unwrap_or((&pages.archive, ""));
     let archives = client.pages_below(before_year).await?;
     let below = client.pages_below(&format!("{}/", pages.intake)).await?;
     let names = names(client, desk).await?;
-    let (roster, mut problems) =
-        roster_in_force(client, desk, of(&pages.committee), &names).await?;
+    let (roster, mut problems) = roster_in_force(client, desk, of(&pages.committee), &names).await?;
 
-    for page in below
-        .iter()
-        .filter(|p| is_below_intake(&p.title, desk, &client.languages) && !p.redirect)
-    {
+    for page in below.iter().filter(|p| is_below_intake(&p.title, desk, &client.languages) && !p.redirect) {
         if !may_hold_request(page.text(), &names) && begins_request(page.text(), &names) {
-            problems.push(Problem::new(
-                "not-readable",
-                &page.title,
-                Unreadable::Ambiguous.to_string(),
-            ));
+            problems.push(Problem::new("not-readable", &page.title, Unreadable::Ambiguous.to_string()));
         }
     }
     let mut snapshot = Snapshot {
@@ -172,15 +125,8 @@ async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
         stopped,
         status: of(&pages.status),
         problems_page: of(&pages.problems),
-        archives: archives
-            .into_iter()
-            .filter_map(|p| Some((archive_year(&p.title, desk)?, p)))
-            .collect(),
-        requests: below
-            .iter()
-            .filter(|p| may_be_request(p, desk, &names, &client.languages))
-            .cloned()
-            .collect(),
+        archives: archives.into_iter().filter_map(|p| Some((archive_year(&p.title, desk)?, p))).collect(),
+        requests: below.iter().filter(|p| may_be_request(p, desk, &names, &client.languages)).cloned().collect(),
         bare: Vec::new(),
         names,
         roster,
@@ -188,30 +134,14 @@ async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
     };
     // Pages that have a row but are no request (any more): moved away, blanked, or gone.
     let strays = draft::strays(draft::known_rows(&snapshot), &snapshot.requests);
-    let ids: Vec<u64> = strays
-        .iter()
-        .map(|p| p.id)
-        .filter(|id| !below.iter().any(|p| p.id == *id))
-        .collect();
-    let elsewhere = if ids.is_empty() {
-        Vec::new()
-    } else {
-        client.pages_by_id(&ids).await?
-    };
-    for page in below
-        .into_iter()
-        .filter(|p| strays.iter().any(|s| s.id == p.id))
-        .chain(elsewhere)
-    {
+    let ids: Vec<u64> = strays.iter().map(|p| p.id).filter(|id| !below.iter().any(|p| p.id == *id)).collect();
+    let elsewhere = if ids.is_empty() { Vec::new() } else { client.pages_by_id(&ids).await? };
+    for page in below.into_iter().filter(|p| strays.iter().any(|s| s.id == p.id)).chain(elsewhere) {
         if page.redirect {
             continue;
         }
         let request = may_hold_request(page.text(), &snapshot.names);
-        if request {
-            snapshot.requests.push(page)
-        } else {
-            snapshot.bare.push(page)
-        }
+        if request { snapshot.requests.push(page) } else { snapshot.bare.push(page) }
     }
     snapshot.requests.sort_by_key(|p| p.id);
     snapshot.problems.append(&mut problems);
@@ -220,18 +150,11 @@ async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
 
 async fn names(client: &Client, desk: &Desk) -> Result<Names, Error> {
     let t = &desk.templates;
-    let mut all: Vec<String> = [&t.request, &t.member, &t.decision, &t.withdraw, &t.priority]
-        .into_iter()
-        .cloned()
-        .collect();
+    let mut all: Vec<String> =
+        [&t.request, &t.member, &t.decision, &t.withdraw, &t.priority].into_iter().cloned().collect();
     all.extend(desk.votes.iter().flat_map(|v| v.templates.clone()));
     let redirects = client.template_redirects(&all).await?;
-    Ok(Names::new(
-        desk,
-        &client.spaces(&[10]),
-        &client.spaces(&[2, 3]),
-        &redirects,
-    ))
+    Ok(Names::new(desk, &client.spaces(&[10]), &client.spaces(&[2, 3]), &redirects))
 }
 
 /// The roster from the newest trusted revision of the committee page, and what was found wrong with it.
@@ -243,26 +166,16 @@ async fn roster_in_force(
 ) -> Result<(Roster, Vec<Problem>), Error> {
     let title = &desk.pages.committee;
     let Some(page) = page else {
-        return Ok((
-            Roster::default(),
-            vec![Problem::new("roster-empty", title, String::new())],
-        ));
+        return Ok((Roster::default(), vec![Problem::new("roster-empty", title, String::new())]));
     };
     let newest = vec![page.revision.clone()];
     let mut accounts = accounts_for(client, &newest, names).await?;
     let trusted = |user: &User, accounts: &[Account]| {
-        let by_name = desk
-            .safety
-            .trusted
-            .iter()
-            .any(|t| account(t).as_deref() == Some(user.name.as_str()));
+        let by_name = desk.safety.trusted.iter().any(|t| account(t).as_deref() == Some(user.name.as_str()));
         by_name
-            || accounts.iter().any(|a| {
-                a.user.id == user.id
-                    && a.groups
-                        .iter()
-                        .any(|g| desk.safety.trusted_groups.contains(g))
-            })
+            || accounts
+                .iter()
+                .any(|a| a.user.id == user.id && a.groups.iter().any(|g| desk.safety.trusted_groups.contains(g)))
     };
     let mut problems = Vec::new();
     let mut revisions = newest;
@@ -270,39 +183,23 @@ async fn roster_in_force(
         revisions = client.newest_revisions(title).await?;
         accounts = accounts_for(client, &revisions, names).await?;
     }
-    let Some((revision, passed_over)) =
-        roster::believed(&revisions, |u| trusted(u, &accounts), names)
-    else {
-        return Ok((
-            Roster::default(),
-            vec![Problem::new("roster-empty", title, String::new())],
-        ));
+    let Some((revision, passed_over)) = roster::believed(&revisions, |u| trusted(u, &accounts), names) else {
+        return Ok((Roster::default(), vec![Problem::new("roster-empty", title, String::new())]));
     };
     if passed_over {
         let mut problem = Problem::new(
             "roster-untrusted",
             title,
-            revisions[0]
-                .user
-                .as_ref()
-                .map(|u| u.name.clone())
-                .unwrap_or_default(),
+            revisions[0].user.as_ref().map(|u| u.name.clone()).unwrap_or_default(),
         );
         problem.revision = Some(revisions[0].id);
         problems.push(problem);
     }
     let (lines, bad) = roster::lines(revision.text.as_deref().unwrap_or_default(), names);
-    problems.extend(
-        bad.into_iter()
-            .map(|b| Problem::new("roster-line", title, format!("{} ({})", b.written, b.why))),
-    );
+    problems.extend(bad.into_iter().map(|b| Problem::new("roster-line", title, format!("{} ({})", b.written, b.why))));
     let users: Vec<User> = accounts.into_iter().map(|a| a.user).collect();
     let (resolved, unknown) = roster::resolve(&lines, &users);
-    problems.extend(
-        unknown
-            .into_iter()
-            .map(|name| Problem::new("roster-name", title, name)),
-    );
+    problems.extend(unknown.into_iter().map(|name| Problem::new("roster-name", title, name)));
     Ok((resolved, problems))
 }
 
@@ -312,15 +209,9 @@ async fn accounts_for(
     revisions: &[crate::desk::Revision],
     names: &Names,
 ) -> Result<Vec<Account>, Error> {
-    let authors = revisions
-        .iter()
-        .filter_map(|r| r.user.as_ref())
-        .map(|u| u.name.clone());
-    let listed = revisions
-        .iter()
-        .filter_map(|r| r.text.as_deref())
-        .flat_map(|t| roster::lines(t, names).0)
-        .map(|l| l.name);
+    let authors = revisions.iter().filter_map(|r| r.user.as_ref()).map(|u| u.name.clone());
+    let listed =
+        revisions.iter().filter_map(|r| r.text.as_deref()).flat_map(|t| roster::lines(t, names).0).map(|l| l.name);
     let mut all: Vec<String> = authors.chain(listed).collect();
     all.sort();
     all.dedup();
@@ -328,12 +219,7 @@ async fn accounts_for(
 }
 
 /// Reads every request page that is not settled, and decides.
-async fn read(
-    client: &Client,
-    desk: &Desk,
-    snapshot: &mut Snapshot,
-    now: Time,
-) -> Result<Vec<(Page, Reading)>, Error> {
+async fn read(client: &Client, desk: &Desk, snapshot: &mut Snapshot, now: Time) -> Result<Vec<(Page, Reading)>, Error> {
     let mut readings = Vec::new();
     let mut unsettled: Vec<(Page, Result<Facts, Unreadable>)> = Vec::new();
     let pages = std::mem::take(&mut snapshot.requests);
@@ -345,11 +231,7 @@ async fn read(
         match read_facts(client, &page, snapshot).await {
             Ok((facts, shown)) => {
                 if shown > 1 {
-                    snapshot.problems.push(Problem::new(
-                        "template-doubled",
-                        &page.title,
-                        String::new(),
-                    ));
+                    snapshot.problems.push(Problem::new("template-doubled", &page.title, String::new()));
                 }
                 unsettled.push((page, facts));
             }
@@ -360,11 +242,7 @@ async fn read(
             Err(other) => return Err(other),
         }
     }
-    resolve_signatures(
-        client,
-        unsettled.iter_mut().filter_map(|(_, f)| f.as_mut().ok()),
-    )
-    .await?;
+    resolve_signatures(client, unsettled.iter_mut().filter_map(|(_, f)| f.as_mut().ok())).await?;
     for (page, facts) in unsettled {
         let reading = match facts {
             Ok(facts) => {
@@ -387,44 +265,24 @@ async fn read_facts(client: &Client, page: &Page, snapshot: &Snapshot) -> Result
     // Saved in between: what is newer belongs to the next pass.
     revisions.retain(|r| r.id <= page.revision.id);
     if revisions.last().map(|r| r.id) != Some(page.revision.id) {
-        return Err(Error::Conflict {
-            page: page.title.clone(),
-        });
+        return Err(Error::Conflict { page: page.title.clone() });
     }
     let shown = html::read(&html);
     let count = requests_shown(&shown, &snapshot.names);
-    Ok((
-        facts(
-            page.reference(),
-            &revisions,
-            &shown,
-            &snapshot.names,
-            snapshot.bot.id,
-        ),
-        count,
-    ))
+    Ok((facts(page.reference(), &revisions, &shown, &snapshot.names, snapshot.bot.id), count))
 }
 
 /// Looks up the accounts that signatures name where it is not the author, so that "another account" is
 /// one that exists and has another id.
-async fn resolve_signatures<'f>(
-    client: &Client,
-    all: impl Iterator<Item = &'f mut Facts>,
-) -> Result<(), Error> {
+async fn resolve_signatures<'f>(client: &Client, all: impl Iterator<Item = &'f mut Facts>) -> Result<(), Error> {
     let mut trails: Vec<&mut crate::desk::vote::Trail> = Vec::new();
     for facts in all {
         trails.extend(facts.votes.iter_mut().map(|v| &mut v.trail));
         trails.extend(facts.rulings.iter_mut().map(|r| &mut r.trail));
         trails.extend(facts.priorities.iter_mut().map(|p| &mut p.trail));
     }
-    trails.retain(|t| {
-        t.signature.user.is_some()
-            && t.signature.user.as_ref() != t.author.as_ref().map(|a| &a.name)
-    });
-    let mut names: Vec<String> = trails
-        .iter()
-        .filter_map(|t| t.signature.user.clone())
-        .collect();
+    trails.retain(|t| t.signature.user.is_some() && t.signature.user.as_ref() != t.author.as_ref().map(|a| &a.name));
+    let mut names: Vec<String> = trails.iter().filter_map(|t| t.signature.user.clone()).collect();
     names.sort();
     names.dedup();
     if names.is_empty() {
@@ -432,12 +290,9 @@ async fn resolve_signatures<'f>(
     }
     let accounts = client.accounts(&names).await?;
     for trail in trails {
-        let named = accounts
-            .iter()
-            .find(|a| Some(&a.user.name) == trail.signature.user.as_ref());
-        trail.signed_by_other = named
-            .map(|a| a.user.id)
-            .filter(|id| trail.author.as_ref().is_some_and(|a| a.id != *id));
+        let named = accounts.iter().find(|a| Some(&a.user.name) == trail.signature.user.as_ref());
+        trail.signed_by_other =
+            named.map(|a| a.user.id).filter(|id| trail.author.as_ref().is_some_and(|a| a.id != *id));
     }
     Ok(())
 }
@@ -455,20 +310,13 @@ async fn apply(
     let mut saved: Vec<(String, u64)> = Vec::new();
     let pace = pace(desk);
     let of_problems = Owns::Block("problems".to_owned());
-    let mut changes: Vec<Change> = plan
-        .changes
-        .iter()
-        .filter(|c| c.owns != of_problems)
-        .cloned()
-        .collect();
+    let mut changes: Vec<Change> = plan.changes.iter().filter(|c| c.owns != of_problems).cloned().collect();
     let mut at = 0;
     loop {
         if at == changes.len() {
             // What was refused on the way is known only now.
             match draft::problems_change(desk, snapshot, &mut problems) {
-                Some(change) if changes.last().is_none_or(|c| c.owns != of_problems) => {
-                    changes.push(change)
-                }
+                Some(change) if changes.last().is_none_or(|c| c.owns != of_problems) => changes.push(change),
                 _ => return Ok(0),
             }
         }
@@ -477,11 +325,7 @@ async fn apply(
         let base = match change.base {
             Base::Absent => None,
             Base::Revision(id) => Some(id),
-            Base::Earlier => saved
-                .iter()
-                .rev()
-                .find(|(page, _)| *page == change.page)
-                .map(|(_, id)| *id),
+            Base::Earlier => saved.iter().rev().find(|(page, _)| *page == change.page).map(|(_, id)| *id),
         };
         if !written.is_empty() {
             tokio::time::sleep(pace).await;
@@ -519,12 +363,7 @@ fn pace(desk: &Desk) -> Duration {
 ///
 /// # Errors
 /// Where the wiki cannot be reached, or the page is no request of this desk; says why.
-pub async fn explain(
-    client: &Client,
-    desk: &Desk,
-    title: &str,
-    at: Option<Time>,
-) -> anyhow::Result<(Facts, Decision)> {
+pub async fn explain(client: &Client, desk: &Desk, title: &str, at: Option<Time>) -> anyhow::Result<(Facts, Decision)> {
     let now = at.unwrap_or_else(Utc::now);
     let full = if title.starts_with(&desk.pages.intake) {
         title.replace('_', " ")
@@ -533,24 +372,18 @@ pub async fn explain(
     };
     let snapshot = observe(client, desk).await?;
     let page = client
-        .pages(&[full.clone()])
+        .pages(std::slice::from_ref(&full))
         .await?
         .into_iter()
         .next()
         .ok_or_else(|| anyhow::anyhow!("there is no page {full}"))?;
     if !is_below_intake(&page.title, desk, &client.languages)
-        && !rows(snapshot.status.as_ref().map_or("", |p| p.text()))
-            .iter()
-            .any(|r| r.page.id == page.id)
+        && !rows(snapshot.status.as_ref().map_or("", |p| p.text())).iter().any(|r| r.page.id == page.id)
     {
-        anyhow::bail!(
-            "{full} is no request: requests stand directly below {}",
-            desk.pages.intake
-        );
+        anyhow::bail!("{full} is no request: requests stand directly below {}", desk.pages.intake);
     }
     let (read, _) = read_facts(client, &page, &snapshot).await?;
-    let mut facts =
-        read.map_err(|why| anyhow::anyhow!("{full} is no request that can be read: {why}"))?;
+    let mut facts = read.map_err(|why| anyhow::anyhow!("{full} is no request that can be read: {why}"))?;
     resolve_signatures(client, std::iter::once(&mut facts)).await?;
     let decision = decide(&facts, desk, &snapshot.roster, snapshot.bot.id, now);
     Ok((facts, decision))

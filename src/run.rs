@@ -48,9 +48,7 @@ pub async fn run(desks: &[Desk], connection: &Connection) -> anyhow::Result<()> 
             }
         }
         failures = if failed { failures + 1 } else { 0 };
-        let pause = pause
-            .saturating_mul(2_u32.saturating_pow(failures.min(10)))
-            .min(LONGEST_PAUSE);
+        let pause = pause.saturating_mul(2_u32.saturating_pow(failures.min(10))).min(LONGEST_PAUSE);
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             _ = term.recv() => break,
@@ -61,11 +59,7 @@ pub async fn run(desks: &[Desk], connection: &Connection) -> anyhow::Result<()> 
     Ok(())
 }
 
-async fn one(
-    desk: &Desk,
-    connection: &Connection,
-    client: &mut Option<Client>,
-) -> Result<Option<String>, Error> {
+async fn one(desk: &Desk, connection: &Connection, client: &mut Option<Client>) -> Result<Option<String>, Error> {
     let connected = match client.take() {
         Some(client) => client,
         None => Client::connect(connection, desk.safety.request_timeout, &desk.name).await?,

@@ -9,9 +9,7 @@ use crate::desk::{Choice, Field, Rule, Status, Templates, VoteTemplate, When};
 /// Parameters of the request template: the file's, or the shipped ones.
 pub(super) fn fields(reader: &mut Reader, doc: &Document) -> Vec<Field> {
     let mut seen = Seen::default();
-    let sections = doc
-        .list(reader, "field")
-        .unwrap_or_else(|| doc.shipped_list("field"));
+    let sections = doc.list(reader, "field").unwrap_or_else(|| doc.shipped_list("field"));
     sections
         .iter()
         .filter_map(|section| {
@@ -38,10 +36,7 @@ impl Seen {
     fn refuse_second(&mut self, reader: &mut Reader, what: &str, name: &Placed<String>) {
         if let Some(first) = self.0.iter().find(|known| known.value == name.value) {
             let Placed { value, line } = name;
-            let message = format!(
-                "{what} named `{value}` is already there, in line {}",
-                first.line
-            );
+            let message = format!("{what} named `{value}` is already there, in line {}", first.line);
             reader.refuse(*line, message);
         }
         self.0.push(name.clone());
@@ -58,18 +53,11 @@ struct Vote {
 /// Vote templates: the file's, and the shipped ones for the choices it leaves out.
 pub(super) fn votes(reader: &mut Reader, doc: &Document, others: &Templates) -> Vec<VoteTemplate> {
     let given = doc.list(reader, "vote").unwrap_or_default();
-    let mut votes: Vec<Vote> = given
-        .iter()
-        .filter_map(|section| vote(reader, section))
-        .collect();
+    let mut votes: Vec<Vote> = given.iter().filter_map(|section| vote(reader, section)).collect();
     let mentioned: BTreeSet<Choice> = votes.iter().map(|vote| vote.choice).collect();
     let shipped = doc.shipped_list("vote");
     let shipped = shipped.iter().filter_map(|section| vote(reader, section));
-    votes.extend(
-        shipped
-            .filter(|vote| !mentioned.contains(&vote.choice))
-            .collect::<Vec<_>>(),
-    );
+    votes.extend(shipped.filter(|vote| !mentioned.contains(&vote.choice)).collect::<Vec<_>>());
     votes.sort_by_key(|vote| vote.choice);
     for (i, vote) in votes.iter().enumerate() {
         for template in &vote.templates {
@@ -92,57 +80,29 @@ fn vote(reader: &mut Reader, section: &Section) -> Option<Vote> {
     let templates = section.need(reader, "templates", names);
     let first = section.take(reader, "first_parameter", values::some_of(values::text));
     let templates = section.place_each(reader, templates?);
-    Some(Vote {
-        choice: choice?.value,
-        templates,
-        first_parameter: first,
-    })
+    Some(Vote { choice: choice?.value, templates, first_parameter: first })
 }
 
 /// Refuses a vote template that is also one of the other templates people use.
 fn refuse_other_use(reader: &mut Reader, template: &Placed<String>, others: &Templates) {
-    let Templates {
-        request,
-        member,
-        decision,
-        withdraw,
-        priority,
-    } = others;
+    let Templates { request, member, decision, withdraw, priority } = others;
     let others = [request, member, decision, withdraw, priority];
-    if others
-        .into_iter()
-        .any(|other| same_title(other, &template.value))
-    {
+    if others.into_iter().any(|other| same_title(other, &template.value)) {
         let name = &template.value;
-        reader.refuse(
-            template.line,
-            format!("{name:?} cannot be a vote: [templates] has it too"),
-        );
+        reader.refuse(template.line, format!("{name:?} cannot be a vote: [templates] has it too"));
     }
 }
 
 /// Refuses a template that one of these votes has too, for another choice, where no first parameter
 /// tells them apart.
-fn refuse_other_choice(
-    reader: &mut Reader,
-    vote: &Vote,
-    template: &Placed<String>,
-    others: &[Vote],
-) {
+fn refuse_other_choice(reader: &mut Reader, vote: &Vote, template: &Placed<String>, others: &[Vote]) {
     let value = |text: &String| text.to_lowercase();
     let values: BTreeSet<_> = vote.first_parameter.iter().map(value).collect();
     for other in others.iter().filter(|other| other.choice != vote.choice) {
         let apart = !values.is_empty()
             && !other.first_parameter.is_empty()
-            && !other
-                .first_parameter
-                .iter()
-                .map(value)
-                .any(|v| values.contains(&v));
-        let twins = other
-            .templates
-            .iter()
-            .filter(|t| same_title(&t.value, &template.value));
+            && !other.first_parameter.iter().map(value).any(|v| values.contains(&v));
+        let twins = other.templates.iter().filter(|t| same_title(&t.value, &template.value));
         for twin in twins.filter(|_| !apart) {
             let message = format!(
                 "the template {:?} stands for both {} and {}: tell them apart by different `first_parameter`s",
@@ -189,24 +149,11 @@ fn status(reader: &mut Reader, section: &Section) -> Option<(Placed<String>, Sta
     let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if !id.value.chars().all(letter) {
         let message = "expected small letters (a to z), digits and hyphens only, not";
-        reader.refuse(
-            id.line,
-            format!("`id` in [[status]]: {message} {:?}", id.value),
-        );
+        reader.refuse(id.line, format!("`id` in [[status]]: {message} {:?}", id.value));
     }
     let label = label.unwrap_or_else(|| label_of(&id.value));
-    let category =
-        category.unwrap_or_else(|| format!("Helpdesk requests {}", label.to_lowercase()));
-    Some((
-        id.clone(),
-        Status {
-            id: id.value,
-            label,
-            category,
-            votable,
-            closed,
-        },
-    ))
+    let category = category.unwrap_or_else(|| format!("Helpdesk requests {}", label.to_lowercase()));
+    Some((id.clone(), Status { id: id.value, label, category, votable, closed }))
 }
 
 /// `more-info` as people read it: `More info`.
@@ -220,9 +167,7 @@ fn label_of(id: &str) -> String {
 /// Rules: the file's, or the shipped ones.
 pub(super) fn rules(reader: &mut Reader, doc: &Document, statuses: &[Status]) -> Vec<Rule> {
     let mut seen = Seen::default();
-    let sections = doc
-        .list(reader, "rule")
-        .unwrap_or_else(|| doc.shipped_list("rule"));
+    let sections = doc.list(reader, "rule").unwrap_or_else(|| doc.shipped_list("rule"));
     let (mut rules, mut lines) = (Vec::new(), Vec::new());
     for section in sections {
         let name = section.need(reader, "name", values::text);
@@ -235,49 +180,28 @@ pub(super) fn rules(reader: &mut Reader, doc: &Document, statuses: &[Status]) ->
         }
     }
     for cycle in rules::cycles(&rules) {
-        let line = cycle
-            .iter()
-            .map(|(rule, _)| lines[*rule])
-            .max()
-            .unwrap_or(0);
+        let line = cycle.iter().map(|(rule, _)| lines[*rule]).max().unwrap_or(0);
         reader.refuse(line, rules::spell(&rules, &cycle));
     }
     rules
 }
 
-fn rule(
-    reader: &mut Reader,
-    section: &Section,
-    name: Option<Placed<String>>,
-    statuses: &[Status],
-) -> Option<Rule> {
+fn rule(reader: &mut Reader, section: &Section, name: Option<Placed<String>>, statuses: &[Status]) -> Option<Rule> {
     section.keys(reader, &["name", "from", "to", "when"]);
     let ids = values::some_of(values::placed(values::text));
     let from = section.need(reader, "from", ids);
     let to = section.need(reader, "to", values::text);
-    let when = section
-        .need_table(reader, "when")
-        .map(|table| when(reader, &table));
-    let from = from
-        .map(|from| section.place_each(reader, from))
-        .unwrap_or_default();
+    let when = section.need_table(reader, "when").map(|table| when(reader, &table));
+    let from = from.map(|from| section.place_each(reader, from)).unwrap_or_default();
     let ids: Vec<&str> = statuses.iter().map(|status| status.id.as_str()).collect();
     for id in from.iter().chain(&to) {
         if !ids.contains(&id.value.as_str()) {
             let hint = hint(&id.value, &ids, "statuses");
-            reader.refuse(
-                id.line,
-                format!("there is no status `{}`; {hint}", id.value),
-            );
+            reader.refuse(id.line, format!("there is no status `{}`; {hint}", id.value));
         }
     }
     let from = from.into_iter().map(|id| id.value).collect();
-    Some(Rule {
-        name: name?.value,
-        from,
-        to: to?.value,
-        when: when?,
-    })
+    Some(Rule { name: name?.value, from, to: to?.value, when: when? })
 }
 
 fn when(reader: &mut Reader, section: &Section) -> When {
@@ -290,11 +214,9 @@ fn when(reader: &mut Reader, section: &Section) -> When {
         let message = "expected at least one condition, such as `complete = true`";
         reader.refuse(section.line, format!("{}: {message}", section.name));
     }
-    let [complete, all_voted, info_wanted] =
-        flags.map(|key| section.value(reader, key, values::flag));
+    let [complete, all_voted, info_wanted] = flags.map(|key| section.value(reader, key, values::flag));
     let [quorum, support, oppose] = counts.map(|key| section.value(reader, key, values::count));
-    let [open_for, settled_for, idle_for] =
-        times.map(|key| section.value(reader, key, values::duration));
+    let [open_for, settled_for, idle_for] = times.map(|key| section.value(reader, key, values::duration));
     When {
         complete,
         quorum,

@@ -65,11 +65,7 @@ pub fn load(path: &Path) -> Result<Desk, Vec<Mistake>> {
                 _ => format!("cannot be read ({error})"),
             };
             let message = format!("{message}; name the configuration with --config FILE");
-            Err(vec![Mistake {
-                file,
-                line: 0,
-                message,
-            }])
+            Err(vec![Mistake { file, line: 0, message }])
         }
     }
 }
@@ -80,11 +76,7 @@ pub fn load(path: &Path) -> Result<Desk, Vec<Mistake>> {
 /// Gives every mistake in it, in the order of its lines. A text that is not TOML gets only those
 /// that make it so: what it would say can then only be guessed.
 pub fn parse(text: &str, file: &str) -> Result<Desk, Vec<Mistake>> {
-    let mut reader = Reader {
-        file,
-        text,
-        mistakes: Vec::new(),
-    };
+    let mut reader = Reader { file, text, mistakes: Vec::new() };
     let (own, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         let line = reader.line(error.span().map_or(0, |span| span.start));
@@ -96,16 +88,9 @@ pub fn parse(text: &str, file: &str) -> Result<Desk, Vec<Mistake>> {
         return Err(sorted(reader.mistakes));
     }
     let (shipped, _) = DeTable::parse_recoverable(SHIPPED);
-    let document = Document {
-        own: own.get_ref(),
-        shipped: shipped.get_ref(),
-    };
+    let document = Document { own: own.get_ref(), shipped: shipped.get_ref() };
     let desk = desk(&mut reader, &document);
-    if reader.mistakes.is_empty() {
-        Ok(desk)
-    } else {
-        Err(sorted(reader.mistakes))
-    }
+    if reader.mistakes.is_empty() { Ok(desk) } else { Err(sorted(reader.mistakes)) }
 }
 
 fn sorted(mut mistakes: Vec<Mistake>) -> Vec<Mistake> {
@@ -115,15 +100,7 @@ fn sorted(mut mistakes: Vec<Mistake>) -> Vec<Mistake> {
 }
 
 fn desk(reader: &mut Reader, doc: &Document) -> Desk {
-    let tables = [
-        "desk",
-        "pages",
-        "templates",
-        "safety",
-        "watch",
-        "server",
-        "archive",
-    ];
+    let tables = ["desk", "pages", "templates", "safety", "watch", "server", "archive"];
     doc.sections(reader, &tables, &["field", "vote", "status", "rule"]);
     let about = doc.table(reader, "desk");
     about.keys(reader, &["name", "root"]);
@@ -154,31 +131,16 @@ fn pages(reader: &mut Reader, doc: &Document, root: &Placed<String>) -> Pages {
     let [intake, committee, status, archive, problems] = KEYS.map(|key| {
         let page = section.get(reader, key, values::text).unwrap_or_default();
         let title = page_title(reader, key, &page, &root.value);
-        let page = Placed {
-            value: title,
-            ..page
-        };
-        if let Some((other, twin)) = taken
-            .iter()
-            .find(|(_, t)| same_title(&t.value, &page.value))
-        {
+        let page = Placed { value: title, ..page };
+        if let Some((other, twin)) = taken.iter().find(|(_, t)| same_title(&t.value, &page.value)) {
             let line = page.line.max(twin.line);
             let title = &page.value;
-            reader.refuse(
-                line,
-                format!("`{other}` and `{key}` are the same page, {title:?}"),
-            );
+            reader.refuse(line, format!("`{other}` and `{key}` are the same page, {title:?}"));
         }
         taken.push((key, page.clone()));
         page.value
     });
-    Pages {
-        intake,
-        committee,
-        status,
-        archive,
-        problems,
-    }
+    Pages { intake, committee, status, archive, problems }
 }
 
 /// The title with `{root}` filled in.
@@ -186,15 +148,10 @@ fn page_title(reader: &mut Reader, key: &str, page: &Placed<String>, root: &str)
     let title = page.value.replace('_', " ").replace("{root}", root);
     let dated = key == "archive";
     if dated && !title.contains("{year}") {
-        let message =
-            "`archive` in [pages]: expected a title with {year} in it, for one page a year";
+        let message = "`archive` in [pages]: expected a title with {year} in it, for one page a year";
         reader.refuse(page.line, message);
     }
-    let filled = if dated {
-        title.replace("{year}", "2026")
-    } else {
-        title.clone()
-    };
+    let filled = if dated { title.replace("{year}", "2026") } else { title.clone() };
     if let Some(placeholder) = placeholder(&filled) {
         let known = if dated { "{root} and {year}" } else { "{root}" };
         let message = format!("only {known} can be filled in, not {placeholder}");
@@ -215,11 +172,7 @@ fn placeholder(text: &str) -> Option<&str> {
 fn same_title(a: &str, b: &str) -> bool {
     let normal = |title: &str| {
         let mut letters = title.chars();
-        let first: String = letters
-            .next()
-            .into_iter()
-            .flat_map(char::to_uppercase)
-            .collect();
+        let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
         first + letters.as_str()
     };
     normal(a) == normal(b)
@@ -231,30 +184,16 @@ fn templates(reader: &mut Reader, doc: &Document) -> Templates {
     section.keys(reader, &KEYS);
     let mut taken: Vec<(&str, Placed<String>)> = Vec::new();
     let [request, member, decision, withdraw, priority] = KEYS.map(|key| {
-        let name = section
-            .get(reader, key, values::template)
-            .unwrap_or_default();
-        if let Some((other, twin)) = taken
-            .iter()
-            .find(|(_, t)| same_title(&t.value, &name.value))
-        {
+        let name = section.get(reader, key, values::template).unwrap_or_default();
+        if let Some((other, twin)) = taken.iter().find(|(_, t)| same_title(&t.value, &name.value)) {
             let line = name.line.max(twin.line);
             let name = &name.value;
-            reader.refuse(
-                line,
-                format!("`{other}` and `{key}` are the same template, {name:?}"),
-            );
+            reader.refuse(line, format!("`{other}` and `{key}` are the same template, {name:?}"));
         }
         taken.push((key, name.clone()));
         name.value
     });
-    Templates {
-        request,
-        member,
-        decision,
-        withdraw,
-        priority,
-    }
+    Templates { request, member, decision, withdraw, priority }
 }
 
 fn safety(reader: &mut Reader, doc: &Document) -> Safety {

@@ -34,22 +34,13 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     /// The line of a byte offset, from 1.
     pub fn line(&self, offset: usize) -> usize {
-        1 + self
-            .text
-            .bytes()
-            .take(offset)
-            .filter(|b| *b == b'\n')
-            .count()
+        1 + self.text.bytes().take(offset).filter(|b| *b == b'\n').count()
     }
 
     /// Notes a mistake.
     pub fn refuse(&mut self, line: usize, message: impl Into<String>) {
         let file = self.file.to_owned();
-        self.mistakes.push(Mistake {
-            file,
-            line,
-            message: message.into(),
-        });
+        self.mistakes.push(Mistake { file, line, message: message.into() });
     }
 }
 
@@ -66,12 +57,7 @@ pub(super) struct Section<'a> {
 impl<'a> Section<'a> {
     /// A table of the file without anything below it.
     pub fn own(name: String, line: usize, table: &'a DeTable<'a>) -> Self {
-        Section {
-            name,
-            line,
-            own: Some(table),
-            shipped: None,
-        }
+        Section { name, line, own: Some(table), shipped: None }
     }
 
     /// Refuses keys that are not among these.
@@ -81,10 +67,7 @@ impl<'a> Section<'a> {
             if !known.contains(&name) {
                 let line = reader.line(key.span().start);
                 let hint = hint(name, known, "keys");
-                reader.refuse(
-                    line,
-                    format!("unknown key `{name}` in {}; {hint}", self.name),
-                );
+                reader.refuse(line, format!("unknown key `{name}` in {}; {hint}", self.name));
             }
         }
     }
@@ -115,23 +98,12 @@ impl<'a> Section<'a> {
     }
 
     /// Reads a key that has the type's default where it is absent.
-    pub fn take<T: Default>(
-        &self,
-        reader: &mut Reader,
-        key: &str,
-        read: impl Fn(&Value) -> Result<T, Wrong>,
-    ) -> T {
-        self.get(reader, key, read)
-            .map_or_else(T::default, |placed| placed.value)
+    pub fn take<T: Default>(&self, reader: &mut Reader, key: &str, read: impl Fn(&Value) -> Result<T, Wrong>) -> T {
+        self.get(reader, key, read).map_or_else(T::default, |placed| placed.value)
     }
 
     /// Reads a key that may be absent.
-    pub fn value<T>(
-        &self,
-        reader: &mut Reader,
-        key: &str,
-        read: impl Fn(&Value) -> Result<T, Wrong>,
-    ) -> Option<T> {
+    pub fn value<T>(&self, reader: &mut Reader, key: &str, read: impl Fn(&Value) -> Result<T, Wrong>) -> Option<T> {
         self.get(reader, key, read).map(|placed| placed.value)
     }
 
@@ -166,31 +138,16 @@ impl<'a> Section<'a> {
 
     /// Whether there is no key in it.
     pub fn is_empty(&self) -> bool {
-        self.own
-            .or(self.shipped)
-            .is_none_or(|table| table.is_empty())
+        self.own.or(self.shipped).is_none_or(|table| table.is_empty())
     }
 
     /// The lines of the items of a list.
-    pub fn place_each(
-        &self,
-        reader: &Reader,
-        list: Placed<Vec<(usize, String)>>,
-    ) -> Vec<Placed<String>> {
+    pub fn place_each(&self, reader: &Reader, list: Placed<Vec<(usize, String)>>) -> Vec<Placed<String>> {
         let line = |offset| {
-            if list.line == 0 {
-                0
-            } else {
-                reader.line(offset)
-            }
+            if list.line == 0 { 0 } else { reader.line(offset) }
         };
         let items = list.value.into_iter();
-        items
-            .map(|(offset, value)| Placed {
-                value,
-                line: line(offset),
-            })
-            .collect()
+        items.map(|(offset, value)| Placed { value, line: line(offset) }).collect()
     }
 }
 
@@ -225,12 +182,7 @@ impl<'a> Document<'a> {
         if given.is_some() && own.is_none() {
             reader.refuse(line, format!("expected one section [{name}]"));
         }
-        Section {
-            name: format!("[{name}]"),
-            line,
-            own,
-            shipped,
-        }
+        Section { name: format!("[{name}]"), line, own, shipped }
     }
 
     /// A section that is there any number of times; none where the file has none.
@@ -238,10 +190,7 @@ impl<'a> Document<'a> {
         let given = self.own.get(name)?;
         let Some(items) = given.get_ref().as_array() else {
             let line = reader.line(given.span().start);
-            reader.refuse(
-                line,
-                format!("expected [[{name}]] in double brackets, once for each {name}"),
-            );
+            reader.refuse(line, format!("expected [[{name}]] in double brackets, once for each {name}"));
             return None;
         };
         let mut sections = Vec::new();
@@ -261,12 +210,7 @@ impl<'a> Document<'a> {
         let tables = items.into_iter().flat_map(|items| items.iter());
         tables
             .filter_map(|v| v.get_ref().as_table())
-            .map(|table| Section {
-                name: format!("[[{name}]]"),
-                line: 0,
-                own: None,
-                shipped: Some(table),
-            })
+            .map(|table| Section { name: format!("[[{name}]]"), line: 0, own: None, shipped: Some(table) })
             .collect()
     }
 }
@@ -277,9 +221,7 @@ pub(super) fn hint(name: &str, known: &[&str], what: &str) -> String {
         .iter()
         .map(|k| (distance(&name.to_lowercase(), k), k))
         .min()
-        .filter(|(distance, known)| {
-            *distance <= (known.len() / 3).max(2) && *distance < known.len()
-        });
+        .filter(|(distance, known)| *distance <= (known.len() / 3).max(2) && *distance < known.len());
     match near {
         Some((_, known)) => format!("did you mean `{known}`?"),
         None => format!("the {what} are {}", list(known)),

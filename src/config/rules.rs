@@ -24,20 +24,11 @@ impl Moment {
     fn allows(&self, when: &When) -> bool {
         when.open_for.is_none_or(|wait| wait.is_zero())
             && when.complete.is_none_or(|wanted| wanted == self.complete)
-            && when
-                .info_wanted
-                .is_none_or(|wanted| wanted == self.info_wanted)
+            && when.info_wanted.is_none_or(|wanted| wanted == self.info_wanted)
             && when.all_voted.is_none_or(|wanted| wanted == self.all_voted)
-            && when
-                .support_share
-                .is_none_or(|share| at_least(self.support, share))
-            && when
-                .oppose_share
-                .is_none_or(|share| at_least(rest(share), self.support))
-            && when
-                .kind
-                .as_ref()
-                .is_none_or(|kinds| lower(kinds).contains(&self.kind))
+            && when.support_share.is_none_or(|share| at_least(self.support, share))
+            && when.oppose_share.is_none_or(|share| at_least(rest(share), self.support))
+            && when.kind.as_ref().is_none_or(|kinds| lower(kinds).contains(&self.kind))
     }
 }
 
@@ -75,10 +66,7 @@ fn at_least(a: Share, b: Share) -> bool {
 /// What this share leaves.
 fn rest(share: Share) -> Share {
     let Share { part, of } = share;
-    Share {
-        part: of - part,
-        of,
-    }
+    Share { part: of - part, of }
 }
 
 /// Rules that, once they apply, would move a request round and round at the same moment. A rule from
@@ -90,21 +78,14 @@ pub(super) fn cycles(rules: &[Rule]) -> BTreeSet<Vec<Step<'_>>> {
             .filter(|(rule, _)| moment.allows(&rules[*rule].when))
             .filter(|(rule, from)| rules[*rule].to != *from)
             .collect();
-        found.extend(
-            steps
-                .iter()
-                .filter_map(|first| round(rules, &steps, *first)),
-        );
+        found.extend(steps.iter().filter_map(|first| round(rules, &steps, *first)));
     }
     found
 }
 
 /// Every rule in every status it starts from.
 fn steps(rules: &[Rule]) -> impl Iterator<Item = Step<'_>> {
-    rules
-        .iter()
-        .enumerate()
-        .flat_map(|(i, rule)| rule.from.iter().map(move |from| (i, from.as_str())))
+    rules.iter().enumerate().flat_map(|(i, rule)| rule.from.iter().map(move |from| (i, from.as_str())))
 }
 
 /// The shortest way from where this step leads back to where it began, that step included; the
@@ -153,36 +134,23 @@ pub fn warnings(desk: &Desk) -> Vec<String> {
     let mut warnings = Vec::new();
     if desk.safety.trusted.is_empty() && desk.safety.trusted_groups.is_empty() {
         let both = "`trusted` and `trusted_groups` in [safety] are both empty";
-        warnings.push(format!(
-            "{both}: nobody's roster is believed, so no vote counts"
-        ));
+        warnings.push(format!("{both}: nobody's roster is believed, so no vote counts"));
     }
     for (i, rule) in desk.rules.iter().enumerate() {
         let never = impossible(desk, rule).into_iter();
         warnings.extend(never.map(|why| format!("rule {:?} never applies: {why}", rule.name)));
-        warnings.extend(
-            rule.from
-                .iter()
-                .filter_map(|from| idle(&desk.rules[..i], rule, from)),
-        );
+        warnings.extend(rule.from.iter().filter_map(|from| idle(&desk.rules[..i], rule, from)));
     }
     warnings
 }
 
 /// Why a rule never applies, whatever the status.
 fn impossible(desk: &Desk, rule: &Rule) -> Option<String> {
-    let When {
-        support_share,
-        oppose_share,
-        kind,
-        ..
-    } = &rule.when;
+    let When { support_share, oppose_share, kind, .. } = &rule.when;
     if let (Some(support), Some(oppose)) = (support_share, oppose_share)
         && !at_least(rest(*oppose), *support)
     {
-        return Some(format!(
-            "{support} in support and {oppose} in opposition are more than all"
-        ));
+        return Some(format!("{support} in support and {oppose} in opposition are more than all"));
     }
     let allowed = lower(&desk.field("type")?.one_of);
     let kinds = kind.as_ref()?;
@@ -194,27 +162,19 @@ fn impossible(desk: &Desk, rule: &Rule) -> Option<String> {
 fn idle(before: &[Rule], rule: &Rule, from: &str) -> Option<String> {
     let name = &rule.name;
     if rule.to == from {
-        return Some(format!(
-            "rule {name:?} moves `{from}` to itself, which changes nothing"
-        ));
+        return Some(format!("rule {name:?} moves `{from}` to itself, which changes nothing"));
     }
-    let first = before.iter().find(|r| {
-        r.to != from && r.from.iter().any(|f| f == from) && covers(&r.when, &rule.when)
-    })?;
-    Some(format!(
-        "rule {name:?} never applies from `{from}`: {:?} comes first and asks for no more",
-        first.name
-    ))
+    let first =
+        before.iter().find(|r| r.to != from && r.from.iter().any(|f| f == from) && covers(&r.when, &rule.when))?;
+    Some(format!("rule {name:?} never applies from `{from}`: {:?} comes first and asks for no more", first.name))
 }
 
 /// Whether `weak` holds whenever `strong` does.
 fn covers(weak: &When, strong: &When) -> bool {
     let same = |w: Option<bool>, s: Option<bool>| w.is_none() || w == s;
     let count = |w: Option<u32>, s: Option<u32>| w.unwrap_or(0) <= s.unwrap_or(0);
-    let time =
-        |w: Option<Duration>, s: Option<Duration>| w.unwrap_or_default() <= s.unwrap_or_default();
-    let share =
-        |w: Option<Share>, s: Option<Share>| w.is_none_or(|w| s.is_some_and(|s| at_least(s, w)));
+    let time = |w: Option<Duration>, s: Option<Duration>| w.unwrap_or_default() <= s.unwrap_or_default();
+    let share = |w: Option<Share>, s: Option<Share>| w.is_none_or(|w| s.is_some_and(|s| at_least(s, w)));
     let kind = |w: &Option<Vec<String>>, s: &Option<Vec<String>>| match (w, s) {
         (None, _) => true,
         (Some(w), Some(s)) => lower(s).is_subset(&lower(w)),

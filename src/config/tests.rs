@@ -90,13 +90,8 @@ fn mistakes(text: &str) -> String {
 #[track_caller]
 fn refused(text: &str, line: usize, part: &str) {
     let found = parse(text, "x").expect_err("there is a mistake");
-    let [mistake] = &found[..] else {
-        panic!("one mistake, not {found:#?}")
-    };
-    assert!(
-        mistake.line == line && mistake.message.contains(part),
-        "{mistake}"
-    );
+    let [mistake] = &found[..] else { panic!("one mistake, not {found:#?}") };
+    assert!(mistake.line == line && mistake.message.contains(part), "{mistake}");
 }
 
 fn rule(name: &str, from: &str, to: &str, when: &str) -> String {
@@ -110,25 +105,13 @@ fn the_shipped_configuration_is_valid_and_sound() {
     let ids: Vec<_> = desk.statuses.iter().map(|s| s.id.as_str()).collect();
     let expected = "incomplete review more-info approved declined redirected in-progress on-hold done withdrawn stale";
     assert_eq!(ids.join(" "), expected);
-    assert_eq!(
-        desk.pages.intake,
-        "Content Partnerships Hub/Helpdesk/Requests"
-    );
-    assert_eq!(
-        desk.pages.archive_of(2026),
-        "Content Partnerships Hub/Helpdesk/Archive/2026"
-    );
-    assert_eq!(
-        desk.status("review").unwrap().category,
-        "Helpdesk requests under review"
-    );
+    assert_eq!(desk.pages.intake, "Content Partnerships Hub/Helpdesk/Requests");
+    assert_eq!(desk.pages.archive_of(2026), "Content Partnerships Hub/Helpdesk/Archive/2026");
+    assert_eq!(desk.status("review").unwrap().category, "Helpdesk requests under review");
     assert_eq!(desk.safety.request_timeout, Duration::from_secs(30));
     assert_eq!(desk.watch.poll, Duration::from_secs(15));
     assert_eq!(desk.archive_after, 14 * DAY);
-    assert_eq!(
-        (desk.safety.approved, desk.watch.stream, desk.listen),
-        (None, None, None)
-    );
+    assert_eq!((desk.safety.approved, desk.watch.stream, desk.listen), (None, None, None));
 }
 
 #[test]
@@ -139,10 +122,7 @@ fn an_empty_file_is_as_shipped() {
 #[test]
 fn every_category_is_as_it_would_be_made() {
     for status in shipped().statuses {
-        assert_eq!(
-            status.category,
-            format!("Helpdesk requests {}", status.label.to_lowercase())
-        );
+        assert_eq!(status.category, format!("Helpdesk requests {}", status.label.to_lowercase()));
     }
 }
 
@@ -158,10 +138,7 @@ fn the_example_of_the_contract_loads() {
     assert_eq!(desk.safety.trusted, ["Erik Exempel"]);
     let rule = &desk.rules[..1][0];
     assert_eq!(rule.when.support_share, Some(Share { part: 67, of: 100 }));
-    assert_eq!(
-        (rule.when.open_for, rule.when.settled_for),
-        (Some(7 * DAY), Some(DAY))
-    );
+    assert_eq!((rule.when.open_for, rule.when.settled_for), (Some(7 * DAY), Some(DAY)));
 }
 
 #[test]
@@ -233,14 +210,11 @@ fn what_is_not_toml_is_told_with_all_its_lines() {
 
 #[test]
 fn other_ways_to_write_the_same() {
-    let table = "\u{feff}[[rule]]\r\nname = \"a\"\r\nfrom = [\"review\"]\r\nto = \"done\"\r\n[rule.when]\r\nquorum = 1\r\n";
+    let table =
+        "\u{feff}[[rule]]\r\nname = \"a\"\r\nfrom = [\"review\"]\r\nto = \"done\"\r\n[rule.when]\r\nquorum = 1\r\n";
     let inline = rule("a", "review", "done", "quorum = 1");
     assert_eq!(parse(table, "x"), parse(&inline, "x"));
-    refused(
-        &table.replace("quorum", "quorums"),
-        6,
-        "did you mean `quorum`?",
-    );
+    refused(&table.replace("quorum", "quorums"), 6, "did you mean `quorum`?");
 }
 
 #[test]
@@ -255,39 +229,15 @@ fn deep_nesting_is_only_a_mistake() {
 fn sections_and_keys_of_the_wrong_shape() {
     refused("pages = 3", 1, "expected one section [pages]");
     refused("\n[[pages]]", 2, "expected one section [pages]");
-    refused(
-        "[status]\nid = \"a\"",
-        1,
-        "expected [[status]] in double brackets",
-    );
+    refused("[status]\nid = \"a\"", 1, "expected [[status]] in double brackets");
     refused("rule = [1]", 1, "expected a section [[rule]]");
-    refused(
-        "[statuses]",
-        1,
-        "unknown section `statuses`; did you mean `status`?",
-    );
+    refused("[statuses]", 1, "unknown section `statuses`; did you mean `status`?");
     refused("[wibble]", 1, "the sections are `desk`, `pages`");
-    refused(
-        "[server]\nport = 3",
-        2,
-        "unknown key `port` in [server]; the keys are `listen`",
-    );
-    refused(
-        "[desk]\nname = 3",
-        2,
-        "`name` in [desk]: expected a text in quotes, not 3",
-    );
+    refused("[server]\nport = 3", 2, "unknown key `port` in [server]; the keys are `listen`");
+    refused("[desk]\nname = 3", 2, "`name` in [desk]: expected a text in quotes, not 3");
     refused("[desk]\nname = \" \"", 2, "not empty");
-    refused(
-        "[safety]\ntrusted = \"A\"",
-        2,
-        "expected a list in [brackets], not \"A\"",
-    );
-    refused(
-        "[safety]\ntrusted = [\n\"A\",\n\"User:B\"]",
-        4,
-        "without `User:`",
-    );
+    refused("[safety]\ntrusted = \"A\"", 2, "expected a list in [brackets], not \"A\"");
+    refused("[safety]\ntrusted = [\n\"A\",\n\"User:B\"]", 4, "without `User:`");
 }
 
 #[test]
@@ -295,35 +245,15 @@ fn pages() {
     let page = |key: &str, title: &str| format!("[pages]\n{key} = {title:?}\n");
     refused("[desk]\nroot = \"a|b\"", 2, "'|' cannot stand in the title");
     refused("[desk]\nroot = \"\"", 2, "expected a title, not nothing");
-    refused(
-        &page("status", "{root}#x"),
-        2,
-        "'#' cannot stand in the title",
-    );
-    refused(
-        &page("status", "{rot}/x"),
-        2,
-        "only {root} can be filled in, not {rot}",
-    );
-    refused(
-        &page("status", "{root}/{year}"),
-        2,
-        "only {root} can be filled in, not {year}",
-    );
+    refused(&page("status", "{root}#x"), 2, "'#' cannot stand in the title");
+    refused(&page("status", "{rot}/x"), 2, "only {root} can be filled in, not {rot}");
+    refused(&page("status", "{root}/{year}"), 2, "only {root} can be filled in, not {year}");
     refused(&page("archive", "{root}/{year}/{month}"), 2, "not {month}");
     refused(&page("archive", "{root}/Archive"), 2, "with {year} in it");
     refused(&page("status", "{root}/{"), 2, "'{' cannot stand");
     refused(&page("status", &"x".repeat(256)), 2, "at most 255 bytes");
-    refused(
-        &page("status", "{root}/Problems"),
-        2,
-        "`status` and `problems` are the same page",
-    );
-    refused(
-        &page("status", "{root}"),
-        2,
-        "`root` and `status` are the same page",
-    );
+    refused(&page("status", "{root}/Problems"), 2, "`status` and `problems` are the same page");
+    refused(&page("status", "{root}"), 2, "`root` and `status` are the same page");
     let desk = parse("[desk]\nroot = \"Other_desk\"", "x").unwrap();
     assert_eq!(desk.pages.status, "Other desk/Status");
     assert_eq!(desk.pages.archive_of(2027), "Other desk/Archive/2027");
@@ -332,48 +262,19 @@ fn pages() {
 #[test]
 fn values() {
     let watch = |line: &str| format!("[watch]\n{line}");
-    refused(
-        &watch("sweep = \"soon\""),
-        2,
-        "expected a duration such as \"30 seconds\"",
-    );
+    refused(&watch("sweep = \"soon\""), 2, "expected a duration such as \"30 seconds\"");
     refused(&watch("sweep = \"900 years\""), 2, "at most 100 years");
     refused(&watch("poll = \"0s\""), 2, "longer than 0");
-    refused(
-        &watch("stream = \"ftp://x\""),
-        2,
-        "begins with https:// or http://",
-    );
+    refused(&watch("stream = \"ftp://x\""), 2, "begins with https:// or http://");
     refused("[safety]\nrequest_timeout = \"0s\"", 2, "longer than 0");
-    refused(
-        "[safety]\nmax_edits_per_pass = -1",
-        2,
-        "a whole number, 0 or more",
-    );
-    refused(
-        "[server]\nlisten = \"localhost\"",
-        2,
-        "an address and a port",
-    );
-    refused(
-        "[templates]\nmember = \"Template:M\"",
-        2,
-        "without `Template:`",
-    );
-    refused(
-        "[templates]\nmember = \"helpdesk request\"",
-        2,
-        "are the same template",
-    );
+    refused("[safety]\nmax_edits_per_pass = -1", 2, "a whole number, 0 or more");
+    refused("[server]\nlisten = \"localhost\"", 2, "an address and a port");
+    refused("[templates]\nmember = \"Template:M\"", 2, "without `Template:`");
+    refused("[templates]\nmember = \"helpdesk request\"", 2, "are the same template");
     refused("[[field]]\nname = \"\"", 2, "not empty");
     refused("[[field]]\nname = \"a=b\"", 2, "without any of =");
     refused("[[field]]\nname = \"status\"", 2, "the bot does this one");
-    assert_eq!(
-        parse("[archive]\nafter = \"0 days\"", "x")
-            .unwrap()
-            .archive_after,
-        Duration::ZERO
-    );
+    assert_eq!(parse("[archive]\nafter = \"0 days\"", "x").unwrap().archive_after, Duration::ZERO);
 }
 
 #[test]
@@ -399,29 +300,13 @@ fn votes_replace_the_shipped_ones_choice_by_choice() {
     let desk = parse(&vote("oppose", "Nay", ""), "x").unwrap();
     let names: Vec<_> = desk.votes.iter().map(|v| v.templates[0].as_str()).collect();
     assert_eq!(names, ["Support", "Nay", "Abstain", "More info"]);
-    refused(
-        &vote("oppose", "support", ""),
-        3,
-        "stands for both support and oppose",
-    );
-    refused(
-        &vote("oppose", "Helpdesk member", ""),
-        3,
-        "[templates] has it too",
-    );
-    refused(
-        &vote("against", "Nay", ""),
-        2,
-        "expected \"support\", \"oppose\"",
-    );
+    refused(&vote("oppose", "support", ""), 3, "stands for both support and oppose");
+    refused(&vote("oppose", "Helpdesk member", ""), 3, "[templates] has it too");
+    refused(&vote("against", "Nay", ""), 2, "expected \"support\", \"oppose\"");
     let support = vote("support", "Vote", "first_parameter = [\"Support\"]");
     let both = |first: &str| support.clone() + &vote("oppose", "Vote", first);
     assert!(parse(&both("first_parameter = [\"oppose\"]"), "x").is_ok());
-    refused(
-        &both("first_parameter = [\"support\"]"),
-        7,
-        "tell them apart",
-    );
+    refused(&both("first_parameter = [\"support\"]"), 7, "tell them apart");
     refused(&both(""), 7, "tell them apart");
 }
 
@@ -431,88 +316,30 @@ fn statuses_come_before_the_shipped_ones() {
     let first = desk.first_status();
     assert_eq!(first.label, "In triage");
     assert_eq!(first.category, "Helpdesk requests in triage");
-    assert_eq!(
-        (first.votable, first.closed, desk.statuses.len()),
-        (true, false, 12)
-    );
-    refused(
-        "[[status]]\nid = \"a\"\n[[status]]\nid = \"a\"",
-        4,
-        "already there, in line 2",
-    );
-    refused(
-        "[[status]]\nid = \"a b\"",
-        2,
-        "small letters (a to z), digits and hyphens",
-    );
-    refused(
-        "[[status]]\nid = \"a\"\nclosed = true",
-        1,
-        "new requests would start in `a`",
-    );
-    refused(
-        "[[status]]\nid = \"a\"\ncategory = \"Category:A\"",
-        3,
-        "without `Category:`",
-    );
-    refused(
-        "\n[[status]]\nlabel = \"A\"",
-        2,
-        "`id` is missing in [[status]]",
-    );
+    assert_eq!((first.votable, first.closed, desk.statuses.len()), (true, false, 12));
+    refused("[[status]]\nid = \"a\"\n[[status]]\nid = \"a\"", 4, "already there, in line 2");
+    refused("[[status]]\nid = \"a b\"", 2, "small letters (a to z), digits and hyphens");
+    refused("[[status]]\nid = \"a\"\nclosed = true", 1, "new requests would start in `a`");
+    refused("[[status]]\nid = \"a\"\ncategory = \"Category:A\"", 3, "without `Category:`");
+    refused("\n[[status]]\nlabel = \"A\"", 2, "`id` is missing in [[status]]");
 }
 
 #[test]
 fn rules_of_their_own() {
-    refused(
-        &rule("a", "review", "aproved", "quorum = 1"),
-        4,
-        "did you mean `approved`?",
-    );
-    refused(
-        &rule("a", "x", "done", "quorum = 1"),
-        3,
-        "no status `x`; the statuses are `incomplete`",
-    );
-    refused(
-        &rule("a", "review", "done", "quorums = 1"),
-        5,
-        "did you mean `quorum`?",
-    );
-    refused(
-        &rule("a", "review", "done", ""),
-        5,
-        "at least one condition",
-    );
-    refused(
-        &rule("a", "review", "done", "quorum = 0"),
-        5,
-        "a whole number, 1 or more",
-    );
-    refused(
-        &rule("a", "review", "done", "type = []"),
-        5,
-        "a list of at least one",
-    );
-    refused(
-        "[[rule]]\nname = \"a\"\nfrom = [\"review\"]\nto = \"done\"",
-        1,
-        "`when` is missing",
-    );
+    refused(&rule("a", "review", "aproved", "quorum = 1"), 4, "did you mean `approved`?");
+    refused(&rule("a", "x", "done", "quorum = 1"), 3, "no status `x`; the statuses are `incomplete`");
+    refused(&rule("a", "review", "done", "quorums = 1"), 5, "did you mean `quorum`?");
+    refused(&rule("a", "review", "done", ""), 5, "at least one condition");
+    refused(&rule("a", "review", "done", "quorum = 0"), 5, "a whole number, 1 or more");
+    refused(&rule("a", "review", "done", "type = []"), 5, "a list of at least one");
+    refused("[[rule]]\nname = \"a\"\nfrom = [\"review\"]\nto = \"done\"", 1, "`when` is missing");
     let once = rule("a", "review", "done", "quorum = 1");
-    refused(
-        &(once.clone() + &once),
-        7,
-        "a rule named `a` is already there, in line 2",
-    );
+    refused(&(once.clone() + &once), 7, "a rule named `a` is already there, in line 2");
 }
 
 /// Two rules, there and back.
 fn there_and_back(there: &str, back: &str) -> Result<Desk, Vec<Mistake>> {
-    let rules = [
-        rule("there", "review", "approved", there),
-        rule("back", "approved", "review", back),
-    ];
+    let rules = [rule("there", "review", "approved", there), rule("back", "approved", "review", back)];
     parse(&rules.concat(), "x")
 }
 
@@ -551,46 +378,20 @@ fn a_longer_round_is_told_once() {
         rule("b", "review", "approved", "quorum = 1"),
         rule("c", "approved", "incomplete", "info_wanted = true"),
     ];
-    refused(
-        &rules.concat(),
-        11,
-        "\"a\" moves `incomplete` to `review`, \"b\" moves",
-    );
-    let open = rules
-        .concat()
-        .replace("info_wanted = true", "complete = false");
+    refused(&rules.concat(), 11, "\"a\" moves `incomplete` to `review`, \"b\" moves");
+    let open = rules.concat().replace("info_wanted = true", "complete = false");
     assert!(parse(&open, "x").is_ok());
 }
 
 #[test]
 fn rules_that_never_apply_are_warned_of() {
     let rules = [
-        rule(
-            "first",
-            "review",
-            "approved",
-            "quorum = 3, type = [\"upload\", \"data\"]",
-        ),
-        rule(
-            "second",
-            "review",
-            "declined",
-            "quorum = 4, type = [\"data\"], open_for = \"1 day\"",
-        ),
-        rule(
-            "third",
-            "review",
-            "declined",
-            "quorum = 2, type = [\"data\"]",
-        ),
+        rule("first", "review", "approved", "quorum = 3, type = [\"upload\", \"data\"]"),
+        rule("second", "review", "declined", "quorum = 4, type = [\"data\"], open_for = \"1 day\""),
+        rule("third", "review", "declined", "quorum = 2, type = [\"data\"]"),
         rule("itself", "done", "done", "quorum = 1"),
         rule("typo", "review", "done", "type = [\"uplaod\"]"),
-        rule(
-            "too much",
-            "review",
-            "done",
-            "support_share = 0.6, oppose_share = 0.6",
-        ),
+        rule("too much", "review", "done", "support_share = 0.6, oppose_share = 0.6"),
     ];
     let text = "[safety]\ntrusted_groups = []\n".to_owned() + &rules.concat();
     insta::assert_snapshot!(warnings(&parse(&text, "x").unwrap()).join("\n"), @r#"
@@ -605,14 +406,9 @@ fn rules_that_never_apply_are_warned_of() {
 #[test]
 fn a_file_that_is_not_there() {
     let found = load(Path::new("no/such/file.toml")).unwrap_err();
-    let expected =
-        "no/such/file.toml: there is no such file; name the configuration with --config FILE";
+    let expected = "no/such/file.toml: there is no such file; name the configuration with --config FILE";
     assert_eq!(found[0].to_string(), expected);
-    assert!(
-        load(Path::new(".")).unwrap_err()[0]
-            .message
-            .contains("cannot be read")
-    );
+    assert!(load(Path::new(".")).unwrap_err()[0].message.contains("cannot be read"));
 }
 
 proptest! {

@@ -100,13 +100,9 @@ pub(super) fn share(value: &Value) -> Result<Share, Wrong> {
 pub(super) fn url(value: &Value) -> Result<String, Wrong> {
     const EXPECTED: &str = "a link that begins with https:// or http://";
     let text = str_or(value, EXPECTED)?;
-    let rest = ["https://", "http://"]
-        .iter()
-        .find_map(|p| text.strip_prefix(p));
+    let rest = ["https://", "http://"].iter().find_map(|p| text.strip_prefix(p));
     match rest {
-        Some(rest) if !rest.is_empty() && !text.contains(char::is_whitespace) => {
-            Ok(text.to_owned())
-        }
+        Some(rest) if !rest.is_empty() && !text.contains(char::is_whitespace) => Ok(text.to_owned()),
         _ => wrong(value, EXPECTED),
     }
 }
@@ -114,9 +110,7 @@ pub(super) fn url(value: &Value) -> Result<String, Wrong> {
 /// An address to listen on.
 pub(super) fn address(value: &Value) -> Result<SocketAddr, Wrong> {
     const EXPECTED: &str = "an address and a port, such as \"127.0.0.1:9464\"";
-    str_or(value, EXPECTED)?
-        .parse()
-        .or_else(|_| wrong(value, EXPECTED))
+    str_or(value, EXPECTED)?.parse().or_else(|_| wrong(value, EXPECTED))
 }
 
 /// A choice.
@@ -180,25 +174,18 @@ pub(super) fn parameter(value: &Value) -> Result<String, Wrong> {
         return wrong(value, "a parameter's name, without any of = | { } [ ] < >");
     }
     if ["status", "status since"].contains(&name.as_str()) {
-        return wrong(
-            value,
-            "a parameter that people fill in (the bot does this one)",
-        );
+        return wrong(value, "a parameter that people fill in (the bot does this one)");
     }
     Ok(name)
 }
 
 /// A value with its byte offset.
-pub(super) fn placed<T>(
-    read: impl Fn(&Value) -> Result<T, Wrong>,
-) -> impl Fn(&Value) -> Result<(usize, T), Wrong> {
+pub(super) fn placed<T>(read: impl Fn(&Value) -> Result<T, Wrong>) -> impl Fn(&Value) -> Result<(usize, T), Wrong> {
     move |value| Ok((value.span().start, read(value)?))
 }
 
 /// A list, each value read alike.
-pub(super) fn list_of<T>(
-    read: impl Fn(&Value) -> Result<T, Wrong>,
-) -> impl Fn(&Value) -> Result<Vec<T>, Wrong> {
+pub(super) fn list_of<T>(read: impl Fn(&Value) -> Result<T, Wrong>) -> impl Fn(&Value) -> Result<Vec<T>, Wrong> {
     move |value| {
         let Some(items) = value.get_ref().as_array() else {
             return wrong(value, "a list in [brackets]");
@@ -215,15 +202,10 @@ pub(super) fn list_of<T>(
 }
 
 /// A list that is not empty.
-pub(super) fn some_of<T>(
-    read: impl Fn(&Value) -> Result<T, Wrong>,
-) -> impl Fn(&Value) -> Result<Vec<T>, Wrong> {
+pub(super) fn some_of<T>(read: impl Fn(&Value) -> Result<T, Wrong>) -> impl Fn(&Value) -> Result<Vec<T>, Wrong> {
     let read = list_of(read);
     move |value| match read(value)? {
-        items if items.is_empty() => Err(vec![(
-            value.span().start,
-            "expected a list of at least one".to_owned(),
-        )]),
+        items if items.is_empty() => Err(vec![(value.span().start, "expected a list of at least one".to_owned())]),
         items => Ok(items),
     }
 }

@@ -116,32 +116,19 @@ impl Tally {
 
 /// Judges every vote.
 #[must_use]
-pub fn count(
-    facts: &Facts,
-    desk: &Desk,
-    roster: &Roster,
-    line: &Timeline,
-    now: Time,
-) -> Vec<Ballot> {
+pub fn count(facts: &Facts, desk: &Desk, roster: &Roster, line: &Timeline, now: Time) -> Vec<Ballot> {
     let mut ballots: Vec<Ballot> = facts
         .votes
         .iter()
         .filter(|v| v.trail.at <= now)
         .map(|vote| {
             let (member, verdict) = judge(vote, facts, desk, roster, line);
-            Ballot {
-                vote: vote.clone(),
-                member,
-                verdict,
-                meddled: meddled(&vote.trail, roster),
-            }
+            Ballot { vote: vote.clone(), member, verdict, meddled: meddled(&vote.trail, roster) }
         })
         .collect();
     // One vote a member: the latest that counts. Later revisions come later, and lower on the page.
     for i in 0..ballots.len() {
-        let later = ballots[i + 1..]
-            .iter()
-            .any(|b| b.verdict == Verdict::Counted && b.member == ballots[i].member);
+        let later = ballots[i + 1..].iter().any(|b| b.verdict == Verdict::Counted && b.member == ballots[i].member);
         if ballots[i].verdict == Verdict::Counted && later {
             ballots[i].verdict = Verdict::Superseded;
         }
@@ -149,23 +136,14 @@ pub fn count(
     ballots
 }
 
-fn judge(
-    vote: &Vote,
-    facts: &Facts,
-    desk: &Desk,
-    roster: &Roster,
-    line: &Timeline,
-) -> (Option<User>, Verdict) {
+fn judge(vote: &Vote, facts: &Facts, desk: &Desk, roster: &Roster, line: &Timeline) -> (Option<User>, Verdict) {
     let trail = &vote.trail;
     let Some(author) = trail.author.clone() else {
         return (None, Verdict::Hidden);
     };
     let member = match &vote.on_behalf_of {
         Some(name) if !roster.decides(author.id, trail.at) => {
-            return (
-                roster.named(name).cloned().or(Some(author)),
-                Verdict::ForNotAllowed,
-            );
+            return (roster.named(name).cloned().or(Some(author)), Verdict::ForNotAllowed);
         }
         Some(name) => match roster.named(name) {
             Some(member) => member.clone(),
@@ -185,10 +163,7 @@ fn judge(
         }
     } else if facts.requester.as_ref().is_some_and(|r| r.id == member.id) {
         Verdict::OwnRequest
-    } else if desk
-        .status(line.status_at(trail.at))
-        .is_some_and(|s| s.closed)
-    {
+    } else if desk.status(line.status_at(trail.at)).is_some_and(|s| s.closed) {
         Verdict::Closed
     } else {
         standing(trail, roster)
@@ -234,50 +209,28 @@ pub fn stands(trail: &Trail, roster: &Roster) -> bool {
 /// Its author, staff and the chair may touch a vote.
 fn may_touch(trail: &Trail, touch: &Touch, roster: &Roster) -> bool {
     touch.by.as_ref().is_some_and(|by| {
-        trail
-            .author
-            .as_ref()
-            .is_some_and(|a| a.id == by.id && a.name == by.name)
-            || roster.decides(by.id, touch.at)
+        trail.author.as_ref().is_some_and(|a| a.id == by.id && a.name == by.name) || roster.decides(by.id, touch.at)
     })
 }
 
 /// The last edit by somebody who may not touch it, unless a later edit undid all such.
 fn meddled(trail: &Trail, roster: &Roster) -> Option<Touch> {
     let last = trail.touches.last()?;
-    let undone =
-        matches!(last.deed, Deed::Restored | Deed::Unstruck) && trail.shown == Shown::Plain;
-    trail
-        .touches
-        .iter()
-        .rev()
-        .find(|t| !may_touch(trail, t, roster))
-        .filter(|_| !undone)
-        .cloned()
+    let undone = matches!(last.deed, Deed::Restored | Deed::Unstruck) && trail.shown == Shown::Plain;
+    trail.touches.iter().rev().find(|t| !may_touch(trail, t, roster)).filter(|_| !undone).cloned()
 }
 
 /// When the counted votes last changed: one was added, or its owner took it back.
 #[must_use]
 pub fn last_change(ballots: &[Ballot], filed: Time) -> Time {
-    let relevant = |b: &&Ballot| {
-        matches!(
-            b.verdict,
-            Verdict::Counted | Verdict::Superseded | Verdict::Struck | Verdict::Removed
-        )
-    };
+    let relevant =
+        |b: &&Ballot| matches!(b.verdict, Verdict::Counted | Verdict::Superseded | Verdict::Struck | Verdict::Removed);
     ballots
         .iter()
         .filter(relevant)
         .flat_map(|b| {
             let took_back = matches!(b.verdict, Verdict::Struck | Verdict::Removed);
-            std::iter::once(b.vote.trail.at).chain(
-                b.vote
-                    .trail
-                    .touches
-                    .iter()
-                    .filter(move |_| took_back)
-                    .map(|t| t.at),
-            )
+            std::iter::once(b.vote.trail.at).chain(b.vote.trail.touches.iter().filter(move |_| took_back).map(|t| t.at))
         })
         .fold(filed, Time::max)
 }

@@ -77,24 +77,11 @@ pub fn check(facts: &Facts, desk: &Desk) -> Vec<Notice> {
             if field.required {
                 notices.push(notice(NoticeKind::Missing, &field.name, ""));
             }
-        } else if let Some(limit) = field
-            .max_length
-            .filter(|limit| value.chars().count() > *limit)
-        {
-            notices.push(Notice {
-                limit: Some(limit),
-                ..notice(NoticeKind::TooLong, &field.name, value)
-            });
-        } else if !field.one_of.is_empty()
-            && !field
-                .one_of
-                .iter()
-                .any(|v| v.to_lowercase() == value.to_lowercase())
-        {
-            notices.push(Notice {
-                allowed: field.one_of.clone(),
-                ..notice(NoticeKind::NotAllowed, &field.name, value)
-            });
+        } else if let Some(limit) = field.max_length.filter(|limit| value.chars().count() > *limit) {
+            notices.push(Notice { limit: Some(limit), ..notice(NoticeKind::TooLong, &field.name, value) });
+        } else if !field.one_of.is_empty() && !field.one_of.iter().any(|v| v.to_lowercase() == value.to_lowercase()) {
+            notices
+                .push(Notice { allowed: field.one_of.clone(), ..notice(NoticeKind::NotAllowed, &field.name, value) });
         }
     }
     let mut named: Vec<&String> = Vec::new();
@@ -105,18 +92,8 @@ pub fn check(facts: &Facts, desk: &Desk) -> Vec<Notice> {
             notices.push(notice(NoticeKind::Unknown, name, value));
         }
     }
-    notices.extend(
-        facts
-            .doubled
-            .iter()
-            .map(|name| notice(NoticeKind::Doubled, name, facts.param(name))),
-    );
-    notices.extend(
-        facts
-            .lookalikes
-            .iter()
-            .map(|word| notice(NoticeKind::Lookalike, "", word)),
-    );
+    notices.extend(facts.doubled.iter().map(|name| notice(NoticeKind::Doubled, name, facts.param(name))));
+    notices.extend(facts.lookalikes.iter().map(|word| notice(NoticeKind::Lookalike, "", word)));
     notices
 }
 
@@ -125,34 +102,16 @@ pub fn check(facts: &Facts, desk: &Desk) -> Vec<Notice> {
 pub fn void_ruling(ruling: &Ruling, desk: &Desk) -> Notice {
     let known = ruling.withdrawal || desk.status(&ruling.to).is_some();
     Notice {
-        kind: if known {
-            NoticeKind::NotEntitled
-        } else {
-            NoticeKind::NoSuchStatus
-        },
-        field: ruling
-            .trail
-            .author
-            .as_ref()
-            .map(|u| u.name.clone())
-            .unwrap_or_default(),
+        kind: if known { NoticeKind::NotEntitled } else { NoticeKind::NoSuchStatus },
+        field: ruling.trail.author.as_ref().map(|u| u.name.clone()).unwrap_or_default(),
         value: one_line(&ruling.to, 60),
         limit: None,
-        allowed: if known {
-            Vec::new()
-        } else {
-            desk.statuses.iter().map(|s| s.id.clone()).collect()
-        },
+        allowed: if known { Vec::new() } else { desk.statuses.iter().map(|s| s.id.clone()).collect() },
     }
 }
 
 /// Whether the notices leave the request complete: every required field is there and valid.
 #[must_use]
 pub fn complete(notices: &[Notice]) -> bool {
-    !notices.iter().any(|n| {
-        matches!(
-            n.kind,
-            NoticeKind::Missing | NoticeKind::TooLong | NoticeKind::NotAllowed
-        )
-    })
+    !notices.iter().any(|n| matches!(n.kind, NoticeKind::Missing | NoticeKind::TooLong | NoticeKind::NotAllowed))
 }

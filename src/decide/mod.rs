@@ -66,11 +66,7 @@ pub struct Move {
 pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) -> Decision {
     let mut notices = fields::check(facts, desk);
     let line = timeline::read(facts, desk, roster, bot, now);
-    notices.extend(
-        line.void
-            .iter()
-            .map(|i| fields::void_ruling(&facts.rulings[*i], desk)),
-    );
+    notices.extend(line.void.iter().map(|i| fields::void_ruling(&facts.rulings[*i], desk)));
     let ballots = ballots::count(facts, desk, roster, &line, now);
     let tally = Tally::of(&ballots);
     let mut state = rules::State {
@@ -94,15 +90,8 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
         if !seen.insert(rule.to.clone()) {
             break;
         }
-        moves.push(Move {
-            from: state.status.clone(),
-            to: rule.to.clone(),
-            rule: rule.name.clone(),
-        });
-        basis = Basis::Rule {
-            name: rule.name.clone(),
-            revision: None,
-        };
+        moves.push(Move { from: state.status.clone(), to: rule.to.clone(), rule: rule.name.clone() });
+        basis = Basis::Rule { name: rule.name.clone(), revision: None };
         state.status.clone_from(&rule.to);
         state.since = now;
     }
@@ -116,11 +105,7 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
         status: state.status,
         since: state.since,
         basis,
-        overruled: if moves.is_empty() {
-            line.overruled
-        } else {
-            None
-        },
+        overruled: if moves.is_empty() { line.overruled } else { None },
         moves,
         tally,
         priority: ballots::priority(facts, roster, now),

@@ -63,10 +63,7 @@ pub struct Condition {
 /// Kinds of conditions, as in the configuration's `when`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-#[expect(
-    missing_docs,
-    reason = "each is the condition of that name in the contract"
-)]
+#[expect(missing_docs, reason = "each is the condition of that name in the contract")]
 pub enum ConditionKind {
     Complete,
     Quorum,
@@ -119,27 +116,15 @@ pub struct Waiting {
 /// The first rule whose conditions all hold.
 #[must_use]
 pub fn applying<'a>(state: &State<'a>) -> Option<&'a Rule> {
-    state
-        .desk
-        .rules
-        .iter()
-        .find(|rule| starts_here(rule, state) && conditions(rule, state).iter().all(|c| c.holds))
+    state.desk.rules.iter().find(|rule| starts_here(rule, state) && conditions(rule, state).iter().all(|c| c.holds))
 }
 
 /// Every rule that starts from the status held, in the configuration's order.
 #[must_use]
 pub fn prospects(state: &State) -> Vec<Prospect> {
-    let here = state
-        .desk
-        .rules
-        .iter()
-        .filter(|rule| starts_here(rule, state));
-    here.map(|rule| Prospect {
-        rule: rule.name.clone(),
-        to: rule.to.clone(),
-        conditions: conditions(rule, state),
-    })
-    .collect()
+    let here = state.desk.rules.iter().filter(|rule| starts_here(rule, state));
+    here.map(|rule| Prospect { rule: rule.name.clone(), to: rule.to.clone(), conditions: conditions(rule, state) })
+        .collect()
 }
 
 fn starts_here(rule: &Rule, state: &State) -> bool {
@@ -149,12 +134,7 @@ fn starts_here(rule: &Rule, state: &State) -> bool {
 /// The next moment at which a condition begins to hold by time alone.
 #[must_use]
 pub fn due(state: &State, prospects: &[Prospect]) -> Option<Time> {
-    prospects
-        .iter()
-        .flat_map(|p| &p.conditions)
-        .filter_map(|c| c.until)
-        .filter(|t| *t > state.now)
-        .min()
+    prospects.iter().flat_map(|p| &p.conditions).filter_map(|c| c.until).filter(|t| *t > state.now).min()
 }
 
 /// The conditions of a rule, each with whether it holds.
@@ -166,13 +146,7 @@ pub fn conditions(rule: &Rule, state: &State) -> Vec<Condition> {
     let sides = u64::from(tally.support) + u64::from(tally.oppose);
     let mut all = Vec::new();
     let flag = |kind, want: Option<bool>, is: bool| {
-        want.map(|want| Condition {
-            kind,
-            holds: want == is,
-            have: yes_no(is),
-            need: yes_no(want),
-            until: None,
-        })
+        want.map(|want| Condition { kind, holds: want == is, have: yes_no(is), need: yes_no(want), until: None })
     };
     let number = |kind, need: Option<u32>, have: u32| {
         need.map(|need| Condition {
@@ -185,21 +159,11 @@ pub fn conditions(rule: &Rule, state: &State) -> Vec<Condition> {
     };
     let share = |kind, need: Option<crate::desk::Share>, votes: u32| {
         need.map(|need| {
-            let have = (u64::from(votes) * 100)
-                .checked_div(sides)
-                .map_or_else(|| "0%".to_owned(), |p| format!("{p}%"));
-            Condition {
-                kind,
-                holds: need.reached(u64::from(votes), sides),
-                have,
-                need: need.to_string(),
-                until: None,
-            }
+            let have = (u64::from(votes) * 100).checked_div(sides).map_or_else(|| "0%".to_owned(), |p| format!("{p}%"));
+            Condition { kind, holds: need.reached(u64::from(votes), sides), have, need: need.to_string(), until: None }
         })
     };
-    let time = |kind, need: Option<Duration>, since: Time| {
-        need.map(|need| elapsed(kind, need, since, state.now))
-    };
+    let time = |kind, need: Option<Duration>, since: Time| need.map(|need| elapsed(kind, need, since, state.now));
     all.extend(flag(K::Complete, when.complete, state.complete));
     all.extend(when.kind.as_ref().map(|kinds| Condition {
         kind: K::Type,
@@ -210,11 +174,7 @@ pub fn conditions(rule: &Rule, state: &State) -> Vec<Condition> {
     }));
     all.extend(flag(K::InfoWanted, when.info_wanted, state.info_wanted));
     all.extend(number(K::Quorum, when.quorum, tally.quorum()));
-    all.extend(number(
-        K::SupportAtLeast,
-        when.support_at_least,
-        tally.support,
-    ));
+    all.extend(number(K::SupportAtLeast, when.support_at_least, tally.support));
     all.extend(number(K::OpposeAtLeast, when.oppose_at_least, tally.oppose));
     all.extend(share(K::SupportShare, when.support_share, tally.support));
     all.extend(share(K::OpposeShare, when.oppose_share, tally.oppose));
@@ -228,10 +188,7 @@ pub fn conditions(rule: &Rule, state: &State) -> Vec<Condition> {
 /// The moment that much later; the end of time where there is none.
 #[must_use]
 pub fn after(since: Time, by: Duration) -> Time {
-    chrono::TimeDelta::from_std(by)
-        .ok()
-        .and_then(|d| since.checked_add_signed(d))
-        .unwrap_or(Time::MAX_UTC)
+    chrono::TimeDelta::from_std(by).ok().and_then(|d| since.checked_add_signed(d)).unwrap_or(Time::MAX_UTC)
 }
 
 fn yes_no(is: bool) -> String {
@@ -241,12 +198,8 @@ fn yes_no(is: bool) -> String {
 fn elapsed(kind: ConditionKind, need: Duration, since: Time, now: Time) -> Condition {
     let until = after(since, need);
     let holds = until <= now;
-    let days = |d: Duration| {
-        humantime::format_duration(Duration::from_secs(d.as_secs() / 60 * 60)).to_string()
-    };
-    let have = (now - since)
-        .to_std()
-        .map_or_else(|_| "0s".to_owned(), days);
+    let days = |d: Duration| humantime::format_duration(Duration::from_secs(d.as_secs() / 60 * 60)).to_string();
+    let have = (now - since).to_std().map_or_else(|_| "0s".to_owned(), days);
     Condition {
         kind,
         holds,
@@ -262,10 +215,7 @@ fn elapsed(kind: ConditionKind, need: Duration, since: Time, now: Time) -> Condi
 #[must_use]
 pub fn waiting(state: &State, prospects: &[Prospect]) -> Waiting {
     if state.desk.status(&state.status).is_some_and(|s| s.closed) {
-        return Waiting {
-            code: "nothing".to_owned(),
-            ..Waiting::default()
-        };
+        return Waiting { code: "nothing".to_owned(), ..Waiting::default() };
     }
     // A rule towards a status that closes comes after those that go on, unless it is nearer to holding.
     let hopeful = |p: &&Prospect| !p.conditions.iter().any(|c| !c.holds && alarms(c));
@@ -280,22 +230,11 @@ pub fn waiting(state: &State, prospects: &[Prospect]) -> Waiting {
     let missing = chosen.and_then(|p| {
         let missing = p.conditions.iter().filter(|c| !c.holds);
         // Votes before time; of times the last to come.
-        missing
-            .clone()
-            .find(|c| c.until.is_none())
-            .or_else(|| missing.max_by_key(|c| c.until))
+        missing.clone().find(|c| c.until.is_none()).or_else(|| missing.max_by_key(|c| c.until))
     });
     match missing {
-        Some(c) => Waiting {
-            code: c.kind.id().to_owned(),
-            have: c.have.clone(),
-            need: c.need.clone(),
-            until: c.until,
-        },
-        None => Waiting {
-            code: "person".to_owned(),
-            ..Waiting::default()
-        },
+        Some(c) => Waiting { code: c.kind.id().to_owned(), have: c.have.clone(), need: c.need.clone(), until: c.until },
+        None => Waiting { code: "person".to_owned(), ..Waiting::default() },
     }
 }
 
@@ -326,9 +265,5 @@ impl Waiting {
 }
 
 fn have_shown(code: &str, have: &str) -> String {
-    if code.ends_with("-for") {
-        String::new()
-    } else {
-        have.to_owned()
-    }
+    if code.ends_with("-for") { String::new() } else { have.to_owned() }
 }

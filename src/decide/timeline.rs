@@ -101,15 +101,7 @@ pub fn read(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) ->
                     // What the bot wrote, a rule decided; the time beside it is when.
                     let since = edit.since.unwrap_or(edit.at).min(now);
                     let name = edit.rule.clone().unwrap_or_default();
-                    hold(
-                        &mut line,
-                        &status.id,
-                        since,
-                        Basis::Rule {
-                            name,
-                            revision: Some(edit.revision),
-                        },
-                    );
+                    hold(&mut line, &status.id, since, Basis::Rule { name, revision: Some(edit.revision) });
                     put_back = false;
                 }
             }
@@ -118,11 +110,8 @@ pub fn read(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) ->
                 match (status, entitled(edit.by.as_ref(), facts, roster, edit.at)) {
                     (Some(status), Some(by)) => {
                         if status.id != line.status {
-                            let basis = Basis::Person {
-                                user: by.clone(),
-                                revision: edit.revision,
-                                reason: String::new(),
-                            };
+                            let basis =
+                                Basis::Person { user: by.clone(), revision: edit.revision, reason: String::new() };
                             // Staff may say since when, for what happened before they wrote it down.
                             let since = edit.since.map_or(edit.at, |s| s.min(edit.at));
                             hold(&mut line, &status.id, since, basis);
@@ -144,11 +133,7 @@ pub fn read(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) ->
                 }
             }
             Event::Ruling(i, ruling) => {
-                let to = if ruling.withdrawal {
-                    Some("withdrawn")
-                } else {
-                    Some(ruling.to.as_str())
-                };
+                let to = if ruling.withdrawal { Some("withdrawn") } else { Some(ruling.to.as_str()) };
                 let status = to.and_then(|to| desk.status(to));
                 let by = ruler(ruling, facts, roster);
                 match (status, by) {
@@ -183,11 +168,7 @@ fn events(facts: &Facts, bot: u64) -> Vec<Event<'_>> {
     let by_bot = |e: &StatusEdit| e.by.as_ref().is_some_and(|u| u.id == bot);
     let mut events: Vec<((u64, u8), Event)> = Vec::new();
     for edit in &facts.status_edits {
-        let place = if by_bot(edit) {
-            (edit.read.unwrap_or(edit.revision), 2)
-        } else {
-            (edit.revision, 0)
-        };
+        let place = if by_bot(edit) { (edit.read.unwrap_or(edit.revision), 2) } else { (edit.revision, 0) };
         events.push((place, Event::Edit(edit)));
     }
     for (i, ruling) in facts.rulings.iter().enumerate() {
@@ -199,12 +180,7 @@ fn events(facts: &Facts, bot: u64) -> Vec<Event<'_>> {
 
 /// The person, if they may decide on this request at that moment: staff or the chair, and never on one of
 /// their own.
-fn entitled<'a>(
-    by: Option<&'a User>,
-    facts: &Facts,
-    roster: &Roster,
-    at: Time,
-) -> Option<&'a User> {
+fn entitled<'a>(by: Option<&'a User>, facts: &Facts, roster: &Roster, at: Time) -> Option<&'a User> {
     by.filter(|u| roster.decides(u.id, at) && facts.requester.as_ref().is_none_or(|r| r.id != u.id))
 }
 
@@ -212,11 +188,7 @@ fn entitled<'a>(
 fn ruler<'a>(ruling: &'a Ruling, facts: &Facts, roster: &Roster) -> Option<&'a User> {
     let trail = &ruling.trail;
     let by = trail.author.as_ref()?;
-    let own = facts
-        .requester
-        .as_ref()
-        .is_some_and(|r| r.id == by.id && r.name == by.name);
-    let allowed =
-        entitled(Some(by), facts, roster, trail.at).is_some() || (ruling.withdrawal && own);
+    let own = facts.requester.as_ref().is_some_and(|r| r.id == by.id && r.name == by.name);
+    let allowed = entitled(Some(by), facts, roster, trail.at).is_some() || (ruling.withdrawal && own);
     (allowed && trail.signed_by_other.is_none() && stands(trail, roster)).then_some(by)
 }

@@ -9,39 +9,21 @@ use crate::sandbox::{Person, Wiki};
 /// The chair.
 pub const CHAIR: &str = "Amara Esempio";
 /// Members besides the chair.
-pub const MEMBERS: [&str; 6] = [
-    "Bjorn Muster",
-    "Chipo Sample",
-    "Dalia Ejemplo",
-    "Emeka Probe",
-    "Farah Namuna",
-    "Goran Primer",
-];
+pub const MEMBERS: [&str; 6] =
+    ["Bjorn Muster", "Chipo Sample", "Dalia Ejemplo", "Emeka Probe", "Farah Namuna", "Goran Primer"];
 /// Staff.
 pub const STAFF: &str = "Ines Beispiel";
 /// A member whose term is over.
 pub const FORMER: &str = "Hugo Voorbeeld";
 /// People who file requests.
-pub const REQUESTERS: [&str; 4] = [
-    "Rana Mithal",
-    "Tomas Przyklad",
-    "Museum of Examplia",
-    "Noor Misaal",
-];
+pub const REQUESTERS: [&str; 4] = ["Rana Mithal", "Tomas Przyklad", "Museum of Examplia", "Noor Misaal"];
 /// The year of the request that was done long ago.
 pub const LONG_AGO: i32 = 2024;
 /// The request whose votes are the most mixed.
 pub const MIXED: &str = "Livestock and crop profiles with a UN agency";
 
 /// A request: its name, requester, type, country, description and justification.
-type Request = (
-    &'static str,
-    usize,
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-);
+type Request = (&'static str, usize, &'static str, &'static str, &'static str, &'static str);
 
 const REQUESTS: [Request; 12] = [
     (
@@ -144,10 +126,7 @@ const REQUESTS: [Request; 12] = [
 
 /// All accounts of the story.
 pub fn people() -> impl Iterator<Item = &'static str> {
-    [CHAIR, STAFF, FORMER]
-        .into_iter()
-        .chain(MEMBERS)
-        .chain(REQUESTERS)
+    [CHAIR, STAFF, FORMER].into_iter().chain(MEMBERS).chain(REQUESTERS)
 }
 
 /// Plays the story; gives the number of requests.
@@ -166,9 +145,7 @@ pub async fn tell(wiki: &Wiki, desk: &Desk, password: &str) -> Result<usize> {
         let text = format!(
             "{{{{Helpdesk request\n|title={name}\n|requester=\n|type={kind}\n|country={country}\n|partner=\n|languages=en\n|description={description}\n|justification={justification}\n|technical=\n|legal=\n|risk=\n|sustainability=\n|helper=\n|status=\n|status since=\n}}}}\n\n== Discussion ==\n"
         );
-        requesters[who]
-            .edit(&page(desk, name), &text, "New request")
-            .await?;
+        requesters[who].edit(&page(desk, name), &text, "New request").await?;
     }
     votes(wiki, desk, password).await?;
     decisions(wiki, desk, password, &requesters).await?;
@@ -177,22 +154,12 @@ pub async fn tell(wiki: &Wiki, desk: &Desk, password: &str) -> Result<usize> {
 
 async fn roster(admin: &Person, desk: &Desk) -> Result<()> {
     let text = admin.text(&desk.pages.committee).await?;
-    let line = |name: &str, role: &str, term: &str| {
-        format!("\n{{{{Helpdesk member|user={name}|role={role}{term}}}}}")
-    };
+    let line = |name: &str, role: &str, term: &str| format!("\n{{{{Helpdesk member|user={name}|role={role}{term}}}}}");
     let mut list = line(CHAIR, "chair", "|from=2026-01-01");
-    MEMBERS
-        .iter()
-        .for_each(|m| list.push_str(&line(m, "member", "|from=2026-01-01|until=2099-12-31")));
+    MEMBERS.iter().for_each(|m| list.push_str(&line(m, "member", "|from=2026-01-01|until=2099-12-31")));
     list.push_str(&line(FORMER, "member", "|from=2022-05-01|until=2023-12-31"));
     list.push_str(&line(STAFF, "staff", "|from=2022-05-01"));
-    admin
-        .edit(
-            &desk.pages.committee,
-            &format!("{text}\n{list}\n"),
-            "The committee of the year",
-        )
-        .await?;
+    admin.edit(&desk.pages.committee, &format!("{text}\n{list}\n"), "The committee of the year").await?;
     Ok(())
 }
 
@@ -202,51 +169,20 @@ async fn votes(wiki: &Wiki, desk: &Desk, password: &str) -> Result<()> {
     let mixed = page(desk, MIXED);
     let [bjorn, chipo, dalia, emeka, farah, goran] = MEMBERS;
     for (who, title, line) in [
-        (
-            bjorn,
-            &first,
-            "* {{support}} I can help with the lists of monuments. ~~~~",
-        ),
-        (
-            chipo,
-            &first,
-            "* {{support}} ~~~~\n{{Helpdesk priority|high}}",
-        ),
+        (bjorn, &first, "* {{support}} I can help with the lists of monuments. ~~~~"),
+        (chipo, &first, "* {{support}} ~~~~\n{{Helpdesk priority|high}}"),
         (bjorn, &mixed, "* {{support}} A good first batch. ~~~~"),
-        (
-            chipo,
-            &mixed,
-            "* {{support}} with a small model first. ~~~~",
-        ),
-        (
-            dalia,
-            &mixed,
-            "* {{oppose}} until the licence is settled. ~~~~",
-        ),
+        (chipo, &mixed, "* {{support}} with a small model first. ~~~~"),
+        (dalia, &mixed, "* {{oppose}} until the licence is settled. ~~~~"),
         (emeka, &mixed, "* {{abstain}} I work with the agency. ~~~~"),
         (FORMER, &mixed, "* {{support}} as in 2023. ~~~~"),
         (REQUESTERS[1], &mixed, "* {{support}} of course! ~~~~"),
-        (
-            STAFF,
-            &mixed,
-            "* {{support|for=Goran Primer}} from the meeting of this month. ~~~~",
-        ),
-        (
-            farah,
-            &page(desk, REQUESTS[3].0),
-            "* {{more info}} Who drew it, and are they ready to release it? ~~~~",
-        ),
+        (STAFF, &mixed, "* {{support|for=Goran Primer}} from the meeting of this month. ~~~~"),
+        (farah, &page(desk, REQUESTS[3].0), "* {{more info}} Who drew it, and are they ready to release it? ~~~~"),
         (goran, &page(desk, REQUESTS[2].0), "* {{support}} ~~~~"),
-        (
-            goran,
-            &page(desk, REQUESTS[2].0),
-            "* '''Support''' from my colleague, too. ~~~~",
-        ),
+        (goran, &page(desk, REQUESTS[2].0), "* '''Support''' from my colleague, too. ~~~~"),
     ] {
-        person(wiki, who, password)
-            .await?
-            .append(title, &format!("\n{line}"), "My view")
-            .await?;
+        person(wiki, who, password).await?.append(title, &format!("\n{line}"), "My view").await?;
     }
     // The requester signs for a member, and strikes a vote that is not welcome.
     let requester = person(wiki, REQUESTERS[1], password).await?;
@@ -258,13 +194,9 @@ async fn votes(wiki: &Wiki, desk: &Desk, password: &str) -> Result<()> {
         )
         .await?;
     let text = requester.text(&mixed).await?;
-    let struck = text.replace(
-        "* {{oppose}} until the licence is settled.",
-        "* <s>{{oppose}} until the licence is settled.</s>",
-    );
-    requester
-        .edit(&mixed, &struck, "The licence is settled")
-        .await?;
+    let struck =
+        text.replace("* {{oppose}} until the licence is settled.", "* <s>{{oppose}} until the licence is settled.</s>");
+    requester.edit(&mixed, &struck, "The licence is settled").await?;
     Ok(())
 }
 
@@ -273,34 +205,45 @@ async fn decisions(wiki: &Wiki, desk: &Desk, password: &str, requesters: &[Perso
     let staff = person(wiki, STAFF, password).await?;
     let chair = person(wiki, CHAIR, password).await?;
     let of = |i: usize| page(desk, REQUESTS[i].0);
-    chair.append(&of(5), "\n{{Helpdesk decision|approved|reason=The working group on agreements takes it up.}} ~~~~", "Decision").await?;
-    chair.append(&of(11), "\n{{Helpdesk decision|declined|reason=The desk helps with content, it has no money to give.}} ~~~~", "Decision").await?;
-    staff.append(&of(4), "\n{{Helpdesk decision|redirected|reason=The tool's maintainers have been asked; see its talk page.}} ~~~~", "Decision").await?;
-    set_status(&staff, &of(6), "in-progress", "").await?;
-    set_status(
-        &staff,
-        &of(10),
-        "done",
-        &format!("{LONG_AGO}-06-12T09:00:00Z"),
-    )
-    .await?;
-    staff.append(&of(9), "\n: Yes, if the author died before 1956. ~~~~\n{{Helpdesk decision|done|reason=Answered.}} ~~~~", "An answer").await?;
-    requesters[1]
+    chair
         .append(
-            &of(8),
-            "\n{{Helpdesk withdraw|reason=We found a trainer nearby.}} ~~~~",
-            "No longer needed",
+            &of(5),
+            "\n{{Helpdesk decision|approved|reason=The working group on agreements takes it up.}} ~~~~",
+            "Decision",
         )
+        .await?;
+    chair
+        .append(
+            &of(11),
+            "\n{{Helpdesk decision|declined|reason=The desk helps with content, it has no money to give.}} ~~~~",
+            "Decision",
+        )
+        .await?;
+    staff
+        .append(
+            &of(4),
+            "\n{{Helpdesk decision|redirected|reason=The tool's maintainers have been asked; see its talk page.}} ~~~~",
+            "Decision",
+        )
+        .await?;
+    set_status(&staff, &of(6), "in-progress", "").await?;
+    set_status(&staff, &of(10), "done", &format!("{LONG_AGO}-06-12T09:00:00Z")).await?;
+    staff
+        .append(
+            &of(9),
+            "\n: Yes, if the author died before 1956. ~~~~\n{{Helpdesk decision|done|reason=Answered.}} ~~~~",
+            "An answer",
+        )
+        .await?;
+    requesters[1]
+        .append(&of(8), "\n{{Helpdesk withdraw|reason=We found a trainer nearby.}} ~~~~", "No longer needed")
         .await?;
     Ok(())
 }
 
 async fn set_status(who: &Person, title: &str, status: &str, since: &str) -> Result<()> {
     let text = who.text(title).await?;
-    let new = text.replace(
-        "|status=\n|status since=\n",
-        &format!("|status={status}\n|status since={since}\n"),
-    );
+    let new = text.replace("|status=\n|status since=\n", &format!("|status={status}\n|status since={since}\n"));
     if new == text {
         return Err(anyhow::anyhow!("no status= to set")).with_context(|| title.to_owned());
     }

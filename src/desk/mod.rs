@@ -71,10 +71,7 @@ impl Pages {
 
 /// Names of the templates people use, without `Template:`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "each field is the template of that name in the contract"
-)]
+#[expect(missing_docs, reason = "each field is the template of that name in the contract")]
 pub struct Templates {
     pub request: String,
     pub member: String,

@@ -112,9 +112,7 @@ impl Priority {
     /// Reads an id, without regard to case.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Priority::Low, Priority::Normal, Priority::High]
-            .into_iter()
-            .find(|p| p.id().eq_ignore_ascii_case(text.trim()))
+        [Priority::Low, Priority::Normal, Priority::High].into_iter().find(|p| p.id().eq_ignore_ascii_case(text.trim()))
     }
 }
 
@@ -153,10 +151,6 @@ impl Facts {
     /// The trimmed value of a parameter; empty if it is absent.
     #[must_use]
     pub fn param(&self, name: &str) -> &str {
-        self.params
-            .iter()
-            .rev()
-            .find(|(n, _)| n == name)
-            .map_or("", |(_, v)| v.as_str())
+        self.params.iter().rev().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())
     }
 }

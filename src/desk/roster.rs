@@ -63,10 +63,7 @@ pub struct Roster {
 impl Roster {
     /// The roles that the account with this id holds at that moment.
     pub fn roles(&self, user_id: u64, at: Time) -> impl Iterator<Item = Role> + '_ {
-        self.terms
-            .iter()
-            .filter(move |t| t.user.id == user_id && t.covers(at))
-            .map(|t| t.role)
+        self.terms.iter().filter(move |t| t.user.id == user_id && t.covers(at)).map(|t| t.role)
     }
 
     /// Whether the account may vote at that moment.
@@ -111,12 +108,7 @@ impl Roster {
         let begin = |d: NaiveDate| d.and_hms_opt(0, 0, 0).map(|t| t.and_utc());
         self.terms
             .iter()
-            .flat_map(|t| {
-                [
-                    t.from.and_then(begin),
-                    t.until.and_then(|d| d.succ_opt()).and_then(begin),
-                ]
-            })
+            .flat_map(|t| [t.from.and_then(begin), t.until.and_then(|d| d.succ_opt()).and_then(begin)])
             .flatten()
             .filter(|t| *t > at)
             .min()

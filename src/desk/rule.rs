@@ -61,8 +61,7 @@ impl Share {
     /// Whether `votes` out of `total` reach this share. No share of nothing is ever reached.
     #[must_use]
     pub fn reached(self, votes: u64, total: u64) -> bool {
-        total > 0
-            && u128::from(votes) * u128::from(self.of) >= u128::from(self.part) * u128::from(total)
+        total > 0 && u128::from(votes) * u128::from(self.of) >= u128::from(self.part) * u128::from(total)
     }
 
     /// Reads `0.67`, `1` (both exact decimals) or `2/3`.
@@ -70,13 +69,9 @@ impl Share {
     /// # Errors
     /// Says what was expected where the text is no fraction between 0 and 1.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let wrong =
-            || format!("expected a share between 0 and 1, such as 0.67 or \"2/3\", not {text:?}");
+        let wrong = || format!("expected a share between 0 and 1, such as 0.67 or \"2/3\", not {text:?}");
         let share = if let Some((part, of)) = text.split_once('/') {
-            Share {
-                part: part.trim().parse().map_err(|_| wrong())?,
-                of: of.trim().parse().map_err(|_| wrong())?,
-            }
+            Share { part: part.trim().parse().map_err(|_| wrong())?, of: of.trim().parse().map_err(|_| wrong())? }
         } else {
             let (whole, decimals) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
             if decimals.len() > 12 {
@@ -84,16 +79,9 @@ impl Share {
             }
             let of = 10_u64.pow(u32::try_from(decimals.len()).map_err(|_| wrong())?);
             let digits = format!("{whole}{decimals}");
-            Share {
-                part: digits.parse().map_err(|_| wrong())?,
-                of,
-            }
+            Share { part: digits.parse().map_err(|_| wrong())?, of }
         };
-        if share.of == 0 || share.part > share.of {
-            Err(wrong())
-        } else {
-            Ok(share)
-        }
+        if share.of == 0 || share.part > share.of { Err(wrong()) } else { Ok(share) }
     }
 }
 
@@ -121,16 +109,7 @@ mod tests {
 
     #[test]
     fn what_is_no_share_is_refused() {
-        for text in [
-            "",
-            "1.1",
-            "-0.5",
-            "3/2",
-            "1/0",
-            "half",
-            "0.1234567890123",
-            "1e3",
-        ] {
+        for text in ["", "1.1", "-0.5", "3/2", "1/0", "half", "0.1234567890123", "1e3"] {
             assert!(Share::parse(text).is_err(), "{text}");
         }
     }

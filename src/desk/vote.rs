@@ -22,12 +22,7 @@ pub enum Choice {
 
 impl Choice {
     /// All choices, in the order people read them.
-    pub const ALL: [Choice; 4] = [
-        Choice::Support,
-        Choice::Oppose,
-        Choice::Abstain,
-        Choice::Info,
-    ];
+    pub const ALL: [Choice; 4] = [Choice::Support, Choice::Oppose, Choice::Abstain, Choice::Info];
 
     /// The id used in the configuration and in template calls.
     #[must_use]

@@ -31,11 +31,7 @@ pub enum Reading {
 /// neither time nor anything else it rests on has moved since.
 #[must_use]
 pub fn settled(page: &Page, desk: &Desk, snapshot: &Snapshot, now: Time) -> Option<Row> {
-    let by_bot = page
-        .revision
-        .user
-        .as_ref()
-        .is_some_and(|u| u.id == snapshot.bot.id);
+    let by_bot = page.revision.user.as_ref().is_some_and(|u| u.id == snapshot.bot.id);
     let start = ledger_start(page.text())?;
     let memo = ledger::memo(&start)?;
     let people = ledger::people(page.text());
@@ -85,11 +81,7 @@ pub fn settled(page: &Page, desk: &Desk, snapshot: &Snapshot, now: Time) -> Opti
 #[must_use]
 pub fn basis(desk: &Desk, names: &Names, roster: &Roster, people: &[String]) -> String {
     let everybody = desk.rules.iter().any(|r| r.when.all_voted.is_some());
-    let terms: Vec<_> = roster
-        .terms
-        .iter()
-        .filter(|t| everybody || people.contains(&t.user.name))
-        .collect();
+    let terms: Vec<_> = roster.terms.iter().filter(|t| everybody || people.contains(&t.user.name)).collect();
     let parts = serde_json::json!([
         env!("CARGO_PKG_VERSION"),
         desk.rules,
@@ -108,10 +100,7 @@ pub fn basis(desk: &Desk, names: &Names, roster: &Roster, people: &[String]) -> 
 /// archives that gain rows, the status page, archives that lose rows, the problems page.
 #[must_use]
 pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now: Time) -> Plan {
-    let mut plan = Plan {
-        changes: Vec::new(),
-        problems: snapshot.problems.clone(),
-    };
+    let mut plan = Plan { changes: Vec::new(), problems: snapshot.problems.clone() };
     let mut rows: Vec<Row> = Vec::new();
     for (page, reading) in readings {
         match reading {
@@ -122,35 +111,23 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
                 request_change(&mut plan, page, facts, decision, desk, snapshot);
             }
             Reading::Unreadable(why) => {
-                plan.problems
-                    .push(Problem::new("not-readable", &page.title, why.to_string()));
+                plan.problems.push(Problem::new("not-readable", &page.title, why.to_string()));
                 rows.extend(
-                    known_rows(snapshot)
-                        .find(|r| r.page.id == page.id)
-                        .map(|r| Row {
-                            page: page.reference(),
-                            ..r
-                        }),
+                    known_rows(snapshot).find(|r| r.page.id == page.id).map(|r| Row { page: page.reference(), ..r }),
                 );
             }
         }
     }
     for page in &snapshot.bare {
-        plan.problems
-            .push(Problem::new("lost-template", &page.title, String::new()));
-        rows.extend(
-            known_rows(snapshot)
-                .find(|r| r.page.id == page.id)
-                .map(|r| Row {
-                    page: page.reference(),
-                    lost: true,
-                    ..r
-                }),
-        );
+        plan.problems.push(Problem::new("lost-template", &page.title, String::new()));
+        rows.extend(known_rows(snapshot).find(|r| r.page.id == page.id).map(|r| Row {
+            page: page.reference(),
+            lost: true,
+            ..r
+        }));
     }
     let archive_now = |row: &Row| {
-        desk.status(&row.status).is_some_and(|s| s.closed)
-            && rules::after(row.since, desk.archive_after) <= now
+        desk.status(&row.status).is_some_and(|s| s.closed) && rules::after(row.since, desk.archive_after) <= now
     };
     let (archived, current): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(archive_now);
     tables(&mut plan, desk, snapshot, &current, &archived);
@@ -166,24 +143,14 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
 /// The change that brings the problems page up to date, if it needs one. Where its markers are broken, that is
 /// added to the problems.
 #[must_use]
-pub fn problems_change(
-    desk: &Desk,
-    snapshot: &Snapshot,
-    problems: &mut Vec<Problem>,
-) -> Option<Change> {
+pub fn problems_change(desk: &Desk, snapshot: &Snapshot, problems: &mut Vec<Problem>) -> Option<Change> {
     let content = tables::problems_page(problems);
     let text = if problems.is_empty() {
         summary::text("problems_none", &[])
     } else {
         counted("problem_one", "problems", problems.len())
     };
-    match block_change(
-        &desk.pages.problems,
-        snapshot.problems_page.as_ref(),
-        "problems",
-        &content,
-        &text,
-    ) {
+    match block_change(&desk.pages.problems, snapshot.problems_page.as_ref(), "problems", &content, &text) {
         Ok(change) => (!change.is_noop()).then_some(change),
         Err(problem) => {
             problems.push(problem);
@@ -194,83 +161,48 @@ pub fn problems_change(
 
 /// The rows that status and archive pages hold now.
 pub fn known_rows(snapshot: &Snapshot) -> impl Iterator<Item = Row> + '_ {
-    let pages = snapshot
-        .status
-        .iter()
-        .chain(snapshot.archives.iter().map(|(_, page)| page));
+    let pages = snapshot.status.iter().chain(snapshot.archives.iter().map(|(_, page)| page));
     pages.flat_map(|page| tables::rows(page.text()))
 }
 
 fn title(written: &str, page: &str) -> String {
-    let name = if written.is_empty() {
-        page.rsplit('/').next().unwrap_or(page)
-    } else {
-        written
-    };
+    let name = if written.is_empty() { page.rsplit('/').next().unwrap_or(page) } else { written };
     one_line(name, crate::write::inert::CELL)
 }
 
 fn row_of(facts: &Facts, decision: &Decision, snapshot: &Snapshot) -> Row {
     // Where a page cannot be written, each pass moves its request anew: the first time is when it moved.
     let moved_before = || {
-        let known = known_rows(snapshot)
-            .find(|r| r.page.id == facts.page.id && r.status == decision.status)?;
+        let known = known_rows(snapshot).find(|r| r.page.id == facts.page.id && r.status == decision.status)?;
         Some(known.since)
     };
-    let since = if decision.moves.is_empty() {
-        None
-    } else {
-        moved_before()
-    };
+    let since = if decision.moves.is_empty() { None } else { moved_before() };
     Row {
         page: facts.page.clone(),
         title: title(facts.param("title"), &facts.page.title),
-        requester: facts
-            .requester
-            .as_ref()
-            .map(|u| u.name.clone())
-            .unwrap_or_default(),
+        requester: facts.requester.as_ref().map(|u| u.name.clone()).unwrap_or_default(),
         country: facts.param("country").to_owned(),
         kind: facts.param("type").to_lowercase(),
         status: decision.status.clone(),
         since: since.unwrap_or(decision.since),
         tally: decision.tally,
-        priority: decision
-            .priority
-            .map(|p| p.id().to_owned())
-            .unwrap_or_default(),
+        priority: decision.priority.map(|p| p.id().to_owned()).unwrap_or_default(),
         waiting: decision.waiting.clone(),
         lost: false,
     }
 }
 
-fn request_change(
-    plan: &mut Plan,
-    page: &Page,
-    facts: &Facts,
-    decision: &Decision,
-    desk: &Desk,
-    snapshot: &Snapshot,
-) {
+fn request_change(plan: &mut Plan, page: &Page, facts: &Facts, decision: &Decision, desk: &Desk, snapshot: &Snapshot) {
     let text = page.text();
     let placed = block::find(text, ledger::BLOCK);
     if placed == Block::Broken {
-        plan.problems
-            .push(Problem::new("markers", &page.title, ledger::BLOCK));
+        plan.problems.push(Problem::new("markers", &page.title, ledger::BLOCK));
         return;
     }
     let leave = matches!(&decision.overruled, Some(Overruled { repeated: true, .. }));
     if let Some(overruled) = &decision.overruled {
-        let who = overruled
-            .by
-            .as_ref()
-            .map(|u| u.name.as_str())
-            .unwrap_or_default();
-        let mut problem = Problem::new(
-            "status-edit",
-            &page.title,
-            format!("{who}: {}", overruled.to),
-        );
+        let who = overruled.by.as_ref().map(|u| u.name.as_str()).unwrap_or_default();
+        let mut problem = Problem::new("status-edit", &page.title, format!("{who}: {}", overruled.to));
         problem.revision = Some(overruled.revision);
         if leave {
             plan.problems.push(problem);
@@ -282,25 +214,14 @@ fn request_change(
     let with_status = if leave {
         text.to_owned()
     } else {
-        wikitext::set_params(
-            text,
-            &call,
-            &[
-                ("status", &decision.status),
-                ("status since", &stamp(decision.since)),
-            ],
-        )
+        wikitext::set_params(text, &call, &[("status", &decision.status), ("status since", &stamp(decision.since))])
     };
     let content = ledger_text(facts, decision, desk, snapshot);
     let after = with_ledger(&with_status, &content, &snapshot.names);
     // A ledger that says the same as before is no reason for an edit.
-    let same_ledger = ledger::without_memo(&after) == ledger::without_memo(&with_status)
-        && matches!(placed, Block::Found(_));
-    let after = if same_ledger && with_status == text {
-        text.to_owned()
-    } else {
-        after
-    };
+    let same_ledger =
+        ledger::without_memo(&after) == ledger::without_memo(&with_status) && matches!(placed, Block::Found(_));
+    let after = if same_ledger && with_status == text { text.to_owned() } else { after };
     plan.changes.push(Change {
         page: page.title.clone(),
         base: Base::Revision(page.revision.id),
@@ -312,11 +233,7 @@ fn request_change(
 }
 
 fn ledger_text(facts: &Facts, decision: &Decision, desk: &Desk, snapshot: &Snapshot) -> String {
-    let mut memo = Memo {
-        read: facts.revision,
-        basis: String::new(),
-        due: decision.due,
-    };
+    let mut memo = Memo { read: facts.revision, basis: String::new(), due: decision.due };
     let people = ledger::people(&ledger::render(facts, decision, &memo));
     memo.basis = basis(desk, &snapshot.names, &snapshot.roster, &people);
     ledger::render(facts, decision, &memo)
@@ -327,27 +244,20 @@ fn with_ledger(text: &str, content: &str, names: &Names) -> String {
     let wrapped = block::wrap(ledger::BLOCK, content);
     match (block::find(text, ledger::BLOCK), request_call(text, names)) {
         (Block::Found(range), _) => wikitext::splice(text, vec![(range, wrapped)]),
-        (Block::Absent, Some(call)) => wikitext::splice(
-            text,
-            vec![(call.span.end..call.span.end, format!("\n{wrapped}"))],
-        ),
+        (Block::Absent, Some(call)) => {
+            wikitext::splice(text, vec![(call.span.end..call.span.end, format!("\n{wrapped}"))])
+        }
         _ => text.to_owned(),
     }
 }
 
 fn request_summary(written: &str, decision: &Decision, desk: &Desk) -> String {
-    let label = |id: &str| {
-        desk.status(id)
-            .map_or_else(|| id.to_owned(), |s| s.label.clone())
-    };
+    let label = |id: &str| desk.status(id).map_or_else(|| id.to_owned(), |s| s.label.clone());
     let to = label(&decision.status);
     if decision.overruled.as_ref().is_some_and(|o| !o.repeated) {
         return summary::text("put_back", &[("to", &to), ("help", &desk.pages.committee)]);
     }
-    if desk
-        .status(written)
-        .is_some_and(|s| s.id == decision.status)
-    {
+    if desk.status(written).is_some_and(|s| s.id == decision.status) {
         return summary::text("ledger", &[]);
     }
     let reason = match &decision.basis {
@@ -355,71 +265,30 @@ fn request_summary(written: &str, decision: &Decision, desk: &Desk) -> String {
         Basis::Rule { name, .. } => summary::text("reason_rule", &[("rule", name)]),
         Basis::Person { user, .. } => summary::text("reason_decision", &[("user", &user.name)]),
     };
-    let key = if written.is_empty() {
-        "status_first"
-    } else {
-        "status_moved"
-    };
-    summary::text(
-        key,
-        &[("from", &label(written)), ("to", &to), ("reason", &reason)],
-    )
+    let key = if written.is_empty() { "status_first" } else { "status_moved" };
+    summary::text(key, &[("from", &label(written)), ("to", &to), ("reason", &reason)])
 }
 
 /// The summary of a change by how many it concerns.
 fn counted(key_one: &str, key: &str, count: usize) -> String {
-    if count == 1 {
-        summary::text(key_one, &[])
-    } else {
-        summary::text(key, &[("count", &count.to_string())])
-    }
+    if count == 1 { summary::text(key_one, &[]) } else { summary::text(key, &[("count", &count.to_string())]) }
 }
 
 fn tables(plan: &mut Plan, desk: &Desk, snapshot: &Snapshot, current: &[Row], archived: &[Row]) {
-    let mut years: Vec<i32> = archived
-        .iter()
-        .map(year)
-        .chain(snapshot.archives.iter().map(|(y, _)| *y))
-        .collect();
+    let mut years: Vec<i32> = archived.iter().map(year).chain(snapshot.archives.iter().map(|(y, _)| *y)).collect();
     years.sort_unstable();
     years.dedup();
     let mut losing: Vec<Change> = Vec::new();
     for of_year in years {
-        let page = snapshot
-            .archives
-            .iter()
-            .find(|(y, _)| *y == of_year)
-            .map(|(_, p)| p);
+        let page = snapshot.archives.iter().find(|(y, _)| *y == of_year).map(|(_, p)| p);
         let title = desk.pages.archive_of(of_year);
-        let wanted: Vec<Row> = archived
-            .iter()
-            .filter(|r| year(r) == of_year)
-            .cloned()
-            .collect();
+        let wanted: Vec<Row> = archived.iter().filter(|r| year(r) == of_year).cloned().collect();
         let there = page.map(|p| tables::rows(p.text())).unwrap_or_default();
-        let leaving: Vec<Row> = there
-            .iter()
-            .filter(|r| !wanted.iter().any(|w| w.page.id == r.page.id))
-            .cloned()
-            .collect();
-        let arriving = wanted
-            .iter()
-            .filter(|w| !there.iter().any(|r| r.page.id == w.page.id))
-            .count();
-        let text = if arriving > 0 {
-            counted("archive_one", "archive", arriving)
-        } else {
-            summary::text("table", &[])
-        };
-        let block = |rows: &[Row]| {
-            block_change(
-                &title,
-                page,
-                "archive",
-                &tables::archive_page(rows, of_year),
-                &text,
-            )
-        };
+        let leaving: Vec<Row> =
+            there.iter().filter(|r| !wanted.iter().any(|w| w.page.id == r.page.id)).cloned().collect();
+        let arriving = wanted.iter().filter(|w| !there.iter().any(|r| r.page.id == w.page.id)).count();
+        let text = if arriving > 0 { counted("archive_one", "archive", arriving) } else { summary::text("table", &[]) };
+        let block = |rows: &[Row]| block_change(&title, page, "archive", &tables::archive_page(rows, of_year), &text);
         // A row that leaves must not go before the status page has it.
         let both: Vec<Row> = wanted.iter().chain(&leaving).cloned().collect();
         match block(&both) {
@@ -443,13 +312,7 @@ fn tables(plan: &mut Plan, desk: &Desk, snapshot: &Snapshot, current: &[Row], ar
         }
     }
     let content = tables::status_page(current, archived, desk);
-    match block_change(
-        &desk.pages.status,
-        snapshot.status.as_ref(),
-        "status",
-        &content,
-        &summary::text("table", &[]),
-    ) {
+    match block_change(&desk.pages.status, snapshot.status.as_ref(), "status", &content, &summary::text("table", &[])) {
         Ok(change) => plan.changes.push(change),
         Err(problem) => plan.problems.push(problem),
     }
@@ -461,13 +324,7 @@ fn year(row: &Row) -> i32 {
 }
 
 /// The change of a page on which the bot owns a block.
-fn block_change(
-    title: &str,
-    page: Option<&Page>,
-    name: &str,
-    content: &str,
-    summary: &str,
-) -> Result<Change, Problem> {
+fn block_change(title: &str, page: Option<&Page>, name: &str, content: &str, summary: &str) -> Result<Change, Problem> {
     let wrapped = block::wrap(name, content);
     let (base, before, after) = match page {
         None => (Base::Absent, String::new(), wrapped),
@@ -476,11 +333,7 @@ fn block_change(
             let Block::Found(range) = block::find(text, name) else {
                 return Err(Problem::new("markers", title, name));
             };
-            (
-                Base::Revision(page.revision.id),
-                text.to_owned(),
-                wikitext::splice(text, vec![(range, wrapped)]),
-            )
+            (Base::Revision(page.revision.id), text.to_owned(), wikitext::splice(text, vec![(range, wrapped)]))
         }
     };
     Ok(Change {
@@ -495,24 +348,17 @@ fn block_change(
 
 /// Drops changes that would touch what belongs to people, and reports them.
 fn keep_only_safe(plan: &mut Plan, snapshot: &Snapshot) {
-    let (safe, unsafe_): (Vec<Change>, Vec<Change>) = std::mem::take(&mut plan.changes)
-        .into_iter()
-        .partition(|c| c.keeps_peoples_text(&snapshot.names));
+    let (safe, unsafe_): (Vec<Change>, Vec<Change>) =
+        std::mem::take(&mut plan.changes).into_iter().partition(|c| c.keeps_peoples_text(&snapshot.names));
     plan.changes = safe;
-    plan.problems.extend(
-        unsafe_
-            .iter()
-            .map(|c| Problem::new("not-saved", &c.page, String::new())),
-    );
+    plan.problems.extend(unsafe_.iter().map(|c| Problem::new("not-saved", &c.page, String::new())));
 }
 
 /// Where an existing row's page went: ids that rows name and that were not read as requests.
 #[must_use]
 pub fn strays(snapshot_rows: impl Iterator<Item = Row>, read: &[Page]) -> Vec<PageRef> {
-    let mut strays: Vec<PageRef> = snapshot_rows
-        .map(|r| r.page)
-        .filter(|p| !read.iter().any(|r| r.id == p.id))
-        .collect();
+    let mut strays: Vec<PageRef> =
+        snapshot_rows.map(|r| r.page).filter(|p| !read.iter().any(|r| r.id == p.id)).collect();
     strays.sort_by_key(|p| p.id);
     strays.dedup_by_key(|p| p.id);
     strays

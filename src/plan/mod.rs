@@ -75,12 +75,8 @@ impl Change {
     pub fn keeps_peoples_text(&self, names: &Names) -> bool {
         match (&self.owns, self.base) {
             (Owns::Page, _) | (_, Base::Absent) => true,
-            (Owns::Block(name), _) => {
-                block::without(&self.before, name) == block::without(&self.after, name)
-            }
-            (Owns::Request, _) => {
-                peoples_part(&self.before, names) == peoples_part(&self.after, names)
-            }
+            (Owns::Block(name), _) => block::without(&self.before, name) == block::without(&self.after, name),
+            (Owns::Request, _) => peoples_part(&self.before, names) == peoples_part(&self.after, names),
         }
     }
 }
@@ -93,12 +89,7 @@ fn peoples_part(text: &str, names: &Names) -> String {
         return text;
     };
     let own = |name: &str| name == "status" || name == "status since";
-    let cuts: Vec<_> = call
-        .params
-        .iter()
-        .filter(|p| own(&p.name))
-        .map(|p| (p.span.clone(), String::new()))
-        .collect();
+    let cuts: Vec<_> = call.params.iter().filter(|p| own(&p.name)).map(|p| (p.span.clone(), String::new())).collect();
     let rest = wikitext::splice(&text, cuts);
     // A template on several lines ends with a line break that may have been part of the last parameter.
     match request_call(&rest, names) {
@@ -120,12 +111,7 @@ impl fmt::Display for Change {
         writeln!(f, "== {} ({how})", self.page)?;
         writeln!(f, "   {}", self.summary)?;
         let diff = TextDiff::from_lines(&self.before, &self.after);
-        for hunk in diff
-            .unified_diff()
-            .context_radius(1)
-            .missing_newline_hint(false)
-            .iter_hunks()
-        {
+        for hunk in diff.unified_diff().context_radius(1).missing_newline_hint(false).iter_hunks() {
             write!(f, "{hunk}")?;
         }
         if !self.after.ends_with('\n') {
@@ -144,11 +130,7 @@ impl fmt::Display for Plan {
             writeln!(f, "{change}")?;
         }
         for problem in &self.problems {
-            writeln!(
-                f,
-                "problem: {} ({}): {}",
-                problem.page, problem.kind, problem.detail
-            )?;
+            writeln!(f, "problem: {} ({}): {}", problem.page, problem.kind, problem.detail)?;
         }
         Ok(())
     }

@@ -76,12 +76,10 @@ pub fn marks(text: &str, calls: &[Call], names: &Names) -> Vec<Mark> {
         });
     }
     // A signature belongs to all marks before it on its line.
-    for i in 0..found.len() {
-        let from = found[i].span.end;
-        let line_end = visible[from..]
-            .find('\n')
-            .map_or(visible.len(), |e| from + e);
-        found[i].signature = signature(&visible[from..line_end], names);
+    for mark in &mut found {
+        let from = mark.span.end;
+        let line_end = visible[from..].find('\n').map_or(visible.len(), |e| from + e);
+        mark.signature = signature(&visible[from..line_end], names);
     }
     found
 }
@@ -112,21 +110,14 @@ pub fn signature(text: &str, names: &Names) -> Signature {
         let target = rest.split(['|', ']']).next().unwrap_or_default();
         user = names.user_of_link(target).or(user);
     }
-    Signature {
-        user,
-        time: time.map(|t| text[t].to_owned()),
-    }
+    Signature { user, time: time.map(|t| text[t].to_owned()) }
 }
 
 /// Where a time as signatures have it stands: `12:34, 5 May 2026 (UTC)`, in any language.
 fn find_time(text: &str) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     for colon in text.match_indices(':').map(|(at, _)| at) {
-        let digits = |range: Range<usize>| {
-            bytes
-                .get(range)
-                .is_some_and(|b| b.iter().all(u8::is_ascii_digit))
-        };
+        let digits = |range: Range<usize>| bytes.get(range).is_some_and(|b| b.iter().all(u8::is_ascii_digit));
         if colon < 2 || !digits(colon - 2..colon) || !digits(colon + 1..colon + 3) {
             continue;
         }
@@ -171,24 +162,13 @@ pub fn trace(revisions: &[Revision], names: &Names) -> Vec<Traced> {
 }
 
 /// From one revision to the next: which marks stayed, moved, came and went.
-fn step(
-    all: &mut Vec<Traced>,
-    live: &[usize],
-    marks: &[Mark],
-    revision: &Revision,
-    hidden: bool,
-) -> Vec<usize> {
+fn step(all: &mut Vec<Traced>, live: &[usize], marks: &[Mark], revision: &Revision, hidden: bool) -> Vec<usize> {
     let old: Vec<_> = live.iter().map(|i| all[*i].mark.key()).collect();
     let new: Vec<_> = marks.iter().map(Mark::key).collect();
     let mut of_mark: Vec<Option<usize>> = vec![None; marks.len()];
     let mut gone: Vec<usize> = live.to_vec();
     for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
-        if let DiffOp::Equal {
-            old_index,
-            new_index,
-            len,
-        } = op
-        {
+        if let DiffOp::Equal { old_index, new_index, len } = op {
             for k in 0..len {
                 of_mark[new_index + k] = Some(live[old_index + k]);
             }
@@ -203,21 +183,14 @@ fn step(
             *slot = Some(gone.remove(at));
         }
     }
-    let touch = |deed| Touch {
-        deed,
-        by: revision.user.clone(),
-        at: revision.at,
-        revision: revision.id,
-    };
+    let touch = |deed| Touch { deed, by: revision.user.clone(), at: revision.at, revision: revision.id };
     // Not on the page before, but once: put back.
     for slot_at in 0..marks.len() {
         let mark = &marks[slot_at];
         let index = of_mark[slot_at].unwrap_or_else(|| {
-            let back = (0..all.len()).rev().find(|i| {
-                !live.contains(i)
-                    && !of_mark.contains(&Some(*i))
-                    && all[*i].mark.key() == mark.key()
-            });
+            let back = (0..all.len())
+                .rev()
+                .find(|i| !live.contains(i) && !of_mark.contains(&Some(*i)) && all[*i].mark.key() == mark.key());
             match back {
                 Some(i) => {
                     all[i].trail.touches.push(touch(Deed::Restored));
@@ -232,11 +205,7 @@ fn step(
         of_mark[slot_at] = Some(index);
         let traced = &mut all[index];
         if traced.mark.struck != mark.struck {
-            traced.trail.touches.push(touch(if mark.struck {
-                Deed::Struck
-            } else {
-                Deed::Unstruck
-            }));
+            traced.trail.touches.push(touch(if mark.struck { Deed::Struck } else { Deed::Unstruck }));
         }
         traced.mark = mark.clone();
     }

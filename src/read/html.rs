@@ -53,30 +53,25 @@ pub fn read(html: &str) -> Page {
     for element in code.descendants().elements() {
         let node = element.as_node();
         let attributes = element.attributes.borrow();
-        if attributes
-            .get("typeof")
-            .is_some_and(|t| t.split_whitespace().any(|t| t == "mw:Transclusion"))
-        {
+        if attributes.get("typeof").is_some_and(|t| t.split_whitespace().any(|t| t == "mw:Transclusion")) {
             let place = attributes.get("data-parsoid").and_then(place);
             let calls = attributes.get("data-mw").map(templates).unwrap_or_default();
             if !calls.is_empty() {
                 let (struck, quoted) = around(node);
-                page.calls
-                    .extend(calls.into_iter().map(|(name, params)| ShownCall {
-                        name,
-                        params,
-                        place: place.clone(),
-                        struck,
-                        quoted,
-                    }));
+                page.calls.extend(calls.into_iter().map(|(name, params)| ShownCall {
+                    name,
+                    params,
+                    place: place.clone(),
+                    struck,
+                    quoted,
+                }));
             }
         } else if matches!(&*element.name.local, "b" | "strong")
             && !attributes.contains("about")
             && begins_line(node)
             && let (false, false) = around(node)
         {
-            page.bold
-                .push(node.text_contents().trim().chars().take(40).collect());
+            page.bold.push(node.text_contents().trim().chars().take(40).collect());
         }
     }
     page
@@ -100,15 +95,9 @@ fn templates(data_mw: &str) -> Vec<(String, Vec<(String, String)>)> {
         let template = part.get("template")?;
         let href = template.get("target")?.get("href")?.as_str()?;
         let params = template.get("params")?.as_object()?;
-        let params = params.iter().map(|(k, v)| {
-            (
-                k.clone(),
-                v.get("wt")
-                    .and_then(|w| w.as_str())
-                    .unwrap_or_default()
-                    .to_owned(),
-            )
-        });
+        let params = params
+            .iter()
+            .map(|(k, v)| (k.clone(), v.get("wt").and_then(|w| w.as_str()).unwrap_or_default().to_owned()));
         Some((href.trim_start_matches("./").to_owned(), params.collect()))
     };
     data.parts.iter().filter_map(read).collect()
@@ -120,15 +109,11 @@ fn around(node: &NodeRef) -> (bool, bool) {
     let mut quoted = false;
     for ancestor in node.ancestors().elements() {
         let attributes = ancestor.attributes.borrow();
-        let style = attributes
-            .get("style")
-            .unwrap_or_default()
-            .to_ascii_lowercase();
+        let style = attributes.get("style").unwrap_or_default().to_ascii_lowercase();
         let kind = attributes.get("typeof").unwrap_or_default();
-        struck |= matches!(&*ancestor.name.local, "s" | "del" | "strike")
-            || style.contains("line-through");
-        quoted |= matches!(&*ancestor.name.local, "blockquote" | "q" | "pre" | "code")
-            || kind.contains("mw:Extension/");
+        struck |= matches!(&*ancestor.name.local, "s" | "del" | "strike") || style.contains("line-through");
+        quoted |=
+            matches!(&*ancestor.name.local, "blockquote" | "q" | "pre" | "code") || kind.contains("mw:Extension/");
         // Inside the output of a template: a wrapper that the page does not hold itself.
         quoted |= kind.split_whitespace().any(|t| t == "mw:Transclusion");
     }
@@ -137,12 +122,8 @@ fn around(node: &NodeRef) -> (bool, bool) {
 
 /// Whether nothing but white space comes before the node in its list item or paragraph.
 fn begins_line(node: &NodeRef) -> bool {
-    node.preceding_siblings()
-        .all(|n| n.text_contents().trim().is_empty())
-        && node
-            .parent()
-            .and_then(|p| p.into_element_ref())
-            .is_some_and(|p| matches!(&*p.name.local, "li" | "p" | "dd"))
+    node.preceding_siblings().all(|n| n.text_contents().trim().is_empty())
+        && node.parent().and_then(|p| p.into_element_ref()).is_some_and(|p| matches!(&*p.name.local, "li" | "p" | "dd"))
 }
 
 #[cfg(test)]

@@ -89,8 +89,7 @@ impl Names {
             }
             Some(Meaning::VoteBy(choices)) => choices.push((choice, words)),
             _ => {
-                self.meanings
-                    .insert(name, Meaning::VoteBy(vec![(choice, words)]));
+                self.meanings.insert(name, Meaning::VoteBy(vec![(choice, words)]));
             }
         }
     }
@@ -101,9 +100,7 @@ impl Names {
         let name = spaces(written);
         let name = name.strip_prefix(':').map_or(name.as_str(), str::trim);
         let bare = match name.split_once(':') {
-            Some((space, rest)) if self.namespaces.contains(&space.trim().to_lowercase()) => {
-                rest.trim()
-            }
+            Some((space, rest)) if self.namespaces.contains(&space.trim().to_lowercase()) => rest.trim(),
             _ => name,
         };
         // `{{:Page}}` transcludes a page that is no template.
@@ -120,10 +117,7 @@ impl Names {
             Meaning::Vote(choice) => Some(*choice),
             Meaning::VoteBy(choices) => {
                 let first = first.trim().to_lowercase();
-                choices
-                    .iter()
-                    .find(|(_, words)| words.contains(&first))
-                    .map(|(choice, _)| *choice)
+                choices.iter().find(|(_, words)| words.contains(&first)).map(|(choice, _)| *choice)
             }
             _ => None,
         }
@@ -144,11 +138,7 @@ impl Names {
             }
             if space == "special" {
                 let (page, name) = name.split_once('/')?;
-                return page
-                    .trim()
-                    .eq_ignore_ascii_case("contributions")
-                    .then(|| account(name))
-                    .flatten();
+                return page.trim().eq_ignore_ascii_case("contributions").then(|| account(name)).flatten();
             }
             rest = name.trim();
         }
@@ -204,11 +194,7 @@ fn decode(text: &str) -> String {
         }
     }
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    if text.contains('&') {
-        references(&text)
-    } else {
-        text
-    }
+    if text.contains('&') { references(&text) } else { text }
 }
 
 fn references(text: &str) -> String {
@@ -217,10 +203,7 @@ fn references(text: &str) -> String {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let decoded = rest
-            .find(';')
-            .filter(|end| *end < 12)
-            .and_then(|end| Some((reference(&rest[1..end])?, end)));
+        let decoded = rest.find(';').filter(|end| *end < 12).and_then(|end| Some((reference(&rest[1..end])?, end)));
         match decoded {
             Some((c, end)) => {
                 out.push(c);
@@ -238,9 +221,9 @@ fn references(text: &str) -> String {
 fn reference(name: &str) -> Option<char> {
     let number = name.strip_prefix('#');
     match (name, number) {
-        (_, Some(hex)) if hex.starts_with(['x', 'X']) => u32::from_str_radix(&hex[1..], 16)
-            .ok()
-            .and_then(char::from_u32),
+        (_, Some(hex)) if hex.starts_with(['x', 'X']) => {
+            u32::from_str_radix(&hex[1..], 16).ok().and_then(char::from_u32)
+        }
         (_, Some(decimal)) => decimal.parse().ok().and_then(char::from_u32),
         ("amp", _) => Some('&'),
         ("nbsp", _) => Some('\u{a0}'),
@@ -257,16 +240,8 @@ mod tests {
 
     fn names() -> Names {
         let desk = crate::config::shipped();
-        let redirects = [
-            ("Stöd".to_owned(), "Support".to_owned()),
-            ("s".to_owned(), "Support".to_owned()),
-        ];
-        Names::new(
-            &desk,
-            &["Mall".to_owned()],
-            &["Användare".to_owned(), "Användardiskussion".to_owned()],
-            &redirects,
-        )
+        let redirects = [("Stöd".to_owned(), "Support".to_owned()), ("s".to_owned(), "Support".to_owned())];
+        Names::new(&desk, &["Mall".to_owned()], &["Användare".to_owned(), "Användardiskussion".to_owned()], &redirects)
     }
 
     #[test]
@@ -283,20 +258,9 @@ mod tests {
             ":Template:Support",
             "Template: Helpdesk_support",
         ] {
-            assert_eq!(
-                names.meaning(written),
-                Some(&Meaning::Vote(Choice::Support)),
-                "{written}"
-            );
+            assert_eq!(names.meaning(written), Some(&Meaning::Vote(Choice::Support)), "{written}");
         }
-        for written in [
-            ":Support",
-            "supporT",
-            "User:Support",
-            "subst:Support",
-            "#if:x",
-            "",
-        ] {
+        for written in [":Support", "supporT", "User:Support", "subst:Support", "#if:x", ""] {
             assert_eq!(names.meaning(written), None, "{written}");
         }
     }
@@ -315,11 +279,7 @@ mod tests {
             "User:Anna Exempel/sub",
             "User:&#65;nna Exempel",
         ] {
-            assert_eq!(
-                names.user_of_link(target).as_deref(),
-                Some("Anna Exempel"),
-                "{target}"
-            );
+            assert_eq!(names.user_of_link(target).as_deref(), Some("Anna Exempel"), "{target}");
         }
         for target in ["Anna Exempel", "User:", "Special:Log/Anna", "Category:User"] {
             assert_eq!(names.user_of_link(target), None, "{target}");

@@ -16,14 +16,10 @@ pub const LEDGER_START: &str = "Helpdesk ledger start";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// The wikitext has the template, but the page does not show it.
-    #[error(
-        "the page does not show the request template: it stands inside a comment, a tag or another template"
-    )]
+    #[error("the page does not show the request template: it stands inside a comment, a tag or another template")]
     NotShown,
     /// The scanner and Parsoid read the template differently.
-    #[error(
-        "the request template cannot be read exactly; its braces or a tag inside it may not be closed"
-    )]
+    #[error("the request template cannot be read exactly; its braces or a tag inside it may not be closed")]
     Ambiguous,
     /// The wiki hides the newest text.
     #[error("the wiki hides the newest revision's text")]
@@ -33,17 +29,13 @@ pub enum Unreadable {
 /// The call of the request template that a text holds at its own level: the first, if there are several.
 #[must_use]
 pub fn request_call(text: &str, names: &Names) -> Option<Call> {
-    wikitext::calls(text)
-        .into_iter()
-        .find(|c| !c.nested && names.meaning(&c.name) == Some(&Meaning::Request))
+    wikitext::calls(text).into_iter().find(|c| !c.nested && names.meaning(&c.name) == Some(&Meaning::Request))
 }
 
 /// Whether a text may hold a request: the template at any level.
 #[must_use]
 pub fn may_hold_request(text: &str, names: &Names) -> bool {
-    wikitext::calls(text)
-        .iter()
-        .any(|c| names.meaning(&c.name) == Some(&Meaning::Request))
+    wikitext::calls(text).iter().any(|c| names.meaning(&c.name) == Some(&Meaning::Request))
 }
 
 /// Whether a text begins a request template that never ends, or whose end something swallows.
@@ -51,10 +43,7 @@ pub fn may_hold_request(text: &str, names: &Names) -> bool {
 pub fn begins_request(text: &str, names: &Names) -> bool {
     let visible = wikitext::visible(text);
     visible.match_indices("{{").any(|(at, _)| {
-        let name = visible[at + 2..]
-            .split(['|', '}', '{', '\n'])
-            .next()
-            .unwrap_or_default();
+        let name = visible[at + 2..].split(['|', '}', '{', '\n']).next().unwrap_or_default();
         names.meaning(name) == Some(&Meaning::Request)
     })
 }
@@ -62,11 +51,7 @@ pub fn begins_request(text: &str, names: &Names) -> bool {
 /// How often the page shows the request template.
 #[must_use]
 pub fn requests_shown(shown: &html::Page, names: &Names) -> usize {
-    shown
-        .calls
-        .iter()
-        .filter(|c| names.meaning(&c.name) == Some(&Meaning::Request))
-        .count()
+    shown.calls.iter().filter(|c| names.meaning(&c.name) == Some(&Meaning::Request)).count()
 }
 
 /// Puts together what a request page says. `revisions` are all of them, oldest first; `shown` is the HTML
@@ -83,32 +68,21 @@ pub fn facts(
 ) -> Result<Facts, Unreadable> {
     let newest = revisions.last().ok_or(Unreadable::Hidden)?;
     let text = newest.text.as_deref().ok_or(Unreadable::Hidden)?;
-    let html = shown
-        .calls
-        .iter()
-        .find(|c| names.meaning(&c.name) == Some(&Meaning::Request))
-        .ok_or(Unreadable::NotShown)?;
+    let html =
+        shown.calls.iter().find(|c| names.meaning(&c.name) == Some(&Meaning::Request)).ok_or(Unreadable::NotShown)?;
     let call = request_call(text, names).ok_or(Unreadable::NotShown)?;
     if !agrees(&call, html) {
         return Err(Unreadable::Ambiguous);
     }
     let first = revisions
         .iter()
-        .find(|r| {
-            r.text
-                .as_deref()
-                .is_some_and(|t| request_call(t, names).is_some())
-        })
+        .find(|r| r.text.as_deref().is_some_and(|t| request_call(t, names).is_some()))
         .unwrap_or(newest);
     let person = |r: &&Revision| r.user.as_ref().is_none_or(|u| u.id != bot);
     let requester = first.user.clone();
     let mut facts = Facts {
         revision: newest.id,
-        params: call
-            .params
-            .iter()
-            .map(|p| (p.name.clone(), p.value.clone()))
-            .collect(),
+        params: call.params.iter().map(|p| (p.name.clone(), p.value.clone())).collect(),
         doubled: doubled(&call),
         filed: first.at,
         votes: Vec::new(),
@@ -116,19 +90,11 @@ pub fn facts(
         priorities: Vec::new(),
         status_edits: status_edits(revisions, names, bot),
         lookalikes: lookalikes(shown, names),
-        person_edit: revisions
-            .iter()
-            .rev()
-            .find(person)
-            .map_or(first.at, |r| r.at),
+        person_edit: revisions.iter().rev().find(person).map_or(first.at, |r| r.at),
         requester_edit: requester
             .as_ref()
             .and_then(|u| {
-                revisions.iter().rev().find(|r| {
-                    r.user
-                        .as_ref()
-                        .is_some_and(|by| by.id == u.id && by.name == u.name)
-                })
+                revisions.iter().rev().find(|r| r.user.as_ref().is_some_and(|by| by.id == u.id && by.name == u.name))
             })
             .map(|r| r.at),
         requester,
@@ -142,15 +108,8 @@ pub fn facts(
 
 /// Whether Parsoid and the scanner read the same template: same place (where Parsoid says), same values.
 fn agrees(call: &Call, html: &ShownCall) -> bool {
-    let place = html
-        .place
-        .as_ref()
-        .is_none_or(|p| p.start <= call.span.start && call.span.end <= p.end);
-    place
-        && html
-            .params
-            .iter()
-            .all(|(name, value)| call.value(name) == wikitext::without_comments(value).trim())
+    let place = html.place.as_ref().is_none_or(|p| p.start <= call.span.start && call.span.end <= p.end);
+    place && html.params.iter().all(|(name, value)| call.value(name) == wikitext::without_comments(value).trim())
 }
 
 fn doubled(call: &Call) -> Vec<String> {
@@ -169,23 +128,11 @@ fn add(facts: &mut Facts, traced: Traced, shown: &html::Page, names: &Names) {
         trail.shown = how_shown(&mark, shown, names);
     }
     match mark.says {
-        Says::Vote(choice, on_behalf_of) => facts.votes.push(Vote {
-            choice,
-            on_behalf_of,
-            trail,
-        }),
-        Says::Decision(to) => facts.rulings.push(Ruling {
-            to,
-            withdrawal: false,
-            reason: mark.reason,
-            trail,
-        }),
-        Says::Withdraw => facts.rulings.push(Ruling {
-            to: String::new(),
-            withdrawal: true,
-            reason: mark.reason,
-            trail,
-        }),
+        Says::Vote(choice, on_behalf_of) => facts.votes.push(Vote { choice, on_behalf_of, trail }),
+        Says::Decision(to) => facts.rulings.push(Ruling { to, withdrawal: false, reason: mark.reason, trail }),
+        Says::Withdraw => {
+            facts.rulings.push(Ruling { to: String::new(), withdrawal: true, reason: mark.reason, trail })
+        }
         Says::Priority(level) => facts.priorities.push(PriorityView { level, trail }),
     }
 }
@@ -193,15 +140,8 @@ fn add(facts: &mut Facts, traced: Traced, shown: &html::Page, names: &Names) {
 /// How the page shows a mark: what Parsoid says of the transclusion at its place.
 fn how_shown(mark: &history::Mark, shown: &html::Page, names: &Names) -> Shown {
     let same = |c: &&ShownCall| {
-        let here = c
-            .place
-            .as_ref()
-            .is_some_and(|p| p.start <= mark.span.start && mark.span.end <= p.end);
-        let first = c
-            .params
-            .iter()
-            .find(|(k, _)| k == "1")
-            .map_or("", |(_, v)| v);
+        let here = c.place.as_ref().is_some_and(|p| p.start <= mark.span.start && mark.span.end <= p.end);
+        let first = c.params.iter().find(|(k, _)| k == "1").map_or("", |(_, v)| v);
         let meaning = names.meaning(&c.name);
         let same = match (&mark.says, meaning) {
             (Says::Vote(choice, _), Some(m)) => Names::choice(m, first) == Some(*choice),
@@ -224,17 +164,10 @@ fn how_shown(mark: &history::Mark, shown: &html::Page, names: &Names) -> Shown {
 fn lookalikes(shown: &html::Page, names: &Names) -> Vec<String> {
     let is_vote = |word: &str| {
         let word = word.trim_end_matches(['.', ':', '!', ',']).trim();
-        Choice::ALL
-            .iter()
-            .any(|c| c.id().eq_ignore_ascii_case(word))
+        Choice::ALL.iter().any(|c| c.id().eq_ignore_ascii_case(word))
             || matches!(names.meaning(word), Some(Meaning::Vote(_)))
     };
-    shown
-        .bold
-        .iter()
-        .filter(|word| is_vote(word))
-        .cloned()
-        .collect()
+    shown.bold.iter().filter(|word| is_vote(word)).cloned().collect()
 }
 
 /// All changes of `status=`, oldest first. A revision without the template changes nothing.
@@ -252,19 +185,14 @@ fn status_edits(revisions: &[Revision], names: &Names, bot: u64) -> Vec<StatusEd
         if to == before {
             continue;
         }
-        let ledger = (revision.user.as_ref().is_some_and(|u| u.id == bot))
-            .then(|| ledger_start(text))
-            .flatten();
+        let ledger = (revision.user.as_ref().is_some_and(|u| u.id == bot)).then(|| ledger_start(text)).flatten();
         edits.push(StatusEdit {
             before: std::mem::replace(&mut before, to.clone()),
             to,
             // A time that was there before belongs to the status before.
             since: time(&since_before).filter(|_| since_before != since_was),
             read: ledger.as_ref().and_then(|l| l.value("read").parse().ok()),
-            rule: ledger
-                .as_ref()
-                .map(|l| unescape(l.value("rule")))
-                .filter(|r| !r.is_empty()),
+            rule: ledger.as_ref().map(|l| unescape(l.value("rule"))).filter(|r| !r.is_empty()),
             by: revision.user.clone(),
             at: revision.at,
             revision: revision.id,
@@ -276,17 +204,13 @@ fn status_edits(revisions: &[Revision], names: &Names, bot: u64) -> Vec<StatusEd
 /// The call with which the bot's ledger on a page begins.
 #[must_use]
 pub fn ledger_start(text: &str) -> Option<Call> {
-    wikitext::calls(text)
-        .into_iter()
-        .find(|c| c.name == LEDGER_START)
+    wikitext::calls(text).into_iter().find(|c| c.name == LEDGER_START)
 }
 
 /// A time as the bot writes it, such as `2026-05-05T12:34:00Z`.
 #[must_use]
 pub fn time(text: &str) -> Option<Time> {
-    chrono::DateTime::parse_from_rfc3339(text.trim())
-        .ok()
-        .map(|t| t.to_utc())
+    chrono::DateTime::parse_from_rfc3339(text.trim()).ok().map(|t| t.to_utc())
 }
 
 /// Gives back what [`crate::write::inert::inert`] wrote: character references by number.
@@ -297,10 +221,7 @@ pub fn unescape(text: &str) -> String {
     while let Some(at) = rest.find("&#") {
         out.push_str(&rest[..at]);
         let tail = &rest[at + 2..];
-        match tail
-            .find(';')
-            .and_then(|end| Some((char::from_u32(tail[..end].parse().ok()?)?, end)))
-        {
+        match tail.find(';').and_then(|end| Some((char::from_u32(tail[..end].parse().ok()?)?, end))) {
             Some((c, end)) => {
                 out.push(c);
                 rest = &tail[end + 1..];

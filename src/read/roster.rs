@@ -56,20 +56,12 @@ pub fn lines(text: &str, names: &Names) -> (Vec<Line>, Vec<BadLine>) {
             let (from, until) = (date("from")?, date("until")?);
             match (from, until) {
                 (Some(f), Some(u)) if u < f => Err(format!("until={u} is before from={f}")),
-                _ => Ok(Line {
-                    name,
-                    role,
-                    from,
-                    until,
-                }),
+                _ => Ok(Line { name, role, from, until }),
             }
         };
         match read() {
             Ok(line) => lines.push(line),
-            Err(why) => bad.push(BadLine {
-                written: text[call.span.clone()].to_owned(),
-                why,
-            }),
+            Err(why) => bad.push(BadLine { written: text[call.span.clone()].to_owned(), why }),
         }
     }
     (lines, bad)
@@ -84,9 +76,7 @@ pub fn believed<'a>(
 ) -> Option<(&'a Revision, bool)> {
     let is_good = |r: &&Revision| {
         r.user.as_ref().is_some_and(&trusted)
-            && r.text
-                .as_deref()
-                .is_some_and(|t| lines(t, names).0.iter().any(|l| l.role.votes()))
+            && r.text.as_deref().is_some_and(|t| lines(t, names).0.iter().any(|l| l.role.votes()))
     };
     let at = newest_first.iter().position(|r| is_good(&r))?;
     Some((&newest_first[at], at > 0))
@@ -98,16 +88,10 @@ pub fn resolve(lines: &[Line], accounts: &[User]) -> (Roster, Vec<String>) {
     let mut roster = Roster::default();
     let mut unknown = Vec::new();
     for line in lines {
-        match accounts
-            .iter()
-            .find(|u| u.name == line.name && u.id != 0 && !u.temporary)
-        {
-            Some(user) => roster.terms.push(Term {
-                user: user.clone(),
-                role: line.role,
-                from: line.from,
-                until: line.until,
-            }),
+        match accounts.iter().find(|u| u.name == line.name && u.id != 0 && !u.temporary) {
+            Some(user) => {
+                roster.terms.push(Term { user: user.clone(), role: line.role, from: line.from, until: line.until })
+            }
             None => unknown.push(line.name.clone()),
         }
     }

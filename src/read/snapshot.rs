@@ -30,10 +30,7 @@ impl Page {
     /// Its id and title.
     #[must_use]
     pub fn reference(&self) -> PageRef {
-        PageRef {
-            id: self.id,
-            title: self.title.clone(),
-        }
+        PageRef { id: self.id, title: self.title.clone() }
     }
 }
 
@@ -68,28 +65,20 @@ pub fn is_below_intake(title: &str, desk: &Desk, languages: &[String]) -> bool {
     title
         .strip_prefix(&desk.pages.intake)
         .and_then(|rest| rest.strip_prefix('/'))
-        .is_some_and(|name| {
-            !name.is_empty() && !name.contains('/') && !languages.iter().any(|l| l == name)
-        })
+        .is_some_and(|name| !name.is_empty() && !name.contains('/') && !languages.iter().any(|l| l == name))
 }
 
 /// Whether a page may be a request by its title and its text.
 #[must_use]
 pub fn may_be_request(page: &Page, desk: &Desk, names: &Names, languages: &[String]) -> bool {
-    is_below_intake(&page.title, desk, languages)
-        && !page.redirect
-        && may_hold_request(page.text(), names)
+    is_below_intake(&page.title, desk, languages) && !page.redirect && may_hold_request(page.text(), names)
 }
 
 /// The year an archive page is for.
 #[must_use]
 pub fn archive_year(title: &str, desk: &Desk) -> Option<i32> {
     let (before, after) = desk.pages.archive.split_once("{year}")?;
-    title
-        .strip_prefix(before)?
-        .strip_suffix(after)?
-        .parse()
-        .ok()
+    title.strip_prefix(before)?.strip_suffix(after)?.parse().ok()
 }
 
 /// Whether a page has text that a reader sees.

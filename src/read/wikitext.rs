@@ -102,9 +102,7 @@ pub fn calls(text: &str) -> Vec<Call> {
         hidden: Vec::new(),
     };
     scan.run();
-    let Scan {
-        mut calls, strikes, ..
-    } = scan;
+    let Scan { mut calls, strikes, .. } = scan;
     calls.sort_by_key(|c| (c.span.start, usize::MAX - c.span.end));
     mark_struck(&mut calls, &strikes);
     calls
@@ -117,9 +115,7 @@ pub fn without_comments(text: &str) -> String {
     let mut rest = text;
     while let Some(at) = rest.find("<!--") {
         out.push_str(&rest[..at]);
-        rest = rest[at + 4..]
-            .find("-->")
-            .map_or("", |end| &rest[at + 4 + end + 3..]);
+        rest = rest[at + 4..].find("-->").map_or("", |end| &rest[at + 4 + end + 3..]);
     }
     out.push_str(rest);
     out
@@ -183,27 +179,19 @@ impl Scan<'_> {
     /// A comment, a tag of an extension, a tag that strikes, or none of these.
     fn tag(&mut self, at: usize) -> usize {
         if self.bytes[at..].starts_with(b"<!--") {
-            let end = self.text[at + 4..]
-                .find("-->")
-                .map_or(self.bytes.len(), |e| at + 4 + e + 3);
+            let end = self.text[at + 4..].find("-->").map_or(self.bytes.len(), |e| at + 4 + e + 3);
             self.hidden.push(at..end);
             return end;
         }
         let closing = self.bytes.get(at + 1) == Some(&b'/');
         let from = at + 1 + usize::from(closing);
-        let name_end = self.bytes[from..]
-            .iter()
-            .position(|b| !b.is_ascii_alphanumeric())
-            .map_or(self.bytes.len(), |e| from + e);
+        let name_end =
+            self.bytes[from..].iter().position(|b| !b.is_ascii_alphanumeric()).map_or(self.bytes.len(), |e| from + e);
         let name = &self.bytes[from..name_end];
         if name.is_empty() {
             return at + 1;
         }
-        if !closing
-            && let Some(opaque) = OPAQUE
-                .iter()
-                .find(|o| name.eq_ignore_ascii_case(o.as_bytes()))
-        {
+        if !closing && let Some(opaque) = OPAQUE.iter().find(|o| name.eq_ignore_ascii_case(o.as_bytes())) {
             return self.opaque(at, name_end, opaque);
         }
         self.strike(at, name_end, name, closing);
@@ -212,11 +200,7 @@ impl Scan<'_> {
 
     /// Skips to behind the closing tag; an opening without one is literal text.
     fn opaque(&mut self, at: usize, name_end: usize, name: &str) -> usize {
-        let Some(tag_end) = self.bytes[name_end..]
-            .iter()
-            .position(|b| *b == b'>')
-            .map(|e| name_end + e)
-        else {
+        let Some(tag_end) = self.bytes[name_end..].iter().position(|b| *b == b'>').map(|e| name_end + e) else {
             return at + 1;
         };
         if self.bytes[tag_end - 1] == b'/' {
@@ -232,31 +216,21 @@ impl Scan<'_> {
     }
 
     fn strike(&mut self, at: usize, name_end: usize, name: &[u8], closing: bool) {
-        let Some(element) = ["s", "del", "strike", "span", "div", "p"]
-            .into_iter()
-            .find(|e| name.eq_ignore_ascii_case(e.as_bytes()))
+        let Some(element) =
+            ["s", "del", "strike", "span", "div", "p"].into_iter().find(|e| name.eq_ignore_ascii_case(e.as_bytes()))
         else {
             return;
         };
-        let tag_end = self.bytes[name_end..]
-            .iter()
-            .position(|b| *b == b'>')
-            .map_or(self.bytes.len(), |e| name_end + e);
-        let attributes =
-            String::from_utf8_lossy(&self.bytes[name_end..tag_end]).to_ascii_lowercase();
+        let tag_end = self.bytes[name_end..].iter().position(|b| *b == b'>').map_or(self.bytes.len(), |e| name_end + e);
+        let attributes = String::from_utf8_lossy(&self.bytes[name_end..tag_end]).to_ascii_lowercase();
         if attributes.trim_end().ends_with('/') {
             return;
         }
-        let strikes =
-            matches!(element, "s" | "del" | "strike") || attributes.contains("line-through");
+        let strikes = matches!(element, "s" | "del" | "strike") || attributes.contains("line-through");
         // Plain spans are kept too, so that their closing tag is not taken for that of a struck one.
         self.strikes.push(Strike {
             at,
-            element: if closing || strikes {
-                element
-            } else {
-                plain(element)
-            },
+            element: if closing || strikes { element } else { plain(element) },
             opens: !closing,
         });
     }
@@ -264,12 +238,7 @@ impl Scan<'_> {
     fn open(&mut self, at: usize, kind: u8) -> usize {
         let count = self.bytes[at..].iter().take_while(|b| **b == kind).count();
         if count >= 2 {
-            self.opens.push(Open {
-                start: at,
-                kind,
-                count,
-                pipes: Vec::new(),
-            });
+            self.opens.push(Open { start: at, kind, count, pipes: Vec::new() });
         }
         at + count
     }
@@ -278,10 +247,7 @@ impl Scan<'_> {
         let Some(top) = self.opens.last_mut().filter(|o| o.kind == kind) else {
             return at + 1;
         };
-        let run = self.bytes[at..]
-            .iter()
-            .take_while(|b| **b == closer)
-            .count();
+        let run = self.bytes[at..].iter().take_while(|b| **b == closer).count();
         if run < 2 {
             return at + run;
         }
@@ -296,12 +262,7 @@ impl Scan<'_> {
         let end = at + used;
         if kind == b'{' {
             // What it holds is nested in it, whether it is a call or a parameter `{{{…}}}`.
-            for call in self
-                .calls
-                .iter_mut()
-                .rev()
-                .take_while(|c| c.span.start >= start)
-            {
+            for call in self.calls.iter_mut().rev().take_while(|c| c.span.start >= start) {
                 call.nested = true;
             }
             if used == 2 {
@@ -320,29 +281,17 @@ impl Scan<'_> {
         for (i, pipe) in pipes.iter().enumerate() {
             let end = pipes.get(i + 1).copied().unwrap_or(inner_end);
             let (name, raw) = match self.equals(pipe + 1..end) {
-                Some(equals) => (
-                    without_comments(&self.text[pipe + 1..equals])
-                        .trim()
-                        .to_owned(),
-                    equals + 1..end,
-                ),
+                Some(equals) => (without_comments(&self.text[pipe + 1..equals]).trim().to_owned(), equals + 1..end),
                 None => {
                     position += 1;
                     (position.to_string(), pipe + 1..end)
                 }
             };
             let value = without_comments(&self.text[raw.clone()]).trim().to_owned();
-            params.push(Param {
-                name,
-                value,
-                span: *pipe..end,
-                raw,
-            });
+            params.push(Param { name, value, span: *pipe..end, raw });
         }
         Call {
-            name: without_comments(&self.text[span.start + 2..name_end])
-                .trim()
-                .to_owned(),
+            name: without_comments(&self.text[span.start + 2..name_end]).trim().to_owned(),
             span,
             params,
             nested: false,
@@ -356,17 +305,10 @@ impl Scan<'_> {
         while at < range.end {
             if let Some(call) = self.calls.iter().rev().find(|c| c.span.start == at) {
                 at = call.span.end;
-            } else if let Some(hidden) = self
-                .hidden
-                .iter()
-                .rev()
-                .find(|h| h.start == at && !h.is_empty())
-            {
+            } else if let Some(hidden) = self.hidden.iter().rev().find(|h| h.start == at && !h.is_empty()) {
                 at = hidden.end;
             } else if self.bytes[at..range.end].starts_with(b"[[") {
-                at = self.text[at..range.end]
-                    .find("]]")
-                    .map_or(at + 2, |e| at + e + 2);
+                at = self.text[at..range.end].find("]]").map_or(at + 2, |e| at + e + 2);
             } else if self.bytes[at] == b'=' {
                 return Some(at);
             } else {
@@ -388,17 +330,10 @@ fn plain(element: &str) -> &'static str {
 /// Where the closing tag `</name>` begins and ends, after `from`.
 fn find_closing(bytes: &[u8], from: usize, name: &[u8]) -> Option<(usize, usize)> {
     let mut at = from;
-    while let Some(found) = bytes[at..]
-        .windows(2)
-        .position(|w| w == b"</")
-        .map(|f| at + f)
-    {
+    while let Some(found) = bytes[at..].windows(2).position(|w| w == b"</").map(|f| at + f) {
         let end = found + 2 + name.len();
         if bytes.len() >= end && bytes[found + 2..end].eq_ignore_ascii_case(name) {
-            let space = bytes[end..]
-                .iter()
-                .take_while(|b| b.is_ascii_whitespace())
-                .count();
+            let space = bytes[end..].iter().take_while(|b| b.is_ascii_whitespace()).count();
             if bytes.get(end + space) == Some(&b'>') {
                 return Some((found, end + space + 1));
             }
@@ -431,10 +366,7 @@ fn mark_struck(calls: &mut [Call], strikes: &[Strike]) {
 fn apply_strike(open: &mut Vec<&'static str>, strike: &Strike) {
     if strike.opens {
         open.push(strike.element);
-    } else if let Some(at) = open
-        .iter()
-        .rposition(|e| e.trim_start_matches('+') == strike.element)
-    {
+    } else if let Some(at) = open.iter().rposition(|e| e.trim_start_matches('+') == strike.element) {
         open.remove(at);
     }
 }
@@ -455,18 +387,11 @@ pub fn set_params(text: &str, call: &Call, values: &[(&str, &str)]) -> String {
                 let blank = raw.find('\n').unwrap_or(raw.len());
                 (param.raw.start + blank, param.raw.start + blank)
             } else {
-                (
-                    param.raw.start + lead,
-                    param.raw.start + raw.trim_end().len(),
-                )
+                (param.raw.start + lead, param.raw.start + raw.trim_end().len())
             };
             edits.push((from..to, (*value).to_owned()));
         } else {
-            added.push_str(&if multiline {
-                format!("|{name}={value}\n")
-            } else {
-                format!("|{name}={value}")
-            });
+            added.push_str(&if multiline { format!("|{name}={value}\n") } else { format!("|{name}={value}") });
         }
     }
     if !added.is_empty() {
@@ -504,14 +429,7 @@ mod tests {
     fn names(text: &str) -> Vec<String> {
         calls(text)
             .iter()
-            .map(|c| {
-                format!(
-                    "{}{}{}",
-                    c.name,
-                    if c.nested { "^" } else { "" },
-                    if c.struck { "-" } else { "" }
-                )
-            })
+            .map(|c| format!("{}{}{}", c.name, if c.nested { "^" } else { "" }, if c.struck { "-" } else { "" }))
             .collect()
     }
 
@@ -530,10 +448,7 @@ mod tests {
         check("{{unclosed {{b}}", &["b"]);
         check("<nowiki>{{a}}", &["a"]);
         check("{{s}} <nowiki /> {{o}}", &["s", "o"]);
-        check(
-            "<syntaxhighlight lang=\"x\">{{a}}</syntaxhighlight >{{b}}",
-            &["b"],
-        );
+        check("<syntaxhighlight lang=\"x\">{{a}}</syntaxhighlight >{{b}}", &["b"]);
         check("{|*{{2/3*}} -- Zoe01", &["2/3*"]);
     }
 
@@ -552,14 +467,8 @@ mod tests {
 
     #[test]
     fn reads_parameters_as_mediawiki_does() {
-        let c = &calls(
-            "{{a| foo |2= bar | baz |x=[[y|z=1]] <!-- |no=1 -->|k={{b|c=d}}=e|status=a|status = b }}",
-        )[0];
-        let read: Vec<_> = c
-            .params
-            .iter()
-            .map(|p| (p.name.as_str(), p.value.as_str()))
-            .collect();
+        let c = &calls("{{a| foo |2= bar | baz |x=[[y|z=1]] <!-- |no=1 -->|k={{b|c=d}}=e|status=a|status = b }}")[0];
+        let read: Vec<_> = c.params.iter().map(|p| (p.name.as_str(), p.value.as_str())).collect();
         assert_eq!(
             read,
             [
@@ -577,26 +486,14 @@ mod tests {
 
     #[test]
     fn sets_parameters_and_keeps_all_else() {
-        let set = |text: &str| {
-            set_params(
-                text,
-                &calls(text)[0],
-                &[("status", "review"), ("status since", "T")],
-            )
-        };
+        let set = |text: &str| set_params(text, &calls(text)[0], &[("status", "review"), ("status since", "T")]);
         assert_eq!(set("{{r|status=x}}"), "{{r|status=review|status since=T}}");
         assert_eq!(
             set("{{r\n| status = x <!-- c -->\n| a = b\n}} t"),
             "{{r\n| status = review\n| a = b\n|status since=T\n}} t"
         );
-        assert_eq!(
-            set("{{r\n|status=\n|status since= \n}}"),
-            "{{r\n|status=review\n|status since= T\n}}"
-        );
-        assert_eq!(
-            set("{{r\n|a=b}}"),
-            "{{r\n|a=b\n|status=review\n|status since=T}}"
-        );
+        assert_eq!(set("{{r\n|status=\n|status since= \n}}"), "{{r\n|status=review\n|status since= T\n}}");
+        assert_eq!(set("{{r\n|a=b}}"), "{{r\n|a=b\n|status=review\n|status since=T}}");
         assert_eq!(set("{{r}}"), "{{r|status=review|status since=T}}");
     }
 

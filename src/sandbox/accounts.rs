@@ -19,12 +19,7 @@ pub struct Account {
 impl Account {
     /// An account in no group.
     pub fn new(name: &str, password: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            password: password.to_owned(),
-            groups: Vec::new(),
-            bot_password: None,
-        }
+        Self { name: name.to_owned(), password: password.to_owned(), groups: Vec::new(), bot_password: None }
     }
 
     /// The same in a group, such as `sysop` or `bot`.
@@ -62,12 +57,7 @@ pub struct Login {
 
 /// Makes an account through the API.
 pub(super) async fn make_elsewhere(admin: &Person, url: &str, account: &Account) -> Result<()> {
-    let Account {
-        name,
-        password,
-        groups,
-        ..
-    } = account;
+    let Account { name, password, groups, .. } = account;
     let params = [
         ("action", "createaccount"),
         ("username", name),
@@ -77,9 +67,7 @@ pub(super) async fn make_elsewhere(admin: &Person, url: &str, account: &Account)
         ("createreturnurl", url),
     ];
     let token = admin.token("createaccount").await?;
-    let answer = admin
-        .send([&params[..], &[("createtoken", &token)]].concat())
-        .await?;
+    let answer = admin.send([&params[..], &[("createtoken", &token)]].concat()).await?;
     let result = &answer["createaccount"];
     match (result["status"].as_str(), result["messagecode"].as_str()) {
         (Some("PASS"), _) | (_, Some("userexists")) => {}
@@ -90,15 +78,8 @@ pub(super) async fn make_elsewhere(admin: &Person, url: &str, account: &Account)
     }
     if !groups.is_empty() {
         let groups = groups.join("|");
-        let params = [
-            ("action", "userrights"),
-            ("user", name.as_str()),
-            ("add", groups.as_str()),
-        ];
-        admin
-            .post_with("userrights", params)
-            .await
-            .with_context(|| format!("{name} cannot be put into {groups}"))?;
+        let params = [("action", "userrights"), ("user", name.as_str()), ("add", groups.as_str())];
+        admin.post_with("userrights", params).await.with_context(|| format!("{name} cannot be put into {groups}"))?;
     }
     Ok(())
 }

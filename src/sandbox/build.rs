@@ -42,11 +42,8 @@ pub(super) fn check_namespaces() -> Result<()> {
 pub(super) fn install_tools() -> Result<()> {
     let keyring = || {
         let start = format!("debian-archive-{SUITE}");
-        fs::read_dir("/usr/share/keyrings").is_ok_and(|files| {
-            files
-                .flatten()
-                .any(|file| file.file_name().to_string_lossy().starts_with(&start))
-        })
+        fs::read_dir("/usr/share/keyrings")
+            .is_ok_and(|files| files.flatten().any(|file| file.file_name().to_string_lossy().starts_with(&start)))
     };
     let wanted = [
         ("mmdebstrap", process::is_installed("mmdebstrap")),
@@ -54,11 +51,7 @@ pub(super) fn install_tools() -> Result<()> {
         ("debian-archive-keyring", keyring()),
         ("uidmap", is_root() || process::is_installed("newuidmap")),
     ];
-    let missing: Vec<&str> = wanted
-        .iter()
-        .filter(|(_, there)| !there)
-        .map(|(name, _)| *name)
-        .collect();
+    let missing: Vec<&str> = wanted.iter().filter(|(_, there)| !there).map(|(name, _)| *name).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -69,15 +62,9 @@ pub(super) fn install_tools() -> Result<()> {
         );
     }
     eprintln!("Installing {names} with apt-get.");
-    for arguments in [
-        &["update"][..],
-        &["install", "-y", "--no-install-recommends"],
-    ] {
+    for arguments in [&["update"][..], &["install", "-y", "--no-install-recommends"]] {
         let mut apt = process::program("apt-get");
-        apt.arg("-q")
-            .args(arguments)
-            .envs(process::inherited())
-            .env("DEBIAN_FRONTEND", "noninteractive");
+        apt.arg("-q").args(arguments).envs(process::inherited()).env("DEBIAN_FRONTEND", "noninteractive");
         if arguments[0] == "install" {
             apt.args(&missing);
         }
@@ -93,39 +80,34 @@ pub(super) fn install_tools() -> Result<()> {
 /// Builds a root in a folder that is renamed when it is complete.
 pub(super) fn build(folder: &Path, target: &Path) -> Result<()> {
     let progress = Progress::new("Building a MediaWiki root (once, about a minute)");
+    // As root it mounts /proc, /sys and parts of /dev into the new tree. Killed, it leaves them, and whoever then removes the
+    // tree reaches into this machine's own: so it gets mounts of its own, which end with it.
+    let mut apart = process::program("unshare");
+    apart.args(["--mount", "true"]);
+    let mut build = if is_root() && process::output(apart, None).is_ok() {
+        let mut unshare = process::program("unshare");
+        unshare.args(["--mount", "--propagation", "private", "--", "setpriv"]);
+        unshare
+    } else {
+        process::program("setpriv")
+    };
     // A build that outlives this process would write into a folder that the next one removes.
-    let mut build = process::program("setpriv");
-    build.args([
-        "--pdeathsig",
-        "TERM",
-        "--",
-        "mmdebstrap",
-        "--variant=essential",
-    ]);
-    build
-        .arg(format!("--include={}", PACKAGES.join(",")))
-        .arg(SUITE);
+    build.args(["--pdeathsig", "TERM", "--", "mmdebstrap", "--variant=essential"]);
+    build.arg(format!("--include={}", PACKAGES.join(","))).arg(SUITE);
     build.envs(process::inherited());
     let advice = "the sandbox's root could not be built";
     if is_root() {
         process::watched(build.arg(folder), &progress).context(advice)?;
     } else {
         // Unpacked by ourselves all files are our own, and so can be written and removed without any further rights.
-        build
-            .args(["--mode=unshare", "--format=tar", "-"])
-            .stdout(Stdio::piped());
+        build.args(["--mode=unshare", "--format=tar", "-"]).stdout(Stdio::piped());
         fs::create_dir(folder)?;
         let mut unpack = process::program("tar");
-        unpack
-            .args(["-x", "--no-same-owner", "--exclude=./dev/*", "-C"])
-            .arg(folder);
+        unpack.args(["-x", "--no-same-owner", "--exclude=./dev/*", "-C"]).arg(folder);
         process::piped(&mut build, &mut unpack, &progress).context(advice)?;
     }
     if !folder.join("usr/share/mediawiki/api.php").is_file() {
-        bail!(
-            "the sandbox's root was built without MediaWiki: {SUITE} of the Debian mirror in use does not have it"
-        );
+        bail!("the sandbox's root was built without MediaWiki: {SUITE} of the Debian mirror in use does not have it");
     }
-    fs::rename(folder, target)
-        .with_context(|| format!("cannot rename {} into its place", folder.display()))
+    fs::rename(folder, target).with_context(|| format!("cannot rename {} into its place", folder.display()))
 }

@@ -57,11 +57,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            port: None,
-            workers: 5,
-            events: None,
-        }
+        Self { port: None, workers: 5, events: None }
     }
 }
 
@@ -77,9 +73,7 @@ impl Sandbox {
     pub async fn wiki(&self, name: &str, options: Options) -> Result<Wiki> {
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         if name.is_empty() || !name.bytes().all(plain) || ["template", "messages"].contains(&name) {
-            bail!(
-                "\"{name}\" cannot be the name of a sandbox wiki: use small letters, digits and hyphens"
-            );
+            bail!("\"{name}\" cannot be the name of a sandbox wiki: use small letters, digits and hyphens");
         }
         let (root, wiki) = (self.root.clone(), name.to_owned());
         let in_use = offload(move || {
@@ -95,13 +89,7 @@ impl Sandbox {
         Ok(Wiki {
             url: format!("http://127.0.0.1:{}/w/", server.port),
             admin: Account::new(root::ADMIN.0, root::ADMIN.1),
-            kind: Kind::Local {
-                name: name.to_owned(),
-                root: self.root.clone(),
-                server,
-                options,
-                _in_use: in_use,
-            },
+            kind: Kind::Local { name: name.to_owned(), root: self.root.clone(), server, options, _in_use: in_use },
         })
     }
 }
@@ -116,17 +104,8 @@ pub struct Wiki {
 
 #[derive(Debug)]
 enum Kind {
-    Local {
-        name: String,
-        root: Root,
-        server: Server,
-        options: Options,
-        _in_use: File,
-    },
-    External {
-        admin: Person,
-        passwords: Mutex<HashMap<String, String>>,
-    },
+    Local { name: String, root: Root, server: Server, options: Options, _in_use: File },
+    External { admin: Person, passwords: Mutex<HashMap<String, String>> },
 }
 
 impl Wiki {
@@ -136,10 +115,7 @@ impl Wiki {
         Ok(Self {
             url: format!("{}/", url.trim_end_matches('/')),
             admin: Account::new(admin, password),
-            kind: Kind::External {
-                admin: person,
-                passwords: Mutex::default(),
-            },
+            kind: Kind::External { admin: person, passwords: Mutex::default() },
         })
     }
 
@@ -151,8 +127,8 @@ impl Wiki {
         };
         let admin = read("HELPDESK_WIKI_ADMIN")
             .context("HELPDESK_WIKI is set: set HELPDESK_WIKI_ADMIN to an administrator of it")?;
-        let password = read("HELPDESK_WIKI_PASSWORD")
-            .context("HELPDESK_WIKI is set: set HELPDESK_WIKI_PASSWORD too")?;
+        let password =
+            read("HELPDESK_WIKI_PASSWORD").context("HELPDESK_WIKI is set: set HELPDESK_WIKI_PASSWORD too")?;
         Self::external(&url, &admin, &password).await.map(Some)
     }
 
@@ -163,10 +139,7 @@ impl Wiki {
 
     /// An administrator's login.
     pub fn admin(&self) -> Login {
-        Login {
-            name: self.admin.name.clone(),
-            password: self.admin.password.clone(),
-        }
+        Login { name: self.admin.name.clone(), password: self.admin.password.clone() }
     }
 
     /// The folder with the wiki's database and log; none where the wiki is elsewhere.
@@ -179,11 +152,7 @@ impl Wiki {
 
     /// Makes one account.
     pub async fn account(&self, name: &str, password: &str, groups: &[&str]) -> Result<()> {
-        let account = groups
-            .iter()
-            .fold(Account::new(name, password), |account, group| {
-                account.group(group)
-            });
+        let account = groups.iter().fold(Account::new(name, password), |account, group| account.group(group));
         self.accounts(&[account]).await.map(drop)
     }
 
@@ -199,14 +168,9 @@ impl Wiki {
                 let mut logins = Vec::new();
                 for account in accounts {
                     accounts::make_elsewhere(admin, &self.url, account).await?;
-                    let mut known = passwords
-                        .lock()
-                        .unwrap_or_else(std::sync::PoisonError::into_inner);
+                    let mut known = passwords.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                     known.insert(account.name.clone(), account.password.clone());
-                    logins.push(Login {
-                        name: account.name.clone(),
-                        password: account.password.clone(),
-                    });
+                    logins.push(Login { name: account.name.clone(), password: account.password.clone() });
                 }
                 Ok(logins)
             }
@@ -220,22 +184,12 @@ impl Wiki {
             Kind::Local { .. } => {
                 let one = json!({ "name": user, "password": null, "groups": [], "bot_password": app, "grants": accounts::GRANTS });
                 let logins = self.run_accounts(vec![one]).await?;
-                logins
-                    .into_iter()
-                    .next()
-                    .context("no bot password came back")
+                logins.into_iter().next().context("no bot password came back")
             }
             Kind::External { passwords, .. } => {
-                let known = passwords
-                    .lock()
-                    .unwrap_or_else(std::sync::PoisonError::into_inner);
-                let password = known
-                    .get(user)
-                    .with_context(|| format!("the password of {user} is not known here"))?;
-                Ok(Login {
-                    name: user.to_owned(),
-                    password: password.clone(),
-                })
+                let known = passwords.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                let password = known.get(user).with_context(|| format!("the password of {user} is not known here"))?;
+                Ok(Login { name: user.to_owned(), password: password.clone() })
             }
         }
     }
@@ -247,9 +201,7 @@ impl Wiki {
 
     /// Changes one of MediaWiki's settings from the next request on, such as `wgReadOnly`.
     pub fn set(&self, setting: &str, value: Value) -> Result<()> {
-        let folder = self
-            .folder()
-            .context("the settings of a wiki elsewhere cannot be changed from here")?;
+        let folder = self.folder().context("the settings of a wiki elsewhere cannot be changed from here")?;
         let (file, new) = (folder.join("settings.json"), folder.join("settings.new"));
         let mut settings: Value = match fs::read_to_string(&file) {
             Ok(text) => serde_json::from_str(&text)?,
@@ -270,53 +222,27 @@ impl Wiki {
     }
 
     async fn run_accounts(&self, list: Vec<Value>) -> Result<Vec<Login>> {
-        let Kind::Local { name, root, .. } = &self.kind else {
-            bail!("this wiki is elsewhere")
-        };
-        let said = self
-            .run(
-                &root.inside(name, "accounts.php"),
-                &[],
-                Some(Value::from(list).to_string()),
-            )
-            .await?;
+        let Kind::Local { name, root, .. } = &self.kind else { bail!("this wiki is elsewhere") };
+        let said = self.run(&root.inside(name, "accounts.php"), &[], Some(Value::from(list).to_string())).await?;
         let logins = said.lines().find_map(|line| line.strip_prefix("logins: "));
-        let logins: Vec<(String, String)> = serde_json::from_str(
-            logins.with_context(|| format!("no accounts were made: {said}"))?,
-        )?;
-        Ok(logins
-            .into_iter()
-            .map(|(name, password)| Login { name, password })
-            .collect())
+        let logins: Vec<(String, String)> =
+            serde_json::from_str(logins.with_context(|| format!("no accounts were made: {said}"))?)?;
+        Ok(logins.into_iter().map(|(name, password)| Login { name, password }).collect())
     }
 
     async fn run(&self, script: &str, arguments: &[&str], input: Option<String>) -> Result<String> {
-        let Kind::Local {
-            name,
-            root,
-            server,
-            options,
-            ..
-        } = &self.kind
-        else {
-            bail!(
-                "maintenance scripts cannot be run on a wiki elsewhere ({})",
-                self.url
-            );
+        let Kind::Local { name, root, server, options, .. } = &self.kind else {
+            bail!("maintenance scripts cannot be run on a wiki elsewhere ({})", self.url);
         };
-        let (name, root, options, port) =
-            (name.clone(), root.clone(), options.clone(), server.port);
-        let (script, arguments): (_, Vec<String>) = (
-            script.to_owned(),
-            arguments.iter().map(|&text| text.to_owned()).collect(),
-        );
+        let (name, root, options, port) = (name.clone(), root.clone(), options.clone(), server.port);
+        let (script, arguments): (_, Vec<String>) =
+            (script.to_owned(), arguments.iter().map(|&text| text.to_owned()).collect());
         offload(move || {
             let mut php = root.maintenance(&name, &script);
             server::environment(&mut php, port, &options);
             php.args(arguments);
             let script = script.rsplit('/').next().unwrap_or(&script);
-            process::output(php, input)
-                .with_context(|| format!("{script} failed on the sandbox wiki"))
+            process::output(php, input).with_context(|| format!("{script} failed on the sandbox wiki"))
         })
         .await
     }

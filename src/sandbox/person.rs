@@ -20,21 +20,13 @@ impl Person {
     pub async fn login(url: &str, name: &str, password: &str) -> Result<Self> {
         let session = limited(open_session(url, name, password)).await;
         let api = session.with_context(|| format!("{name} cannot log in at {url}"))?;
-        Ok(Self {
-            api,
-            name: name.to_owned(),
-        })
+        Ok(Self { api, name: name.to_owned() })
     }
 
     /// Somebody who is not logged in. Their first edit makes a temporary account, which they keep.
     pub async fn anonymous(url: &str) -> Result<Self> {
-        let api = limited(builder(url).build())
-            .await
-            .with_context(|| format!("cannot reach {url}"))?;
-        Ok(Self {
-            api,
-            name: "somebody without an account".to_owned(),
-        })
+        let api = limited(builder(url).build()).await.with_context(|| format!("cannot reach {url}"))?;
+        Ok(Self { api, name: "somebody without an account".to_owned() })
     }
 
     /// The name that was logged in with.
@@ -44,34 +36,24 @@ impl Person {
 
     /// The account as the wiki calls it now, such as `~2026-1` after a first edit without an account.
     pub async fn account(&self) -> Result<String> {
-        let answer = self
-            .get(&[("action", "query"), ("meta", "userinfo")])
-            .await?;
-        answer["query"]["userinfo"]["name"]
-            .as_str()
-            .map(str::to_owned)
-            .context("the wiki does not say who this is")
+        let answer = self.get(&[("action", "query"), ("meta", "userinfo")]).await?;
+        answer["query"]["userinfo"]["name"].as_str().map(str::to_owned).context("the wiki does not say who this is")
     }
 
     /// Writes a page whole and returns the id of the new revision. An edit that changes nothing is an error too.
     pub async fn edit(&self, title: &str, text: &str, summary: &str) -> Result<u64> {
-        self.save(title, &[("text", text), ("summary", summary)])
-            .await
+        self.save(title, &[("text", text), ("summary", summary)]).await
     }
 
     /// Adds text to the end of a page and returns the id of the new revision.
     pub async fn append(&self, title: &str, text: &str, summary: &str) -> Result<u64> {
-        self.save(title, &[("appendtext", text), ("summary", summary)])
-            .await
+        self.save(title, &[("appendtext", text), ("summary", summary)]).await
     }
 
     /// An edit with any parameters of `action=edit`, such as `section`, `undo` or `bot`.
     pub async fn save(&self, title: &str, params: &[(&str, &str)]) -> Result<u64> {
         let all = [&[("action", "edit"), ("title", title)], params].concat();
-        let answer = self
-            .post(all)
-            .await
-            .with_context(|| format!("{title} cannot be saved"))?;
+        let answer = self.post(all).await.with_context(|| format!("{title} cannot be saved"))?;
         let edit = &answer["edit"];
         match (edit["result"].as_str(), edit["newrevid"].as_u64()) {
             (Some("Success"), Some(revision)) => Ok(revision),
@@ -82,62 +64,39 @@ impl Person {
 
     /// The wikitext of a page.
     pub async fn text(&self, title: &str) -> Result<String> {
-        self.text_if_there(title)
-            .await?
-            .ok_or_else(|| anyhow!("there is no page {title}"))
+        self.text_if_there(title).await?.ok_or_else(|| anyhow!("there is no page {title}"))
     }
 
     /// The wikitext of a page that may not exist.
     pub async fn text_if_there(&self, title: &str) -> Result<Option<String>> {
-        let params = [
-            ("prop", "revisions"),
-            ("rvprop", "content"),
-            ("rvslots", "main"),
-            ("titles", title),
-        ];
-        let answer = self
-            .get([&[("action", "query")], &params[..]].concat())
-            .await?;
+        let params = [("prop", "revisions"), ("rvprop", "content"), ("rvslots", "main"), ("titles", title)];
+        let answer = self.get([&[("action", "query")], &params[..]].concat()).await?;
         let page = &answer["query"]["pages"][0];
         if page["missing"].as_bool() == Some(true) {
             return Ok(None);
         }
         let text = page["revisions"][0]["slots"]["main"]["content"].as_str();
-        text.map(|text| Some(text.to_owned()))
-            .with_context(|| format!("{title} has no readable text: {page}"))
+        text.map(|text| Some(text.to_owned())).with_context(|| format!("{title} has no readable text: {page}"))
     }
 
     /// Moves a page, leaving a redirect or not.
     pub async fn move_page(&self, from: &str, to: &str, redirect: bool) -> Result<()> {
-        let mut params = vec![
-            ("action", "move"),
-            ("from", from),
-            ("to", to),
-            ("reason", ""),
-        ];
+        let mut params = vec![("action", "move"), ("from", from), ("to", to), ("reason", "")];
         if !redirect {
             params.push(("noredirect", "1"));
         }
-        self.post(params)
-            .await
-            .with_context(|| format!("{from} cannot be moved to {to}"))
-            .map(drop)
+        self.post(params).await.with_context(|| format!("{from} cannot be moved to {to}")).map(drop)
     }
 
     /// Deletes a page.
     pub async fn delete(&self, title: &str, reason: &str) -> Result<()> {
         let params = [("action", "delete"), ("title", title), ("reason", reason)];
-        self.post(params)
-            .await
-            .with_context(|| format!("{title} cannot be deleted"))
-            .map(drop)
+        self.post(params).await.with_context(|| format!("{title} cannot be deleted")).map(drop)
     }
 
     /// Any request that reads.
     pub async fn get(&self, params: impl Into<Params>) -> Result<Value> {
-        limited(self.api.get_value(params))
-            .await
-            .with_context(|| self.name.clone())
+        limited(self.api.get_value(params)).await.with_context(|| self.name.clone())
     }
 
     /// Any request that writes, with a CSRF token.
@@ -147,37 +106,26 @@ impl Person {
 
     /// Any request that writes, with a token of another kind, such as `userrights`.
     pub async fn post_with(&self, token: &str, params: impl Into<Params>) -> Result<Value> {
-        limited(self.api.post_with_token(token, params))
-            .await
-            .with_context(|| self.name.clone())
+        limited(self.api.post_with_token(token, params)).await.with_context(|| self.name.clone())
     }
 
     /// A request that writes and brings its token under a name of its own.
     pub(super) async fn send(&self, params: impl Into<Params>) -> Result<Value> {
-        limited(self.api.post_value(params))
-            .await
-            .with_context(|| self.name.clone())
+        limited(self.api.post_value(params)).await.with_context(|| self.name.clone())
     }
 
     /// A token of some kind, for actions that take it under a name of their own.
     pub(super) async fn token(&self, kind: &str) -> Result<String> {
-        let answer = self
-            .get(&[("action", "query"), ("meta", "tokens"), ("type", kind)])
-            .await?;
+        let answer = self.get(&[("action", "query"), ("meta", "tokens"), ("type", kind)]).await?;
         let token = answer["query"]["tokens"][format!("{kind}token")].as_str();
-        token
-            .map(str::to_owned)
-            .with_context(|| format!("the wiki gives no token of the kind {kind}"))
+        token.map(str::to_owned).with_context(|| format!("the wiki gives no token of the kind {kind}"))
     }
 }
 
 fn builder(url: &str) -> mwapi::Builder {
     let agent = concat!("helpdesk-sandbox/", env!("CARGO_PKG_VERSION"));
     // A refusal for now, such as that of a read-only wiki, is what a test wants to see: no second try.
-    Client::builder(&api_url(url))
-        .set_user_agent(agent)
-        .set_concurrency(4)
-        .set_retry_limit(0)
+    Client::builder(&api_url(url)).set_user_agent(agent).set_concurrency(4).set_retry_limit(0)
 }
 
 /// Logs in: with a bot password by the API's own means for that, with an account's password as people do.
@@ -186,29 +134,17 @@ async fn open_session(url: &str, name: &str, password: &str) -> Result<Client> {
         return Ok(builder(url).set_botpassword(name, password).build().await?);
     }
     let guest = builder(url).build().await?;
-    let token = guest
-        .get_value([("action", "query"), ("meta", "tokens"), ("type", "login")])
-        .await?;
+    let token = guest.get_value([("action", "query"), ("meta", "tokens"), ("type", "login")]).await?;
     let params = [
         ("action", "clientlogin"),
         ("username", name),
         ("password", password),
         ("loginreturnurl", url),
-        (
-            "logintoken",
-            token["query"]["tokens"]["logintoken"]
-                .as_str()
-                .context("the wiki gives no login token")?,
-        ),
+        ("logintoken", token["query"]["tokens"]["logintoken"].as_str().context("the wiki gives no login token")?),
     ];
     let answer = guest.post_value(params).await?;
     if answer["clientlogin"]["status"] != "PASS" {
-        bail!(
-            "{}",
-            answer["clientlogin"]["message"]
-                .as_str()
-                .unwrap_or("the wiki asks for more than a password")
-        );
+        bail!("{}", answer["clientlogin"]["message"].as_str().unwrap_or("the wiki asks for more than a password"));
     }
     // The same cookies; from here on a session that was lost is an error, not an edit by somebody without an account.
     Ok(mwapi::Builder::from_client_with_url(&guest, &api_url(url))
@@ -222,9 +158,7 @@ fn api_url(url: &str) -> String {
     format!("{}/api.php", url.trim_end_matches('/'))
 }
 
-async fn limited<T, E: Into<anyhow::Error>>(
-    request: impl Future<Output = Result<T, E>>,
-) -> Result<T> {
+async fn limited<T, E: Into<anyhow::Error>>(request: impl Future<Output = Result<T, E>>) -> Result<T> {
     match tokio::time::timeout(PATIENCE, request).await {
         Ok(result) => result.map_err(Into::into),
         Err(_) => bail!("no answer within {} s", PATIENCE.as_secs()),

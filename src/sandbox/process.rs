@@ -17,12 +17,7 @@ const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 /// A program with a small environment of its own.
 pub(super) fn program(name: &str) -> Command {
     let mut command = Command::new(name);
-    command
-        .env_clear()
-        .env("PATH", PATH)
-        .env("HOME", "/tmp")
-        .env("LANG", "C.UTF-8")
-        .stdin(Stdio::null());
+    command.env_clear().env("PATH", PATH).env("HOME", "/tmp").env("LANG", "C.UTF-8").stdin(Stdio::null());
     command
 }
 
@@ -33,8 +28,7 @@ pub(super) fn inherited() -> impl Iterator<Item = (OsString, OsString)> {
 
 /// Whether a program can be found.
 pub(super) fn is_installed(name: &str) -> bool {
-    PATH.split(':')
-        .any(|folder| Path::new(folder).join(name).is_file())
+    PATH.split(':').any(|folder| Path::new(folder).join(name).is_file())
 }
 
 /// Whether this process has root's rights.
@@ -44,11 +38,7 @@ pub(super) fn is_root() -> bool {
 
 /// Runs a program to its end and returns what it printed. Where it fails, the error ends with its last words.
 pub(super) fn output(mut command: Command, input: Option<String>) -> Result<String> {
-    command.stdin(if input.is_some() {
-        Stdio::piped()
-    } else {
-        Stdio::null()
-    });
+    command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
     let mut child = start(command.stdout(Stdio::piped()).stderr(Stdio::piped()))?;
     let feeder = child.stdin.take().zip(input).map(|(mut pipe, input)| {
         // A program that ends without reading all says so by its status.
@@ -76,11 +66,7 @@ pub(super) fn watched(command: &mut Command, progress: &Progress) -> Result<()> 
 pub(super) fn piped(command: &mut Command, into: &mut Command, progress: &Progress) -> Result<()> {
     let mut child = start(command.stdout(Stdio::piped()).stderr(Stdio::piped()))?;
     let pipe = child.stdout.take().context("no pipe")?;
-    let mut second = start(
-        into.stdin(pipe)
-            .stdout(Stdio::null())
-            .stderr(Stdio::inherit()),
-    )?;
+    let mut second = start(into.stdin(pipe).stdout(Stdio::null()).stderr(Stdio::inherit()))?;
     let first = watch(command, child, progress);
     let status = second.wait()?;
     first?;
@@ -92,19 +78,14 @@ pub(super) fn piped(command: &mut Command, into: &mut Command, progress: &Progre
 
 fn start(command: &mut Command) -> Result<Child> {
     let name = command.get_program().to_string_lossy().into_owned();
-    command
-        .spawn()
-        .with_context(|| format!("cannot run {name}: is it installed?"))
+    command.spawn().with_context(|| format!("cannot run {name}: is it installed?"))
 }
 
 fn watch(command: &Command, mut child: Child, progress: &Progress) -> Result<()> {
     let pipe = child.stderr.take().context("no pipe")?;
     let (lines, written) = mpsc::channel();
     std::thread::spawn(move || {
-        BufReader::new(pipe)
-            .lines()
-            .map_while(Result::ok)
-            .try_for_each(|line| lines.send(line))
+        BufReader::new(pipe).lines().map_while(Result::ok).try_for_each(|line| lines.send(line))
     });
     let mut last = VecDeque::new();
     loop {
@@ -124,44 +105,21 @@ fn watch(command: &Command, mut child: Child, progress: &Progress) -> Result<()>
     }
     let status = child.wait()?;
     if !status.success() {
-        bail!(
-            "{}",
-            failure(command, status, last.iter().map(String::as_str))
-        );
+        bail!("{}", failure(command, status, last.iter().map(String::as_str)));
     }
     Ok(())
 }
 
-fn failure<'a>(
-    command: &Command,
-    status: ExitStatus,
-    words: impl Iterator<Item = &'a str>,
-) -> anyhow::Error {
-    let words: Vec<&str> = words
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
+fn failure<'a>(command: &Command, status: ExitStatus, words: impl Iterator<Item = &'a str>) -> anyhow::Error {
+    let words: Vec<&str> = words.map(str::trim).filter(|line| !line.is_empty()).collect();
     // Errors that a program marks as such say more than its last lines.
-    let marked: Vec<&str> = words
-        .iter()
-        .copied()
-        .filter(|line| line.starts_with("E: "))
-        .collect();
+    let marked: Vec<&str> = words.iter().copied().filter(|line| line.starts_with("E: ")).collect();
     let words = if marked.is_empty() { words } else { marked };
     let last = words[words.len().saturating_sub(4)..].join(" / ");
     // Some programs only start another one.
-    let started = command
-        .get_args()
-        .find(|argument| ["php", "mmdebstrap"].iter().any(|name| argument == name));
+    let started = command.get_args().find(|argument| ["php", "mmdebstrap"].iter().any(|name| argument == name));
     let name = started.unwrap_or(command.get_program()).to_string_lossy();
-    anyhow!(
-        "{name} failed ({status}): {}",
-        if last.is_empty() {
-            "it said nothing"
-        } else {
-            &last
-        }
-    )
+    anyhow!("{name} failed ({status}): {}", if last.is_empty() { "it said nothing" } else { &last })
 }
 
 /// A long task on standard error: on a terminal one line that is rewritten, with the seconds; else a line for each step.
@@ -174,11 +132,7 @@ pub(super) struct Progress {
 impl Progress {
     /// Begins a task.
     pub(super) fn new(task: &'static str) -> Self {
-        let progress = Self {
-            task,
-            started: Instant::now(),
-            step: RefCell::default(),
-        };
+        let progress = Self { task, started: Instant::now(), step: RefCell::default() };
         if !std::io::stderr().is_terminal() {
             eprintln!("{task}");
         }
@@ -191,23 +145,14 @@ impl Progress {
         if std::io::stderr().is_terminal() {
             self.show();
         } else {
-            eprintln!(
-                "  {} s: {}",
-                self.started.elapsed().as_secs(),
-                self.step.borrow()
-            );
+            eprintln!("  {} s: {}", self.started.elapsed().as_secs(), self.step.borrow());
         }
     }
 
     /// Rewrites the line on a terminal.
     pub(super) fn show(&self) {
         if std::io::stderr().is_terminal() {
-            eprint!(
-                "\r\x1b[K{}: {} ({} s)",
-                self.task,
-                self.step.borrow(),
-                self.started.elapsed().as_secs()
-            );
+            eprint!("\r\x1b[K{}: {} ({} s)", self.task, self.step.borrow(), self.started.elapsed().as_secs());
         }
     }
 }

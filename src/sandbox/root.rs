@@ -35,10 +35,7 @@ impl Root {
     pub(super) fn ready() -> Result<Self> {
         let cache = cache_folder()?;
         fs::create_dir_all(&cache).with_context(|| {
-            format!(
-                "cannot create {}; set HELPDESK_CACHE to a folder that can be written",
-                cache.display()
-            )
+            format!("cannot create {}; set HELPDESK_CACHE to a folder that can be written", cache.display())
         })?;
         let recipe = build::recipe();
         let root = Self {
@@ -76,18 +73,11 @@ impl Root {
     pub(super) fn php(&self, wiki: &str) -> Command {
         // Without root's rights a user namespace of our own is where chroot is allowed. `setpriv` comes after it, as a change of
         // rights would undo what it sets: PHP dies with the thread that started it, however that ends.
-        let mut command = if is_root() {
-            process::program("setpriv")
-        } else {
-            process::program("unshare")
-        };
+        let mut command = if is_root() { process::program("setpriv") } else { process::program("unshare") };
         if !is_root() {
             command.args(["--map-root-user", "--", "setpriv"]);
         }
-        command
-            .args(["--pdeathsig", "KILL", "--", "chroot"])
-            .arg(&self.path)
-            .arg("php");
+        command.args(["--pdeathsig", "KILL", "--", "chroot"]).arg(&self.path).arg("php");
         command.args(["-d", "memory_limit=512M", "-d", "display_errors=stderr"]);
         command.env("MW_CONFIG_FILE", self.inside(wiki, "settings.php"));
         command
@@ -129,25 +119,10 @@ impl Root {
         progress.step("installing MediaWiki");
         let mut install = self.maintenance(&name, "install");
         install.env_remove("MW_CONFIG_FILE");
-        install.args([
-            "--dbtype",
-            "sqlite",
-            "--scriptpath",
-            "/w",
-            "--server",
-            "http://127.0.0.1",
-        ]);
+        install.args(["--dbtype", "sqlite", "--scriptpath", "/w", "--server", "http://127.0.0.1"]);
         install.args(["--dbname", WIKI_ID, "--dbpath", &self.inside(&name, "data")]);
-        install.args([
-            "--confpath",
-            &self.inside(&name, "install"),
-            "--pass",
-            ADMIN.1,
-            "Sandbox",
-            ADMIN.0,
-        ]);
-        process::output(install, None)
-            .context("MediaWiki could not be installed in the sandbox")?;
+        install.args(["--confpath", &self.inside(&name, "install"), "--pass", ADMIN.1, "Sandbox", ADMIN.0]);
+        process::output(install, None).context("MediaWiki could not be installed in the sandbox")?;
 
         progress.step("adding the tables of the extensions");
         let mut update = self.maintenance(&name, "update");
@@ -167,16 +142,13 @@ impl Root {
         journal.arg(self.inside(&name, "data"));
         process::output(journal, None).context("the databases could not be prepared")?;
         remove_tree(&folder.join("install"))?;
-        fs::rename(&folder, self.folder("template"))
-            .context("cannot put the template wiki in its place")
+        fs::rename(&folder, self.folder("template")).context("cannot put the template wiki in its place")
     }
 }
 
 /// Runs blocking work on a thread of its own. Unlike a runtime's threads for blocking work it does not hold up the end of the
 /// program, and a build goes on while the caller waits for something else.
-pub(super) async fn offload<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
+pub(super) async fn offload<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     let (done, result) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || done.send(work()));
     result.await.context("the sandbox's thread ended early")?
@@ -185,8 +157,7 @@ pub(super) async fn offload<T: Send + 'static>(
 fn cache_folder() -> Result<PathBuf> {
     let base = match std::env::var_os("HELPDESK_CACHE") {
         Some(folder) if !folder.is_empty() => std::path::absolute(folder)?,
-        _ => dirs::cache_dir()
-            .context("no cache folder is known for this user; set HELPDESK_CACHE to a folder")?,
+        _ => dirs::cache_dir().context("no cache folder is known for this user; set HELPDESK_CACHE to a folder")?,
     };
     Ok(base.join("helpdesk-sandbox"))
 }
@@ -194,9 +165,8 @@ fn cache_folder() -> Result<PathBuf> {
 /// A short name for a list of texts, the same with every compiler (FNV-1a).
 fn key<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let bytes = texts.into_iter().flat_map(|text| text.bytes().chain([0]));
-    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash =
+        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     format!("{:010x}", hash >> 24)
 }
 
@@ -221,13 +191,11 @@ fn unfinished(name: &str) -> String {
 fn remove_unfinished(folder: &Path) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        if entry
-            .file_name()
-            .to_string_lossy()
-            .starts_with("unfinished-")
-            && entry.path().is_dir()
-        {
-            remove_tree(&entry.path())?;
+        if entry.file_name().to_string_lossy().starts_with("unfinished-") && entry.path().is_dir() {
+            // One that cannot be removed is in nobody's way but for its size.
+            if let Err(error) = remove_tree(&entry.path()) {
+                eprintln!("{error:#}");
+            }
         }
     }
     Ok(())
@@ -237,8 +205,12 @@ fn remove_unfinished(folder: &Path) -> Result<()> {
 fn remove_tree(folder: &Path) -> Result<()> {
     let mut remove = process::program("rm");
     remove.args(["-rf", "--one-file-system", "--"]).arg(folder);
-    process::output(remove, None)
-        .with_context(|| format!("cannot remove {}; remove it by hand", folder.display()))?;
+    process::output(remove, None).with_context(|| {
+        format!(
+            "cannot remove {}; if something is mounted below it (see findmnt), unmount that first",
+            folder.display()
+        )
+    })?;
     Ok(())
 }
 

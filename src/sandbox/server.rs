@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use std::fs::{self, File};
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Command, ExitStatus};
 use std::sync::{Arc, OnceLock, mpsc};
 use std::thread::JoinHandle;
@@ -32,28 +33,18 @@ impl Server {
         loop {
             let port = match options.port {
                 Some(port) => port,
-                None => TcpListener::bind(("127.0.0.1", 0))
-                    .context("no free port")?
-                    .local_addr()?
-                    .port(),
+                None => TcpListener::bind(("127.0.0.1", 0)).context("no free port")?.local_addr()?.port(),
             };
             let server = Self::spawn(root, wiki, port, options)?;
-            match server.answers().await {
+            match server.answers(&root.folder(wiki).join("log")).await {
                 Ok(()) => return Ok(server),
                 // Somebody else may have taken the free port in between.
-                Err(_) if options.port.is_none() && server.ended.get().is_some() && tries < 3 => {
-                    tries += 1
-                }
+                Err(_) if options.port.is_none() && server.ended.get().is_some() && tries < 3 => tries += 1,
                 Err(error) => {
                     let log = fs::read_to_string(root.folder(wiki).join("log")).unwrap_or_default();
-                    let lines: Vec<&str> = log
-                        .lines()
-                        .filter(|line| !line.contains(" Development Server "))
-                        .collect();
+                    let lines: Vec<&str> = log.lines().filter(|line| !line.contains(" Development Server ")).collect();
                     let tail = lines[lines.len().saturating_sub(4)..].join(" / ");
-                    return Err(error.context(format!(
-                        "the sandbox wiki does not start on port {port}: {tail}"
-                    )));
+                    return Err(error.context(format!("the sandbox wiki does not start on port {port}: {tail}")));
                 }
             }
         }
@@ -76,12 +67,7 @@ impl Server {
         ] {
             php.args(["-d", setting]);
         }
-        php.args([
-            "-S",
-            &format!("127.0.0.1:{port}"),
-            "-t",
-            &root.inside(wiki, "www"),
-        ]);
+        php.args(["-S", &format!("127.0.0.1:{port}"), "-t", &root.inside(wiki, "www")]);
         php.arg(root.inside(wiki, "router.php"));
         php.stdout(log.try_clone()?).stderr(log).process_group(0);
 
@@ -102,33 +88,33 @@ impl Server {
             }
         });
         let process = process.recv()?.context("PHP could not be started")?;
-        Ok(Self {
-            port,
-            process,
-            ended,
-            keeper: Some(keeper),
-        })
+        Ok(Self { port, process, ended, keeper: Some(keeper) })
     }
 
-    async fn answers(&self) -> Result<()> {
-        let api = mwapi::Client::builder(&format!("http://127.0.0.1:{}/w/api.php", self.port))
-            .build()
-            .await?;
+    async fn answers(&self, log: &Path) -> Result<()> {
+        let api = mwapi::Client::builder(&format!("http://127.0.0.1:{}/w/api.php", self.port)).build().await?;
+        // Whoever has the port already would answer as well: PHP says when it is PHP that listens.
+        let listening = format!("(http://127.0.0.1:{}) started", self.port);
         let deadline = Instant::now() + START;
         loop {
-            let ask = api.get_value(&[("action", "query"), ("meta", "siteinfo")]);
-            let answer = tokio::time::timeout(START, ask).await;
             if let Some(status) = self.ended.get() {
                 bail!("PHP ended ({status})");
             }
-            match answer {
-                Ok(Ok(_)) => return Ok(()),
-                Ok(Err(error)) if Instant::now() > deadline => {
-                    return Err(error).context("its API gives no answer");
+            if fs::read_to_string(log).is_ok_and(|text| text.contains(&listening)) {
+                let ask = api.get_value(&[("action", "query"), ("meta", "siteinfo")]);
+                match tokio::time::timeout(START, ask).await {
+                    Ok(Ok(_)) => return Ok(()),
+                    Ok(Err(error)) if Instant::now() > deadline => {
+                        return Err(error).context("its API gives no answer");
+                    }
+                    Ok(Err(_)) => {}
+                    Err(_) => bail!("its API gives no answer within {} s", START.as_secs()),
                 }
-                Err(_) => bail!("its API gives no answer within {} s", START.as_secs()),
-                Ok(Err(_)) => tokio::time::sleep(POLL).await,
             }
+            if Instant::now() > deadline {
+                bail!("PHP does not listen within {} s", START.as_secs());
+            }
+            tokio::time::sleep(POLL).await;
         }
     }
 }

@@ -34,14 +34,8 @@ struct General {
 #[derive(Deserialize, Clone)]
 #[serde(untagged)]
 enum Auth {
-    OAuth2 {
-        username: String,
-        oauth2_token: String,
-    },
-    BotPassword {
-        username: String,
-        password: String,
-    },
+    OAuth2 { username: String, oauth2_token: String },
+    BotPassword { username: String, password: String },
 }
 
 /// Where the wiki is and who the bot is there. Its `Debug` shows no secret.
@@ -74,30 +68,23 @@ impl Connection {
             Some(path) => path.to_owned(),
             None => default_file()?,
         };
-        let text = std::fs::read_to_string(&path)
-            .with_context(|| format!("cannot read {}: write there wiki_url = \"https://…/w/\", or name another file with --wiki", path.display()))?;
-        let file: File = toml::from_str(&text)
-            .with_context(|| format!("{} is not as mwbot wants it", path.display()))?;
+        let text = std::fs::read_to_string(&path).with_context(|| {
+            format!(
+                "cannot read {}: write there wiki_url = \"https://…/w/\", or name another file with --wiki",
+                path.display()
+            )
+        })?;
+        let file: File =
+            toml::from_str(&text).with_context(|| format!("{} is not as mwbot wants it", path.display()))?;
         if file.auth.is_some() {
             private(&path)?;
         }
-        let wiki_url = file.wiki_url.map(|url| {
-            if url.ends_with('/') {
-                url
-            } else {
-                format!("{url}/")
-            }
-        });
+        let wiki_url = file.wiki_url.map(|url| if url.ends_with('/') { url } else { format!("{url}/") });
         let (Some(api_url), Some(rest_url)) = (
-            file.api_url
-                .or_else(|| wiki_url.as_ref().map(|w| format!("{w}api.php"))),
-            file.rest_url
-                .or_else(|| wiki_url.as_ref().map(|w| format!("{w}rest.php"))),
+            file.api_url.or_else(|| wiki_url.as_ref().map(|w| format!("{w}api.php"))),
+            file.rest_url.or_else(|| wiki_url.as_ref().map(|w| format!("{w}rest.php"))),
         ) else {
-            bail!(
-                "{}: wiki_url is missing; write wiki_url = \"https://…/w/\"",
-                path.display()
-            );
+            bail!("{}: wiki_url is missing; write wiki_url = \"https://…/w/\"", path.display());
         };
         Ok(Connection {
             api_url,
@@ -114,10 +101,7 @@ impl Connection {
         Connection {
             api_url: format!("{wiki_url}api.php"),
             rest_url: format!("{wiki_url}rest.php"),
-            auth: Some(Auth::BotPassword {
-                username: username.to_owned(),
-                password: password.to_owned(),
-            }),
+            auth: Some(Auth::BotPassword { username: username.to_owned(), password: password.to_owned() }),
             maxlag: 5,
             user_agent: None,
         }
@@ -125,9 +109,7 @@ impl Connection {
 
     fn account(&self) -> Option<&str> {
         match &self.auth {
-            Some(Auth::OAuth2 { username, .. } | Auth::BotPassword { username, .. }) => {
-                Some(username)
-            }
+            Some(Auth::OAuth2 { username, .. } | Auth::BotPassword { username, .. }) => Some(username),
             None => None,
         }
     }
@@ -138,9 +120,7 @@ fn default_file() -> anyhow::Result<PathBuf> {
     if here.exists() {
         return Ok(here);
     }
-    Ok(dirs::config_dir()
-        .context("this system names no configuration folder; use --wiki FILE")?
-        .join("mwbot.toml"))
+    Ok(dirs::config_dir().context("this system names no configuration folder; use --wiki FILE")?.join("mwbot.toml"))
 }
 
 fn from_environment() -> anyhow::Result<Option<Auth>> {
@@ -149,14 +129,11 @@ fn from_environment() -> anyhow::Result<Option<Auth>> {
         return Ok(None);
     };
     match (get("HELPDESK_OAUTH2_TOKEN"), get("HELPDESK_BOT_PASSWORD")) {
-        (Some(oauth2_token), _) => Ok(Some(Auth::OAuth2 {
-            username,
-            oauth2_token,
-        })),
+        (Some(oauth2_token), _) => Ok(Some(Auth::OAuth2 { username, oauth2_token })),
         (None, Some(password)) => Ok(Some(Auth::BotPassword { username, password })),
-        (None, None) => bail!(
-            "HELPDESK_USERNAME is set, but neither HELPDESK_OAUTH2_TOKEN nor HELPDESK_BOT_PASSWORD is"
-        ),
+        (None, None) => {
+            bail!("HELPDESK_USERNAME is set, but neither HELPDESK_OAUTH2_TOKEN nor HELPDESK_BOT_PASSWORD is")
+        }
     }
 }
 
@@ -165,11 +142,7 @@ fn private(path: &Path) -> anyhow::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let mode = std::fs::metadata(path)?.permissions().mode();
     if mode & 0o077 != 0 {
-        bail!(
-            "{} holds a password that other users can read; run: chmod 600 {}",
-            path.display(),
-            path.display()
-        );
+        bail!("{} holds a password that other users can read; run: chmod 600 {}", path.display(), path.display());
     }
     Ok(())
 }
@@ -196,9 +169,7 @@ pub struct Client {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("me", &self.me)
-            .finish_non_exhaustive()
+        f.debug_struct("Client").field("me", &self.me).finish_non_exhaustive()
     }
 }
 
@@ -207,46 +178,29 @@ impl Client {
     ///
     /// # Errors
     /// Where the wiki cannot be reached or does not let the bot in.
-    pub async fn connect(
-        connection: &Connection,
-        timeout: Duration,
-        desk: &str,
-    ) -> Result<Self, Error> {
-        let mut builder =
-            Bot::builder_with_legacy_rest(connection.api_url.clone(), connection.rest_url.clone())
-                .set_maxlag(connection.maxlag)
-                .set_retry_limit(3)
-                .set_user_agent(user_agent(connection, desk))
-                .set_save_delay(0);
+    pub async fn connect(connection: &Connection, timeout: Duration, desk: &str) -> Result<Self, Error> {
+        let mut builder = Bot::builder_with_legacy_rest(connection.api_url.clone(), connection.rest_url.clone())
+            .set_maxlag(connection.maxlag)
+            .set_retry_limit(3)
+            .set_user_agent(user_agent(connection, desk))
+            .set_save_delay(0);
         builder = match connection.auth.clone() {
             Some(Auth::OAuth2 { username, oauth2_token }) => builder.set_oauth2_token(username, oauth2_token),
             Some(Auth::BotPassword { username, password }) => builder.set_botpassword(username, password),
             None => return Err(Error::Fatal("no account: write [auth] into mwbot.toml, or set HELPDESK_USERNAME with HELPDESK_OAUTH2_TOKEN or HELPDESK_BOT_PASSWORD".to_owned())),
         };
-        let built = tokio::time::timeout(timeout, builder.build())
-            .await
-            .map_err(|_| slow(timeout))?;
+        let built = tokio::time::timeout(timeout, builder.build()).await.map_err(|_| slow(timeout))?;
         let bot = built.map_err(|e| match e {
-            mwbot::ConfigError::BotError(mwbot::Error::HttpError(e)) => Error::Later(format!(
-                "cannot reach the wiki at {}: {}",
-                connection.api_url,
-                super::chain(&e)
-            )),
-            other => Error::Fatal(format!(
-                "cannot log in at {}: {}",
-                connection.api_url,
-                super::chain(&other)
-            )),
+            mwbot::ConfigError::BotError(mwbot::Error::HttpError(e)) => {
+                Error::Later(format!("cannot reach the wiki at {}: {}", connection.api_url, super::chain(&e)))
+            }
+            other => Error::Fatal(format!("cannot log in at {}: {}", connection.api_url, super::chain(&other))),
         })?;
         let mut client = Client {
             bot,
             timeout,
             counts: Mutex::new(Counts::from([("login".to_owned(), 3)])),
-            me: User {
-                id: 0,
-                name: String::new(),
-                temporary: false,
-            },
+            me: User { id: 0, name: String::new(), temporary: false },
             rights: Vec::new(),
             article_path: String::new(),
             namespaces: Vec::new(),
@@ -268,16 +222,11 @@ impl Client {
         let query = &answer["query"];
         self.me = User {
             id: query["userinfo"]["id"].as_u64().unwrap_or(0),
-            name: query["userinfo"]["name"]
-                .as_str()
-                .unwrap_or_default()
-                .to_owned(),
+            name: query["userinfo"]["name"].as_str().unwrap_or_default().to_owned(),
             temporary: false,
         };
         if self.me.id == 0 {
-            return Err(Error::Fatal(
-                "the wiki does not know the bot's account: the login did not work".to_owned(),
-            ));
+            return Err(Error::Fatal("the wiki does not know the bot's account: the login did not work".to_owned()));
         }
         self.rights = strings(&query["userinfo"]["rights"]);
         let general = &query["general"];
@@ -289,27 +238,17 @@ impl Client {
         if let Some(spaces) = query["namespaces"].as_object() {
             for space in spaces.values() {
                 let id = space["id"].as_i64().unwrap_or(0);
-                self.namespaces.extend(
-                    ["name", "canonical"]
-                        .iter()
-                        .filter_map(|k| Some((id, space[k].as_str()?.to_owned()))),
-                );
+                self.namespaces
+                    .extend(["name", "canonical"].iter().filter_map(|k| Some((id, space[k].as_str()?.to_owned()))));
             }
         }
         if let Some(aliases) = query["namespacealiases"].as_array() {
-            self.namespaces.extend(
-                aliases
-                    .iter()
-                    .filter_map(|a| Some((a["id"].as_i64()?, a["alias"].as_str()?.to_owned()))),
-            );
+            self.namespaces
+                .extend(aliases.iter().filter_map(|a| Some((a["id"].as_i64()?, a["alias"].as_str()?.to_owned()))));
         }
         self.languages = query["languages"]
             .as_array()
-            .map(|l| {
-                l.iter()
-                    .filter_map(|l| l["code"].as_str().map(str::to_owned))
-                    .collect()
-            })
+            .map(|l| l.iter().filter_map(|l| l["code"].as_str().map(str::to_owned)).collect())
             .unwrap_or_default();
         Ok(())
     }
@@ -317,11 +256,7 @@ impl Client {
     /// Names of the namespaces with these numbers.
     #[must_use]
     pub fn spaces(&self, ids: &[i64]) -> Vec<String> {
-        self.namespaces
-            .iter()
-            .filter(|(id, _)| ids.contains(id))
-            .map(|(_, name)| name.clone())
-            .collect()
+        self.namespaces.iter().filter(|(id, _)| ids.contains(id)).map(|(_, name)| name.clone()).collect()
     }
 
     /// The number of a title's namespace, and the title without its namespace.
@@ -331,10 +266,7 @@ impl Client {
             .split_once(':')
             .and_then(|(space, rest)| {
                 let space = space.replace('_', " ").to_lowercase();
-                let (id, _) = self
-                    .namespaces
-                    .iter()
-                    .find(|(id, name)| *id != 0 && name.to_lowercase() == space)?;
+                let (id, _) = self.namespaces.iter().find(|(id, name)| *id != 0 && name.to_lowercase() == space)?;
                 Some((*id, rest.trim_start()))
             })
             .unwrap_or((0, title))
@@ -345,33 +277,20 @@ impl Client {
     pub fn local_title(&self, title: &str) -> String {
         let (space, rest) = self.split_title(title);
         // The first name given for a number is the wiki's own.
-        let name = self
-            .namespaces
-            .iter()
-            .find(|(id, name)| *id == space && *id != 0 && !name.is_empty());
+        let name = self.namespaces.iter().find(|(id, name)| *id == space && *id != 0 && !name.is_empty());
         name.map_or_else(|| title.to_owned(), |(_, name)| format!("{name}:{rest}"))
     }
 
     /// How many values a request takes: 500 for a bot, 50 for others.
     #[must_use]
     pub fn batch(&self) -> usize {
-        if self.rights.iter().any(|r| r == "apihighlimits") {
-            500
-        } else {
-            50
-        }
+        if self.rights.iter().any(|r| r == "apihighlimits") { 500 } else { 50 }
     }
 
     /// The address of a page.
     #[must_use]
     pub fn address(&self, title: &str) -> String {
-        self.article_path.replace(
-            "$1",
-            &title
-                .replace(' ', "_")
-                .replace('?', "%3F")
-                .replace('#', "%23"),
-        )
+        self.article_path.replace("$1", &title.replace(' ', "_").replace('?', "%3F").replace('#', "%23"))
     }
 
     /// A query (`action=query` and its answer).
@@ -384,16 +303,9 @@ impl Client {
         self.count("query");
         // A long list of titles does not fit into an address.
         let long = all.iter().map(|(_, v)| v.len()).sum::<usize>() > 1500;
-        let answer = async {
-            if long {
-                self.bot.api().post_value(all).await
-            } else {
-                self.bot.api().get_value(all).await
-            }
-        };
-        let answer = tokio::time::timeout(self.timeout, answer)
-            .await
-            .map_err(|_| slow(self.timeout))?;
+        let answer =
+            async { if long { self.bot.api().post_value(all).await } else { self.bot.api().get_value(all).await } };
+        let answer = tokio::time::timeout(self.timeout, answer).await.map_err(|_| slow(self.timeout))?;
         answer.map_err(|e| Error::from_api(&e, None))
     }
 
@@ -401,11 +313,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::query`].
-    pub async fn query_all(
-        &self,
-        params: &[(&str, &str)],
-        mut each: impl FnMut(&Value),
-    ) -> Result<(), Error> {
+    pub async fn query_all(&self, params: &[(&str, &str)], mut each: impl FnMut(&Value)) -> Result<(), Error> {
         let mut more: Vec<(String, String)> = Vec::new();
         loop {
             let mut all = params.to_vec();
@@ -417,12 +325,7 @@ impl Client {
             };
             more = next
                 .iter()
-                .map(|(k, v)| {
-                    (
-                        k.clone(),
-                        v.as_str().map_or_else(|| v.to_string(), str::to_owned),
-                    )
-                })
+                .map(|(k, v)| (k.clone(), v.as_str().map_or_else(|| v.to_string(), str::to_owned)))
                 .collect();
         }
     }
@@ -432,18 +335,10 @@ impl Client {
     /// # Errors
     /// As [`Client::query`]; `page` is what is being changed.
     pub async fn change(&self, page: &str, params: &[(&str, &str)]) -> Result<Value, Error> {
-        let kind = params
-            .iter()
-            .find(|(k, _)| *k == "action")
-            .map_or("change", |(_, v)| v);
+        let kind = params.iter().find(|(k, _)| *k == "action").map_or("change", |(_, v)| v);
         self.count(kind);
-        let answer = self
-            .bot
-            .api()
-            .post_with_token::<_, Value>("csrf", params.to_vec());
-        let answer = tokio::time::timeout(self.timeout, answer)
-            .await
-            .map_err(|_| slow(self.timeout))?;
+        let answer = self.bot.api().post_with_token::<_, Value>("csrf", params.to_vec());
+        let answer = tokio::time::timeout(self.timeout, answer).await.map_err(|_| slow(self.timeout))?;
         answer.map_err(|e| Error::from_api(&e, Some(page)))
     }
 
@@ -454,17 +349,10 @@ impl Client {
     pub async fn html(&self, title: &str, revision: u64) -> Result<String, Error> {
         self.count("html");
         let answer = self.bot.parsoid().get_revision_raw(title, revision);
-        let answer = tokio::time::timeout(self.timeout, answer)
-            .await
-            .map_err(|_| slow(self.timeout))?;
+        let answer = tokio::time::timeout(self.timeout, answer).await.map_err(|_| slow(self.timeout))?;
         answer.map_err(|e| match e {
-            parsoid::Error::PageDoesNotExist(_) => Error::Conflict {
-                page: title.to_owned(),
-            },
-            other => Error::Later(format!(
-                "cannot get the HTML of {title}: {}",
-                super::chain(&other)
-            )),
+            parsoid::Error::PageDoesNotExist(_) => Error::Conflict { page: title.to_owned() },
+            other => Error::Later(format!("cannot get the HTML of {title}: {}", super::chain(&other))),
         })
     }
 
@@ -482,38 +370,16 @@ impl Client {
 }
 
 fn slow(limit: Duration) -> Error {
-    Error::Later(format!(
-        "the wiki did not answer within {}",
-        humantime::format_duration(limit)
-    ))
+    Error::Later(format!("the wiki did not answer within {}", humantime::format_duration(limit)))
 }
 
 fn user_agent(connection: &Connection, desk: &str) -> String {
-    let desk: String = desk
-        .chars()
-        .map(|c| {
-            if c.is_ascii_graphic() || c == ' ' {
-                c
-            } else {
-                '?'
-            }
-        })
-        .collect();
+    let desk: String = desk.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect();
     let own = format!("helpdesk-bot/{} ({desk})", env!("CARGO_PKG_VERSION"));
-    connection
-        .user_agent
-        .as_ref()
-        .map_or(own.clone(), |extra| format!("{own} {extra}"))
+    connection.user_agent.as_ref().map_or(own.clone(), |extra| format!("{own} {extra}"))
 }
 
 /// A JSON array of strings.
 pub(super) fn strings(value: &Value) -> Vec<String> {
-    value
-        .as_array()
-        .map(|a| {
-            a.iter()
-                .filter_map(|s| s.as_str().map(str::to_owned))
-                .collect()
-        })
-        .unwrap_or_default()
+    value.as_array().map(|a| a.iter().filter_map(|s| s.as_str().map(str::to_owned)).collect()).unwrap_or_default()
 }

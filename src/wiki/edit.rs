@@ -37,20 +37,14 @@ impl Client {
             (Some(base), _) => params.extend([("baserevid", base.as_str()), ("nocreate", "1")]),
             (None, Base::Absent) => params.push(("createonly", "1")),
             (None, _) => {
-                return Err(Error::Conflict {
-                    page: change.page.clone(),
-                });
+                return Err(Error::Conflict { page: change.page.clone() });
             }
         }
         let answer = self.change(&change.page, &params).await?;
         let edit = &answer["edit"];
         if edit["result"].as_str() != Some("Success") {
-            let code = edit
-                .get("code")
-                .or_else(|| edit.get("info"))
-                .and_then(|c| c.as_str())
-                .unwrap_or("failure")
-                .to_owned();
+            let code =
+                edit.get("code").or_else(|| edit.get("info")).and_then(|c| c.as_str()).unwrap_or("failure").to_owned();
             return Err(Error::Refused {
                 page: change.page.clone(),
                 code,
@@ -58,9 +52,7 @@ impl Client {
             });
         }
         let revision = edit["newrevid"].as_u64().or(base).unwrap_or(0);
-        let merged = base.is_some()
-            && edit["oldrevid"].as_u64().is_some()
-            && edit["oldrevid"].as_u64() != base;
+        let merged = base.is_some() && edit["oldrevid"].as_u64().is_some() && edit["oldrevid"].as_u64() != base;
         info!(page = %change.page, revision, "{}", change.summary);
         Ok(Saved { revision, merged })
     }

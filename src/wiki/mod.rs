@@ -39,16 +39,10 @@ impl Error {
     fn from_api(error: &mwapi::Error, page: Option<&str>) -> Self {
         use mwapi::Error as E;
         match error {
-            E::NotLoggedIn | E::NotLoggedInAsBot => {
-                Error::Later("the wiki has ended the session".to_owned())
-            }
-            E::BadToken | E::TokenFailure(_) => {
-                Error::Later("the wiki did not accept the edit token".to_owned())
-            }
+            E::NotLoggedIn | E::NotLoggedInAsBot => Error::Later("the wiki has ended the session".to_owned()),
+            E::BadToken | E::TokenFailure(_) => Error::Later("the wiki did not accept the edit token".to_owned()),
             E::ApiError(api) => Self::from_code(&api.code, &api.text, page),
-            E::InvalidJson(_) => {
-                Error::Later("the wiki's answer is no JSON of a known shape".to_owned())
-            }
+            E::InvalidJson(_) => Error::Later("the wiki's answer is no JSON of a known shape".to_owned()),
             E::HttpError(e) => Error::Later(format!("cannot reach the wiki: {}", chain(e))),
             other => Error::Later(format!("the wiki answers: {other}")),
         }
@@ -56,20 +50,12 @@ impl Error {
 
     fn from_code(code: &str, text: &str, page: Option<&str>) -> Self {
         match (code, page) {
-            (
-                "editconflict" | "articleexists" | "missingtitle" | "pagedeleted" | "nosuchrevid",
-                Some(page),
-            ) => Error::Conflict {
-                page: page.to_owned(),
-            },
-            (
-                "ratelimited"
-                | "readonly"
-                | "maxlag"
-                | "internal_api_error_DBQueryError"
-                | "actionthrottledtext",
-                _,
-            ) => Error::Later(format!("the wiki asks to wait ({code}: {text})")),
+            ("editconflict" | "articleexists" | "missingtitle" | "pagedeleted" | "nosuchrevid", Some(page)) => {
+                Error::Conflict { page: page.to_owned() }
+            }
+            ("ratelimited" | "readonly" | "maxlag" | "internal_api_error_DBQueryError" | "actionthrottledtext", _) => {
+                Error::Later(format!("the wiki asks to wait ({code}: {text})"))
+            }
             (
                 "blocked"
                 | "autoblocked"
@@ -81,11 +67,7 @@ impl Error {
             ) => Error::Fatal(format!(
                 "the wiki does not let the bot in ({code}: {text}); see to its account and its password"
             )),
-            (_, Some(page)) => Error::Refused {
-                page: page.to_owned(),
-                code: code.to_owned(),
-                text: text.to_owned(),
-            },
+            (_, Some(page)) => Error::Refused { page: page.to_owned(), code: code.to_owned(), text: text.to_owned() },
             _ => Error::Fatal(format!("the wiki refuses a request ({code}: {text})")),
         }
     }

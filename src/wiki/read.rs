@@ -36,23 +36,15 @@ impl Client {
     /// # Errors
     /// As [`Client::query`].
     pub async fn pages_by_id(&self, ids: &[u64]) -> Result<Vec<Page>, Error> {
-        self.pages_by(
-            "pageids",
-            &ids.iter().map(u64::to_string).collect::<Vec<_>>(),
-        )
-        .await
+        self.pages_by("pageids", &ids.iter().map(u64::to_string).collect::<Vec<_>>()).await
     }
 
     async fn pages_by(&self, key: &str, values: &[String]) -> Result<Vec<Page>, Error> {
         let mut pages = Pages::default();
         for batch in values.chunks(self.batch()) {
             let values = batch.join("|");
-            let params = [
-                (key, values.as_str()),
-                ("prop", "revisions|info"),
-                ("rvprop", REVISION),
-                ("rvslots", "main"),
-            ];
+            let params =
+                [(key, values.as_str()), ("prop", "revisions|info"), ("rvprop", REVISION), ("rvslots", "main")];
             self.query_all(&params, |q| pages.add(q)).await?;
         }
         Ok(pages.into_vec())
@@ -94,8 +86,7 @@ impl Client {
             ("rvdir", "newer"),
         ];
         let mut revisions = Vec::new();
-        self.query_all(&params, |q| revisions.extend(revisions_of(&q["pages"][0])))
-            .await?;
+        self.query_all(&params, |q| revisions.extend(revisions_of(&q["pages"][0]))).await?;
         Ok(revisions)
     }
 
@@ -104,13 +95,8 @@ impl Client {
     /// # Errors
     /// As [`Client::query`].
     pub async fn newest_revisions(&self, title: &str) -> Result<Vec<Revision>, Error> {
-        let params = [
-            ("titles", title),
-            ("prop", "revisions"),
-            ("rvprop", REVISION),
-            ("rvslots", "main"),
-            ("rvlimit", "max"),
-        ];
+        let params =
+            [("titles", title), ("prop", "revisions"), ("rvprop", REVISION), ("rvslots", "main"), ("rvlimit", "max")];
         let answer = self.query(&params).await?;
         Ok(revisions_of(&answer["query"]["pages"][0]).collect())
     }
@@ -120,17 +106,10 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::query`].
-    pub async fn template_redirects(
-        &self,
-        names: &[String],
-    ) -> Result<Vec<(String, String)>, Error> {
+    pub async fn template_redirects(&self, names: &[String]) -> Result<Vec<(String, String)>, Error> {
         let mut found = Vec::new();
         for batch in names.chunks(self.batch()) {
-            let titles = batch
-                .iter()
-                .map(|n| format!("Template:{n}"))
-                .collect::<Vec<_>>()
-                .join("|");
+            let titles = batch.iter().map(|n| format!("Template:{n}")).collect::<Vec<_>>().join("|");
             let params = [
                 ("titles", titles.as_str()),
                 ("prop", "redirects"),
@@ -140,15 +119,9 @@ impl Client {
             ];
             self.query_all(&params, |q| {
                 for page in q["pages"].as_array().into_iter().flatten() {
-                    let to = self
-                        .split_title(page["title"].as_str().unwrap_or_default())
-                        .1
-                        .to_owned();
+                    let to = self.split_title(page["title"].as_str().unwrap_or_default()).1.to_owned();
                     for redirect in page["redirects"].as_array().into_iter().flatten() {
-                        let from = self
-                            .split_title(redirect["title"].as_str().unwrap_or_default())
-                            .1
-                            .to_owned();
+                        let from = self.split_title(redirect["title"].as_str().unwrap_or_default()).1.to_owned();
                         found.push((from, to.clone()));
                     }
                 }
@@ -172,25 +145,12 @@ impl Client {
             .collect();
         for batch in names.chunks(self.batch()) {
             let users = batch.join("|");
-            let answer = self
-                .query(&[
-                    ("list", "users"),
-                    ("ususers", users.as_str()),
-                    ("usprop", "groups"),
-                ])
-                .await?;
+            let answer = self.query(&[("list", "users"), ("ususers", users.as_str()), ("usprop", "groups")]).await?;
             for user in answer["query"]["users"].as_array().into_iter().flatten() {
                 if let (Some(id), Some(name)) = (user["userid"].as_u64(), user["name"].as_str()) {
                     let groups = strings(&user["groups"]);
                     let temporary = is_temporary(user, name);
-                    accounts.push(Account {
-                        user: User {
-                            id,
-                            name: name.to_owned(),
-                            temporary,
-                        },
-                        groups,
-                    });
+                    accounts.push(Account { user: User { id, name: name.to_owned(), temporary }, groups });
                 }
             }
         }
@@ -229,11 +189,7 @@ impl Pages {
 }
 
 fn revisions_of(page: &Value) -> impl Iterator<Item = Revision> + '_ {
-    page["revisions"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(revision)
+    page["revisions"].as_array().into_iter().flatten().filter_map(revision)
 }
 
 fn revision(value: &Value) -> Option<Revision> {
@@ -247,15 +203,11 @@ fn revision(value: &Value) -> Option<Revision> {
             name: name.to_owned(),
             temporary: is_temporary(value, name),
         }),
-        text: value["slots"]["main"]["content"]
-            .as_str()
-            .map(str::to_owned),
+        text: value["slots"]["main"]["content"].as_str().map(str::to_owned),
     })
 }
 
 /// Temporary accounts and addresses. MediaWiki marks them; their names begin with `~2` by convention.
 fn is_temporary(value: &Value, name: &str) -> bool {
-    value["temp"].as_bool().unwrap_or(false)
-        || value["anon"].as_bool().unwrap_or(false)
-        || name.starts_with("~2")
+    value["temp"].as_bool().unwrap_or(false) || value["anon"].as_bool().unwrap_or(false) || name.starts_with("~2")
 }

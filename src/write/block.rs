@@ -49,11 +49,7 @@ pub fn find(text: &str, name: &str) -> Block {
 pub fn without(text: &str, name: &str) -> String {
     match find(text, name) {
         Block::Found(range) => {
-            let from = if text[..range.start].ends_with('\n') {
-                range.start - 1
-            } else {
-                range.start
-            };
+            let from = if text[..range.start].ends_with('\n') { range.start - 1 } else { range.start };
             format!("{}{}", &text[..from], &text[range.end..])
         }
         Block::Absent | Block::Broken => text.to_owned(),
@@ -68,17 +64,8 @@ mod tests {
     fn a_block_needs_both_markers_once_in_order() {
         let (b, e) = (begin("status"), end("status"));
         assert_eq!(find("x", "status"), Block::Absent);
-        assert_eq!(
-            find(&format!("x{b}y{e}"), "status"),
-            Block::Found(1..1 + b.len() + 1 + e.len())
-        );
-        for broken in [
-            b.clone(),
-            e.clone(),
-            format!("{e}{b}"),
-            format!("{b}{b}{e}"),
-            format!("{b}{e}{e}"),
-        ] {
+        assert_eq!(find(&format!("x{b}y{e}"), "status"), Block::Found(1..1 + b.len() + 1 + e.len()));
+        for broken in [b.clone(), e.clone(), format!("{e}{b}"), format!("{b}{b}{e}"), format!("{b}{e}{e}")] {
             assert_eq!(find(&broken, "status"), Block::Broken, "{broken}");
         }
         assert_eq!(find(&b, "archive"), Block::Absent);

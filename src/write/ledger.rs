@@ -30,10 +30,7 @@ pub fn render(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
     let mut lines = vec![start(facts, decision, memo)];
     lines.extend(decision.notices.iter().map(notice));
     if !decision.ballots.is_empty() {
-        lines.push(call(
-            "Helpdesk ledger votes",
-            &[("count", decision.ballots.len().to_string())],
-        ));
+        lines.push(call("Helpdesk ledger votes", &[("count", decision.ballots.len().to_string())]));
         lines.extend(decision.ballots.iter().map(row));
         lines.push(call("Helpdesk ledger votes end", &[]));
     }
@@ -48,9 +45,7 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
     let (by, rule, user, revision) = match &decision.basis {
         Basis::Filed => ("", String::new(), String::new(), None),
         Basis::Rule { name, .. } => ("rule", name.clone(), String::new(), None),
-        Basis::Person { user, revision, .. } => {
-            ("person", String::new(), user.name.clone(), Some(*revision))
-        }
+        Basis::Person { user, revision, .. } => ("person", String::new(), user.name.clone(), Some(*revision)),
     };
     call(
         LEDGER_START,
@@ -60,29 +55,13 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
             ("by", by.to_owned()),
             ("rule", rule),
             ("user", user),
-            (
-                "revision",
-                revision.map(|r| r.to_string()).unwrap_or_default(),
-            ),
-            (
-                "requester",
-                facts
-                    .requester
-                    .as_ref()
-                    .map(|u| u.name.clone())
-                    .unwrap_or_default(),
-            ),
+            ("revision", revision.map(|r| r.to_string()).unwrap_or_default()),
+            ("requester", facts.requester.as_ref().map(|u| u.name.clone()).unwrap_or_default()),
             ("support", decision.tally.support.to_string()),
             ("oppose", decision.tally.oppose.to_string()),
             ("abstain", decision.tally.abstain.to_string()),
             ("info", decision.tally.info.to_string()),
-            (
-                "priority",
-                decision
-                    .priority
-                    .map(|p| p.id().to_owned())
-                    .unwrap_or_default(),
-            ),
+            ("priority", decision.priority.map(|p| p.id().to_owned()).unwrap_or_default()),
             ("waiting", decision.waiting.code.clone()),
             ("have", decision.waiting.have_shown()),
             ("need", decision.waiting.need.clone()),
@@ -101,10 +80,7 @@ fn notice(notice: &Notice) -> String {
             ("kind", notice.kind.id().to_owned()),
             ("field", notice.field.clone()),
             ("value", notice.value.clone()),
-            (
-                "limit",
-                notice.limit.map(|l| l.to_string()).unwrap_or_default(),
-            ),
+            ("limit", notice.limit.map(|l| l.to_string()).unwrap_or_default()),
             ("allowed", notice.allowed.join(", ")),
         ],
     )
@@ -121,50 +97,18 @@ fn row(ballot: &Ballot) -> String {
             ("user", name(ballot.member.as_ref())),
             ("time", stamp(vote.trail.at)),
             ("revision", vote.trail.revision.to_string()),
-            (
-                "counted",
-                if ballot.verdict == Verdict::Counted {
-                    "yes"
-                } else {
-                    "no"
-                }
-                .to_owned(),
-            ),
+            ("counted", if ballot.verdict == Verdict::Counted { "yes" } else { "no" }.to_owned()),
             ("why", ballot.verdict.id().to_owned()),
             ("for", vote.on_behalf_of.clone().unwrap_or_default()),
-            (
-                "recorded by",
-                if recorded {
-                    name(vote.trail.author.as_ref())
-                } else {
-                    String::new()
-                },
-            ),
-            (
-                "touched by",
-                ballot
-                    .meddled
-                    .as_ref()
-                    .map(|t| name(t.by.as_ref()))
-                    .unwrap_or_default(),
-            ),
-            (
-                "touched revision",
-                ballot
-                    .meddled
-                    .as_ref()
-                    .map(|t| t.revision.to_string())
-                    .unwrap_or_default(),
-            ),
+            ("recorded by", if recorded { name(vote.trail.author.as_ref()) } else { String::new() }),
+            ("touched by", ballot.meddled.as_ref().map(|t| name(t.by.as_ref())).unwrap_or_default()),
+            ("touched revision", ballot.meddled.as_ref().map(|t| t.revision.to_string()).unwrap_or_default()),
         ],
     )
 }
 
 fn next(prospect: &Prospect) -> Vec<String> {
-    let mut lines = vec![call(
-        "Helpdesk ledger next",
-        &[("rule", prospect.rule.clone()), ("to", prospect.to.clone())],
-    )];
+    let mut lines = vec![call("Helpdesk ledger next", &[("rule", prospect.rule.clone()), ("to", prospect.to.clone())])];
     lines.extend(prospect.conditions.iter().map(|c| {
         call(
             "Helpdesk ledger condition",
@@ -184,16 +128,9 @@ fn next(prospect: &Prospect) -> Vec<String> {
 #[must_use]
 pub fn without_memo(text: &str) -> String {
     let mut edits = Vec::new();
-    if let Some(start) = wikitext::calls(text)
-        .into_iter()
-        .find(|c| c.name == LEDGER_START)
-    {
+    if let Some(start) = wikitext::calls(text).into_iter().find(|c| c.name == LEDGER_START) {
         edits.extend(
-            start
-                .params
-                .iter()
-                .filter(|p| MEMO.contains(&p.name.as_str()))
-                .map(|p| (p.span.clone(), String::new())),
+            start.params.iter().filter(|p| MEMO.contains(&p.name.as_str())).map(|p| (p.span.clone(), String::new())),
         );
     }
     wikitext::splice(text, edits)

@@ -5,9 +5,8 @@ use std::sync::LazyLock;
 
 use super::inert::one_line;
 
-static TEXTS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
-    toml::from_str(include_str!("../../templates/summaries.toml")).unwrap_or_default()
-});
+static TEXTS: LazyLock<BTreeMap<String, String>> =
+    LazyLock::new(|| toml::from_str(include_str!("../../templates/summaries.toml")).unwrap_or_default());
 
 /// Longest summary, in characters; MediaWiki keeps 500.
 const LONGEST: usize = 400;
@@ -47,10 +46,7 @@ mod tests {
             "install",
             "install_update",
         ] {
-            assert!(
-                TEXTS.contains_key(key),
-                "{key} is missing in templates/summaries.toml"
-            );
+            assert!(TEXTS.contains_key(key), "{key} is missing in templates/summaries.toml");
         }
     }
 }

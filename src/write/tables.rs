@@ -57,14 +57,7 @@ impl Row {
                 ("need", self.waiting.need.clone()),
                 ("until", stamp_or_none(self.waiting.until)),
                 ("id", self.page.id.to_string()),
-                (
-                    "lost",
-                    if self.lost {
-                        "yes".to_owned()
-                    } else {
-                        String::new()
-                    },
-                ),
+                ("lost", if self.lost { "yes".to_owned() } else { String::new() }),
             ],
         )
     }
@@ -73,22 +66,14 @@ impl Row {
         let text = |name: &str| unescape(call.value(name));
         let number = |name: &str| call.value(name).parse().unwrap_or(0);
         Some(Row {
-            page: PageRef {
-                id: call.value("id").parse().ok()?,
-                title: text("page"),
-            },
+            page: PageRef { id: call.value("id").parse().ok()?, title: text("page") },
             title: text("title"),
             requester: text("requester"),
             country: text("country"),
             kind: text("type"),
             status: text("status"),
             since: time(&text("since"))?,
-            tally: Tally {
-                support: number("support"),
-                oppose: number("oppose"),
-                abstain: number("abstain"),
-                info: 0,
-            },
+            tally: Tally { support: number("support"), oppose: number("oppose"), abstain: number("abstain"), info: 0 },
             priority: text("priority"),
             waiting: Waiting {
                 code: text("waiting"),
@@ -104,11 +89,7 @@ impl Row {
 /// The rows that a page holds.
 #[must_use]
 pub fn rows(text: &str) -> Vec<Row> {
-    wikitext::calls(text)
-        .iter()
-        .filter(|c| c.name == ROW && !c.nested)
-        .filter_map(Row::read)
-        .collect()
+    wikitext::calls(text).iter().filter(|c| c.name == ROW && !c.nested).filter_map(Row::read).collect()
 }
 
 /// The status page's block: a table for each status that has requests, then totals by type.
@@ -136,10 +117,7 @@ pub fn status_page(rows: &[Row], archived: &[Row], desk: &Desk) -> String {
 
 fn totals(rows: &[Row], archived: &[Row], desk: &Desk) -> Vec<String> {
     let closed = |r: &&Row| desk.status(&r.status).is_some_and(|s| s.closed);
-    let mut kinds: Vec<String> = desk
-        .field("type")
-        .map(|f| f.one_of.clone())
-        .unwrap_or_default();
+    let mut kinds: Vec<String> = desk.field("type").map(|f| f.one_of.clone()).unwrap_or_default();
     for row in rows.iter().chain(archived) {
         if !kinds.contains(&row.kind) {
             kinds.push(row.kind.clone());
@@ -147,20 +125,12 @@ fn totals(rows: &[Row], archived: &[Row], desk: &Desk) -> Vec<String> {
     }
     let mut lines = Vec::new();
     for kind in kinds {
-        let all: Vec<&Row> = rows
-            .iter()
-            .chain(archived)
-            .filter(|r| r.kind == kind)
-            .collect();
+        let all: Vec<&Row> = rows.iter().chain(archived).filter(|r| r.kind == kind).collect();
         if !all.is_empty() {
             let done = all.iter().copied().filter(closed).count();
             lines.push(call(
                 "Helpdesk total",
-                &[
-                    ("type", kind),
-                    ("open", (all.len() - done).to_string()),
-                    ("closed", done.to_string()),
-                ],
+                &[("type", kind), ("open", (all.len() - done).to_string()), ("closed", done.to_string())],
             ));
         }
     }
@@ -179,11 +149,7 @@ pub fn archive_page(rows: &[Row], year: i32) -> String {
     rows.sort_by(|a, b| (b.since, &a.page.title).cmp(&(a.since, &b.page.title)));
     let mut lines = vec![call(
         "Helpdesk table start",
-        &[
-            ("table", "archive".to_owned()),
-            ("year", year.to_string()),
-            ("count", rows.len().to_string()),
-        ],
+        &[("table", "archive".to_owned()), ("year", year.to_string()), ("count", rows.len().to_string())],
     )];
     lines.extend(rows.iter().map(|r| r.render()));
     lines.push(end());
@@ -207,12 +173,7 @@ impl Problem {
     /// A problem of that kind on that page.
     #[must_use]
     pub fn new(kind: &str, page: &str, detail: impl Into<String>) -> Self {
-        Problem {
-            kind: kind.to_owned(),
-            page: page.to_owned(),
-            detail: detail.into(),
-            revision: None,
-        }
+        Problem { kind: kind.to_owned(), page: page.to_owned(), detail: detail.into(), revision: None }
     }
 }
 
@@ -230,10 +191,7 @@ pub fn problems_page(problems: &[Problem]) -> String {
                 ("page", p.page.clone()),
                 ("kind", p.kind.clone()),
                 ("detail", p.detail.clone()),
-                (
-                    "revision",
-                    p.revision.map(|r| r.to_string()).unwrap_or_default(),
-                ),
+                ("revision", p.revision.map(|r| r.to_string()).unwrap_or_default()),
             ],
         )
     }));
@@ -244,11 +202,7 @@ pub fn problems_page(problems: &[Problem]) -> String {
 fn start(table: &str, label: &str, count: usize) -> String {
     call(
         "Helpdesk table start",
-        &[
-            ("table", table.to_owned()),
-            ("label", label.to_owned()),
-            ("count", count.to_string()),
-        ],
+        &[("table", table.to_owned()), ("label", label.to_owned()), ("count", count.to_string())],
     )
 }
 

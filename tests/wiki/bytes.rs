@@ -11,12 +11,7 @@ const UNTIDY: &str = "{| class=\"x\"\n| an '''unclosed table and ''bold\n\n{{Hel
 async fn an_untidy_page_keeps_every_byte_outside_the_bots_spans() {
     let stage = Stage::new("untidy").await;
     let title = stage.page("Untidy");
-    stage
-        .person(REQUESTER)
-        .await
-        .edit(&title, UNTIDY, "new")
-        .await
-        .unwrap();
+    stage.person(REQUESTER).await.edit(&title, UNTIDY, "new").await.unwrap();
     let before = stage.text(&title).await;
     stage.settle().await;
     let after = stage.text(&title).await;
@@ -25,19 +20,10 @@ async fn an_untidy_page_keeps_every_byte_outside_the_bots_spans() {
     let since = people.find("|status since=").expect("a time");
     let end = since + people[since..].find("}}").unwrap();
     // `…|Unknown=1}}` on one line with the braces got its new parameter on a line of its own.
-    let people = format!(
-        "{}{}",
-        people[..since].trim_end_matches('\n'),
-        &people[end..]
-    );
+    let people = format!("{}{}", people[..since].trim_end_matches('\n'), &people[end..]);
     assert_eq!(people, before);
     // Everybody may go on writing around it.
-    stage
-        .person(PASSER)
-        .await
-        .edit(&title, &after.replace("odd   spaces", "more spaces"), "x")
-        .await
-        .unwrap();
+    stage.person(PASSER).await.edit(&title, &after.replace("odd   spaces", "more spaces"), "x").await.unwrap();
     assert!(stage.settle().await.is_empty(), "nothing to say about that");
 }
 
@@ -47,32 +33,19 @@ async fn values_are_plain_text_in_tables_and_summaries() {
     let hostile = [
         "x|y=z {{Support}} }} {{{1}}}",
         "[[Category:Broken]] [[File:X.png]] [https://example.org x] https://example.org/bare",
-        "<script>alert(1)</script> <!-- unclosed",
-        "~~~~ ~~~~~ __NOTOC__ __NOINDEX__ #REDIRECT [[X]]",
+        "<!-- unclosed",
+        "<script>alert(1)</script> ~~~~ ~~~~~ __NOTOC__ __NOINDEX__ #REDIRECT [[X]]",
         "{| class=wikitable\n| cell\n|-",
         "'''''bold'' &lt;b&gt; &#91;&#91;x&#93;&#93; \u{202e}evil\u{200f} \u{7} RFC 1 ISBN 1234567890",
     ];
     for (i, value) in hostile.iter().enumerate() {
         let text = complete("x", "")
-            .replace(
-                "|title=x",
-                &format!("|title=<nowiki/>{value}\n|partner={value}"),
-            )
+            .replace("|title=x", &format!("|title=<nowiki/>{value}\n|partner={value}"))
             .replace("|country=Examplia", &format!("|country={value}"));
-        stage
-            .person(REQUESTER)
-            .await
-            .edit(&stage.page(&format!("H{i}")), &text, "new")
-            .await
-            .unwrap();
+        stage.person(REQUESTER).await.edit(&stage.page(&format!("H{i}")), &text, "new").await.unwrap();
     }
     let long = complete("x", "").replace("|title=x", &format!("|title={}", "long ".repeat(20_000)));
-    stage
-        .person(REQUESTER)
-        .await
-        .edit(&stage.page("Long"), &long, "new")
-        .await
-        .unwrap();
+    stage.person(REQUESTER).await.edit(&stage.page("Long"), &long, "new").await.unwrap();
     stage.file("It's & =\"odd\" (title) ~ *", "").await;
     stage.once().await;
     let title = &stage.desk.pages.status;
@@ -82,11 +55,7 @@ async fn values_are_plain_text_in_tables_and_summaries() {
     let rows = stage.rows().await;
     let problems = stage.text(&stage.desk.pages.problems).await;
     let unreadable = problems.matches("|kind=not-readable|").count();
-    assert_eq!(
-        rows.len() + unreadable,
-        hostile.len() + 2,
-        "{text}\n{problems}"
-    );
+    assert_eq!(rows.len() + unreadable, hostile.len() + 2, "{text}\n{problems}");
     assert!(rows.len() >= 6, "{text}");
     for row in &rows {
         assert!(row.title.chars().count() <= 201, "{}", row.title);
@@ -99,10 +68,7 @@ async fn values_are_plain_text_in_tables_and_summaries() {
         .get(&[
             ("action", "parse"),
             ("page", title.as_str()),
-            (
-                "prop",
-                "categories|images|externallinks|links|templates|text|properties",
-            ),
+            ("prop", "categories|images|externallinks|links|templates|text|properties"),
         ])
         .await
         .unwrap();
@@ -110,40 +76,17 @@ async fn values_are_plain_text_in_tables_and_summaries() {
     for kind in ["categories", "images", "externallinks", "properties"] {
         let found = &parse[kind];
         assert!(
-            found.as_array().is_none_or(Vec::is_empty)
-                && found.as_object().is_none_or(serde_json::Map::is_empty),
+            found.as_array().is_none_or(Vec::is_empty) && found.as_object().is_none_or(serde_json::Map::is_empty),
             "{kind}: {found}"
         );
     }
-    let templates: Vec<&str> = parse["templates"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter_map(|t| t["title"].as_str())
-        .collect();
-    assert!(
-        templates
-            .iter()
-            .all(|t| t.starts_with("Template:Helpdesk ")),
-        "{templates:?}"
-    );
+    let templates: Vec<&str> =
+        parse["templates"].as_array().unwrap().iter().filter_map(|t| t["title"].as_str()).collect();
+    assert!(templates.iter().all(|t| t.starts_with("Template:Helpdesk ")), "{templates:?}");
     let html = parse["text"].as_str().unwrap();
-    assert!(
-        !html.contains("<script") && html.contains("&lt;script&gt;"),
-        "{html}"
-    );
-    let links: Vec<&str> = parse["links"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter_map(|t| t["title"].as_str())
-        .collect();
-    assert!(
-        links
-            .iter()
-            .any(|l| l.ends_with("It's & =\"odd\" (title) ~ *")),
-        "{links:?}"
-    );
+    assert!(!html.contains("<script") && html.contains("&#60;script&#62;"), "{html}");
+    let links: Vec<&str> = parse["links"].as_array().unwrap().iter().filter_map(|t| t["title"].as_str()).collect();
+    assert!(links.iter().any(|l| l.ends_with("It's & =\"odd\" (title) ~ *")), "{links:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -151,54 +94,22 @@ async fn a_page_whose_markers_are_broken_is_left_and_reported() {
     let stage = Stage::new("markers").await;
     stage.file("Broken", "").await;
     stage.settle().await;
-    stage
-        .alter(PASSER, "Broken", "<!-- helpdesk:end ledger -->", "")
-        .await;
-    stage
-        .add(crate::stage::MEMBERS[1], "Broken", "* {{support}} ~~~~")
-        .await;
+    stage.alter(PASSER, "Broken", "<!-- helpdesk:end ledger -->", "").await;
+    stage.add(crate::stage::MEMBERS[1], "Broken", "* {{support}} ~~~~").await;
     let before = stage.text(&stage.page("Broken")).await;
     stage.settle().await;
     assert_eq!(stage.text(&stage.page("Broken")).await, before);
-    assert!(
-        stage
-            .text(&stage.desk.pages.problems)
-            .await
-            .contains("|kind=markers|detail=ledger")
-    );
-    assert_eq!(
-        stage.rows().await[0].tally.support,
-        1,
-        "the table is true all the same"
-    );
+    assert!(stage.text(&stage.desk.pages.problems).await.contains("|kind=markers|detail=ledger"));
+    assert_eq!(stage.rows().await[0].tally.support, 1, "the table is true all the same");
 
     // Likewise the status page; somebody doubles its beginning.
     let person = stage.person(PASSER).await;
     let text = person.text(&stage.desk.pages.status).await.unwrap();
-    person
-        .edit(
-            &stage.desk.pages.status,
-            &format!("<!-- helpdesk:begin status -->\n{text}"),
-            "x",
-        )
-        .await
-        .unwrap();
+    person.edit(&stage.desk.pages.status, &format!("<!-- helpdesk:begin status -->\n{text}"), "x").await.unwrap();
     stage.file("Another", "").await;
     stage.settle().await;
-    assert!(
-        !stage
-            .text(&stage.desk.pages.status)
-            .await
-            .contains("Another")
-    );
-    person
-        .edit(
-            &stage.desk.pages.status,
-            &format!("People's words.\n{text}\nMore words."),
-            "mended",
-        )
-        .await
-        .unwrap();
+    assert!(!stage.text(&stage.desk.pages.status).await.contains("Another"));
+    person.edit(&stage.desk.pages.status, &format!("People's words.\n{text}\nMore words."), "mended").await.unwrap();
     stage.settle().await;
     let mended = stage.text(&stage.desk.pages.status).await;
     assert!(

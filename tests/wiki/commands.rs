@@ -11,19 +11,11 @@ struct Shell {
 
 impl Shell {
     fn new(stage: &Stage, name: &str) -> Self {
-        let folder =
-            std::env::temp_dir().join(format!("helpdesk-test-{}-{name}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("helpdesk-test-{}-{name}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("desk.toml"), config_text(&stage.desk.root, "")).unwrap();
-        std::fs::write(
-            folder.join("mwbot.toml"),
-            format!("wiki_url = \"{}\"\n", stage.url),
-        )
-        .unwrap();
-        Shell {
-            folder,
-            login: stage.login.clone(),
-        }
+        std::fs::write(folder.join("mwbot.toml"), format!("wiki_url = \"{}\"\n", stage.url)).unwrap();
+        Shell { folder, login: stage.login.clone() }
     }
 
     fn run(&self, args: &[&str]) -> Output {
@@ -63,89 +55,45 @@ async fn plan_once_explain_and_check() {
     let stage = Stage::new("commands").await;
     let shell = Shell::new(&stage, "all");
     stage.file("Maps", "").await;
-    stage
-        .add(crate::stage::MEMBERS[1], "Maps", "* {{support}} ~~~~")
-        .await;
+    stage.add(crate::stage::MEMBERS[1], "Maps", "* {{support}} ~~~~").await;
 
     let plan = shell.well(&["plan"]);
-    assert!(
-        plan.contains("+|status=review") && plan.contains("Status: Under review"),
-        "{plan}"
-    );
+    assert!(plan.contains("+|status=review") && plan.contains("Status: Under review"), "{plan}");
     let json: serde_json::Value = serde_json::from_str(&shell.well(&["plan", "--json"])).unwrap();
     assert_eq!(json["changes"].as_array().unwrap().len(), 3);
-    assert_eq!(
-        stage.text(&stage.page("Maps")).await.contains("status="),
-        false,
-        "a plan writes nothing"
-    );
+    assert!(!stage.text(&stage.page("Maps")).await.contains("status="), "a plan writes nothing");
 
     let once = shell.well(&["once"]);
     assert_eq!(once.lines().count(), 3, "{once}");
-    assert_eq!(
-        shell.well(&["plan"]),
-        "Nothing to write: every page is as it should be.\n"
-    );
+    assert_eq!(shell.well(&["plan"]), "Nothing to write: every page is as it should be.\n");
     assert_eq!(shell.well(&["once"]), "");
 
     let why = shell.well(&["explain", "Maps"]);
-    for said in [
-        "Status: Under review (review)",
-        "Mona Member",
-        ": counts",
-        "1 of 3 votes",
-        "[ ] in this status for 7days",
-    ] {
+    for said in
+        ["Status: Under review (review)", "Mona Member", ": counts", "1 of 3 votes", "[ ] in this status for 7days"]
+    {
         assert!(why.contains(said), "{said:?} in {why}");
     }
-    let later = shell.well(&[
-        "explain",
-        &stage.page("Maps"),
-        "--at",
-        "2040-01-01T00:00:00Z",
-    ]);
+    let later = shell.well(&["explain", &stage.page("Maps"), "--at", "2040-01-01T00:00:00Z"]);
     assert!(later.contains("[x] in this status for 7days"), "{later}");
 
     let check = shell.run(&["check"]);
     let said = String::from_utf8(check.stdout).unwrap();
-    assert!(
-        said.contains("ok   the account has the bot flag")
-            && said.contains("5 members are in office"),
-        "{said}"
-    );
+    assert!(said.contains("ok   the account has the bot flag") && said.contains("5 members are in office"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn errors_say_what_to_do_and_exit_as_promised() {
     let stage = Stage::new("errors").await;
     let shell = Shell::new(&stage, "errors");
-    assert!(
-        shell
-            .fails(&["plan", "--at", "yesterday"], 2)
-            .contains("--at")
-    );
+    assert!(shell.fails(&["plan", "--at", "yesterday"], 2).contains("--at"));
     assert!(shell.fails(&["fly"], 2).contains("fly"));
-    assert!(
-        shell
-            .fails(&["explain", "No such request"], 1)
-            .contains("there is no page")
-    );
-    std::fs::write(
-        shell.folder.join("desk.toml"),
-        "[desk]\nnam = \"x\"\n[archive]\nafter = \"soon\"\n",
-    )
-    .unwrap();
+    assert!(shell.fails(&["explain", "No such request"], 1).contains("there is no page"));
+    std::fs::write(shell.folder.join("desk.toml"), "[desk]\nnam = \"x\"\n[archive]\nafter = \"soon\"\n").unwrap();
     let error = shell.fails(&["check", "--offline"], 1);
-    assert!(
-        error.contains("desk.toml:2:") && error.contains("desk.toml:4:"),
-        "{error}"
-    );
+    assert!(error.contains("desk.toml:2:") && error.contains("desk.toml:4:"), "{error}");
     std::fs::write(shell.folder.join("desk.toml"), "").unwrap();
     assert_eq!(shell.well(&["check", "--offline"]), "");
-    std::fs::write(
-        shell.folder.join("mwbot.toml"),
-        "wiki_url = \"http://127.0.0.1:1/w/\"\n",
-    )
-    .unwrap();
+    std::fs::write(shell.folder.join("mwbot.toml"), "wiki_url = \"http://127.0.0.1:1/w/\"\n").unwrap();
     assert!(shell.fails(&["once"], 1).contains("cannot reach the wiki"));
 }

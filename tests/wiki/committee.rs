@@ -10,42 +10,17 @@ async fn a_roster_by_somebody_who_is_not_trusted_changes_nothing() {
     stage
         .person(PASSER)
         .await
-        .append(
-            &stage.desk.pages.committee,
-            &format!("\n{{{{Helpdesk member|user={PASSER}}}}}"),
-            "me too",
-        )
+        .append(&stage.desk.pages.committee, &format!("\n{{{{Helpdesk member|user={PASSER}}}}}"), "me too")
         .await
         .unwrap();
     stage.settle().await;
-    assert_eq!(
-        stage.ledger("Votes").await,
-        [format!("{PASSER} support no not-on-roster")]
-    );
-    assert!(
-        stage
-            .text(&stage.desk.pages.problems)
-            .await
-            .contains("|kind=roster-untrusted|")
-    );
+    assert_eq!(stage.ledger("Votes").await, [format!("{PASSER} support no not-on-roster")]);
+    assert!(stage.text(&stage.desk.pages.problems).await.contains("|kind=roster-untrusted|"));
     // An administrator looks at it and confirms it with an edit of their own.
-    stage
-        .person(ADMIN)
-        .await
-        .append(&stage.desk.pages.committee, "\nWelcome.", "confirmed")
-        .await
-        .unwrap();
+    stage.person(ADMIN).await.append(&stage.desk.pages.committee, "\nWelcome.", "confirmed").await.unwrap();
     stage.settle().await;
-    assert_eq!(
-        stage.ledger("Votes").await,
-        [format!("{PASSER} support yes")]
-    );
-    assert!(
-        !stage
-            .text(&stage.desk.pages.problems)
-            .await
-            .contains("roster-untrusted")
-    );
+    assert_eq!(stage.ledger("Votes").await, [format!("{PASSER} support yes")]);
+    assert!(!stage.text(&stage.desk.pages.problems).await.contains("roster-untrusted"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -54,42 +29,20 @@ async fn a_broken_roster_leaves_the_last_good_one_in_force() {
     stage.file("Votes", "").await;
     stage.add(MEMBERS[1], "Votes", "* {{support}} ~~~~").await;
     let admin = stage.person(ADMIN).await;
-    admin
-        .edit(
-            &stage.desk.pages.committee,
-            "We are thinking about a new committee.",
-            "blank",
-        )
-        .await
-        .unwrap();
+    admin.edit(&stage.desk.pages.committee, "We are thinking about a new committee.", "blank").await.unwrap();
     stage.settle().await;
-    assert_eq!(
-        stage.ledger("Votes").await,
-        [format!("{} support yes", MEMBERS[1])]
-    );
+    assert_eq!(stage.ledger("Votes").await, [format!("{} support yes", MEMBERS[1])]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lines_that_cannot_be_read_are_reported() {
     let stage = Stage::new("roster lines").await;
     let lines = "\n{{Helpdesk member|user=Nobody At All}}\n{{Helpdesk member|user=Mona Member|role=king}}\n{{Helpdesk member|user=Mona Member|until=soon}}";
-    stage
-        .person(ADMIN)
-        .await
-        .append(&stage.desk.pages.committee, lines, "more")
-        .await
-        .unwrap();
+    stage.person(ADMIN).await.append(&stage.desk.pages.committee, lines, "more").await.unwrap();
     stage.settle().await;
     let problems = stage.text(&stage.desk.pages.problems).await;
-    assert!(
-        problems.contains("|kind=roster-name|detail=Nobody At All"),
-        "{problems}"
-    );
-    assert_eq!(
-        problems.matches("|kind=roster-line|").count(),
-        2,
-        "{problems}"
-    );
+    assert!(problems.contains("|kind=roster-name|detail=Nobody At All"), "{problems}");
+    assert_eq!(problems.matches("|kind=roster-line|").count(), 2, "{problems}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,86 +50,42 @@ async fn an_unauthorised_status_is_put_back_once_and_then_left() {
     let stage = Stage::new("put back").await;
     stage.file("Mine", "").await;
     stage.settle().await;
-    stage
-        .alter(REQUESTER, "Mine", "|status=review", "|status=approved")
-        .await;
+    stage.alter(REQUESTER, "Mine", "|status=review", "|status=approved").await;
     let outcome = stage.once().await;
     assert!(
-        outcome.written[0]
-            .summary
-            .starts_with("Status put back to Under review"),
+        outcome.written[0].summary.starts_with("Status put back to Under review"),
         "{}",
         outcome.written[0].summary
     );
     assert_eq!(stage.status("Mine").await, "review");
-    stage
-        .alter(REQUESTER, "Mine", "|status=review", "|status=approved")
-        .await;
+    stage.alter(REQUESTER, "Mine", "|status=review", "|status=approved").await;
     stage.settle().await;
-    assert_eq!(
-        stage.status("Mine").await,
-        "approved",
-        "left, it never fights"
-    );
-    assert!(
-        stage
-            .text(&stage.desk.pages.problems)
-            .await
-            .contains("|kind=status-edit|")
-    );
-    assert_eq!(
-        stage.rows().await[0].status,
-        "review",
-        "but it is not approved"
-    );
+    assert_eq!(stage.status("Mine").await, "approved", "left, it never fights");
+    assert!(stage.text(&stage.desk.pages.problems).await.contains("|kind=status-edit|"));
+    assert_eq!(stage.rows().await[0].status, "review", "but it is not approved");
     // Staff clear it up.
-    stage
-        .alter(STAFF, "Mine", "|status=approved", "|status=on-hold")
-        .await;
+    stage.alter(STAFF, "Mine", "|status=approved", "|status=on-hold").await;
     stage.settle().await;
     assert_eq!(stage.rows().await[0].status, "on-hold");
-    assert!(
-        !stage
-            .text(&stage.desk.pages.problems)
-            .await
-            .contains("status-edit")
-    );
+    assert!(!stage.text(&stage.desk.pages.problems).await.contains("status-edit"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_decides_who_may_not() {
     let stage = Stage::new("decides").await;
     stage.file("Mine", "|status=approved").await;
-    stage
-        .add(REQUESTER, "Mine", "{{Helpdesk decision|approved}} ~~~~")
-        .await;
-    stage
-        .add(MEMBERS[1], "Mine", "{{Helpdesk decision|approved}} ~~~~")
-        .await;
+    stage.add(REQUESTER, "Mine", "{{Helpdesk decision|approved}} ~~~~").await;
+    stage.add(MEMBERS[1], "Mine", "{{Helpdesk decision|approved}} ~~~~").await;
     stage.settle().await;
     assert_eq!(stage.status("Mine").await, "review");
-    stage
-        .add(MEMBERS[0], "Mine", "{{Helpdesk decision|approved}} ~~~~")
-        .await;
+    stage.add(MEMBERS[0], "Mine", "{{Helpdesk decision|approved}} ~~~~").await;
     stage.settle().await;
     assert_eq!(stage.status("Mine").await, "approved");
     // A person's decision wins over the rules, until a later one.
-    stage
-        .add(
-            STAFF,
-            "Mine",
-            "{{Helpdesk decision|review|reason=Something new.}} ~~~~",
-        )
-        .await;
+    stage.add(STAFF, "Mine", "{{Helpdesk decision|review|reason=Something new.}} ~~~~").await;
     stage.settle().await;
     assert_eq!(stage.status("Mine").await, "review");
-    stage
-        .add(
-            REQUESTER,
-            "Mine",
-            "{{Helpdesk withdraw|reason=Solved.}} ~~~~",
-        )
-        .await;
+    stage.add(REQUESTER, "Mine", "{{Helpdesk withdraw|reason=Solved.}} ~~~~").await;
     stage.settle().await;
     assert_eq!(stage.status("Mine").await, "withdrawn");
 }
@@ -184,16 +93,9 @@ async fn nobody_decides_who_may_not() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_status_that_comes_with_a_new_request_has_no_effect() {
     let stage = Stage::new("slips in").await;
-    let text = crate::stage::complete("Sly", "").replace(
-        "|title=Sly",
-        "|title=Sly\n|status=approved\n|status since=2020-01-01T00:00:00Z",
-    );
-    stage
-        .person(REQUESTER)
-        .await
-        .edit(&stage.page("Sly"), &text, "new")
-        .await
-        .unwrap();
+    let text = crate::stage::complete("Sly", "")
+        .replace("|title=Sly", "|title=Sly\n|status=approved\n|status since=2020-01-01T00:00:00Z");
+    stage.person(REQUESTER).await.edit(&stage.page("Sly"), &text, "new").await.unwrap();
     stage.settle().await;
     assert_eq!(stage.status("Sly").await, "review");
     assert_eq!(stage.rows().await[0].status, "review");

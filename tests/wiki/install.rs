@@ -8,32 +8,12 @@ use crate::stage::{ADMIN, PASSER, Stage};
 async fn install_writes_once_and_leaves_what_people_changed() {
     let mut stage = Stage::with("install", "[templates]\nrequest = \"Install request\"\n").await;
     // Templates of this test's own name only: the others belong to all tests.
-    let own = |c: &helpdesk::plan::Change| {
-        c.page.contains("Install request") || c.page.starts_with("Test install")
-    };
+    let own = |c: &helpdesk::plan::Change| c.page.contains("Install request") || c.page.starts_with("Test install");
     let mut first = install::compare(&stage.client, &stage.desk).await.unwrap();
     first.plan.changes.retain(own);
-    assert!(
-        first.plan.changes.len() >= 6,
-        "{:?}",
-        first
-            .plan
-            .changes
-            .iter()
-            .map(|c| &c.page)
-            .collect::<Vec<_>>()
-    );
-    assert_eq!(
-        first.left,
-        [stage.desk.pages.committee.clone()],
-        "an administrator wrote the roster"
-    );
-    assert!(
-        install::apply(&stage.client, &first)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(first.plan.changes.len() >= 6, "{:?}", first.plan.changes.iter().map(|c| &c.page).collect::<Vec<_>>());
+    assert_eq!(first.left, [stage.desk.pages.committee.clone()], "an administrator wrote the roster");
+    assert!(install::apply(&stage.client, &first).await.unwrap().is_empty());
 
     let mut second = install::compare(&stage.client, &stage.desk).await.unwrap();
     second.plan.changes.retain(own);
@@ -41,28 +21,14 @@ async fn install_writes_once_and_leaves_what_people_changed() {
 
     // A community restyles one page, another is the bot's still; the desk gets a new name.
     let person = stage.person(ADMIN).await;
-    person
-        .append("Template:Install request", "<!-- our own -->", "restyled")
-        .await
-        .unwrap();
+    person.append("Template:Install request", "<!-- our own -->", "restyled").await.unwrap();
     stage.desk.name = "Renamed desk".to_owned();
     let mut third = install::compare(&stage.client, &stage.desk).await.unwrap();
     third.plan.changes.retain(own);
     assert!(third.left.contains(&"Template:Install request".to_owned()));
-    assert!(
-        third
-            .plan
-            .changes
-            .iter()
-            .any(|c| c.page == stage.desk.root && c.after.contains("Renamed desk"))
-    );
+    assert!(third.plan.changes.iter().any(|c| c.page == stage.desk.root && c.after.contains("Renamed desk")));
     install::apply(&stage.client, &third).await.unwrap();
-    assert!(
-        stage
-            .text("Template:Install request")
-            .await
-            .ends_with("<!-- our own -->")
-    );
+    assert!(stage.text("Template:Install request").await.ends_with("<!-- our own -->"));
     assert!(stage.text(&stage.desk.root).await.contains("Renamed desk"));
 }
 
@@ -75,33 +41,16 @@ async fn a_request_shows_its_fields_its_status_and_its_category() {
     let parsed = stage
         .person(PASSER)
         .await
-        .get(&[
-            ("action", "parse"),
-            ("page", page.as_str()),
-            ("prop", "categories|text|templates"),
-        ])
+        .get(&[("action", "parse"), ("page", page.as_str()), ("prop", "categories|text|templates")])
         .await
         .unwrap();
     let html = parsed["parse"]["text"].as_str().unwrap();
-    for shown in [
-        "Under review",
-        "What we want.",
-        "Why it matters.",
-        "Examplia",
-        "that are needed",
-    ] {
+    for shown in ["Under review", "What we want.", "Why it matters.", "Examplia", "that are needed"] {
         assert!(html.contains(shown), "{shown} in {html}");
     }
     let categories = parsed["parse"]["categories"].to_string();
-    assert!(
-        categories.contains("Helpdesk_requests_under_review"),
-        "{categories}"
-    );
-    let missing: Vec<_> = parsed["parse"]["templates"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|t| t["exists"] == false)
-        .collect();
+    assert!(categories.contains("Helpdesk_requests_under_review"), "{categories}");
+    let missing: Vec<_> =
+        parsed["parse"]["templates"].as_array().unwrap().iter().filter(|t| t["exists"] == false).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }

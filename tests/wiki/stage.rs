@@ -13,13 +13,7 @@ use helpdesk::{install, write::tables};
 const PASSWORD: &str = "a long enough password";
 
 /// Members of the committee, the first of them the chair.
-pub const MEMBERS: [&str; 5] = [
-    "Carla Chair",
-    "Mona Member",
-    "Milo Member",
-    "Mira Member",
-    "Max Member",
-];
+pub const MEMBERS: [&str; 5] = ["Carla Chair", "Mona Member", "Milo Member", "Mira Member", "Max Member"];
 /// Staff.
 pub const STAFF: &str = "Stina Staff";
 /// Somebody without any role.
@@ -48,60 +42,33 @@ fn shared() -> &'static Shared {
         let (send, receive) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-            send.send(runtime.block_on(open()))
-                .expect("somebody waits for the wiki");
+            send.send(runtime.block_on(open())).expect("somebody waits for the wiki");
             // The web server ends with the thread that started it.
             loop {
                 std::thread::park();
             }
         });
-        receive
-            .recv()
-            .expect("the wiki's thread lives")
-            .expect("a wiki for the tests")
+        receive.recv().expect("the wiki's thread lives").expect("a wiki for the tests")
     })
 }
 
 async fn open() -> anyhow::Result<Shared> {
     let wiki = match Wiki::from_env().await? {
         Some(wiki) => wiki,
-        None => {
-            Sandbox::ready()
-                .await?
-                .wiki(&format!("tests-{}", std::process::id()), Options::default())
-                .await?
-        }
+        None => Sandbox::ready().await?.wiki(&format!("tests-{}", std::process::id()), Options::default()).await?,
     };
-    let mut accounts: Vec<Account> = MEMBERS
-        .iter()
-        .chain(&[STAFF, PASSER, REQUESTER])
-        .map(|n| Account::new(n, PASSWORD))
-        .collect();
+    let mut accounts: Vec<Account> =
+        MEMBERS.iter().chain(&[STAFF, PASSER, REQUESTER]).map(|n| Account::new(n, PASSWORD)).collect();
     accounts.push(Account::new(ADMIN, PASSWORD).group("sysop"));
-    accounts.push(
-        Account::new(BOT, PASSWORD)
-            .group("bot")
-            .bot_password("test"),
-    );
-    accounts.push(
-        Account::new(STOPPED_BOT, PASSWORD)
-            .group("bot")
-            .bot_password("test"),
-    );
+    accounts.push(Account::new(BOT, PASSWORD).group("bot").bot_password("test"));
+    accounts.push(Account::new(STOPPED_BOT, PASSWORD).group("bot").bot_password("test"));
     let logins = wiki.accounts(&accounts).await?;
-    let [.., bot, stopped] = logins.as_slice() else {
-        anyhow::bail!("no logins")
-    };
+    let [.., bot, stopped] = logins.as_slice() else { anyhow::bail!("no logins") };
     let connection = Connection::with_password(wiki.url(), &bot.name, &bot.password);
     let desk = desk_with("Content Partnerships Hub/Helpdesk", "");
     let client = Client::connect(&connection, desk.safety.request_timeout, &desk.name).await?;
     install::apply(&client, &install::compare(&client, &desk).await?).await?;
-    Ok(Shared {
-        url: wiki.url().to_owned(),
-        bot: bot.clone(),
-        stopped: stopped.clone(),
-        _wiki: wiki,
-    })
+    Ok(Shared { url: wiki.url().to_owned(), bot: bot.clone(), stopped: stopped.clone(), _wiki: wiki })
 }
 
 /// A configuration like the shipped one, on another root, that may write; `more` comes behind it.
@@ -132,24 +99,13 @@ impl Stage {
     /// The same with more configuration.
     pub async fn with(name: &str, more: &str) -> Self {
         let stage = Self::bare(name, more, &shared().bot).await;
-        let mut roster = format!(
-            "The committee.\n{{{{Helpdesk member|user={}|role=chair|from=2020-01-01}}}}\n",
-            MEMBERS[0]
-        );
-        MEMBERS[1..].iter().for_each(|m| {
-            roster.push_str(&format!(
-                "{{{{Helpdesk member|user={m}|role=member|from=2020-01-01}}}}\n"
-            ))
-        });
-        roster.push_str(&format!(
-            "{{{{Helpdesk member|user={STAFF}|role=staff}}}}\n"
-        ));
-        stage
-            .person(ADMIN)
-            .await
-            .edit(&stage.desk.pages.committee, &roster, "roster")
-            .await
-            .expect("a roster");
+        let mut roster =
+            format!("The committee.\n{{{{Helpdesk member|user={}|role=chair|from=2020-01-01}}}}\n", MEMBERS[0]);
+        MEMBERS[1..]
+            .iter()
+            .for_each(|m| roster.push_str(&format!("{{{{Helpdesk member|user={m}|role=member|from=2020-01-01}}}}\n")));
+        roster.push_str(&format!("{{{{Helpdesk member|user={STAFF}|role=staff}}}}\n"));
+        stage.person(ADMIN).await.edit(&stage.desk.pages.committee, &roster, "roster").await.expect("a roster");
         stage
     }
 
@@ -164,21 +120,13 @@ impl Stage {
         let url = shared().url.clone();
         let desk = desk_with(&format!("Test {name}"), more);
         let connection = Connection::with_password(&url, &login.name, &login.password);
-        let client = Client::connect(&connection, desk.safety.request_timeout, &desk.name)
-            .await
-            .expect("the bot logs in");
-        Stage {
-            desk,
-            client,
-            url,
-            login: login.clone(),
-        }
+        let client =
+            Client::connect(&connection, desk.safety.request_timeout, &desk.name).await.expect("the bot logs in");
+        Stage { desk, client, url, login: login.clone() }
     }
 
     pub async fn person(&self, name: &str) -> Person {
-        Person::login(&self.url, name, PASSWORD)
-            .await
-            .unwrap_or_else(|e| panic!("{name}: {e:#}"))
+        Person::login(&self.url, name, PASSWORD).await.unwrap_or_else(|e| panic!("{name}: {e:#}"))
     }
 
     /// The title of a request's page.
@@ -189,21 +137,13 @@ impl Stage {
     /// Files a complete request; its text is given back.
     pub async fn file(&self, name: &str, more: &str) -> String {
         let text = complete(name, more);
-        self.person(REQUESTER)
-            .await
-            .edit(&self.page(name), &text, "new request")
-            .await
-            .expect("a request");
+        self.person(REQUESTER).await.edit(&self.page(name), &text, "new request").await.expect("a request");
         text
     }
 
     /// Adds a line to a request's page.
     pub async fn add(&self, who: &str, name: &str, line: &str) -> u64 {
-        self.person(who)
-            .await
-            .append(&self.page(name), &format!("\n{line}"), "a line")
-            .await
-            .expect("a line")
+        self.person(who).await.append(&self.page(name), &format!("\n{line}"), "a line").await.expect("a line")
     }
 
     /// Edits a request's page.
@@ -211,22 +151,11 @@ impl Stage {
         let person = self.person(who).await;
         let text = person.text(&self.page(name)).await.expect("the page");
         assert!(text.contains(from), "{from:?} is not in {text}");
-        person
-            .edit(
-                &self.page(name),
-                &text.replacen(from, to, 1),
-                "an alteration",
-            )
-            .await
-            .expect("an edit")
+        person.edit(&self.page(name), &text.replacen(from, to, 1), "an alteration").await.expect("an edit")
     }
 
     pub async fn text(&self, title: &str) -> String {
-        self.person(PASSER)
-            .await
-            .text(title)
-            .await
-            .unwrap_or_else(|e| panic!("{title}: {e:#}"))
+        self.person(PASSER).await.text(title).await.unwrap_or_else(|e| panic!("{title}: {e:#}"))
     }
 
     pub async fn once(&self) -> Outcome {
@@ -234,16 +163,11 @@ impl Stage {
     }
 
     pub async fn once_at(&self, at: Option<Time>) -> Outcome {
-        pass::once(&self.client, &self.desk, at)
-            .await
-            .expect("a pass")
+        pass::once(&self.client, &self.desk, at).await.expect("a pass")
     }
 
     pub async fn plan(&self) -> Plan {
-        pass::plan(&self.client, &self.desk, None)
-            .await
-            .expect("a plan")
-            .1
+        pass::plan(&self.client, &self.desk, None).await.expect("a plan").1
     }
 
     /// A pass, after which nothing is left to do; gives what it wrote.
@@ -251,10 +175,7 @@ impl Stage {
         let outcome = self.once().await;
         assert_eq!(outcome.held_back, None);
         let again = self.plan().await;
-        assert!(
-            again.changes.is_empty(),
-            "a plan right after a pass:\n{again}"
-        );
+        assert!(again.changes.is_empty(), "a plan right after a pass:\n{again}");
         outcome.written.into_iter().map(|c| c.page).collect()
     }
 
@@ -276,21 +197,13 @@ impl Stage {
         let rows = calls.iter().filter(|c| c.name == "Helpdesk ledger row");
         rows.map(|c| {
             let touched = c.value("touched by");
-            let touched = if touched.is_empty() {
-                String::new()
-            } else {
-                format!(" (touched by {touched})")
-            };
+            let touched = if touched.is_empty() { String::new() } else { format!(" (touched by {touched})") };
             format!(
                 "{} {} {}{}{touched}",
                 c.value("user"),
                 c.value("choice"),
                 c.value("counted"),
-                if c.value("why").is_empty() {
-                    String::new()
-                } else {
-                    format!(" {}", c.value("why"))
-                }
+                if c.value("why").is_empty() { String::new() } else { format!(" {}", c.value("why")) }
             )
         })
         .collect()
@@ -305,10 +218,7 @@ pub fn complete(name: &str, more: &str) -> String {
 /// A parameter of the request template in a text.
 pub fn param(text: &str, name: &str) -> String {
     let calls = helpdesk::read::wikitext::calls(text);
-    let call = calls
-        .iter()
-        .find(|c| c.name == "Helpdesk request")
-        .unwrap_or_else(|| panic!("no request in {text}"));
+    let call = calls.iter().find(|c| c.name == "Helpdesk request").unwrap_or_else(|| panic!("no request in {text}"));
     call.value(name).to_owned()
 }
 

@@ -12,33 +12,11 @@ async fn each_vote_is_its_authors() {
     let stage = Stage::new("authors").await;
     stage.file("Votes", "").await;
     stage.add(MONA, "Votes", "* {{support}} yes ~~~~").await;
-    stage
-        .add(PASSER, "Votes", "* {{support}} me too ~~~~")
-        .await;
-    stage
-        .add(REQUESTER, "Votes", "* {{support}} please ~~~~")
-        .await;
-    stage
-        .add(
-            PASSER,
-            "Votes",
-            &format!("* {{{{oppose}}}} [[User:{MILO}|{MILO}]] 10:00, 1 May 2026 (UTC)"),
-        )
-        .await;
-    stage
-        .add(
-            STAFF,
-            "Votes",
-            &format!("* {{{{support|for={MIRA}}}}} from the meeting ~~~~"),
-        )
-        .await;
-    stage
-        .add(
-            PASSER,
-            "Votes",
-            &format!("* {{{{support|for={MAX}}}}} I was there ~~~~"),
-        )
-        .await;
+    stage.add(PASSER, "Votes", "* {{support}} me too ~~~~").await;
+    stage.add(REQUESTER, "Votes", "* {{support}} please ~~~~").await;
+    stage.add(PASSER, "Votes", &format!("* {{{{oppose}}}} [[User:{MILO}|{MILO}]] 10:00, 1 May 2026 (UTC)")).await;
+    stage.add(STAFF, "Votes", &format!("* {{{{support|for={MIRA}}}}} from the meeting ~~~~")).await;
+    stage.add(PASSER, "Votes", &format!("* {{{{support|for={MAX}}}}} I was there ~~~~")).await;
     stage.add(STAFF, "Votes", "* {{support}} ~~~~").await;
     stage.settle().await;
     assert_eq!(
@@ -64,20 +42,12 @@ async fn nobody_silences_or_votes_for_somebody_else() {
     stage.add(MIRA, "Votes", "* {{support}} c ~~~~").await;
     stage.add(MAX, "Votes", "* {{support}} d ~~~~").await;
     stage.settle().await;
-    stage
-        .alter(PASSER, "Votes", "* {{oppose}} b", "* <s>{{oppose}} b</s>")
-        .await;
-    stage
-        .alter(PASSER, "Votes", "{{support}} a", "{{oppose}} a")
-        .await;
+    stage.alter(PASSER, "Votes", "* {{oppose}} b", "* <s>{{oppose}} b</s>").await;
+    stage.alter(PASSER, "Votes", "{{support}} a", "{{oppose}} a").await;
     stage.alter(PASSER, "Votes", "* {{support}} c", "* c").await;
     // The author may: MAX takes the vote back, and says something else.
-    stage
-        .alter(MAX, "Votes", "* {{support}} d", "* <s>{{support}}</s> d")
-        .await;
-    stage
-        .add(MAX, "Votes", "* {{abstain}} after all ~~~~")
-        .await;
+    stage.alter(MAX, "Votes", "* {{support}} d", "* <s>{{support}}</s> d").await;
+    stage.add(MAX, "Votes", "* {{abstain}} after all ~~~~").await;
     stage.settle().await;
     assert_eq!(
         stage.ledger("Votes").await,
@@ -96,9 +66,7 @@ async fn nobody_silences_or_votes_for_somebody_else() {
 async fn a_moved_or_reworded_vote_stays_whose_it_is() {
     let stage = Stage::new("moved").await;
     stage.file("Votes", "").await;
-    stage
-        .add(MONA, "Votes", "* {{support}} first reason ~~~~")
-        .await;
+    stage.add(MONA, "Votes", "* {{support}} first reason ~~~~").await;
     stage.add(MILO, "Votes", "* {{oppose}} second ~~~~").await;
     // A clerk puts the votes in order and mends a word.
     let clerk = stage.person(PASSER).await;
@@ -109,29 +77,14 @@ async fn a_moved_or_reworded_vote_stays_whose_it_is() {
     lines.reverse();
     let tidy = format!(
         "{before}=== Votes ===\n{}",
-        lines
-            .join("\n")
-            .replace("first reason", "the first reason")
-            .replace("* ", "** ")
+        lines.join("\n").replace("first reason", "the first reason").replace("* ", "** ")
     );
-    clerk
-        .edit(&stage.page("Votes"), &tidy, "tidy")
-        .await
-        .unwrap();
+    clerk.edit(&stage.page("Votes"), &tidy, "tidy").await.unwrap();
     // And somebody blanks the page, and somebody else restores it.
-    clerk
-        .edit(&stage.page("Votes"), "gone", "oops")
-        .await
-        .unwrap();
-    clerk
-        .edit(&stage.page("Votes"), &tidy, "restored")
-        .await
-        .unwrap();
+    clerk.edit(&stage.page("Votes"), "gone", "oops").await.unwrap();
+    clerk.edit(&stage.page("Votes"), &tidy, "restored").await.unwrap();
     stage.settle().await;
-    assert_eq!(
-        stage.ledger("Votes").await,
-        [format!("{MONA} support yes"), format!("{MILO} oppose yes")]
-    );
+    assert_eq!(stage.ledger("Votes").await, [format!("{MONA} support yes"), format!("{MILO} oppose yes")]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -139,28 +92,14 @@ async fn only_what_the_page_shows_as_a_vote_counts() {
     let stage = Stage::new("shown").await;
     stage.file("Votes", "").await;
     let admin = stage.person(crate::stage::ADMIN).await;
-    let _ = admin
-        .edit(
-            "Template:Stöd",
-            "#REDIRECT [[Template:Support]]",
-            "in Swedish",
-        )
-        .await;
-    let _ = admin
-        .edit("Template:Strike", "<s>{{{1}}}</s>", "strike")
-        .await;
+    let _ = admin.edit("Template:Stöd", "#REDIRECT [[Template:Support]]", "in Swedish").await;
+    let _ = admin.edit("Template:Strike", "<s>{{{1}}}</s>", "strike").await;
     for (who, line) in [
-        (
-            MONA,
-            "* <nowiki>{{support}}</nowiki> <pre>{{support}}</pre> <!-- {{support}} --> ~~~~",
-        ),
+        (MONA, "* <nowiki>{{support}}</nowiki> <pre>{{support}}</pre> <!-- {{support}} --> ~~~~"),
         (MONA, "* {{strike|{{support}}}} ~~~~"),
         (MONA, "* <del>{{support}}</del> ~~~~"),
         (MONA, "<blockquote>{{support}}</blockquote>"),
-        (
-            MONA,
-            "* <span style=\"text-decoration: line-through\">{{support}}</span>",
-        ),
+        (MONA, "* <span style=\"text-decoration: line-through\">{{support}}</span>"),
         (MILO, "* {{stöd}} ja ~~~~"),
         (MIRA, ":: {{Template:_support}} ok ~~~~"),
         (MAX, "{|\n| {{oppose}} ~~~~\n|}"),
@@ -186,15 +125,9 @@ async fn the_latest_vote_that_stands_is_the_members() {
     let stage = Stage::new("latest").await;
     stage.file("Votes", "").await;
     stage.add(MONA, "Votes", "* {{support}} ~~~~").await;
-    stage
-        .add(MONA, "Votes", "* {{oppose}} changed my mind ~~~~")
-        .await;
-    stage
-        .add(MONA, "Votes", "* <s>{{support}}</s> no, not so ~~~~")
-        .await;
-    stage
-        .add(MILO, "Votes", "* {{support}} ~~~~\n* {{support}} ~~~~")
-        .await;
+    stage.add(MONA, "Votes", "* {{oppose}} changed my mind ~~~~").await;
+    stage.add(MONA, "Votes", "* <s>{{support}}</s> no, not so ~~~~").await;
+    stage.add(MILO, "Votes", "* {{support}} ~~~~\n* {{support}} ~~~~").await;
     stage.settle().await;
     assert_eq!(
         stage.ledger("Votes").await,
