@@ -128,6 +128,7 @@ fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Removed => "does not count: taken back",
         Verdict::Closed => "does not count: the request was closed by then",
         Verdict::Signature => "does not count: the signature names another account",
+        Verdict::Imported => "does not count: it was imported from another wiki",
         Verdict::Temporary => "does not count: temporary accounts do not vote",
         Verdict::Hidden => "does not count: the wiki hides who added it",
         Verdict::NotShown => "does not count: the page does not show it as a vote of its own",

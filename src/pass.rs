@@ -1,5 +1,7 @@
 //! One pass: observe → read → decide → plan → apply.
 
+mod reading;
+
 use std::time::{Duration, Instant};
 
 use chrono::Utc;
@@ -11,13 +13,14 @@ use crate::desk::{Desk, Facts, Time, User};
 use crate::plan::draft::{self, Reading};
 use crate::plan::{Base, Change, Owns, Plan};
 use crate::read::names::{Names, account};
-use crate::read::request::{Unreadable, begins_request, facts, may_hold_request, requests_shown};
+use crate::read::request::{Unreadable, begins_request, may_hold_request};
+use crate::read::roster;
 use crate::read::snapshot::{Page, Snapshot, archive_year, has_visible_text, is_below_intake, may_be_request};
-use crate::read::{html, roster};
 use crate::wiki::client::Counts;
 use crate::wiki::read::Account;
 use crate::wiki::{Client, Error};
 use crate::write::tables::{Problem, rows};
+use reading::{read_facts, resolve_signatures};
 
 /// How often a pass that met a conflict begins anew before it leaves the rest to the next one.
 const TRIES: usize = 3;
@@ -255,46 +258,6 @@ async fn read(client: &Client, desk: &Desk, snapshot: &mut Snapshot, now: Time) 
     }
     readings.sort_by_key(|(page, _)| page.id);
     Ok(readings)
-}
-
-type Facted = (Result<Facts, Unreadable>, usize);
-
-async fn read_facts(client: &Client, page: &Page, snapshot: &Snapshot) -> Result<Facted, Error> {
-    let html = client.html(&page.title, page.revision.id).await?;
-    let mut revisions = client.history(page.id).await?;
-    // Saved in between: what is newer belongs to the next pass.
-    revisions.retain(|r| r.id <= page.revision.id);
-    if revisions.last().map(|r| r.id) != Some(page.revision.id) {
-        return Err(Error::Conflict { page: page.title.clone() });
-    }
-    let shown = html::read(&html);
-    let count = requests_shown(&shown, &snapshot.names);
-    Ok((facts(page.reference(), &revisions, &shown, &snapshot.names, snapshot.bot.id), count))
-}
-
-/// Looks up the accounts that signatures name where it is not the author, so that "another account" is
-/// one that exists and has another id.
-async fn resolve_signatures<'f>(client: &Client, all: impl Iterator<Item = &'f mut Facts>) -> Result<(), Error> {
-    let mut trails: Vec<&mut crate::desk::vote::Trail> = Vec::new();
-    for facts in all {
-        trails.extend(facts.votes.iter_mut().map(|v| &mut v.trail));
-        trails.extend(facts.rulings.iter_mut().map(|r| &mut r.trail));
-        trails.extend(facts.priorities.iter_mut().map(|p| &mut p.trail));
-    }
-    trails.retain(|t| t.signature.user.is_some() && t.signature.user.as_ref() != t.author.as_ref().map(|a| &a.name));
-    let mut names: Vec<String> = trails.iter().filter_map(|t| t.signature.user.clone()).collect();
-    names.sort();
-    names.dedup();
-    if names.is_empty() {
-        return Ok(());
-    }
-    let accounts = client.accounts(&names).await?;
-    for trail in trails {
-        let named = accounts.iter().find(|a| Some(&a.user.name) == trail.signature.user.as_ref());
-        trail.signed_by_other =
-            named.map(|a| a.user.id).filter(|id| trail.author.as_ref().is_some_and(|a| a.id != *id));
-    }
-    Ok(())
 }
 
 /// Makes the changes in order. A conflict ends the try: what follows may hang on that page. A refusal concerns

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::timeline::Timeline;
 use crate::desk::request::Priority;
 use crate::desk::roster::Roster;
-use crate::desk::vote::{Deed, Shown, Touch, Trail, Vote};
+use crate::desk::vote::{State, Touch, Trail, Vote};
 use crate::desk::{Choice, Desk, Facts, Time, User};
 
 /// A vote and what becomes of it.
@@ -45,6 +45,8 @@ pub enum Verdict {
     Signature,
     /// Temporary accounts do not vote.
     Temporary,
+    /// It was imported from another wiki, with the name of an account there.
+    Imported,
     /// The wiki hides who added it.
     Hidden,
     /// The page does not show it as a vote of its own.
@@ -70,6 +72,7 @@ impl Verdict {
             Verdict::Closed => "closed",
             Verdict::Signature => "signature",
             Verdict::Temporary => "temporary",
+            Verdict::Imported => "imported",
             Verdict::Hidden => "hidden",
             Verdict::NotShown => "not-shown",
             Verdict::ForNotAllowed => "for-not-allowed",
@@ -116,11 +119,10 @@ impl Tally {
 
 /// Judges every vote.
 #[must_use]
-pub fn count(facts: &Facts, desk: &Desk, roster: &Roster, line: &Timeline, now: Time) -> Vec<Ballot> {
+pub fn count(facts: &Facts, desk: &Desk, roster: &Roster, line: &Timeline) -> Vec<Ballot> {
     let mut ballots: Vec<Ballot> = facts
         .votes
         .iter()
-        .filter(|v| v.trail.at <= now)
         .map(|vote| {
             let (member, verdict) = judge(vote, facts, desk, roster, line);
             Ballot { vote: vote.clone(), member, verdict, meddled: meddled(&vote.trail, roster) }
@@ -142,6 +144,7 @@ fn judge(vote: &Vote, facts: &Facts, desk: &Desk, roster: &Roster, line: &Timeli
         return (None, Verdict::Hidden);
     };
     let member = match &vote.on_behalf_of {
+        Some(name) if author.name == *name => author,
         Some(name) if !roster.decides(author.id, trail.at) => {
             return (roster.named(name).cloned().or(Some(author)), Verdict::ForNotAllowed);
         }
@@ -151,7 +154,9 @@ fn judge(vote: &Vote, facts: &Facts, desk: &Desk, roster: &Roster, line: &Timeli
         },
         None => author,
     };
-    let verdict = if member.temporary || member.id == 0 {
+    let verdict = if member.id == 0 && member.name.contains('>') {
+        Verdict::Imported
+    } else if member.temporary || member.id == 0 {
         Verdict::Temporary
     } else if trail.signed_by_other.is_some_and(|id| id != member.id) {
         Verdict::Signature
@@ -163,47 +168,29 @@ fn judge(vote: &Vote, facts: &Facts, desk: &Desk, roster: &Roster, line: &Timeli
         }
     } else if facts.requester.as_ref().is_some_and(|r| r.id == member.id) {
         Verdict::OwnRequest
-    } else if desk.status(line.status_at(trail.at)).is_some_and(|s| s.closed) {
+    } else if desk.status(line.status_at(trail.revision)).is_some_and(|s| s.closed) {
         Verdict::Closed
     } else {
-        standing(trail, roster)
+        match rightful(trail, roster) {
+            State::Plain => Verdict::Counted,
+            State::Struck => Verdict::Struck,
+            State::Quoted => Verdict::NotShown,
+            State::Gone => Verdict::Removed,
+        }
     };
     (Some(member), verdict)
 }
 
-/// Whether what became of a template since it was added lets it stand: edits by its author, staff and the
-/// chair count, those of others do not.
-fn standing(trail: &Trail, roster: &Roster) -> Verdict {
-    let mut removed = false;
-    let mut struck = trail.born_struck;
-    let mut meddled = false;
-    for touch in &trail.touches {
-        if !may_touch(trail, touch, roster) {
-            meddled = true;
-            continue;
-        }
-        match touch.deed {
-            Deed::Removed => removed = true,
-            Deed::Restored => removed = false,
-            Deed::Struck => struck = true,
-            Deed::Unstruck => struck = false,
-        }
-    }
-    match trail.shown {
-        _ if removed => Verdict::Removed,
-        _ if struck => Verdict::Struck,
-        // What the page shows is the work of somebody who may not touch it.
-        _ if meddled => Verdict::Counted,
-        Shown::Struck => Verdict::Struck,
-        Shown::Hidden => Verdict::NotShown,
-        Shown::Plain | Shown::Gone => Verdict::Counted,
-    }
+/// How a template stands by what its author, staff and the chair did to it; edits by others do not count.
+fn rightful(trail: &Trail, roster: &Roster) -> State {
+    let own = trail.touches.iter().rev().find(|t| may_touch(trail, t, roster));
+    own.map_or(trail.born, |t| t.to)
 }
 
 /// Whether a template stands.
 #[must_use]
 pub fn stands(trail: &Trail, roster: &Roster) -> bool {
-    standing(trail, roster) == Verdict::Counted
+    rightful(trail, roster) == State::Plain
 }
 
 /// Its author, staff and the chair may touch a vote.
@@ -213,24 +200,26 @@ fn may_touch(trail: &Trail, touch: &Touch, roster: &Roster) -> bool {
     })
 }
 
-/// The last edit by somebody who may not touch it, unless a later edit undid all such.
+/// The last edit by somebody who may not touch it, where the page shows it otherwise than it counts.
 fn meddled(trail: &Trail, roster: &Roster) -> Option<Touch> {
-    let last = trail.touches.last()?;
-    let undone = matches!(last.deed, Deed::Restored | Deed::Unstruck) && trail.shown == Shown::Plain;
-    trail.touches.iter().rev().find(|t| !may_touch(trail, t, roster)).filter(|_| !undone).cloned()
+    if trail.stands() == rightful(trail, roster) {
+        return None;
+    }
+    trail.touches.iter().rev().find(|t| !may_touch(trail, t, roster)).cloned()
 }
 
-/// When the counted votes last changed: one was added, or its owner took it back.
+/// When the counted votes last changed: one was added, or its owner took it back or let it stand again.
 #[must_use]
-pub fn last_change(ballots: &[Ballot], filed: Time) -> Time {
+pub fn last_change(ballots: &[Ballot], roster: &Roster, filed: Time) -> Time {
     let relevant =
         |b: &&Ballot| matches!(b.verdict, Verdict::Counted | Verdict::Superseded | Verdict::Struck | Verdict::Removed);
     ballots
         .iter()
         .filter(relevant)
         .flat_map(|b| {
-            let took_back = matches!(b.verdict, Verdict::Struck | Verdict::Removed);
-            std::iter::once(b.vote.trail.at).chain(b.vote.trail.touches.iter().filter(move |_| took_back).map(|t| t.at))
+            let trail = &b.vote.trail;
+            let own = trail.touches.iter().filter(|t| may_touch(trail, t, roster)).map(|t| t.at);
+            std::iter::once(trail.at).chain(own)
         })
         .fold(filed, Time::max)
 }
@@ -250,24 +239,24 @@ pub fn all_voted(ballots: &[Ballot], facts: &Facts, roster: &Roster, now: Time) 
     !voters.is_empty() && voters.iter().all(voted)
 }
 
-/// Whether a standing wish for more information is newer than the requester's last edit.
+/// Whether a standing wish for more information is newer than the requester's last edit, and since when that is so.
 #[must_use]
-pub fn info_wanted(ballots: &[Ballot], requester_edit: Option<Time>) -> bool {
-    ballots.iter().any(|b| {
-        b.verdict == Verdict::Counted
-            && b.vote.choice == Choice::Info
-            && requester_edit.is_none_or(|edit| edit < b.vote.trail.at)
-    })
+pub fn info_wanted(ballots: &[Ballot], facts: &Facts) -> (bool, Time) {
+    let answer = facts.requester_edit();
+    let standing = ballots.iter().filter(|b| b.verdict == Verdict::Counted && b.vote.choice == Choice::Info);
+    let open = standing.filter(|b| answer.is_none_or(|edit| edit.revision < b.vote.trail.revision));
+    match open.map(|b| b.vote.trail.at).min() {
+        Some(since) => (true, since),
+        None => (false, answer.map_or(facts.filed, |edit| edit.at)),
+    }
 }
 
-/// The median of the members' views, each member's latest; of two middle ones the lower.
+/// The median of the members' views, each member's latest; where it falls between two levels, the lower.
 #[must_use]
-pub fn priority(facts: &Facts, roster: &Roster, now: Time) -> Option<Priority> {
+pub fn priority(facts: &Facts, roster: &Roster) -> Option<Priority> {
     let mut latest: Vec<(u64, Priority)> = Vec::new();
-    for view in facts.priorities.iter().filter(|v| v.trail.at <= now) {
-        let Some(author) = &view.trail.author else {
-            continue;
-        };
+    for view in &facts.priorities {
+        let Some(author) = &view.trail.author else { continue };
         let counts = roster.votes(author.id, view.trail.at)
             && facts.requester.as_ref().is_none_or(|r| r.id != author.id)
             && view.trail.signed_by_other.is_none()
@@ -277,7 +266,8 @@ pub fn priority(facts: &Facts, roster: &Roster, now: Time) -> Option<Priority> {
             latest.push((author.id, view.level));
         }
     }
-    let mut levels: Vec<Priority> = latest.into_iter().map(|(_, level)| level).collect();
-    levels.sort();
-    (!levels.is_empty()).then(|| levels[(levels.len() - 1) / 2])
+    let mut levels: Vec<usize> = latest.into_iter().map(|(_, level)| level as usize).collect();
+    levels.sort_unstable();
+    let (low, high) = (levels.get(levels.len().checked_sub(1)? / 2)?, levels.get(levels.len() / 2)?);
+    Some(Priority::ALL[(low + high) / 2])
 }

@@ -17,7 +17,7 @@ pub use fields::{Notice, NoticeKind};
 pub use rules::{Condition, ConditionKind, Prospect, Waiting};
 pub use timeline::{Basis, Overruled};
 
-use crate::desk::request::Priority;
+use crate::desk::request::{Priority, value};
 use crate::desk::roster::Roster;
 use crate::desk::{Desk, Facts, Time};
 
@@ -64,28 +64,25 @@ pub struct Move {
 /// Decides. `bot` is the id of the bot's account.
 #[must_use]
 pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) -> Decision {
-    let mut notices = fields::check(facts, desk);
-    let line = timeline::read(facts, desk, roster, bot, now);
-    notices.extend(line.void.iter().map(|i| fields::void_ruling(&facts.rulings[*i], desk)));
-    let ballots = ballots::count(facts, desk, roster, &line, now);
-    let tally = Tally::of(&ballots);
-    let mut state = rules::State {
-        desk,
-        now,
-        status: line.status.clone(),
-        since: line.since,
-        complete: fields::complete(&notices),
-        tally,
-        settled_since: ballots::last_change(&ballots, facts.filed),
-        all_voted: ballots::all_voted(&ballots, facts, roster, now),
-        info_wanted: ballots::info_wanted(&ballots, facts.requester_edit),
-        person_edit: facts.person_edit,
-        kind: facts.param("type").to_lowercase(),
+    let then;
+    let facts = if facts.edits.last().is_some_and(|e| e.at > now) {
+        then = facts.as_of(now);
+        &then
+    } else {
+        facts
     };
+    let mut notices = fields::check(facts, desk);
+    let line = timeline::read(facts, desk, roster, bot);
+    notices.extend(line.void.iter().map(|i| fields::void_ruling(&facts.rulings[*i], desk)));
+    let ballots = ballots::count(facts, desk, roster, &line);
+    let mut state = state(facts, desk, roster, &ballots, now);
+    state.status.clone_from(&line.status);
+    state.since = line.since.min(now);
+    let tally = state.tally;
     let mut basis = line.basis.clone();
     let mut moves: Vec<Move> = Vec::new();
     let mut seen = BTreeSet::from([state.status.clone()]);
-    while let Some(rule) = rules::applying(&state) {
+    while let Some((rule, since)) = rules::applying(&state) {
         // Rules that lead back to where this pass began do not go round: the next pass may go on.
         if !seen.insert(rule.to.clone()) {
             break;
@@ -93,7 +90,7 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
         moves.push(Move { from: state.status.clone(), to: rule.to.clone(), rule: rule.name.clone() });
         basis = Basis::Rule { name: rule.name.clone(), revision: None };
         state.status.clone_from(&rule.to);
-        state.since = now;
+        state.since = since;
     }
     let prospects = rules::prospects(&state);
     let mut due = rules::due(&state, &prospects);
@@ -108,12 +105,38 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
         overruled: if moves.is_empty() { line.overruled } else { None },
         moves,
         tally,
-        priority: ballots::priority(facts, roster, now),
+        priority: ballots::priority(facts, roster),
         ballots,
         notices,
         prospects,
         due,
     }
+}
+
+/// What the rules look at, of a request in its first status.
+fn state<'d>(facts: &Facts, desk: &'d Desk, roster: &Roster, ballots: &[Ballot], now: Time) -> rules::State<'d> {
+    let complete = |params: &[(String, String)]| fields::complete(&fields::check(&facts.with_params(params), desk));
+    let kind = |params: &[(String, String)]| value(params, "type").to_lowercase();
+    rules::State {
+        desk,
+        now,
+        status: desk.first_status().id.clone(),
+        since: facts.filed,
+        complete: since(facts, complete),
+        tally: Tally::of(ballots),
+        settled_since: ballots::last_change(ballots, roster, facts.filed),
+        all_voted: ballots::all_voted(ballots, facts, roster, now),
+        info_wanted: ballots::info_wanted(ballots, facts),
+        person_edit: facts.person_edit(),
+        kind: since(facts, kind),
+    }
+}
+
+/// What holds of the template's parameters today, and since when it does without a break.
+fn since<T: PartialEq>(facts: &Facts, of: impl Fn(&[(String, String)]) -> T) -> (T, Time) {
+    let today = of(&facts.params);
+    let same = facts.versions.iter().rev().take_while(|v| of(&v.params) == today).last();
+    (today, same.map_or(facts.filed, |v| v.at))
 }
 
 /// The earlier of two moments that may be absent.

@@ -18,20 +18,20 @@ pub struct State<'a> {
     pub status: String,
     /// Since when.
     pub since: Time,
-    /// Every required field is there and valid.
-    pub complete: bool,
+    /// Whether every required field is there and valid, and since when that is so.
+    pub complete: (bool, Time),
     /// The counted votes.
     pub tally: Tally,
     /// When the counted votes last changed.
     pub settled_since: Time,
     /// Every member in office has voted.
     pub all_voted: bool,
-    /// A member waits for an answer from the requester.
-    pub info_wanted: bool,
+    /// Whether a member waits for an answer from the requester, and since when that is so.
+    pub info_wanted: (bool, Time),
     /// When a person last edited the page.
     pub person_edit: Time,
-    /// The request's type, in lower case.
-    pub kind: String,
+    /// The request's type, in lower case, and since when it is that.
+    pub kind: (String, Time),
 }
 
 /// A rule that could apply next, with its conditions.
@@ -56,6 +56,8 @@ pub struct Condition {
     pub have: String,
     /// What is needed.
     pub need: String,
+    /// Since when it is so.
+    pub since: Time,
     /// When it will hold, where time alone is missing.
     pub until: Option<Time>,
 }
@@ -113,10 +115,15 @@ pub struct Waiting {
     pub until: Option<Time>,
 }
 
-/// The first rule whose conditions all hold.
+/// The first rule whose conditions all hold, and since when they do: not the bot's clock dates a move, but what
+/// people did and the time that passed, so that the bot's absence changes nothing.
 #[must_use]
-pub fn applying<'a>(state: &State<'a>) -> Option<&'a Rule> {
-    state.desk.rules.iter().find(|rule| starts_here(rule, state) && conditions(rule, state).iter().all(|c| c.holds))
+pub fn applying<'a>(state: &State<'a>) -> Option<(&'a Rule, Time)> {
+    state.desk.rules.iter().filter(|rule| starts_here(rule, state)).find_map(|rule| {
+        let conditions = conditions(rule, state);
+        let since = conditions.iter().map(|c| c.since).fold(state.since, Time::max);
+        conditions.iter().all(|c| c.holds).then_some((rule, since.min(state.now)))
+    })
 }
 
 /// Every rule that starts from the status held, in the configuration's order.
@@ -144,33 +151,29 @@ pub fn conditions(rule: &Rule, state: &State) -> Vec<Condition> {
     let when = &rule.when;
     let tally = state.tally;
     let sides = u64::from(tally.support) + u64::from(tally.oppose);
-    let mut all = Vec::new();
-    let flag = |kind, want: Option<bool>, is: bool| {
-        want.map(|want| Condition { kind, holds: want == is, have: yes_no(is), need: yes_no(want), until: None })
+    let plain =
+        |kind, holds, have: String, need: String, since| Condition { kind, holds, have, need, since, until: None };
+    let flag = |kind, want: Option<bool>, (is, since): (bool, Time)| {
+        want.map(|want| plain(kind, want == is, yes_no(is), yes_no(want), since))
     };
+    let voted = state.settled_since;
     let number = |kind, need: Option<u32>, have: u32| {
-        need.map(|need| Condition {
-            kind,
-            holds: have >= need,
-            have: have.to_string(),
-            need: need.to_string(),
-            until: None,
-        })
+        need.map(|need| plain(kind, have >= need, have.to_string(), need.to_string(), voted))
     };
     let share = |kind, need: Option<crate::desk::Share>, votes: u32| {
         need.map(|need| {
-            let have = (u64::from(votes) * 100).checked_div(sides).map_or_else(|| "0%".to_owned(), |p| format!("{p}%"));
-            Condition { kind, holds: need.reached(u64::from(votes), sides), have, need: need.to_string(), until: None }
+            let votes = u64::from(votes);
+            let have = (votes * 100).checked_div(sides).map_or_else(|| "0%".to_owned(), |p| format!("{p}%"));
+            plain(kind, need.reached(votes, sides), have, need.to_string(), voted)
         })
     };
     let time = |kind, need: Option<Duration>, since: Time| need.map(|need| elapsed(kind, need, since, state.now));
+    let (kind, kind_since) = &state.kind;
+    let mut all = Vec::new();
     all.extend(flag(K::Complete, when.complete, state.complete));
-    all.extend(when.kind.as_ref().map(|kinds| Condition {
-        kind: K::Type,
-        holds: kinds.iter().any(|k| k.to_lowercase() == state.kind),
-        have: state.kind.clone(),
-        need: kinds.join(", "),
-        until: None,
+    all.extend(when.kind.as_ref().map(|kinds| {
+        let holds = kinds.iter().any(|k| k.to_lowercase() == *kind);
+        plain(K::Type, holds, kind.clone(), kinds.join(", "), *kind_since)
     }));
     all.extend(flag(K::InfoWanted, when.info_wanted, state.info_wanted));
     all.extend(number(K::Quorum, when.quorum, tally.quorum()));
@@ -178,7 +181,7 @@ pub fn conditions(rule: &Rule, state: &State) -> Vec<Condition> {
     all.extend(number(K::OpposeAtLeast, when.oppose_at_least, tally.oppose));
     all.extend(share(K::SupportShare, when.support_share, tally.support));
     all.extend(share(K::OpposeShare, when.oppose_share, tally.oppose));
-    all.extend(flag(K::AllVoted, when.all_voted, state.all_voted));
+    all.extend(flag(K::AllVoted, when.all_voted, (state.all_voted, voted)));
     all.extend(time(K::OpenFor, when.open_for, state.since));
     all.extend(time(K::SettledFor, when.settled_for, state.settled_since));
     all.extend(time(K::IdleFor, when.idle_for, state.person_edit));
@@ -205,6 +208,7 @@ fn elapsed(kind: ConditionKind, need: Duration, since: Time, now: Time) -> Condi
         holds,
         have,
         need: humantime::format_duration(need).to_string(),
+        since: until,
         until: (!holds).then_some(until),
     }
 }

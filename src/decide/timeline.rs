@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::ballots::stands;
 use crate::desk::request::{Ruling, StatusEdit};
 use crate::desk::roster::Roster;
-use crate::desk::{Desk, Facts, Time, User};
+use crate::desk::{Desk, Facts, Status, Time, User};
 
 /// What a status rests on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -42,6 +42,8 @@ pub struct Overruled {
     pub to: String,
     /// It was put back once already: it is left now, and reported.
     pub repeated: bool,
+    /// Whoever changed it may decide here; what they wrote is no status of the desk.
+    pub unknown: bool,
 }
 
 /// The timeline's end, and what was on the way.
@@ -55,21 +57,18 @@ pub struct Timeline {
     pub basis: Basis,
     /// An unauthorised change that stands in the newest revision.
     pub overruled: Option<Overruled>,
-    /// Statuses with the time they began, oldest first.
-    pub held: Vec<(Time, String)>,
+    /// Statuses with the revision that the page showed them from, in the order they were held.
+    pub held: Vec<(u64, String)>,
     /// Decisions that name no status of the desk, or whose author may not decide.
     pub void: Vec<usize>,
 }
 
 impl Timeline {
-    /// The status held at that moment.
+    /// The status that the page showed when that revision was saved.
     #[must_use]
-    pub fn status_at(&self, at: Time) -> &str {
-        self.held
-            .iter()
-            .rev()
-            .find(|(since, _)| *since <= at)
-            .map_or_else(|| self.held[0].1.as_str(), |(_, status)| status.as_str())
+    pub fn status_at(&self, revision: u64) -> &str {
+        let held = self.held.iter().rev().find(|(from, _)| *from < revision);
+        held.map_or_else(|| self.held[0].1.as_str(), |(_, status)| status.as_str())
     }
 }
 
@@ -81,10 +80,10 @@ enum Event<'a> {
 
 /// Reads the timeline.
 #[must_use]
-pub fn read(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) -> Timeline {
+pub fn read(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64) -> Timeline {
     let first = desk.first_status().id.clone();
     let mut line = Timeline {
-        held: vec![(facts.filed, first.clone())],
+        held: vec![(0, first.clone())],
         status: first,
         since: facts.filed,
         basis: Basis::Filed,
@@ -99,22 +98,23 @@ pub fn read(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) ->
                     put_back |= line.overruled.take().is_some();
                 } else if let Some(status) = desk.status(&edit.to) {
                     // What the bot wrote, a rule decided; the time beside it is when.
-                    let since = edit.since.unwrap_or(edit.at).min(now);
+                    let since = edit.since.unwrap_or(edit.at);
                     let name = edit.rule.clone().unwrap_or_default();
-                    hold(&mut line, &status.id, since, Basis::Rule { name, revision: Some(edit.revision) });
+                    hold(&mut line, status, since, edit.revision, Basis::Rule { name, revision: Some(edit.revision) });
                     put_back = false;
                 }
             }
             Event::Edit(edit) => {
                 let status = desk.status(&edit.to);
-                match (status, entitled(edit.by.as_ref(), facts, roster, edit.at)) {
+                let by = entitled(edit.by.as_ref(), facts, roster, edit.at);
+                match (status, by) {
                     (Some(status), Some(by)) => {
                         if status.id != line.status {
                             let basis =
                                 Basis::Person { user: by.clone(), revision: edit.revision, reason: String::new() };
                             // Staff may say since when, for what happened before they wrote it down.
                             let since = edit.since.map_or(edit.at, |s| s.min(edit.at));
-                            hold(&mut line, &status.id, since, basis);
+                            hold(&mut line, status, since, edit.revision, basis);
                             put_back = false;
                         }
                         line.overruled = None;
@@ -128,6 +128,7 @@ pub fn read(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) ->
                             revision: edit.revision,
                             to: edit.to.clone(),
                             repeated: put_back,
+                            unknown: by.is_some(),
                         });
                     }
                 }
@@ -143,9 +144,11 @@ pub fn read(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) ->
                             revision: ruling.trail.revision,
                             reason: ruling.reason.clone(),
                         };
-                        hold(&mut line, &status.id, ruling.trail.at, basis);
+                        hold(&mut line, status, ruling.trail.at, ruling.trail.revision, basis);
                         put_back = false;
                     }
+                    // One that was taken back says nothing.
+                    _ if !stands(&ruling.trail, roster) => {}
                     _ => line.void.push(i),
                 }
             }
@@ -154,12 +157,12 @@ pub fn read(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) ->
     line
 }
 
-fn hold(line: &mut Timeline, status: &str, since: Time, basis: Basis) {
-    status.clone_into(&mut line.status);
+fn hold(line: &mut Timeline, status: &Status, since: Time, revision: u64, basis: Basis) {
+    line.status.clone_from(&status.id);
     line.since = since;
     line.basis = basis;
     line.overruled = None;
-    line.held.push((since, status.to_owned()));
+    line.held.push((revision, status.id.clone()));
 }
 
 /// All events, in the order in which they took effect: what the bot did belongs right behind the revision it

@@ -139,11 +139,12 @@ pub struct Status {
 }
 
 impl Desk {
-    /// The status with this id; ids are compared trimmed and without regard to case.
+    /// The status with this id, or with this label, as people write it; trimmed and without regard to case.
     #[must_use]
-    pub fn status(&self, id: &str) -> Option<&Status> {
-        let id = id.trim();
-        self.statuses.iter().find(|s| s.id.eq_ignore_ascii_case(id))
+    pub fn status(&self, written: &str) -> Option<&Status> {
+        let written = written.trim().to_lowercase();
+        let by_id = self.statuses.iter().find(|s| s.id == written);
+        by_id.or_else(|| self.statuses.iter().find(|s| s.label.to_lowercase() == written))
     }
 
     /// The status a new request starts in.

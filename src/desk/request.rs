@@ -28,6 +28,26 @@ pub struct User {
     pub temporary: bool,
 }
 
+/// A version of the request template: its parameters from one revision on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Version {
+    /// From when.
+    pub at: Time,
+    /// Its parameters but the bot's own, in order, as wikitext, trimmed; comments dropped.
+    pub params: Vec<(String, String)>,
+}
+
+/// An edit by a person, without what it changed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Edit {
+    /// When.
+    pub at: Time,
+    /// The revision.
+    pub revision: u64,
+    /// The requester made it.
+    pub by_requester: bool,
+}
+
 /// One revision of a page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Revision {
@@ -99,6 +119,9 @@ pub enum Priority {
 }
 
 impl Priority {
+    /// All levels, the lowest first.
+    pub const ALL: [Priority; 3] = [Priority::Low, Priority::Normal, Priority::High];
+
     /// The id used in template calls.
     #[must_use]
     pub fn id(self) -> &'static str {
@@ -112,7 +135,7 @@ impl Priority {
     /// Reads an id, without regard to case.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Priority::Low, Priority::Normal, Priority::High].into_iter().find(|p| p.id().eq_ignore_ascii_case(text.trim()))
+        Self::ALL.into_iter().find(|p| p.id().eq_ignore_ascii_case(text.trim()))
     }
 }
 
@@ -141,16 +164,75 @@ pub struct Facts {
     pub status_edits: Vec<StatusEdit>,
     /// Text that looks like a vote but is none, in the newest revision.
     pub lookalikes: Vec<String>,
-    /// When somebody other than the bot last edited the page.
-    pub person_edit: Time,
-    /// When the requester last edited the page.
-    pub requester_edit: Option<Time>,
+    /// The template's parameters through time, oldest first; the last are those of today.
+    pub versions: Vec<Version>,
+    /// Edits by people, oldest first.
+    pub edits: Vec<Edit>,
 }
 
 impl Facts {
     /// The trimmed value of a parameter; empty if it is absent.
     #[must_use]
     pub fn param(&self, name: &str) -> &str {
-        self.params.iter().rev().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())
+        value(&self.params, name)
     }
+
+    /// When somebody other than the bot last edited the page.
+    #[must_use]
+    pub fn person_edit(&self) -> Time {
+        self.edits.last().map_or(self.filed, |e| e.at)
+    }
+
+    /// The requester's last edit to the page.
+    #[must_use]
+    pub fn requester_edit(&self) -> Option<&Edit> {
+        self.edits.iter().rev().find(|e| e.by_requester)
+    }
+
+    /// The page with other parameters and nothing else on it.
+    #[must_use]
+    pub fn with_params(&self, params: &[(String, String)]) -> Facts {
+        Facts {
+            params: params.to_vec(),
+            page: self.page.clone(),
+            requester: self.requester.clone(),
+            revision: self.revision,
+            filed: self.filed,
+            doubled: Vec::new(),
+            votes: Vec::new(),
+            rulings: Vec::new(),
+            priorities: Vec::new(),
+            status_edits: Vec::new(),
+            lookalikes: Vec::new(),
+            versions: Vec::new(),
+            edits: Vec::new(),
+        }
+    }
+
+    /// What was known at that moment: all that came later is left out, except how the page looks today (parameters
+    /// that stand twice, words that look like votes).
+    #[must_use]
+    pub fn as_of(&self, at: Time) -> Facts {
+        fn until(trail: &mut Trail, at: Time) -> bool {
+            trail.touches.retain(|t| t.at <= at);
+            trail.at <= at
+        }
+        let mut then = self.clone();
+        then.votes.retain_mut(|v| until(&mut v.trail, at));
+        then.rulings.retain_mut(|r| until(&mut r.trail, at));
+        then.priorities.retain_mut(|p| until(&mut p.trail, at));
+        then.status_edits.retain(|e| e.at <= at);
+        then.edits.retain(|e| e.at <= at);
+        if then.versions.last().is_some_and(|v| v.at > at) {
+            then.versions.retain(|v| v.at <= at);
+            then.params = then.versions.last().map(|v| v.params.clone()).unwrap_or_default();
+        }
+        then
+    }
+}
+
+/// The value that counts under a name among parameters: the last, as in MediaWiki; empty if there is none.
+#[must_use]
+pub fn value<'a>(params: &'a [(String, String)], name: &str) -> &'a str {
+    params.iter().rev().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())
 }

@@ -36,6 +36,8 @@ impl Role {
 pub struct Term {
     /// Whose term it is.
     pub user: User,
+    /// The name on the roster, which an account that was renamed has no more.
+    pub listed: String,
     /// The role held.
     pub role: Role,
     /// First day (UTC); none: always.
@@ -84,10 +86,11 @@ impl Roster {
         self.terms.iter().any(|t| t.user.id == user_id)
     }
 
-    /// The account listed under this name.
+    /// The account of this name, or listed under it.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<&User> {
-        self.terms.iter().map(|t| &t.user).find(|u| u.name == name)
+        let term = self.terms.iter().find(|t| t.user.name == name);
+        term.or_else(|| self.terms.iter().find(|t| t.listed == name)).map(|t| &t.user)
     }
 
     /// Ids of the accounts that may vote at that moment, each once, in the roster's order.

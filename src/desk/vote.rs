@@ -87,47 +87,39 @@ pub struct Trail {
     pub signature: Signature,
     /// The id of the account the signature names, where that is another existing account.
     pub signed_by_other: Option<u64>,
-    /// It was struck out already when it was added.
-    pub born_struck: bool,
-    /// Edits that removed, restored, struck or unstruck it, oldest first.
+    /// How it stood when it was added.
+    pub born: State,
+    /// Edits after which it stood otherwise than before, oldest first.
     pub touches: Vec<Touch>,
-    /// How the newest revision shows it.
-    pub shown: Shown,
 }
 
-/// How the newest revision shows a template.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+impl Trail {
+    /// How it stands on the page.
+    #[must_use]
+    pub fn stands(&self) -> State {
+        self.touches.last().map_or(self.born, |t| t.to)
+    }
+}
+
+/// How a template stands on a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Shown {
+pub enum State {
     /// As what it is.
     Plain,
     /// Struck out.
     Struck,
     /// Quoted, or inside something that keeps it from being a template of this page.
-    Hidden,
-    /// It is not there any more.
+    Quoted,
+    /// Not there, or altered so that its template or signature is another.
     Gone,
-}
-
-/// What an edit did to somebody's template.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Deed {
-    /// Removed it, or altered it so that its template or signature is another.
-    Removed,
-    /// Put it back.
-    Restored,
-    /// Struck it out.
-    Struck,
-    /// Took the strike away.
-    Unstruck,
 }
 
 /// An edit to a template after it was added.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Touch {
-    /// What was done.
-    pub deed: Deed,
+    /// How it stood afterwards.
+    pub to: State,
     /// Who did it; none where the wiki hides it.
     pub by: Option<User>,
     /// When.

@@ -107,7 +107,7 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
             Reading::Settled(row) => rows.push((**row).clone()),
             Reading::Decided(decided) => {
                 let (facts, decision) = &**decided;
-                rows.push(row_of(facts, decision, snapshot));
+                rows.push(row_of(facts, decision));
                 request_change(&mut plan, page, facts, decision, desk, snapshot);
             }
             Reading::Unreadable(why) => {
@@ -170,13 +170,7 @@ fn title(written: &str, page: &str) -> String {
     one_line(name, crate::write::inert::CELL)
 }
 
-fn row_of(facts: &Facts, decision: &Decision, snapshot: &Snapshot) -> Row {
-    // Where a page cannot be written, each pass moves its request anew: the first time is when it moved.
-    let moved_before = || {
-        let known = known_rows(snapshot).find(|r| r.page.id == facts.page.id && r.status == decision.status)?;
-        Some(known.since)
-    };
-    let since = if decision.moves.is_empty() { None } else { moved_before() };
+fn row_of(facts: &Facts, decision: &Decision) -> Row {
     Row {
         page: facts.page.clone(),
         title: title(facts.param("title"), &facts.page.title),
@@ -184,7 +178,7 @@ fn row_of(facts: &Facts, decision: &Decision, snapshot: &Snapshot) -> Row {
         country: facts.param("country").to_owned(),
         kind: facts.param("type").to_lowercase(),
         status: decision.status.clone(),
-        since: since.unwrap_or(decision.since),
+        since: decision.since,
         tally: decision.tally,
         priority: decision.priority.map(|p| p.id().to_owned()).unwrap_or_default(),
         waiting: decision.waiting.clone(),

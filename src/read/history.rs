@@ -1,232 +1,248 @@
-//! Who added what: the trail of each vote, decision and view on priority through a page's revisions.
+//! A request page's history, followed revision by revision: who added, struck, moved, removed and restored each
+//! vote, decision and view on priority, and what the request template said when.
 //!
-//! A mark is known by its template (what it means, and for whom) and by the signature behind it, so a
-//! vote that is moved, indented or reworded stays the same mark. Between two revisions marks are first
-//! matched in their order, then those that moved by what they are; what is left was added or removed.
+//! A mark is known by its template (what it means, and for whom) and by the signature behind it, so a vote that is
+//! moved, indented or reworded stays the same mark. Between two revisions marks are matched by the lines that stayed
+//! as they were, then by what they are; what is left was added or removed. No text is kept but the newest.
 
-use std::ops::Range;
+use std::collections::{HashMap, VecDeque};
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::names::{Meaning, Names};
-use super::wikitext::{self, Call};
-use crate::desk::request::Priority;
-use crate::desk::vote::{Deed, Shown, Signature, Touch, Trail};
-use crate::desk::{Choice, Revision};
+use super::marks::{Mark, Says, marks};
+use super::names::Names;
+use super::request::{ledger_start, request_of, time, unescape};
+use super::wikitext;
+use crate::desk::request::{StatusEdit, Version};
+use crate::desk::vote::{Signature, State, Touch, Trail};
+use crate::desk::{Revision, Time, User};
 
-/// What a mark says.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Says {
-    /// A vote, and the member it was recorded for.
-    Vote(Choice, Option<String>),
-    /// A decision: the status asked for, as written.
-    Decision(String),
-    /// A withdrawal.
-    Withdraw,
-    /// A view on priority.
-    Priority(Priority),
-}
-
-/// A mark in one revision.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Mark {
-    /// What it says.
-    pub says: Says,
-    /// The signature behind it, on the same line.
-    pub signature: Signature,
-    /// It is struck out.
-    pub struck: bool,
-    /// The place of its template call.
-    pub span: Range<usize>,
-    /// The value of `reason=`.
-    pub reason: String,
-}
-
-impl Mark {
-    fn key(&self) -> (&Says, &Signature) {
-        (&self.says, &self.signature)
-    }
-}
+/// More changed lines than this are not compared one by one; their marks are matched by what they are alone.
+const MOST_LINES: usize = 3000;
 
 /// A mark with its trail.
 #[derive(Debug, Clone)]
 pub struct Traced {
     /// The mark as it last stood on the page.
     pub mark: Mark,
-    /// Where it came from and what became of it; `shown` is `Gone` where the newest revision has it no more,
-    /// else `Hidden` until Parsoid's HTML is asked.
+    /// Where it came from and what became of it, as far as wikitext tells.
     pub trail: Trail,
 }
 
-/// The marks of a revision's wikitext, in order.
-#[must_use]
-pub fn marks(text: &str, calls: &[Call], names: &Names) -> Vec<Mark> {
-    let visible = wikitext::visible(text);
-    let mut found: Vec<Mark> = Vec::new();
-    for call in calls.iter().filter(|c| !c.nested) {
-        let Some(says) = names.meaning(&call.name).and_then(|m| says(m, call)) else {
-            continue;
+/// A revision without its text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stamp {
+    /// Its id.
+    pub id: u64,
+    /// When it was saved.
+    pub at: Time,
+    /// Who saved it; none where the wiki hides it.
+    pub user: Option<User>,
+}
+
+/// All that a page's history tells, up to the last revision that was fed to it.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    /// Every mark there ever was, in the order in which they were added.
+    pub traced: Vec<Traced>,
+    /// All revisions, oldest first.
+    pub revisions: Vec<Stamp>,
+    /// The revision that first held the request template.
+    pub filed: Option<Stamp>,
+    /// The template's parameters through time, oldest first.
+    pub versions: Vec<Version>,
+    /// All changes of `status=`, oldest first. A revision without the template changes nothing.
+    pub status_edits: Vec<StatusEdit>,
+    /// What stands on the page, as indexes into `traced`, in the page's order.
+    live: Vec<usize>,
+    /// Marks that are gone, by what they are.
+    gone: HashMap<(Says, Signature), Vec<usize>>,
+    /// The last text that could be read.
+    known: String,
+    /// The wiki hides the text of the last revision.
+    hidden: bool,
+    /// The values of `status` and `status since` in the newest version of the template.
+    status: (String, String),
+}
+
+impl History {
+    /// Follows revisions to their end, oldest first; `bot` is the id of the bot's account.
+    pub fn feed(&mut self, revisions: impl IntoIterator<Item = Revision>, names: &Names, bot: u64) {
+        for revision in revisions {
+            self.step(revision, names, bot);
+        }
+    }
+
+    /// The id of the last revision fed.
+    #[must_use]
+    pub fn last(&self) -> Option<u64> {
+        self.revisions.last().map(|r| r.id)
+    }
+
+    /// The text of the last revision; none where the wiki hides it.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        (!self.hidden).then_some(&self.known)
+    }
+
+    /// The marks that stand on the page, in its order.
+    pub fn live(&self) -> impl Iterator<Item = usize> + '_ {
+        self.live.iter().copied()
+    }
+
+    fn step(&mut self, revision: Revision, names: &Names, bot: u64) {
+        let stamp = Stamp { id: revision.id, at: revision.at, user: revision.user };
+        self.revisions.push(stamp.clone());
+        let Some(text) = revision.text else {
+            self.hidden = true;
+            return;
         };
-        found.push(Mark {
-            says,
-            signature: Signature::default(),
-            struck: call.struck,
-            span: call.span.clone(),
-            reason: call.value("reason").to_owned(),
+        // What came and went in a text that the wiki hides is found behind it, and is nobody's there.
+        let behind_hidden = std::mem::take(&mut self.hidden);
+        if text == self.known {
+            return;
+        }
+        let calls = wikitext::calls(&text);
+        self.template(&text, &calls, &stamp, names, bot);
+        let by = if behind_hidden { None } else { stamp.user.clone() };
+        self.follow(&text, marks(&text, &calls, names), &Stamp { user: by, ..stamp });
+        self.known = text;
+    }
+
+    /// What the request template of this revision says.
+    fn template(&mut self, text: &str, calls: &[wikitext::Call], stamp: &Stamp, names: &Names, bot: u64) {
+        let Some(call) = request_of(calls, names) else { return };
+        if self.filed.is_none() {
+            self.filed = Some(stamp.clone());
+        }
+        let own = |name: &str| name == "status" || name == "status since";
+        let params: Vec<(String, String)> =
+            call.params.iter().filter(|p| !own(&p.name)).map(|p| (p.name.clone(), p.value.clone())).collect();
+        if self.versions.last().is_none_or(|v| v.params != params) {
+            self.versions.push(Version { at: stamp.at, params });
+        }
+        let now = (call.value("status").to_lowercase(), call.value("status since").to_owned());
+        let before = std::mem::replace(&mut self.status, now.clone());
+        if now.0 == before.0 {
+            return;
+        }
+        let by_bot = stamp.user.as_ref().is_some_and(|u| u.id == bot);
+        let ledger = by_bot.then(|| ledger_start(text)).flatten();
+        self.status_edits.push(StatusEdit {
+            before: before.0,
+            to: now.0,
+            // A time that was there before belongs to the status before.
+            since: time(&now.1).filter(|_| now.1 != before.1),
+            read: ledger.as_ref().and_then(|l| l.value("read").parse().ok()),
+            rule: ledger.as_ref().map(|l| unescape(l.value("rule"))).filter(|r| !r.is_empty()),
+            by: stamp.user.clone(),
+            at: stamp.at,
+            revision: stamp.id,
         });
     }
-    // A signature belongs to all marks before it on its line.
-    for mark in &mut found {
-        let from = mark.span.end;
-        let line_end = visible[from..].find('\n').map_or(visible.len(), |e| from + e);
-        mark.signature = signature(&visible[from..line_end], names);
-    }
-    found
-}
 
-fn says(meaning: &Meaning, call: &Call) -> Option<Says> {
-    match meaning {
-        Meaning::Vote(_) | Meaning::VoteBy(_) => {
-            let choice = Names::choice(meaning, call.value("1"))?;
-            Some(Says::Vote(choice, super::names::account(call.value("for"))))
-        }
-        Meaning::Decision => Some(Says::Decision(call.value("1").to_lowercase())),
-        Meaning::Withdraw => Some(Says::Withdraw),
-        Meaning::Priority => Priority::parse(call.value("1")).map(Says::Priority),
-        Meaning::Request | Meaning::Member => None,
-    }
-}
-
-/// The first signature in the text: the last user link before the first time, or the last user link if there
-/// is no time.
-#[must_use]
-pub fn signature(text: &str, names: &Names) -> Signature {
-    let time = find_time(text);
-    let until = time.as_ref().map_or(text.len(), |t| t.start);
-    let mut user = None;
-    let mut rest = &text[..until];
-    while let Some(at) = rest.find("[[") {
-        rest = &rest[at + 2..];
-        let target = rest.split(['|', ']']).next().unwrap_or_default();
-        user = names.user_of_link(target).or(user);
-    }
-    Signature { user, time: time.map(|t| text[t].to_owned()) }
-}
-
-/// Where a time as signatures have it stands: `12:34, 5 May 2026 (UTC)`, in any language.
-fn find_time(text: &str) -> Option<Range<usize>> {
-    let bytes = text.as_bytes();
-    for colon in text.match_indices(':').map(|(at, _)| at) {
-        let digits = |range: Range<usize>| bytes.get(range).is_some_and(|b| b.iter().all(u8::is_ascii_digit));
-        if colon < 2 || !digits(colon - 2..colon) || !digits(colon + 1..colon + 3) {
-            continue;
-        }
-        let from = colon - 2;
-        let rest = &text[from..];
-        if let Some(zone) = rest.find('(')
-            && rest[..zone].chars().count() <= 40
-            && !rest[..zone].contains("[[")
-            && let Some(end) = rest[zone..].find(')').filter(|e| *e <= 12)
-        {
-            return Some(from..from + zone + end + 1);
-        }
-    }
-    None
-}
-
-/// Follows all marks through the revisions, oldest first. Revisions whose text the wiki hides are passed over;
-/// what is found right behind one has no author, since it may have been added in it.
-#[must_use]
-pub fn trace(revisions: &[Revision], names: &Names) -> Vec<Traced> {
-    let mut all: Vec<Traced> = Vec::new();
-    // What stands on the page, as indexes into `all`, in the page's order.
-    let mut live: Vec<usize> = Vec::new();
-    let mut hidden = false;
-    let mut last_text: Option<&str> = None;
-    for revision in revisions {
-        let Some(text) = revision.text.as_deref() else {
-            hidden = true;
-            continue;
-        };
-        if last_text.replace(text) == Some(text) {
-            continue;
-        }
-        let marks = marks(text, &wikitext::calls(text), names);
-        live = step(&mut all, &live, &marks, revision, hidden);
-        hidden = false;
-    }
-    for &i in &live {
-        all[i].trail.shown = Shown::Hidden;
-    }
-    all
-}
-
-/// From one revision to the next: which marks stayed, moved, came and went.
-fn step(all: &mut Vec<Traced>, live: &[usize], marks: &[Mark], revision: &Revision, hidden: bool) -> Vec<usize> {
-    let old: Vec<_> = live.iter().map(|i| all[*i].mark.key()).collect();
-    let new: Vec<_> = marks.iter().map(Mark::key).collect();
-    let mut of_mark: Vec<Option<usize>> = vec![None; marks.len()];
-    let mut gone: Vec<usize> = live.to_vec();
-    for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
-        if let DiffOp::Equal { old_index, new_index, len } = op {
-            for k in 0..len {
-                of_mark[new_index + k] = Some(live[old_index + k]);
-            }
-        }
-    }
-    gone.retain(|i| !of_mark.contains(&Some(*i)));
-    // Moved within the page: the same mark at another place.
-    for (slot, mark) in of_mark.iter_mut().zip(marks) {
-        if slot.is_none()
-            && let Some(at) = gone.iter().position(|i| all[*i].mark.key() == mark.key())
-        {
-            *slot = Some(gone.remove(at));
-        }
-    }
-    let touch = |deed| Touch { deed, by: revision.user.clone(), at: revision.at, revision: revision.id };
-    // Not on the page before, but once: put back.
-    for slot_at in 0..marks.len() {
-        let mark = &marks[slot_at];
-        let index = of_mark[slot_at].unwrap_or_else(|| {
-            let back = (0..all.len())
-                .rev()
-                .find(|i| !live.contains(i) && !of_mark.contains(&Some(*i)) && all[*i].mark.key() == mark.key());
-            match back {
-                Some(i) => {
-                    all[i].trail.touches.push(touch(Deed::Restored));
-                    i
+    /// From one revision to the next: which marks stayed, moved, came and went.
+    fn follow(&mut self, text: &str, marks: Vec<Mark>, stamp: &Stamp) {
+        let found = self.matched(text, &marks);
+        let touch = |to| Touch { to, by: stamp.user.clone(), at: stamp.at, revision: stamp.id };
+        let mut live = Vec::with_capacity(marks.len());
+        for (mark, index) in marks.into_iter().zip(found) {
+            // Not on the page before, but once: put back.
+            let index = index.or_else(|| self.gone.get_mut(&mark.key()).and_then(Vec::pop));
+            match index {
+                Some(index) => {
+                    let traced = &mut self.traced[index];
+                    if traced.trail.stands() != mark.state {
+                        traced.trail.touches.push(touch(mark.state));
+                    }
+                    traced.mark = mark;
+                    live.push(index);
                 }
                 None => {
-                    all.push(fresh(mark, revision, hidden));
-                    all.len() - 1
+                    live.push(self.traced.len());
+                    let trail = Trail {
+                        author: stamp.user.clone(),
+                        at: stamp.at,
+                        revision: stamp.id,
+                        signature: mark.signature.clone(),
+                        signed_by_other: None,
+                        born: mark.state,
+                        touches: Vec::new(),
+                    };
+                    self.traced.push(Traced { mark, trail });
                 }
             }
-        });
-        of_mark[slot_at] = Some(index);
-        let traced = &mut all[index];
-        if traced.mark.struck != mark.struck {
-            traced.trail.touches.push(touch(if mark.struck { Deed::Struck } else { Deed::Unstruck }));
         }
-        traced.mark = mark.clone();
+        let mut here = vec![false; self.traced.len()];
+        live.iter().for_each(|i| here[*i] = true);
+        for index in std::mem::replace(&mut self.live, live) {
+            if !here[index] {
+                let traced = &mut self.traced[index];
+                traced.trail.touches.push(touch(State::Gone));
+                self.gone.entry(traced.mark.key()).or_default().push(index);
+            }
+        }
     }
-    for i in gone {
-        all[i].trail.touches.push(touch(Deed::Removed));
+
+    /// For each mark of the new text, which of those on the page it is.
+    fn matched(&self, text: &str, marks: &[Mark]) -> Vec<Option<usize>> {
+        let mut found: Vec<Option<usize>> = vec![None; marks.len()];
+        let mut left: VecDeque<usize> = VecDeque::new();
+        let by_start: HashMap<usize, usize> = marks.iter().enumerate().map(|(j, m)| (m.span.start, j)).collect();
+        let lines = common_lines(&self.known, text);
+        for &index in &self.live {
+            let mark = &self.traced[index].mark;
+            match carried(&lines, mark.span.start).and_then(|at| by_start.get(&at)) {
+                Some(&j) if found[j].is_none() && marks[j].key() == mark.key() => found[j] = Some(index),
+                _ => left.push_back(index),
+            }
+        }
+        let mut by_key: HashMap<(Says, Signature), VecDeque<usize>> = HashMap::new();
+        left.iter().for_each(|i| by_key.entry(self.traced[*i].mark.key()).or_default().push_back(*i));
+        for (slot, mark) in found.iter_mut().zip(marks).filter(|(slot, _)| slot.is_none()) {
+            *slot = by_key.get_mut(&mark.key()).and_then(VecDeque::pop_front);
+        }
+        // One that had no signature, signed afterwards for its author.
+        for (slot, mark) in found.iter_mut().zip(marks).filter(|(slot, _)| slot.is_none()) {
+            let Some(user) = &mark.signature.user else { continue };
+            let unsigned = by_key.get_mut(&(mark.says.clone(), Signature::default()));
+            *slot = unsigned.and_then(|indexes| {
+                let own = |i: &usize| self.traced[*i].trail.author.as_ref().is_some_and(|a| a.name == *user);
+                indexes.iter().position(own).and_then(|at| indexes.remove(at))
+            });
+        }
+        found
     }
-    of_mark.into_iter().flatten().collect()
 }
 
-fn fresh(mark: &Mark, revision: &Revision, hidden: bool) -> Traced {
-    Traced {
-        mark: mark.clone(),
-        trail: Trail {
-            author: if hidden { None } else { revision.user.clone() },
-            at: revision.at,
-            revision: revision.id,
-            signature: mark.signature.clone(),
-            signed_by_other: None,
-            born_struck: mark.struck,
-            touches: Vec::new(),
-            shown: Shown::Gone,
-        },
+/// Places of lines that two texts share: where in the old, where in the new, how long, in bytes; in order.
+fn common_lines(old: &str, new: &str) -> Vec<(usize, usize, usize)> {
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
+    let before = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    let behind = old[before..].iter().rev().zip(new[before..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let (old_middle, new_middle) = (&old[before..old.len() - behind], &new[before..new.len() - behind]);
+    let mut shared: Vec<(usize, usize)> = (0..before).map(|i| (i, i)).collect();
+    if old_middle.len() <= MOST_LINES && new_middle.len() <= MOST_LINES {
+        for op in capture_diff_slices(Algorithm::Myers, old_middle, new_middle) {
+            if let DiffOp::Equal { old_index, new_index, len } = op {
+                shared.extend((0..len).map(|k| (before + old_index + k, before + new_index + k)));
+            }
+        }
     }
+    shared.extend((0..behind).rev().map(|k| (old.len() - 1 - k, new.len() - 1 - k)));
+    let starts = |lines: &[&str]| -> Vec<usize> {
+        lines.iter().scan(0, |at, line| Some(std::mem::replace(at, *at + line.len()))).collect()
+    };
+    let (old_at, new_at) = (starts(&old), starts(&new));
+    shared.into_iter().map(|(i, j)| (old_at[i], new_at[j], old[i].len())).collect()
 }
+
+/// Where a place of the old text is in the new one, if its line is there.
+fn carried(lines: &[(usize, usize, usize)], place: usize) -> Option<usize> {
+    let line = lines[..lines.partition_point(|(old, _, _)| *old <= place)].last()?;
+    (place < line.0 + line.2).then(|| line.1 + (place - line.0))
+}
+
+#[cfg(test)]
+#[path = "history_tests.rs"]
+mod tests;

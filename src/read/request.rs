@@ -1,11 +1,12 @@
 //! A request page: what its newest revision shows, together with its history, as [`Facts`].
 
-use crate::desk::request::{PriorityView, Ruling, StatusEdit};
-use crate::desk::vote::{Shown, Vote};
-use crate::desk::{Choice, Facts, PageRef, Revision, Time};
+use crate::desk::request::{Edit, PriorityView, Ruling};
+use crate::desk::vote::{State, Vote};
+use crate::desk::{Choice, Facts, PageRef, Time, User};
 
-use super::history::{self, Says, Traced};
+use super::history::{History, Traced};
 use super::html::{self, ShownCall};
+use super::marks::{Mark, Says};
 use super::names::{Meaning, Names};
 use super::wikitext::{self, Call};
 
@@ -29,7 +30,12 @@ pub enum Unreadable {
 /// The call of the request template that a text holds at its own level: the first, if there are several.
 #[must_use]
 pub fn request_call(text: &str, names: &Names) -> Option<Call> {
-    wikitext::calls(text).into_iter().find(|c| !c.nested && names.meaning(&c.name) == Some(&Meaning::Request))
+    request_of(&wikitext::calls(text), names).cloned()
+}
+
+/// The same among the calls of a text.
+pub(super) fn request_of<'c>(calls: &'c [Call], names: &Names) -> Option<&'c Call> {
+    calls.iter().find(|c| !c.nested && names.meaning(&c.name) == Some(&Meaning::Request))
 }
 
 /// Whether a text may hold a request: the template at any level.
@@ -54,54 +60,57 @@ pub fn requests_shown(shown: &html::Page, names: &Names) -> usize {
     shown.calls.iter().filter(|c| names.meaning(&c.name) == Some(&Meaning::Request)).count()
 }
 
-/// Puts together what a request page says. `revisions` are all of them, oldest first; `shown` is the HTML
-/// of the last; `bot` is the id of the bot's account.
+/// Puts together what a request page says: its history up to the newest revision, and the HTML of that.
 ///
 /// # Errors
 /// Where the template is not shown, cannot be read exactly or is hidden.
 pub fn facts(
     page: PageRef,
-    revisions: &[Revision],
+    history: &History,
     shown: &html::Page,
     names: &Names,
     bot: u64,
 ) -> Result<Facts, Unreadable> {
-    let newest = revisions.last().ok_or(Unreadable::Hidden)?;
-    let text = newest.text.as_deref().ok_or(Unreadable::Hidden)?;
+    let newest = history.revisions.last().ok_or(Unreadable::Hidden)?;
+    let text = history.text().ok_or(Unreadable::Hidden)?;
     let html =
         shown.calls.iter().find(|c| names.meaning(&c.name) == Some(&Meaning::Request)).ok_or(Unreadable::NotShown)?;
     let call = request_call(text, names).ok_or(Unreadable::NotShown)?;
     if !agrees(&call, html) {
         return Err(Unreadable::Ambiguous);
     }
-    let first = revisions
-        .iter()
-        .find(|r| r.text.as_deref().is_some_and(|t| request_call(t, names).is_some()))
-        .unwrap_or(newest);
-    let person = |r: &&Revision| r.user.as_ref().is_none_or(|u| u.id != bot);
-    let requester = first.user.clone();
+    let filed = history.filed.as_ref().unwrap_or(newest);
+    let requester = filed.user.clone();
+    let by_requester = |user: &User| requester.as_ref().is_some_and(|r| r.id == user.id && r.name == user.name);
+    let edits = history.revisions.iter().filter(|r| r.user.as_ref().is_none_or(|u| u.id != bot)).map(|r| Edit {
+        at: r.at,
+        revision: r.id,
+        by_requester: r.user.as_ref().is_some_and(by_requester),
+    });
     let mut facts = Facts {
         revision: newest.id,
         params: call.params.iter().map(|p| (p.name.clone(), p.value.clone())).collect(),
         doubled: doubled(&call),
-        filed: first.at,
+        filed: filed.at,
         votes: Vec::new(),
         rulings: Vec::new(),
         priorities: Vec::new(),
-        status_edits: status_edits(revisions, names, bot),
+        status_edits: history.status_edits.clone(),
         lookalikes: lookalikes(shown, names),
-        person_edit: revisions.iter().rev().find(person).map_or(first.at, |r| r.at),
-        requester_edit: requester
-            .as_ref()
-            .and_then(|u| {
-                revisions.iter().rev().find(|r| r.user.as_ref().is_some_and(|by| by.id == u.id && by.name == u.name))
-            })
-            .map(|r| r.at),
+        versions: history.versions.clone(),
+        edits: edits.collect(),
         requester,
         page,
     };
-    for traced in history::trace(revisions, names) {
-        add(&mut facts, traced, shown, names);
+    for Traced { mark, trail } in history.traced.iter().cloned() {
+        match mark.says {
+            Says::Vote(choice, on_behalf_of) => facts.votes.push(Vote { choice, on_behalf_of, trail }),
+            Says::Decision(to) => facts.rulings.push(Ruling { to, withdrawal: false, reason: mark.reason, trail }),
+            Says::Withdraw => {
+                facts.rulings.push(Ruling { to: String::new(), withdrawal: true, reason: mark.reason, trail });
+            }
+            Says::Priority(level) => facts.priorities.push(PriorityView { level, trail }),
+        }
     }
     Ok(facts)
 }
@@ -122,23 +131,9 @@ fn doubled(call: &Call) -> Vec<String> {
     names
 }
 
-fn add(facts: &mut Facts, traced: Traced, shown: &html::Page, names: &Names) {
-    let Traced { mark, mut trail } = traced;
-    if trail.shown != Shown::Gone {
-        trail.shown = how_shown(&mark, shown, names);
-    }
-    match mark.says {
-        Says::Vote(choice, on_behalf_of) => facts.votes.push(Vote { choice, on_behalf_of, trail }),
-        Says::Decision(to) => facts.rulings.push(Ruling { to, withdrawal: false, reason: mark.reason, trail }),
-        Says::Withdraw => {
-            facts.rulings.push(Ruling { to: String::new(), withdrawal: true, reason: mark.reason, trail })
-        }
-        Says::Priority(level) => facts.priorities.push(PriorityView { level, trail }),
-    }
-}
-
 /// How the page shows a mark: what Parsoid says of the transclusion at its place.
-fn how_shown(mark: &history::Mark, shown: &html::Page, names: &Names) -> Shown {
+#[must_use]
+pub fn how_shown(mark: &Mark, shown: &html::Page, names: &Names) -> State {
     let same = |c: &&ShownCall| {
         let here = c.place.as_ref().is_some_and(|p| p.start <= mark.span.start && mark.span.end <= p.end);
         let first = c.params.iter().find(|(k, _)| k == "1").map_or("", |(_, v)| v);
@@ -153,10 +148,10 @@ fn how_shown(mark: &history::Mark, shown: &html::Page, names: &Names) -> Shown {
         here && same
     };
     match shown.calls.iter().find(same) {
-        Some(call) if call.quoted => Shown::Hidden,
-        Some(call) if call.struck => Shown::Struck,
-        Some(_) => Shown::Plain,
-        None => Shown::Hidden,
+        Some(call) if call.quoted => State::Quoted,
+        Some(call) if call.struck => State::Struck,
+        Some(_) => State::Plain,
+        None => State::Quoted,
     }
 }
 
@@ -168,37 +163,6 @@ fn lookalikes(shown: &html::Page, names: &Names) -> Vec<String> {
             || matches!(names.meaning(word), Some(Meaning::Vote(_)))
     };
     shown.bold.iter().filter(|word| is_vote(word)).cloned().collect()
-}
-
-/// All changes of `status=`, oldest first. A revision without the template changes nothing.
-fn status_edits(revisions: &[Revision], names: &Names, bot: u64) -> Vec<StatusEdit> {
-    let mut edits: Vec<StatusEdit> = Vec::new();
-    let mut before = String::new();
-    let mut since_before = String::new();
-    for revision in revisions {
-        let Some(text) = &revision.text else { continue };
-        let Some(call) = request_call(text, names) else {
-            continue;
-        };
-        let to = call.value("status").to_lowercase();
-        let since_was = std::mem::replace(&mut since_before, call.value("status since").to_owned());
-        if to == before {
-            continue;
-        }
-        let ledger = (revision.user.as_ref().is_some_and(|u| u.id == bot)).then(|| ledger_start(text)).flatten();
-        edits.push(StatusEdit {
-            before: std::mem::replace(&mut before, to.clone()),
-            to,
-            // A time that was there before belongs to the status before.
-            since: time(&since_before).filter(|_| since_before != since_was),
-            read: ledger.as_ref().and_then(|l| l.value("read").parse().ok()),
-            rule: ledger.as_ref().map(|l| unescape(l.value("rule"))).filter(|r| !r.is_empty()),
-            by: revision.user.clone(),
-            at: revision.at,
-            revision: revision.id,
-        });
-    }
-    edits
 }
 
 /// The call with which the bot's ledger on a page begins.

@@ -90,7 +90,8 @@ pub fn resolve(lines: &[Line], accounts: &[User]) -> (Roster, Vec<String>) {
     for line in lines {
         match accounts.iter().find(|u| u.name == line.name && u.id != 0 && !u.temporary) {
             Some(user) => {
-                roster.terms.push(Term { user: user.clone(), role: line.role, from: line.from, until: line.until })
+                let Line { name, role, from, until } = line.clone();
+                roster.terms.push(Term { user: user.clone(), listed: name, role, from, until });
             }
             None => unknown.push(line.name.clone()),
         }

@@ -5,6 +5,7 @@
 //! shows is Parsoid's word ([`super::html`]); this says where in the wikitext it stands, also for old
 //! revisions, and lets the bot change its own parameters without touching another byte.
 
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// A template call `{{name|…}}`.
@@ -83,24 +84,21 @@ struct Open {
     pipes: Vec<usize>,
 }
 
-/// A change of being struck: at this byte, by this element.
+/// Elements that strike what they hold: the first three always, the others where their style says so.
+const STRIKING: [&str; 6] = ["s", "del", "strike", "span", "div", "p"];
+
+/// A tag of such an element: where it stands, which it is (as an index), and what it does.
 struct Strike {
     at: usize,
-    element: &'static str,
+    element: usize,
     opens: bool,
+    strikes: bool,
 }
 
 /// All template calls of the text, in the order they begin; nested ones too.
 #[must_use]
 pub fn calls(text: &str) -> Vec<Call> {
-    let mut scan = Scan {
-        text,
-        bytes: text.as_bytes(),
-        opens: Vec::new(),
-        calls: Vec::new(),
-        strikes: Vec::new(),
-        hidden: Vec::new(),
-    };
+    let mut scan = Scan::new(text);
     scan.run();
     let Scan { mut calls, strikes, .. } = scan;
     calls.sort_by_key(|c| (c.span.start, usize::MAX - c.span.end));
@@ -125,14 +123,7 @@ pub fn without_comments(text: &str) -> String {
 /// byte offsets (so that signatures are not found in them).
 #[must_use]
 pub fn visible(text: &str) -> String {
-    let mut scan = Scan {
-        text,
-        bytes: text.as_bytes(),
-        opens: Vec::new(),
-        calls: Vec::new(),
-        strikes: Vec::new(),
-        hidden: Vec::new(),
-    };
+    let mut scan = Scan::new(text);
     scan.run();
     let mut bytes = text.as_bytes().to_vec();
     for range in &scan.hidden {
@@ -153,9 +144,45 @@ struct Scan<'a> {
     calls: Vec<Call>,
     strikes: Vec<Strike>,
     hidden: Vec<Range<usize>>,
+    /// Where what begins at a place ends: calls, comments and opaque tags.
+    ends: HashMap<usize, usize>,
+    /// Calls that are in no other so far, as indexes.
+    outer: Vec<usize>,
+    /// Names of tags that are not closed any more from here on.
+    unclosed: HashSet<&'static str>,
 }
 
-impl Scan<'_> {
+/// Calls deeper than this are found, but their parameters are not read; MediaWiki expands a hundred levels.
+const DEEPEST: usize = 300;
+
+/// A tag is looked at so far, in bytes; what is longer is no tag that anybody wrote for its effect.
+const LONGEST_TAG: usize = 1000;
+
+impl<'a> Scan<'a> {
+    fn new(text: &'a str) -> Self {
+        Scan {
+            text,
+            bytes: text.as_bytes(),
+            opens: Vec::new(),
+            calls: Vec::new(),
+            strikes: Vec::new(),
+            hidden: Vec::new(),
+            ends: HashMap::new(),
+            outer: Vec::new(),
+            unclosed: HashSet::new(),
+        }
+    }
+
+    /// Where the tag that begins before `from` ends: its `>`.
+    fn tag_end(&self, from: usize) -> Option<usize> {
+        self.bytes[from..].iter().take(LONGEST_TAG).position(|b| *b == b'>').map(|e| from + e)
+    }
+
+    fn hide(&mut self, range: Range<usize>) {
+        self.ends.insert(range.start, range.end);
+        self.hidden.push(range);
+    }
+
     fn run(&mut self) {
         let mut at = 0;
         while at < self.bytes.len() {
@@ -180,7 +207,7 @@ impl Scan<'_> {
     fn tag(&mut self, at: usize) -> usize {
         if self.bytes[at..].starts_with(b"<!--") {
             let end = self.text[at + 4..].find("-->").map_or(self.bytes.len(), |e| at + 4 + e + 3);
-            self.hidden.push(at..end);
+            self.hide(at..end);
             return end;
         }
         let closing = self.bytes.get(at + 1) == Some(&b'/');
@@ -199,8 +226,8 @@ impl Scan<'_> {
     }
 
     /// Skips to behind the closing tag; an opening without one is literal text.
-    fn opaque(&mut self, at: usize, name_end: usize, name: &str) -> usize {
-        let Some(tag_end) = self.bytes[name_end..].iter().position(|b| *b == b'>').map(|e| name_end + e) else {
+    fn opaque(&mut self, at: usize, name_end: usize, name: &'static str) -> usize {
+        let Some(tag_end) = self.tag_end(name_end).filter(|_| !self.unclosed.contains(name)) else {
             return at + 1;
         };
         if self.bytes[tag_end - 1] == b'/' {
@@ -208,31 +235,30 @@ impl Scan<'_> {
         }
         match find_closing(self.bytes, tag_end + 1, name.as_bytes()) {
             Some((from, end)) => {
-                self.hidden.push(tag_end + 1..from);
+                self.hide(tag_end + 1..from);
                 end
             }
-            None => at + 1,
+            None => {
+                self.unclosed.insert(name);
+                at + 1
+            }
         }
     }
 
     fn strike(&mut self, at: usize, name_end: usize, name: &[u8], closing: bool) {
-        let Some(element) =
-            ["s", "del", "strike", "span", "div", "p"].into_iter().find(|e| name.eq_ignore_ascii_case(e.as_bytes()))
-        else {
+        let Some(element) = STRIKING.iter().position(|e| name.eq_ignore_ascii_case(e.as_bytes())) else {
             return;
         };
-        let tag_end = self.bytes[name_end..].iter().position(|b| *b == b'>').map_or(self.bytes.len(), |e| name_end + e);
+        // MediaWiki lets such a tag end before the next one begins.
+        let tag_end =
+            self.bytes[name_end..].iter().position(|b| matches!(b, b'>' | b'<')).map_or(name_end, |e| name_end + e);
         let attributes = String::from_utf8_lossy(&self.bytes[name_end..tag_end]).to_ascii_lowercase();
         if attributes.trim_end().ends_with('/') {
             return;
         }
-        let strikes = matches!(element, "s" | "del" | "strike") || attributes.contains("line-through");
+        let strikes = element < 3 || attributes.contains("line-through");
         // Plain spans are kept too, so that their closing tag is not taken for that of a struck one.
-        self.strikes.push(Strike {
-            at,
-            element: if closing || strikes { element } else { plain(element) },
-            opens: !closing,
-        });
+        self.strikes.push(Strike { at, element, opens: !closing, strikes });
     }
 
     fn open(&mut self, at: usize, kind: u8) -> usize {
@@ -247,7 +273,7 @@ impl Scan<'_> {
         let Some(top) = self.opens.last_mut().filter(|o| o.kind == kind) else {
             return at + 1;
         };
-        let run = self.bytes[at..].iter().take_while(|b| **b == closer).count();
+        let run = self.bytes[at..].iter().take(3).take_while(|b| **b == closer).count();
         if run < 2 {
             return at + run;
         }
@@ -262,11 +288,13 @@ impl Scan<'_> {
         let end = at + used;
         if kind == b'{' {
             // What it holds is nested in it, whether it is a call or a parameter `{{{…}}}`.
-            for call in self.calls.iter_mut().rev().take_while(|c| c.span.start >= start) {
-                call.nested = true;
+            while let Some(inner) = self.outer.pop_if(|i| self.calls[*i].span.start >= start) {
+                self.calls[inner].nested = true;
             }
             if used == 2 {
                 let call = self.call(start..end, &pipes);
+                self.ends.insert(start, end);
+                self.outer.push(self.calls.len());
                 self.calls.push(call);
             }
         }
@@ -276,6 +304,7 @@ impl Scan<'_> {
     fn call(&self, span: Range<usize>, pipes: &[usize]) -> Call {
         let inner_end = span.end - 2;
         let name_end = pipes.first().copied().unwrap_or(inner_end);
+        let pipes = if self.opens.len() > DEEPEST { &[] } else { pipes };
         let mut params = Vec::with_capacity(pipes.len());
         let mut position = 0;
         for (i, pipe) in pipes.iter().enumerate() {
@@ -303,10 +332,8 @@ impl Scan<'_> {
     fn equals(&self, range: Range<usize>) -> Option<usize> {
         let mut at = range.start;
         while at < range.end {
-            if let Some(call) = self.calls.iter().rev().find(|c| c.span.start == at) {
-                at = call.span.end;
-            } else if let Some(hidden) = self.hidden.iter().rev().find(|h| h.start == at && !h.is_empty()) {
-                at = hidden.end;
+            if let Some(end) = self.ends.get(&at).filter(|end| **end > at) {
+                at = *end;
             } else if self.bytes[at..range.end].starts_with(b"[[") {
                 at = self.text[at..range.end].find("]]").map_or(at + 2, |e| at + e + 2);
             } else if self.bytes[at] == b'=' {
@@ -316,14 +343,6 @@ impl Scan<'_> {
             }
         }
         None
-    }
-}
-
-fn plain(element: &str) -> &'static str {
-    match element {
-        "span" => "+span",
-        "div" => "+div",
-        _ => "+p",
     }
 }
 
@@ -345,29 +364,29 @@ fn find_closing(bytes: &[u8], from: usize, name: &[u8]) -> Option<(usize, usize)
 
 /// Follows the striking elements through the text; those inside a template call act within it alone.
 fn mark_struck(calls: &mut [Call], strikes: &[Strike]) {
-    let mut open: Vec<&'static str> = Vec::new();
+    // Of each element those that are open, with whether they strike.
+    let mut open: [Vec<bool>; STRIKING.len()] = Default::default();
+    let mut striking = 0;
     let mut next = 0;
     let mut inside_until = 0;
     for call in calls.iter_mut() {
         while next < strikes.len() && strikes[next].at < call.span.start {
-            let strike = &strikes[next];
-            if strike.at >= inside_until {
-                apply_strike(&mut open, strike);
-            }
+            let Strike { at, element, opens, strikes } = strikes[next];
             next += 1;
+            if at < inside_until {
+                continue;
+            }
+            if opens {
+                open[element].push(strikes);
+                striking += usize::from(strikes);
+            } else if open[element].pop() == Some(true) {
+                striking -= 1;
+            }
         }
-        call.struck = open.iter().any(|e| !e.starts_with('+'));
+        call.struck = striking > 0;
         if !call.nested {
             inside_until = call.span.end;
         }
-    }
-}
-
-fn apply_strike(open: &mut Vec<&'static str>, strike: &Strike) {
-    if strike.opens {
-        open.push(strike.element);
-    } else if let Some(at) = open.iter().rposition(|e| e.trim_start_matches('+') == strike.element) {
-        open.remove(at);
     }
 }
 
@@ -495,6 +514,36 @@ mod tests {
         assert_eq!(set("{{r\n|status=\n|status since= \n}}"), "{{r\n|status=review\n|status since= T\n}}");
         assert_eq!(set("{{r\n|a=b}}"), "{{r\n|a=b\n|status=review\n|status since=T}}");
         assert_eq!(set("{{r}}"), "{{r|status=review|status since=T}}");
+    }
+
+    #[test]
+    fn no_input_takes_long() {
+        for piece in [
+            "<nowiki>",
+            "<nowiki",
+            "<s ",
+            "<s>",
+            "</del><s>",
+            "<!--",
+            "{{",
+            "{{a|",
+            "{{a|b={{c}}",
+            "}}",
+            "[[",
+            "{{{",
+            "=",
+            "{{a|<!-- x -->=",
+            "<pre>{{b}}",
+            "<nowiki></nowiki>{{support}}",
+            "{{a|[[",
+            "é",
+        ] {
+            let text = piece.repeat(300_000 / piece.len()) + &"}}".repeat(50_000) + ">";
+            let began = std::time::Instant::now();
+            assert!(calls(&text).len() < text.len());
+            assert_eq!(visible(&text).len(), text.len());
+            assert!(began.elapsed().as_secs() < 5, "{piece}: {:?}", began.elapsed());
+        }
     }
 
     proptest! {

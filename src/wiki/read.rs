@@ -71,11 +71,11 @@ impl Client {
         Ok(pages.into_vec())
     }
 
-    /// All revisions of a page with their text, oldest first.
+    /// All revisions of a page with their text, oldest first, batch by batch.
     ///
     /// # Errors
     /// As [`Client::query`].
-    pub async fn history(&self, page_id: u64) -> Result<Vec<Revision>, Error> {
+    pub async fn history(&self, page_id: u64, mut each: impl FnMut(Vec<Revision>)) -> Result<(), Error> {
         let id = page_id.to_string();
         let params = [
             ("pageids", id.as_str()),
@@ -85,9 +85,18 @@ impl Client {
             ("rvlimit", "max"),
             ("rvdir", "newer"),
         ];
-        let mut revisions = Vec::new();
-        self.query_all(&params, |q| revisions.extend(revisions_of(&q["pages"][0]))).await?;
-        Ok(revisions)
+        self.query_all(&params, |q| each(revisions_of(&q["pages"][0]).collect())).await
+    }
+
+    /// One revision with its text; none where the wiki has it no more.
+    ///
+    /// # Errors
+    /// As [`Client::query`].
+    pub async fn revision(&self, id: u64) -> Result<Option<Revision>, Error> {
+        let id = id.to_string();
+        let params = [("revids", id.as_str()), ("prop", "revisions"), ("rvprop", REVISION), ("rvslots", "main")];
+        let answer = self.query(&params).await?;
+        Ok(revisions_of(&answer["query"]["pages"][0]).next())
     }
 
     /// The newest revisions of a page with their text, newest first: as many as one request gives.

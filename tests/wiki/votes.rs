@@ -110,6 +110,7 @@ async fn only_what_the_page_shows_as_a_vote_counts() {
     assert_eq!(
         stage.ledger("Votes").await,
         [
+            format!("{MONA} support no not-shown"),
             format!("{MONA} support no struck"),
             format!("{MONA} support no not-shown"),
             format!("{MONA} support no struck"),

@@ -1,0 +1,351 @@
+//! Histories as people make them: each told revision by revision, and random ones against a model that knows the
+//! truth because it made the moves.
+
+use chrono::{TimeDelta, TimeZone, Utc};
+use proptest::prelude::*;
+use std::sync::LazyLock;
+
+use super::*;
+use crate::decide::ballots::{self, Verdict};
+use crate::decide::timeline;
+use crate::desk::roster::{Role, Roster, Term};
+use crate::desk::vote::Vote;
+use crate::desk::{Choice, Desk, Facts, PageRef};
+
+const PEOPLE: [&str; 5] = ["Mona", "Milo", "Stina", "Petra", "Rene"];
+const STAFF: usize = 2;
+const REQUESTER: usize = 4;
+
+fn user(who: usize) -> User {
+    User { id: who as u64 + 1, name: PEOPLE[who].to_owned(), temporary: false }
+}
+
+static DESK: LazyLock<Desk> = LazyLock::new(crate::config::shipped);
+
+fn names() -> Names {
+    Names::new(&DESK, &[], &[], &[])
+}
+
+fn at(revision: u64) -> Time {
+    Utc.with_ymd_and_hms(2026, 5, 5, 12, 0, 0).unwrap() + TimeDelta::minutes(i64::try_from(revision).unwrap())
+}
+
+fn revision(id: usize, who: usize, text: &str) -> Revision {
+    let id = id as u64 + 1;
+    Revision { id, parent: id - 1, at: at(id), user: Some(user(who)), text: Some(text.to_owned()) }
+}
+
+fn history(revisions: &[(usize, &str)]) -> History {
+    let mut history = History::default();
+    let told = revisions.iter().enumerate().map(|(i, (who, text))| revision(i, *who, text));
+    history.feed(told, &names(), 99);
+    history
+}
+
+/// Mona and Milo vote, Stina is staff; signatures are held against the people of this story.
+fn verdicts(history: &History) -> Vec<(String, Choice, Verdict)> {
+    let term =
+        |who: usize, role| Term { user: user(who), listed: PEOPLE[who].to_owned(), role, from: None, until: None };
+    let roster = Roster { terms: vec![term(0, Role::Member), term(1, Role::Member), term(STAFF, Role::Staff)] };
+    let mut facts = Facts { requester: Some(user(REQUESTER)), ..blank().with_params(&[]) };
+    for traced in &history.traced {
+        let Says::Vote(choice, on_behalf_of) = traced.mark.says.clone() else { continue };
+        let mut trail = traced.trail.clone();
+        let signed = trail.signature.user.as_ref().and_then(|n| PEOPLE.iter().position(|p| p == n)).map(|i| user(i).id);
+        trail.signed_by_other = signed.filter(|id| trail.author.as_ref().is_some_and(|a| a.id != *id));
+        facts.votes.push(Vote { choice, on_behalf_of, trail });
+    }
+    let line = timeline::read(&facts, &DESK, &roster, 99);
+    let counted = ballots::count(&facts, &DESK, &roster, &line);
+    let name = |u: Option<&User>| u.map_or("?".to_owned(), |u| u.name.clone());
+    counted.iter().map(|b| (name(b.vote.trail.author.as_ref()), b.vote.choice, b.verdict)).collect()
+}
+
+fn blank() -> Facts {
+    Facts {
+        page: PageRef { id: 1, title: "R".to_owned() },
+        revision: 1,
+        requester: None,
+        params: Vec::new(),
+        doubled: Vec::new(),
+        filed: at(0),
+        votes: Vec::new(),
+        rulings: Vec::new(),
+        priorities: Vec::new(),
+        status_edits: Vec::new(),
+        lookalikes: Vec::new(),
+        versions: Vec::new(),
+        edits: Vec::new(),
+    }
+}
+
+fn check(revisions: &[(usize, &str)], expect: &[(&str, Choice, Verdict)]) {
+    let expect: Vec<_> = expect.iter().map(|(n, c, v)| ((*n).to_owned(), *c, *v)).collect();
+    assert_eq!(verdicts(&history(revisions)), expect, "{revisions:#?}");
+}
+
+const MONA: &str = "[[User:Mona]] 12:01, 5 May 2026 (UTC)";
+const MILO: &str = "[[User:Milo]] 12:02, 5 May 2026 (UTC)";
+
+#[test]
+fn identical_lines_are_told_apart_by_what_stands_around_them() {
+    use Choice::Support as S;
+    // Two unsigned votes, the same to the letter; Petra removes Milo's, the second.
+    check(
+        &[
+            (0, "a\n* {{support}}\n"),
+            (1, "a\n* {{support}}\nb\n* {{support}}\nc\n"),
+            (3, "a\n* {{support}}\nb\nc\n"),
+            (1, "a\nb\nc\n"),
+        ],
+        // Mona's still stands on the page until Milo removes it, who may not.
+        &[("Mona", S, Verdict::Counted), ("Milo", S, Verdict::Counted)],
+    );
+    check(
+        &[(0, "a\n* {{support}}\n"), (1, "a\n* {{support}}\nb\n* {{support}}\nc\n"), (1, "a\n* {{support}}\nb\nc\n")],
+        &[("Mona", S, Verdict::Counted), ("Milo", S, Verdict::Removed)],
+    );
+}
+
+#[test]
+fn a_vote_signed_afterwards_stays_the_same() {
+    let signed = format!("* {{{{support}}}} yes {MONA}");
+    let expect = [("Mona", Choice::Support, Verdict::Counted)];
+    check(&[(0, "* {{support}} yes"), (0, &signed)], &expect);
+    check(&[(0, "* {{support}} yes"), (3, &signed)], &expect);
+}
+
+#[test]
+fn only_its_author_staff_and_the_chair_take_a_vote_back() {
+    use Choice::{Oppose as O, Support as S};
+    let vote = format!("* {{{{support}}}} {MONA}");
+    let struck = format!("* <s>{{{{support}}}}</s> {MONA}");
+    let turned = format!("* {{{{oppose}}}} {MONA}");
+    check(&[(0, &vote), (3, &struck)], &[("Mona", S, Verdict::Counted)]);
+    check(&[(0, &vote), (0, &struck), (3, &vote)], &[("Mona", S, Verdict::Struck)]);
+    check(&[(0, &vote), (3, "x"), (0, "x")], &[("Mona", S, Verdict::Counted)]);
+    check(&[(0, &vote), (STAFF, "x"), (3, &vote)], &[("Mona", S, Verdict::Removed)]);
+    check(&[(0, &vote), (0, "x"), (0, &vote)], &[("Mona", S, Verdict::Counted)]);
+    check(&[(0, &vote), (3, &turned)], &[("Mona", S, Verdict::Counted), ("Petra", O, Verdict::Signature)]);
+    check(&[(0, &vote), (0, &turned)], &[("Mona", S, Verdict::Removed), ("Mona", O, Verdict::Counted)]);
+    // In the argument of another template it is no vote any more.
+    let wrapped = format!("* {{{{strike|{{{{support}}}} {MONA}}}}}");
+    check(&[(0, &vote), (3, &wrapped)], &[("Mona", S, Verdict::Counted)]);
+    check(&[(0, &vote), (0, &wrapped)], &[("Mona", S, Verdict::NotShown)]);
+}
+
+#[test]
+fn what_was_added_or_removed_behind_a_hidden_text_is_nobodys() {
+    let vote = format!("* {{{{support}}}} {MONA}\n");
+    let both = format!("{vote}* {{{{oppose}}}} {MILO}\n");
+    let mut history = History::default();
+    let hidden = |id, who| Revision { text: None, ..revision(id, who, "") };
+    history.feed([revision(0, 0, &vote), hidden(1, 3), revision(2, 1, &both)], &names(), 99);
+    assert_eq!(
+        verdicts(&history),
+        [("Mona".to_owned(), Choice::Support, Verdict::Counted), ("?".to_owned(), Choice::Oppose, Verdict::Hidden)]
+    );
+    // Whoever is hidden themselves.
+    let mut history = History::default();
+    history.feed([Revision { user: None, ..revision(0, 0, &vote) }], &names(), 99);
+    assert_eq!(verdicts(&history), [("?".to_owned(), Choice::Support, Verdict::Hidden)]);
+}
+
+#[test]
+fn a_huge_page_is_followed_in_time() {
+    // Thousands of votes on one line, a page of different lines in each revision, and all of it moved.
+    let line: String = (0..5000).map(|i| format!("{{{{support}}}} {i} ")).collect();
+    let many = |from: usize| (from..from + 20_000).map(|i| format!("line {i}\n")).collect::<String>();
+    let began = std::time::Instant::now();
+    let told = [line.clone(), format!("{}{line}", many(0)), format!("{line}\n{}", many(30_000)), String::new()];
+    let told: Vec<(usize, &str)> = told.iter().map(|t| (0, t.as_str())).collect();
+    assert_eq!(history(&told).traced.len(), 5000);
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}
+
+/// A line of the model's page.
+#[derive(Debug, Clone, PartialEq)]
+struct Line {
+    vote: usize,
+    choice: Choice,
+    signed: usize,
+    minute: usize,
+    reason: usize,
+    struck: bool,
+}
+
+impl Line {
+    fn text(&self) -> String {
+        let (open, close) = if self.struck { ("<s>", "</s>") } else { ("", "") };
+        let template = match self.choice {
+            Choice::Support => "support",
+            Choice::Oppose => "Template:Oppose",
+            Choice::Abstain => "abstain|as before",
+            Choice::Info => "More_info",
+        };
+        let Line { signed, minute, reason, .. } = self;
+        let (minute, signed) = (minute % 60, PEOPLE[*signed]);
+        format!(
+            "* {open}{{{{{template}}}}} reason {reason} [[User:{signed}|x]] 13:{minute:02}, 5 May 2026 (UTC){close}\n"
+        )
+    }
+
+    fn key(&self) -> (Choice, usize, usize) {
+        (self.choice, self.signed, self.minute)
+    }
+}
+
+/// What the model knows of a vote: who added it, and how it stands by what those did who may.
+#[derive(Debug, Clone)]
+struct Truth {
+    author: usize,
+    choice: Choice,
+    signed: usize,
+    stands: Verdict,
+}
+
+#[derive(Debug, Default)]
+struct Model {
+    page: Vec<Line>,
+    past: Vec<Vec<Line>>,
+    votes: Vec<Truth>,
+    gone: Vec<Line>,
+    told: Vec<(usize, String)>,
+}
+
+#[derive(Debug, Clone)]
+enum Move {
+    Add(Choice),
+    Forge(Choice, usize),
+    Strike(usize),
+    Shift(usize, usize),
+    Reword(usize),
+    Turn(usize, Choice),
+    Resign(usize, usize),
+    Remove(usize),
+    Blank,
+    Restore(usize),
+}
+
+impl Model {
+    /// Makes a move and saves the page.
+    fn play(&mut self, who: usize, play: &Move) {
+        let before = self.page.clone();
+        let turn = self.told.len();
+        let pick = |i: &usize| (!before.is_empty()).then(|| i % before.len());
+        let fresh =
+            |choice, signed| Line { vote: usize::MAX, choice, signed, minute: turn, reason: turn, struck: false };
+        match play {
+            Move::Add(choice) => self.page.push(fresh(*choice, who)),
+            Move::Forge(choice, signed) => self.page.push(fresh(*choice, *signed)),
+            Move::Blank => self.page.clear(),
+            Move::Restore(to) => {
+                if let Some(past) = self.past.len().checked_sub(1).map(|n| &self.past[to % (n + 1)]) {
+                    self.page.clone_from(past);
+                }
+            }
+            Move::Strike(i) => pick(i).into_iter().for_each(|i| self.page[i].struck ^= true),
+            Move::Reword(i) => pick(i).into_iter().for_each(|i| self.page[i].reason += 1000),
+            Move::Remove(i) => pick(i).into_iter().for_each(|i| drop(self.page.remove(i))),
+            Move::Shift(i, to) => {
+                if let (Some(from), Some(to)) = (pick(i), pick(to)) {
+                    let line = self.page.remove(from);
+                    self.page.insert(to, line);
+                }
+            }
+            Move::Turn(i, choice) => pick(i).into_iter().for_each(|i| self.page[i].choice = *choice),
+            Move::Resign(i, signed) => pick(i).into_iter().for_each(|i| self.page[i].signed = *signed),
+        }
+        self.save(who, &before);
+    }
+
+    fn save(&mut self, who: usize, before: &[Line]) {
+        let may = |votes: &[Truth], vote: usize| votes[vote].author == who || who == STAFF;
+        let mut page = std::mem::take(&mut self.page);
+        // A line is another vote once its template or its signature is another.
+        for line in &mut page {
+            let same = before.iter().any(|b| b.vote == line.vote && b.key() == line.key());
+            if same {
+                continue;
+            }
+            let back = self.gone.iter().rposition(|g| g.key() == line.key());
+            line.vote = match back {
+                Some(at) => self.gone.remove(at).vote,
+                None => {
+                    let stands = if line.struck { Verdict::Struck } else { Verdict::Counted };
+                    self.votes.push(Truth { author: who, choice: line.choice, signed: line.signed, stands });
+                    self.votes.len() - 1
+                }
+            };
+            if back.is_some() && may(&self.votes, line.vote) {
+                self.votes[line.vote].stands = if line.struck { Verdict::Struck } else { Verdict::Counted };
+            }
+        }
+        for line in &page {
+            let was = before.iter().find(|b| b.vote == line.vote && b.key() == line.key());
+            if was.is_some_and(|b| b.struck != line.struck) && may(&self.votes, line.vote) {
+                self.votes[line.vote].stands = if line.struck { Verdict::Struck } else { Verdict::Counted };
+            }
+        }
+        for line in before {
+            if !page.iter().any(|l| l.vote == line.vote) {
+                if may(&self.votes, line.vote) {
+                    self.votes[line.vote].stands = Verdict::Removed;
+                }
+                self.gone.push(line.clone());
+            }
+        }
+        self.told.push((who, page.iter().map(Line::text).collect()));
+        self.past.push(page.clone());
+        self.page = page;
+    }
+
+    /// Who is in which way counted, worked out without the code under test.
+    fn truth(&self) -> Vec<(String, Choice, Verdict)> {
+        let mut all: Vec<(String, Choice, Verdict)> = Vec::new();
+        for vote in &self.votes {
+            let verdict = match vote.author {
+                _ if vote.author != vote.signed => Verdict::Signature,
+                0 | 1 => vote.stands,
+                _ => Verdict::NotOnRoster,
+            };
+            if verdict == Verdict::Counted {
+                let earlier = all.iter_mut().filter(|(n, _, v)| n == PEOPLE[vote.author] && *v == Verdict::Counted);
+                earlier.for_each(|(_, _, v)| *v = Verdict::Superseded);
+            }
+            all.push((PEOPLE[vote.author].to_owned(), vote.choice, verdict));
+        }
+        all
+    }
+}
+
+fn moves() -> impl Strategy<Value = Vec<(usize, Move)>> {
+    let choice = prop::sample::select(Choice::ALL.to_vec());
+    let play = prop_oneof![
+        4 => choice.clone().prop_map(Move::Add),
+        1 => (choice.clone(), 0..5_usize).prop_map(|(c, s)| Move::Forge(c, s)),
+        3 => any::<usize>().prop_map(Move::Strike),
+        2 => (any::<usize>(), any::<usize>()).prop_map(|(a, b)| Move::Shift(a, b)),
+        1 => any::<usize>().prop_map(Move::Reword),
+        1 => (any::<usize>(), choice).prop_map(|(a, c)| Move::Turn(a, c)),
+        1 => (any::<usize>(), 0..5_usize).prop_map(|(a, s)| Move::Resign(a, s)),
+        2 => any::<usize>().prop_map(Move::Remove),
+        1 => Just(Move::Blank),
+        2 => any::<usize>().prop_map(Move::Restore),
+    ];
+    prop::collection::vec((0..5_usize, play), 1..25)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn random_histories_come_out_as_they_were_made(moves in moves()) {
+        let mut model = Model::default();
+        for (who, play) in &moves {
+            model.play(*who, play);
+        }
+        let told: Vec<(usize, &str)> = model.told.iter().map(|(who, text)| (*who, text.as_str())).collect();
+        prop_assert_eq!(verdicts(&history(&told)), model.truth(), "{:#?}", told);
+    }
+}
