@@ -1,6 +1,7 @@
 //! One pass: observe → read → decide → plan → apply.
 
 mod reading;
+mod roster;
 
 use std::time::{Duration, Instant};
 
@@ -8,16 +9,13 @@ use chrono::Utc;
 use tracing::{info, warn};
 
 use crate::decide::{Decision, decide};
-use crate::desk::roster::Roster;
-use crate::desk::{Desk, Facts, Time, User};
+use crate::desk::{Desk, Facts, Time};
 use crate::plan::draft::{self, Reading};
 use crate::plan::{Base, Change, Owns, Plan};
-use crate::read::names::{Names, account};
+use crate::read::names::Names;
 use crate::read::request::{Unreadable, begins_request, may_hold_request};
-use crate::read::roster;
 use crate::read::snapshot::{Page, Snapshot, archive_year, has_visible_text, is_below_intake, may_be_request};
 use crate::wiki::client::Counts;
-use crate::wiki::read::Account;
 use crate::wiki::{Client, Error};
 use crate::write::tables::{Problem, rows};
 use reading::{read_facts, resolve_signatures};
@@ -116,7 +114,7 @@ async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
     let archives = client.pages_below(before_year).await?;
     let below = client.pages_below(&format!("{}/", pages.intake)).await?;
     let names = names(client, desk).await?;
-    let (roster, mut problems) = roster_in_force(client, desk, of(&pages.committee), &names).await?;
+    let (roster, mut problems) = roster::in_force(client, desk, of(&pages.committee), &names).await?;
 
     for page in below.iter().filter(|p| is_below_intake(&p.title, desk, &client.languages) && !p.redirect) {
         if !may_hold_request(page.text(), &names) && begins_request(page.text(), &names) {
@@ -158,67 +156,6 @@ async fn names(client: &Client, desk: &Desk) -> Result<Names, Error> {
     all.extend(desk.votes.iter().flat_map(|v| v.templates.clone()));
     let redirects = client.template_redirects(&all).await?;
     Ok(Names::new(desk, &client.spaces(&[10]), &client.spaces(&[2, 3]), &redirects))
-}
-
-/// The roster from the newest trusted revision of the committee page, and what was found wrong with it.
-async fn roster_in_force(
-    client: &Client,
-    desk: &Desk,
-    page: Option<Page>,
-    names: &Names,
-) -> Result<(Roster, Vec<Problem>), Error> {
-    let title = &desk.pages.committee;
-    let Some(page) = page else {
-        return Ok((Roster::default(), vec![Problem::new("roster-empty", title, String::new())]));
-    };
-    let newest = vec![page.revision.clone()];
-    let mut accounts = accounts_for(client, &newest, names).await?;
-    let trusted = |user: &User, accounts: &[Account]| {
-        let by_name = desk.safety.trusted.iter().any(|t| account(t).as_deref() == Some(user.name.as_str()));
-        by_name
-            || accounts
-                .iter()
-                .any(|a| a.user.id == user.id && a.groups.iter().any(|g| desk.safety.trusted_groups.contains(g)))
-    };
-    let mut problems = Vec::new();
-    let mut revisions = newest;
-    if roster::believed(&revisions, |u| trusted(u, &accounts), names).is_none() {
-        revisions = client.newest_revisions(title).await?;
-        accounts = accounts_for(client, &revisions, names).await?;
-    }
-    let Some((revision, passed_over)) = roster::believed(&revisions, |u| trusted(u, &accounts), names) else {
-        return Ok((Roster::default(), vec![Problem::new("roster-empty", title, String::new())]));
-    };
-    if passed_over {
-        let mut problem = Problem::new(
-            "roster-untrusted",
-            title,
-            revisions[0].user.as_ref().map(|u| u.name.clone()).unwrap_or_default(),
-        );
-        problem.revision = Some(revisions[0].id);
-        problems.push(problem);
-    }
-    let (lines, bad) = roster::lines(revision.text.as_deref().unwrap_or_default(), names);
-    problems.extend(bad.into_iter().map(|b| Problem::new("roster-line", title, format!("{} ({})", b.written, b.why))));
-    let users: Vec<User> = accounts.into_iter().map(|a| a.user).collect();
-    let (resolved, unknown) = roster::resolve(&lines, &users);
-    problems.extend(unknown.into_iter().map(|name| Problem::new("roster-name", title, name)));
-    Ok((resolved, problems))
-}
-
-/// The accounts that revisions of the committee page are by, and that they name.
-async fn accounts_for(
-    client: &Client,
-    revisions: &[crate::desk::Revision],
-    names: &Names,
-) -> Result<Vec<Account>, Error> {
-    let authors = revisions.iter().filter_map(|r| r.user.as_ref()).map(|u| u.name.clone());
-    let listed =
-        revisions.iter().filter_map(|r| r.text.as_deref()).flat_map(|t| roster::lines(t, names).0).map(|l| l.name);
-    let mut all: Vec<String> = authors.chain(listed).collect();
-    all.sort();
-    all.dedup();
-    client.accounts(&all).await
 }
 
 /// Reads every request page that is not settled, and decides.

@@ -120,13 +120,6 @@ pub(super) fn statuses(reader: &mut Reader, doc: &Document) -> Vec<Status> {
     for section in doc.list(reader, "status").unwrap_or_default() {
         if let Some((id, status)) = status(reader, &section) {
             seen.refuse_second(reader, "a status", &id);
-            if statuses.is_empty() && status.closed {
-                let message = format!(
-                    "new requests would start in `{}`, as the first status, but it is closed: put an open one first",
-                    status.id
-                );
-                reader.refuse(section.line, message);
-            }
             statuses.push(status);
         }
     }
@@ -136,6 +129,25 @@ pub(super) fn statuses(reader: &mut Reader, doc: &Document) -> Vec<Status> {
         statuses.extend(shipped.filter(new).into_iter().collect::<Vec<_>>());
     }
     statuses
+}
+
+/// Puts the status that new requests start in first. That is the file's first one; but a file that only restates some
+/// shipped statuses, and has rules that start from the shipped first one, means that one.
+pub(super) fn put_first(reader: &mut Reader, doc: &Document, statuses: &mut [Status], rules: &[Rule]) {
+    let shipped: Vec<String> =
+        doc.shipped_list("status").iter().filter_map(|s| Some(status(reader, s)?.1.id)).collect();
+    let given = doc.list(reader, "status").unwrap_or_default();
+    let named: Vec<String> = given.iter().filter_map(|s| Some(status(reader, s)?.1.id)).collect();
+    let (Some(start), Some(line)) = (shipped.first(), given.first().map(|section| section.line)) else { return };
+    let in_use = statuses[0].closed || rules.iter().any(|rule| rule.from.contains(start));
+    if shipped.contains(&statuses[0].id) && !named.contains(start) && in_use {
+        let at = statuses.iter().position(|s| s.id == *start).unwrap_or(0);
+        statuses[..=at].rotate_right(1);
+    }
+    if statuses[0].closed {
+        let message = "new requests would start in it, as the first status, but it is closed: put an open one first";
+        reader.refuse(line, format!("`{}`: {message}", statuses[0].id));
+    }
 }
 
 fn status(reader: &mut Reader, section: &Section) -> Option<(Placed<String>, Status)> {

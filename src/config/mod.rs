@@ -106,7 +106,9 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
     about.keys(reader, &["name", "root"]);
     let root: Placed<String> = about.get(reader, "root", values::title).unwrap_or_default();
     let templates = templates(reader, doc);
-    let statuses = lists::statuses(reader, doc);
+    let mut statuses = lists::statuses(reader, doc);
+    let rules = lists::rules(reader, doc, &statuses);
+    lists::put_first(reader, doc, &mut statuses, &rules);
     Desk {
         name: about.take(reader, "name", values::text),
         pages: pages(reader, doc, &root),
@@ -116,7 +118,7 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
         listen: listen(reader, doc),
         fields: lists::fields(reader, doc),
         votes: lists::votes(reader, doc, &templates),
-        rules: lists::rules(reader, doc, &statuses),
+        rules,
         archive_after: archive_after(reader, doc),
         templates,
         statuses,

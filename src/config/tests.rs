@@ -311,6 +311,24 @@ fn votes_replace_the_shipped_ones_choice_by_choice() {
 }
 
 #[test]
+fn new_requests_start_where_the_file_means_them_to() {
+    let first = |text: &str| parse(text, "x").unwrap_or_else(|m| panic!("{text}: {m:?}")).first_status().id.clone();
+    let review = "[[status]]\nid = \"review\"\nvotable = true\n";
+    let rule = |from: &str, to: &str| {
+        format!("[[rule]]\nname = \"{from}\"\nfrom = [\"{from}\"]\nto = \"{to}\"\nwhen = {{ quorum = 1 }}\n")
+    };
+    assert_eq!(first(""), "incomplete");
+    // Some shipped statuses restated: as shipped, unless no rule leads on from there.
+    assert_eq!(first(review), "incomplete");
+    assert_eq!(first(&format!("{review}{}", rule("incomplete", "review"))), "incomplete");
+    assert_eq!(first(&format!("{review}{}", rule("review", "approved"))), "review");
+    assert_eq!(first("[[status]]\nid = \"done\"\nlabel = \"Finished\"\nclosed = true\n"), "incomplete");
+    // A list of one's own.
+    assert_eq!(first("[[status]]\nid = \"triage\"\n[[status]]\nid = \"review\"\n"), "triage");
+    assert_eq!(first("[[status]]\nid = \"review\"\n[[status]]\nid = \"incomplete\"\n"), "review");
+}
+
+#[test]
 fn statuses_come_before_the_shipped_ones() {
     let desk = parse("[[status]]\nid = \"in-triage\"\nvotable = true\n", "x").unwrap();
     let first = desk.first_status();
@@ -319,7 +337,7 @@ fn statuses_come_before_the_shipped_ones() {
     assert_eq!((first.votable, first.closed, desk.statuses.len()), (true, false, 12));
     refused("[[status]]\nid = \"a\"\n[[status]]\nid = \"a\"", 4, "already there, in line 2");
     refused("[[status]]\nid = \"a b\"", 2, "small letters (a to z), digits and hyphens");
-    refused("[[status]]\nid = \"a\"\nclosed = true", 1, "new requests would start in `a`");
+    refused("[[status]]\nid = \"a\"\nclosed = true", 1, "`a`: new requests would start in it");
     refused("[[status]]\nid = \"a\"\ncategory = \"Category:A\"", 3, "without `Category:`");
     refused("\n[[status]]\nlabel = \"A\"", 2, "`id` is missing in [[status]]");
 }

@@ -246,7 +246,9 @@ impl Model {
             }
             Move::Strike(i) => pick(i).into_iter().for_each(|i| self.page[i].struck ^= true),
             Move::Reword(i) => pick(i).into_iter().for_each(|i| self.page[i].reason += 1000),
-            Move::Remove(i) => pick(i).into_iter().for_each(|i| drop(self.page.remove(i))),
+            Move::Remove(i) => {
+                pick(i).map(|i| self.page.remove(i));
+            }
             Move::Shift(i, to) => {
                 if let (Some(from), Some(to)) = (pick(i), pick(to)) {
                     let line = self.page.remove(from);

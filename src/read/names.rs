@@ -110,6 +110,13 @@ impl Names {
         self.meanings.get(&title_case(bare))
     }
 
+    /// The name of a template without its namespace; none for a title in another.
+    #[must_use]
+    pub fn template<'t>(&self, title: &'t str) -> Option<&'t str> {
+        let (space, name) = title.split_once(':')?;
+        self.namespaces.contains(&spaces(space).to_lowercase()).then_some(name)
+    }
+
     /// The choice of a vote template, from its meaning and its first parameter.
     #[must_use]
     pub fn choice(meaning: &Meaning, first: &str) -> Option<Choice> {

@@ -2,7 +2,7 @@
 
 use crate::desk::request::{Edit, PriorityView, Ruling};
 use crate::desk::vote::{State, Vote};
-use crate::desk::{Choice, Facts, PageRef, Time, User};
+use crate::desk::{Facts, PageRef, Time, User};
 
 use super::history::{History, Traced};
 use super::html::{self, ShownCall};
@@ -155,14 +155,31 @@ pub fn how_shown(mark: &Mark, shown: &html::Page, names: &Names) -> State {
     }
 }
 
-/// Bold words that look like a vote but are none.
+/// Words that templates and people vote with elsewhere.
+const VOTING: [&str; 13] = [
+    "support", "supports", "oppose", "opposes", "abstain", "neutral", "approve", "agree", "disagree", "object", "pro",
+    "contra", "vote",
+];
+
+/// Bold words and templates that look like a vote but are none, each once.
 fn lookalikes(shown: &html::Page, names: &Names) -> Vec<String> {
-    let is_vote = |word: &str| {
-        let word = word.trim_end_matches(['.', ':', '!', ',']).trim();
-        Choice::ALL.iter().any(|c| c.id().eq_ignore_ascii_case(word))
-            || matches!(names.meaning(word), Some(Meaning::Vote(_)))
-    };
-    shown.bold.iter().filter(|word| is_vote(word)).cloned().collect()
+    let voting =
+        |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(|w| VOTING.contains(&w.to_lowercase().as_str()));
+    let is_vote = |word: &str| matches!(names.meaning(word), Some(Meaning::Vote(_)));
+    let short = |text: &&String| text.split_whitespace().count() <= 3;
+    let bold = shown
+        .bold
+        .iter()
+        .filter(short)
+        .filter(|w| voting(w) || is_vote(w.trim_end_matches(['.', ':', '!', ','])))
+        .cloned();
+    let strange = |name: &&str| names.meaning(name).is_none() && !name.starts_with("Helpdesk ");
+    let templates = shown.calls.iter().filter_map(|c| names.template(&c.name)).map(|n| n.replace('_', " "));
+    let templates = templates.filter(|n| strange(&n.as_str()) && voting(n) && n.split_whitespace().count() <= 3);
+    let mut found: Vec<String> = bold.chain(templates.map(|n| format!("{{{{{n}}}}}"))).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    found.retain(|word| seen.insert(word.clone()));
+    found
 }
 
 /// The call with which the bot's ledger on a page begins.

@@ -1,11 +1,14 @@
-//! The committee page: lines of the roster, and which revision of the page is believed.
+//! The committee page: lines of the roster, and whose they are.
+
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use crate::desk::User;
 use crate::desk::roster::{Role, Roster, Term};
-use crate::desk::{Revision, User};
 
-use super::names::{Meaning, Names, account};
+use super::marks::named;
+use super::names::{Meaning, Names};
 use super::wikitext;
 
 /// A line of the roster as written, before the account is looked up.
@@ -46,7 +49,7 @@ pub fn lines(text: &str, names: &Names) -> (Vec<Line>, Vec<BadLine>) {
                 .map_err(|_| format!("{name}={written} is no date such as 2026-12-31")),
         };
         let read = || {
-            let name = account(call.value("user")).ok_or("user= is empty")?;
+            let name = named(call.value("user"), names).ok_or("user= is empty")?;
             let role = match call.value("role").to_lowercase().as_str() {
                 "" | "member" => Role::Member,
                 "chair" => Role::Chair,
@@ -67,34 +70,71 @@ pub fn lines(text: &str, names: &Names) -> (Vec<Line>, Vec<BadLine>) {
     (lines, bad)
 }
 
-/// The newest revision whose author is trusted and that has a roster with somebody who votes; and whether newer
-/// ones were passed over.
-pub fn believed<'a>(
-    newest_first: &'a [Revision],
-    trusted: impl Fn(&User) -> bool,
-    names: &Names,
-) -> Option<(&'a Revision, bool)> {
-    let is_good = |r: &&Revision| {
-        r.user.as_ref().is_some_and(&trusted)
-            && r.text.as_deref().is_some_and(|t| lines(t, names).0.iter().any(|l| l.role.votes()))
-    };
-    let at = newest_first.iter().position(|r| is_good(&r))?;
-    Some((&newest_first[at], at > 0))
-}
-
-/// The roster from its lines and the accounts they name; names without an account are given back.
+/// The roster from its lines and the accounts they mean, by the names on them; names without an account are given
+/// back.
 #[must_use]
-pub fn resolve(lines: &[Line], accounts: &[User]) -> (Roster, Vec<String>) {
+pub fn resolve(lines: &[Line], accounts: &BTreeMap<String, User>) -> (Roster, Vec<String>) {
     let mut roster = Roster::default();
     let mut unknown = Vec::new();
-    for line in lines {
-        match accounts.iter().find(|u| u.name == line.name && u.id != 0 && !u.temporary) {
-            Some(user) => {
-                let Line { name, role, from, until } = line.clone();
-                roster.terms.push(Term { user: user.clone(), listed: name, role, from, until });
-            }
-            None => unknown.push(line.name.clone()),
+    for Line { name, role, from, until } in lines.iter().cloned() {
+        match accounts.get(&name).filter(|u| u.id != 0 && !u.temporary) {
+            Some(user) => roster.terms.push(Term { user: user.clone(), listed: name, role, from, until }),
+            None if unknown.contains(&name) => {}
+            None => unknown.push(name),
         }
     }
     (roster, unknown)
+}
+
+/// Names of people who are listed for the same day more than once. Their roles add up; a line too many may be
+/// forgotten when a term ends.
+#[must_use]
+pub fn twice(roster: &Roster) -> Vec<String> {
+    let overlap = |a: &Term, b: &Term| {
+        a.user.id == b.user.id
+            && a.from.is_none_or(|from| b.until.is_none_or(|until| from <= until))
+            && b.from.is_none_or(|from| a.until.is_none_or(|until| from <= until))
+    };
+    let terms = roster.terms.iter().enumerate();
+    let mut names: Vec<String> = terms
+        .filter(|(i, term)| roster.terms[..*i].iter().any(|before| overlap(before, term)))
+        .map(|(_, term)| term.user.name.clone())
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Vec<Line>, Vec<BadLine>) {
+        lines(text, &Names::new(&crate::config::shipped(), &[], &[], &[]))
+    }
+
+    #[test]
+    fn lines_say_who_in_which_role_and_when() {
+        let (lines, bad) = read(
+            "{{Helpdesk member|user=anna_Exempel|role=Chair|from=2026-01-01}} <s>{{Helpdesk member|user=B}}</s>\n\
+             <!-- {{Helpdesk member|user=C}} --> {{tl|{{Helpdesk member|user=D}}}} {{helpdesk_member|user=User:E}}\n\
+             {{Helpdesk member|user=F|role=king}} {{Helpdesk member|user=|role=member}}\n\
+             {{Helpdesk member|user=G|from=2026-02-01|until=2026-01-31}} {{Helpdesk member|user=H|until=31 May}}",
+        );
+        let seen: Vec<_> = lines.iter().map(|l| (l.name.as_str(), l.role, l.from.is_some())).collect();
+        assert_eq!(seen, [("Anna Exempel", Role::Chair, true), ("E", Role::Member, false)]);
+        assert_eq!(bad.len(), 4);
+        assert!(bad[2].why.contains("until=2026-01-31") && bad[3].why.contains("31 May"), "{bad:?}");
+    }
+
+    #[test]
+    fn who_is_listed_twice_for_a_day_is_named() {
+        let (lines, _) = read(
+            "{{Helpdesk member|user=A|until=2026-06-30}}{{Helpdesk member|user=A|role=staff|from=2026-07-01}}\n\
+             {{Helpdesk member|user=B}}{{Helpdesk member|user=B|role=chair|from=2026-01-01}}",
+        );
+        let user = |id: u64, name: &str| (name.to_owned(), User { id, name: name.to_owned(), temporary: false });
+        let (roster, unknown) = resolve(&lines, &BTreeMap::from([user(1, "A"), user(2, "B")]));
+        assert_eq!((twice(&roster), unknown.len()), (vec!["B".to_owned()], 0));
+    }
 }

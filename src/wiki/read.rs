@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::client::strings;
 use super::{Client, Error};
-use crate::desk::{Revision, User};
+use crate::desk::{Revision, Time, User};
 use crate::read::request::time;
 use crate::read::snapshot::Page;
 
@@ -20,6 +20,8 @@ pub struct Account {
     pub user: User,
     /// The groups it is in.
     pub groups: Vec<String>,
+    /// When it was registered; none for the oldest accounts, of which no wiki knows.
+    pub registered: Option<Time>,
 }
 
 impl Client {
@@ -99,15 +101,39 @@ impl Client {
         Ok(revisions_of(&answer["query"]["pages"][0]).next())
     }
 
-    /// The newest revisions of a page with their text, newest first: as many as one request gives.
+    /// The revisions of a page before this one, with their text, newest first: as many as one request gives.
     ///
     /// # Errors
     /// As [`Client::query`].
-    pub async fn newest_revisions(&self, title: &str) -> Result<Vec<Revision>, Error> {
-        let params =
-            [("titles", title), ("prop", "revisions"), ("rvprop", REVISION), ("rvslots", "main"), ("rvlimit", "max")];
+    pub async fn revisions_before(&self, title: &str, id: u64) -> Result<Vec<Revision>, Error> {
+        let start = id.to_string();
+        let params = [
+            ("titles", title),
+            ("prop", "revisions"),
+            ("rvprop", REVISION),
+            ("rvslots", "main"),
+            ("rvlimit", "50"),
+            ("rvstartid", start.as_str()),
+        ];
         let answer = self.query(&params).await?;
-        Ok(revisions_of(&answer["query"]["pages"][0]).collect())
+        Ok(revisions_of(&answer["query"]["pages"][0]).filter(|r| r.id != id).collect())
+    }
+
+    /// The account that once had this name and was renamed, followed through so many renames at the most.
+    ///
+    /// # Errors
+    /// As [`Client::query`].
+    pub async fn renamed(&self, name: &str, most: usize) -> Result<Option<Account>, Error> {
+        let mut now = name.to_owned();
+        for _ in 0..most {
+            let title = format!("User:{now}");
+            let params =
+                [("list", "logevents"), ("letype", "renameuser"), ("letitle", title.as_str()), ("lelimit", "1")];
+            let answer = self.query(&params).await?;
+            let Some(new) = answer["query"]["logevents"][0]["params"]["newuser"].as_str() else { break };
+            new.clone_into(&mut now);
+        }
+        if now == name { Ok(None) } else { Ok(self.accounts(&[now]).await?.pop()) }
     }
 
     /// Pages that redirect to the templates with these names, as `(from, to)` without namespace; and, of the
@@ -154,12 +180,15 @@ impl Client {
             .collect();
         for batch in names.chunks(self.batch()) {
             let users = batch.join("|");
-            let answer = self.query(&[("list", "users"), ("ususers", users.as_str()), ("usprop", "groups")]).await?;
+            let answer = self
+                .query(&[("list", "users"), ("ususers", users.as_str()), ("usprop", "groups|registration")])
+                .await?;
             for user in answer["query"]["users"].as_array().into_iter().flatten() {
                 if let (Some(id), Some(name)) = (user["userid"].as_u64(), user["name"].as_str()) {
                     let groups = strings(&user["groups"]);
                     let temporary = is_temporary(user, name);
-                    accounts.push(Account { user: User { id, name: name.to_owned(), temporary }, groups });
+                    let registered = user["registration"].as_str().and_then(time);
+                    accounts.push(Account { user: User { id, name: name.to_owned(), temporary }, groups, registered });
                 }
             }
         }

@@ -1,0 +1,110 @@
+//! The roster in force: which revision of the committee page is believed, and whose names stand on it.
+
+use std::collections::BTreeMap;
+
+use crate::desk::roster::Roster;
+use crate::desk::{Desk, Revision, User};
+use crate::read::names::{Names, account};
+use crate::read::roster::{Line, lines, resolve, twice};
+use crate::read::snapshot::Page;
+use crate::wiki::read::Account;
+use crate::wiki::{Client, Error};
+use crate::write::tables::Problem;
+
+/// A name that was renamed so often is followed no further.
+const LONGEST_CHAIN: usize = 5;
+
+/// The roster from the newest revision of the committee page by a trusted account that gives somebody a vote, and
+/// what was found wrong: newer revisions that were passed over, lines that cannot be read, names that do not exist.
+///
+/// # Errors
+/// Where the wiki cannot be reached.
+pub(super) async fn in_force(
+    client: &Client,
+    desk: &Desk,
+    page: Option<Page>,
+    names: &Names,
+) -> Result<(Roster, Vec<Problem>), Error> {
+    let title = &desk.pages.committee;
+    let mut problems = Vec::new();
+    let mut passed_over: Option<(Revision, bool)> = None;
+    let mut batch = page.map(|p| vec![p.revision]).unwrap_or_default();
+    while let Some(oldest) = batch.last().map(|r| r.id) {
+        let accounts = accounts_of(client, &batch, names).await?;
+        for revision in batch {
+            let trusted = revision.user.as_ref().is_some_and(|u| is_trusted(u, desk, &accounts));
+            if trusted {
+                let (found, bad) = lines(revision.text.as_deref().unwrap_or_default(), names);
+                let (users, renamed) = whose(client, &found, &accounts, &revision).await?;
+                let (roster, unknown) = resolve(&found, &users);
+                if roster.terms.iter().any(|t| t.role.votes()) {
+                    let problem = |kind: &str, detail: String| Problem::new(kind, title, detail);
+                    problems.extend(passed_over.map(|(newer, trusted)| passed(title, &newer, trusted)));
+                    problems
+                        .extend(bad.into_iter().map(|b| problem("roster-line", format!("{} ({})", b.written, b.why))));
+                    problems.extend(unknown.into_iter().map(|name| problem("roster-name", name)));
+                    problems.extend(
+                        renamed.into_iter().map(|(old, new)| problem("roster-renamed", format!("{old} → {new}"))),
+                    );
+                    problems.extend(twice(&roster).into_iter().map(|name| problem("roster-twice", name)));
+                    return Ok((roster, problems));
+                }
+            }
+            // The newest one is named; one by a trusted account says more than one by anybody else.
+            if passed_over.as_ref().is_none_or(|(_, before)| trusted && !before) {
+                passed_over = Some((revision, trusted));
+            }
+        }
+        batch = client.revisions_before(title, oldest).await?;
+    }
+    Ok((Roster::default(), vec![Problem::new("roster-empty", title, String::new())]))
+}
+
+/// The problem that a newer revision changes nothing: a trusted account gives nobody a vote in it, or its author is not
+/// trusted.
+fn passed(title: &str, revision: &Revision, trusted: bool) -> Problem {
+    let kind = if trusted { "roster-broken" } else { "roster-untrusted" };
+    let by = revision.user.as_ref().map(|u| u.name.clone()).unwrap_or_default();
+    Problem { revision: Some(revision.id), ..Problem::new(kind, title, by) }
+}
+
+fn is_trusted(user: &User, desk: &Desk, accounts: &[Account]) -> bool {
+    let by_name = desk.safety.trusted.iter().any(|t| account(t).as_deref() == Some(user.name.as_str()));
+    let in_group = |a: &Account| a.groups.iter().any(|g| desk.safety.trusted_groups.contains(g));
+    by_name || accounts.iter().any(|a| a.user.id == user.id && in_group(a))
+}
+
+/// The accounts that revisions of the committee page are by, and that they name.
+async fn accounts_of(client: &Client, revisions: &[Revision], names: &Names) -> Result<Vec<Account>, Error> {
+    let authors = revisions.iter().filter_map(|r| r.user.as_ref()).map(|u| u.name.clone());
+    let listed = revisions.iter().filter_map(|r| r.text.as_deref()).flat_map(|t| lines(t, names).0).map(|l| l.name);
+    let mut all: Vec<String> = authors.chain(listed).collect();
+    all.sort();
+    all.dedup();
+    client.accounts(&all).await
+}
+
+/// The accounts that lines mean, by the names on them, and which of these have another name by now. A name that was
+/// given to a new account after the line was written means the account that had it before.
+async fn whose(
+    client: &Client,
+    lines: &[Line],
+    accounts: &[Account],
+    revision: &Revision,
+) -> Result<(BTreeMap<String, User>, Vec<(String, String)>), Error> {
+    let mut users = BTreeMap::new();
+    let mut renamed = Vec::new();
+    for line in lines {
+        if users.contains_key(&line.name) {
+            continue;
+        }
+        let by_name = accounts.iter().find(|a| a.user.name == line.name);
+        if let Some(account) = by_name.filter(|a| a.registered.is_none_or(|since| since <= revision.at)) {
+            users.insert(line.name.clone(), account.user.clone());
+        } else if let Some(account) = client.renamed(&line.name, LONGEST_CHAIN).await? {
+            renamed.push((line.name.clone(), account.user.name.clone()));
+            users.insert(line.name.clone(), account.user);
+        }
+    }
+    Ok((users, renamed))
+}
