@@ -33,7 +33,7 @@
 //! - [`plan`]: changes as values, and what each page should say
 //! - [`wiki`]: the only room that knows MediaWiki's API
 //! - [`pass`]: one pass; [`run`]: pass after pass
-//! - [`install`], [`check`], [`explain`]: the other commands
+//! - [`install`], [`check`], [`explain`], [`whatif`]: the other commands
 //! - [`sandbox`], [`demo`]: a real MediaWiki on this machine, and a story to play on it
 
 pub mod check;
@@ -48,6 +48,7 @@ pub mod plan;
 pub mod read;
 pub mod run;
 pub mod sandbox;
+pub mod whatif;
 pub mod wiki;
 pub mod write;
 
@@ -81,7 +82,7 @@ mod purity {
                 assert!(knows_wiki || !text.contains(library), "{room} names {library}");
             }
             let pure = ["desk/", "read/", "decide/", "write/", "plan/"].iter().any(|p| room.starts_with(p))
-                || room == "explain.rs";
+                || ["explain.rs", "whatif.rs"].contains(&room.as_str());
             for io in ["Utc::now", "SystemTime", "Instant::", "std::fs", "TcpStream", "std::env", "tokio::", "async fn"]
             {
                 assert!(!pure || !text.contains(io), "{room} is pure but has {io}");

@@ -1,6 +1,6 @@
 //! The commands of `helpdesk`, and nothing else.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
@@ -63,6 +63,10 @@ enum Command {
         /// For programs: the plan as JSON
         #[arg(long)]
         json: bool,
+        /// What other rules would have done to all requests, open and closed: a file with [[rule]] sections; other
+        /// sections in it, such as [[status]], take the place of the configuration's too
+        #[arg(long, value_name = "FILE")]
+        rules: Option<PathBuf>,
     },
     /// One pass
     Once {
@@ -109,7 +113,7 @@ async fn execute(cli: Cli) -> anyhow::Result<bool> {
         demo::demo(exit, port).await?;
         return Ok(true);
     }
-    let desks = desks(&cli.files)?;
+    let desks = read(&cli.files.config, config::load)?;
     match &cli.command {
         Command::Check { offline: true } => return Ok(true),
         Command::Run => {
@@ -117,21 +121,25 @@ async fn execute(cli: Cli) -> anyhow::Result<bool> {
         }
         _ => {}
     }
+    let others = match &cli.command {
+        Command::Plan { rules: Some(rules), .. } => read(&cli.files.config, |path| config::load_with(path, rules))?,
+        _ => Vec::new(),
+    };
     let connection = Connection::load(cli.files.wiki.as_deref())?;
     let mut well = true;
-    for desk in &desks {
+    for (i, desk) in desks.iter().enumerate() {
         let client = Client::connect(&connection, desk.safety.request_timeout, &desk.name).await?;
-        well &= command(&cli.command, &client, desk).await?;
+        well &= command(&cli.command, &client, desk, others.get(i)).await?;
     }
     Ok(well)
 }
 
 /// Reads all configurations; reports every mistake in every one.
-fn desks(files: &Files) -> anyhow::Result<Vec<Desk>> {
+fn read(files: &[PathBuf], load: impl Fn(&Path) -> Result<Desk, Vec<config::Mistake>>) -> anyhow::Result<Vec<Desk>> {
     let mut desks = Vec::new();
     let mut mistakes = 0;
-    for path in &files.config {
-        match config::load(path) {
+    for path in files {
+        match load(path) {
             Ok(desk) => {
                 config::warnings(&desk).iter().for_each(|w| eprintln!("{}: warning: {w}", path.display()));
                 desks.push(desk);
@@ -148,7 +156,7 @@ fn desks(files: &Files) -> anyhow::Result<Vec<Desk>> {
     Ok(desks)
 }
 
-async fn command(command: &Command, client: &Client, desk: &Desk) -> anyhow::Result<bool> {
+async fn command(command: &Command, client: &Client, desk: &Desk, other: Option<&Desk>) -> anyhow::Result<bool> {
     match command {
         Command::Check { .. } => {
             let report = check::check(client, desk).await?;
@@ -156,7 +164,17 @@ async fn command(command: &Command, client: &Client, desk: &Desk) -> anyhow::Res
             Ok(report.well())
         }
         Command::Install => installed(client, desk).await,
-        Command::Plan { at, json } => {
+        Command::Plan { at, json, rules: Some(_) } => {
+            let other = other.context("no other rules were read")?;
+            let compared = pass::what_if(client, desk, other, at.at).await?;
+            if *json {
+                println!("{}", serde_json::to_string_pretty(&compared).context("cannot write this as JSON")?);
+            } else {
+                print!("{compared}");
+            }
+            Ok(true)
+        }
+        Command::Plan { at, json, rules: None } => {
             let (_, plan) = pass::plan(client, desk, at.at).await?;
             if *json {
                 println!("{}", serde_json::to_string_pretty(&plan).context("cannot write the plan as JSON")?);

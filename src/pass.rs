@@ -15,6 +15,7 @@ use crate::plan::{Base, Change, Owns, Plan};
 use crate::read::names::Names;
 use crate::read::request::{Unreadable, begins_request, may_hold_request};
 use crate::read::snapshot::{Page, Snapshot, archive_year, has_visible_text, is_below_intake, may_be_request};
+use crate::whatif::{self, WhatIf};
 use crate::wiki::client::Counts;
 use crate::wiki::{Client, Error};
 use crate::write::tables::{Problem, rows};
@@ -257,6 +258,22 @@ fn pace(desk: &Desk) -> Duration {
         0 => Duration::ZERO,
         n => Duration::from_secs(60) / n,
     }
+}
+
+/// Compares what happened to all requests, open and closed, with what the rules of another desk would have done.
+///
+/// # Errors
+/// Where the wiki cannot be reached or refuses to be read.
+pub async fn what_if(client: &Client, desk: &Desk, other: &Desk, at: Option<Time>) -> Result<WhatIf, Error> {
+    let now = at.unwrap_or_else(Utc::now);
+    let snapshot = observe(client, desk).await?;
+    let mut compared = Vec::new();
+    for page in &snapshot.requests {
+        let (Ok(mut facts), _) = read_facts(client, page, &snapshot).await? else { continue };
+        resolve_signatures(client, std::iter::once(&mut facts)).await?;
+        compared.push(whatif::compare(&facts, desk, other, &snapshot.roster, snapshot.bot.id, now));
+    }
+    Ok(WhatIf(compared))
 }
 
 /// Reads and decides one request, for `explain`.

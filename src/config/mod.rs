@@ -55,19 +55,29 @@ pub fn shipped() -> Desk {
 /// # Errors
 /// Gives every mistake in it, in the order of its lines.
 pub fn load(path: &Path) -> Result<Desk, Vec<Mistake>> {
-    let file = path.display().to_string();
-    match std::fs::read_to_string(path) {
-        Ok(text) => parse(&text, &file),
-        Err(error) => {
-            let message = match error.kind() {
-                std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-                std::io::ErrorKind::InvalidData => "this is not a text in UTF-8".to_owned(),
-                _ => format!("cannot be read ({error})"),
-            };
-            let message = format!("{message}; name the configuration with --config FILE");
-            Err(vec![Mistake { file, line: 0, message }])
-        }
-    }
+    parse(&text(path)?, &path.display().to_string())
+}
+
+/// Reads a configuration file with the sections of another in the place of its own, such as other rules.
+///
+/// # Errors
+/// Gives every mistake in the one, or else in the other.
+pub fn load_with(path: &Path, other: &Path) -> Result<Desk, Vec<Mistake>> {
+    let base = text(path)?;
+    parse(&base, &path.display().to_string())?;
+    parse_over(&base, &text(other)?, &other.display().to_string())
+}
+
+fn text(path: &Path) -> Result<String, Vec<Mistake>> {
+    std::fs::read_to_string(path).map_err(|error| {
+        let message = match error.kind() {
+            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            std::io::ErrorKind::InvalidData => "this is not a text in UTF-8".to_owned(),
+            _ => format!("cannot be read ({error})"),
+        };
+        let message = format!("{message}; name the configuration with --config FILE");
+        vec![Mistake { file: path.display().to_string(), line: 0, message }]
+    })
 }
 
 /// Reads the text of a configuration file; `file` is its name, for the mistakes.
@@ -76,6 +86,10 @@ pub fn load(path: &Path) -> Result<Desk, Vec<Mistake>> {
 /// Gives every mistake in it, in the order of its lines. A text that is not TOML gets only those
 /// that make it so: what it would say can then only be guessed.
 pub fn parse(text: &str, file: &str) -> Result<Desk, Vec<Mistake>> {
+    parse_over("", text, file)
+}
+
+fn parse_over(base: &str, text: &str, file: &str) -> Result<Desk, Vec<Mistake>> {
     let mut reader = Reader { file, text, mistakes: Vec::new() };
     let (own, errors) = DeTable::parse_recoverable(text);
     for error in errors {
@@ -87,8 +101,14 @@ pub fn parse(text: &str, file: &str) -> Result<Desk, Vec<Mistake>> {
     if !reader.mistakes.is_empty() {
         return Err(sorted(reader.mistakes));
     }
+    let mut own = own.into_inner();
+    for (key, value) in DeTable::parse_recoverable(base).0.into_inner() {
+        if !own.keys().any(|known| known.get_ref() == key.get_ref()) {
+            own.insert(key, value);
+        }
+    }
     let (shipped, _) = DeTable::parse_recoverable(SHIPPED);
-    let document = Document { own: own.get_ref(), shipped: shipped.get_ref() };
+    let document = Document { own: &own, shipped: shipped.get_ref() };
     let desk = desk(&mut reader, &document);
     if reader.mistakes.is_empty() { Ok(desk) } else { Err(sorted(reader.mistakes)) }
 }

@@ -1,10 +1,12 @@
 //! Facts, rules, roster and the time in; a decision with its reasons out. Pure.
 //!
 //! In reading order: who said what and does it count ([`ballots`]), which status a request holds after all
-//! that people and the bot did ([`timeline`]), and what the rules make of it ([`rules`]).
+//! that people and the bot did ([`timeline`]), and what the rules make of it ([`rules`]). [`replay`] asks what other rules
+//! would have made of it.
 
 pub mod ballots;
 pub mod fields;
+pub mod replay;
 pub mod rules;
 pub mod timeline;
 
@@ -59,6 +61,8 @@ pub struct Move {
     pub to: String,
     /// The rule.
     pub rule: String,
+    /// When its conditions came to hold.
+    pub since: Time,
 }
 
 /// Decides. `bot` is the id of the bot's account.
@@ -87,7 +91,7 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
         if !seen.insert(rule.to.clone()) {
             break;
         }
-        moves.push(Move { from: state.status.clone(), to: rule.to.clone(), rule: rule.name.clone() });
+        moves.push(Move { from: state.status.clone(), to: rule.to.clone(), rule: rule.name.clone(), since });
         basis = Basis::Rule { name: rule.name.clone(), revision: None };
         state.status.clone_from(&rule.to);
         state.since = since;
@@ -147,3 +151,6 @@ pub fn earliest(a: Option<Time>, b: Option<Time>) -> Option<Time> {
         (a, b) => a.or(b),
     }
 }
+
+#[cfg(test)]
+mod tests;

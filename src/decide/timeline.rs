@@ -57,8 +57,8 @@ pub struct Timeline {
     pub basis: Basis,
     /// An unauthorised change that stands in the newest revision.
     pub overruled: Option<Overruled>,
-    /// Statuses with the revision that the page showed them from, in the order they were held.
-    pub held: Vec<(u64, String)>,
+    /// The statuses held, in their order.
+    pub held: Vec<Held>,
     /// Decisions that name no status of the desk, or whose author may not decide.
     pub void: Vec<usize>,
 }
@@ -67,9 +67,21 @@ impl Timeline {
     /// The status that the page showed when that revision was saved.
     #[must_use]
     pub fn status_at(&self, revision: u64) -> &str {
-        let held = self.held.iter().rev().find(|(from, _)| *from < revision);
-        held.map_or_else(|| self.held[0].1.as_str(), |(_, status)| status.as_str())
+        &self.held.iter().rev().find(|h| h.shown_from < revision).unwrap_or(&self.held[0]).status
     }
+}
+
+/// A status held for a while.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Held {
+    /// Its id.
+    pub status: String,
+    /// Since when.
+    pub since: Time,
+    /// What it rested on.
+    pub basis: Basis,
+    /// The revision with which the page began to say so.
+    pub shown_from: u64,
 }
 
 /// Something that may change the status.
@@ -83,7 +95,7 @@ enum Event<'a> {
 pub fn read(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64) -> Timeline {
     let first = desk.first_status().id.clone();
     let mut line = Timeline {
-        held: vec![(0, first.clone())],
+        held: vec![Held { status: first.clone(), since: facts.filed, basis: Basis::Filed, shown_from: 0 }],
         status: first,
         since: facts.filed,
         basis: Basis::Filed,
@@ -160,9 +172,9 @@ pub fn read(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64) -> Timeline {
 fn hold(line: &mut Timeline, status: &Status, since: Time, revision: u64, basis: Basis) {
     line.status.clone_from(&status.id);
     line.since = since;
-    line.basis = basis;
+    line.basis = basis.clone();
     line.overruled = None;
-    line.held.push((revision, status.id.clone()));
+    line.held.push(Held { status: status.id.clone(), since, basis, shown_from: revision });
 }
 
 /// All events, in the order in which they took effect: what the bot did belongs right behind the revision it

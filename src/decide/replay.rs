@@ -1,0 +1,69 @@
+//! What other rules would have done: the same history, decided again from the beginning. Pure.
+
+use super::timeline::{self, Held};
+use super::{Decision, decide};
+use crate::desk::request::StatusEdit;
+use crate::desk::roster::Roster;
+use crate::desk::{Desk, Facts, Time, User};
+
+/// The statuses a request would have held under this desk's rules, from when it was filed until `now`. What people
+/// decided stays as it was; what the bot (by its id) did is done again, at the moments at which something changed or fell due.
+#[must_use]
+pub fn replay(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) -> Vec<Held> {
+    let mut story = facts.clone();
+    story.status_edits.retain(|e| e.by.as_ref().is_none_or(|u| u.id != bot));
+    let mut events = moments(&story);
+    events.retain(|at| *at < now);
+    events.push(now);
+    let mut done: Vec<StatusEdit> = Vec::new();
+    let mut events = events.into_iter().peekable();
+    while let Some(mut at) = events.next() {
+        // Between two events time alone may change something, more than once.
+        loop {
+            let then = Facts { status_edits: [known(&story, at), done.clone()].concat(), ..story.as_of(at) };
+            let decision = decide(&then, desk, roster, bot, at);
+            done.extend(edits(&decision, &then, bot, at));
+            match decision.due {
+                Some(due) if due > at && events.peek().is_some_and(|next| due < *next) => at = due,
+                _ => break,
+            }
+        }
+    }
+    timeline::read(&Facts { status_edits: [story.status_edits.clone(), done].concat(), ..story }, desk, roster, bot)
+        .held
+}
+
+/// When something happened that a decision may rest on.
+fn moments(facts: &Facts) -> Vec<Time> {
+    let votes = facts.votes.iter().map(|v| &v.trail);
+    let others = facts.rulings.iter().map(|r| &r.trail);
+    let trails = votes.chain(others).flat_map(|t| std::iter::once(t.at).chain(t.touches.iter().map(|t| t.at)));
+    let mut moments: Vec<Time> = trails
+        .chain(facts.versions.iter().map(|v| v.at))
+        .chain(facts.status_edits.iter().map(|e| e.at))
+        .chain(facts.edits.iter().filter(|e| e.by_requester).map(|e| e.at))
+        .chain([facts.filed])
+        .collect();
+    moments.sort_unstable();
+    moments.dedup();
+    moments
+}
+
+fn known(story: &Facts, at: Time) -> Vec<StatusEdit> {
+    story.status_edits.iter().filter(|e| e.at <= at).cloned().collect()
+}
+
+/// The edits with which the bot would have carried out a decision.
+fn edits(decision: &Decision, then: &Facts, bot: u64, at: Time) -> impl Iterator<Item = StatusEdit> {
+    let read = then.edits.last().map_or(then.revision, |e| e.revision);
+    decision.moves.iter().map(move |step| StatusEdit {
+        before: step.from.clone(),
+        to: step.to.clone(),
+        since: Some(step.since),
+        read: Some(read),
+        rule: Some(step.rule.clone()),
+        by: Some(User { id: bot, name: String::new(), temporary: false }),
+        at,
+        revision: read,
+    })
+}
