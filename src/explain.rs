@@ -7,14 +7,14 @@ use crate::decide::{Basis, Condition, ConditionKind, Decision, Verdict};
 use crate::desk::{Desk, Facts, Time};
 use crate::write::inert::one_line;
 
-/// The whole explanation.
+/// The whole explanation; `diff` gives the address of what a revision changed.
 #[must_use]
-pub fn text(facts: &Facts, decision: &Decision, desk: &Desk) -> String {
+pub fn text(facts: &Facts, decision: &Decision, desk: &Desk, diff: &dyn Fn(u64) -> String) -> String {
     let mut out = String::new();
     let label = |id: &str| desk.status(id).map_or_else(|| id.to_owned(), |s| s.label.clone());
     let _ = writeln!(out, "{}", one_line(&facts.page.title, 255));
     let _ = writeln!(out, "Status: {} ({}), since {}", label(&decision.status), decision.status, day(decision.since));
-    let _ = writeln!(out, "  {}", basis(&decision.basis));
+    let _ = writeln!(out, "  {}", basis(&decision.basis, diff));
     for step in &decision.moves {
         let _ = writeln!(
             out,
@@ -31,11 +31,8 @@ pub fn text(facts: &Facts, decision: &Decision, desk: &Desk) -> String {
         } else {
             "it is put back"
         };
-        let _ = writeln!(
-            out,
-            "  {by} set status={} in revision {}, and is neither staff nor chair: {then}",
-            overruled.to, overruled.revision
-        );
+        let why = if overruled.unknown { "which is no status of this desk" } else { "and is neither staff nor chair" };
+        let _ = writeln!(out, "  {by} set status={} ({}), {why}: {then}", overruled.to, diff(overruled.revision));
     }
     let requester = facts.requester.as_ref().map_or("hidden by the wiki", |u| u.name.as_str());
     let _ = writeln!(out, "Requester: {requester}, filed {}", day(facts.filed));
@@ -45,7 +42,7 @@ pub fn text(facts: &Facts, decision: &Decision, desk: &Desk) -> String {
     for notice in &decision.notices {
         let _ = writeln!(out, "To mend: {}", notice_text(notice));
     }
-    votes(&mut out, decision);
+    votes(&mut out, decision, diff);
     for prospect in &decision.prospects {
         let _ = writeln!(out, "Rule \"{}\", to {}:", prospect.rule, label(&prospect.to));
         for condition in &prospect.conditions {
@@ -67,21 +64,21 @@ pub fn text(facts: &Facts, decision: &Decision, desk: &Desk) -> String {
     out
 }
 
-fn basis(basis: &Basis) -> String {
+fn basis(basis: &Basis, diff: &dyn Fn(u64) -> String) -> String {
     match basis {
         Basis::Filed => "because it was filed and no rule has moved it".to_owned(),
         Basis::Rule { name, revision } => {
-            let at = revision.map(|r| format!(", revision {r}")).unwrap_or_default();
+            let at = revision.map(|r| format!(" ({})", diff(r))).unwrap_or_default();
             if name.is_empty() { format!("set by the bot{at}") } else { format!("by the rule \"{name}\"{at}") }
         }
         Basis::Person { user, revision, reason } => {
             let why = if reason.is_empty() { String::new() } else { format!(": {}", one_line(reason, 200)) };
-            format!("decided by {} in revision {revision}{why}", user.name)
+            format!("decided by {} ({}){why}", user.name, diff(*revision))
         }
     }
 }
 
-fn votes(out: &mut String, decision: &Decision) {
+fn votes(out: &mut String, decision: &Decision, diff: &dyn Fn(u64) -> String) {
     let t = decision.tally;
     let _ = writeln!(
         out,
@@ -100,18 +97,18 @@ fn votes(out: &mut String, decision: &Decision) {
             .unwrap_or_default();
         let _ = writeln!(
             out,
-            "  {:8} {who}{recorded}, {}, revision {}: {}",
+            "  {:8} {who}{recorded}, {}: {} ({})",
             ballot.vote.choice.id(),
             day(trail.at),
-            trail.revision,
-            verdict(ballot.verdict)
+            verdict(ballot.verdict),
+            diff(trail.revision)
         );
         if let Some(touch) = &ballot.meddled {
             let by = touch.by.as_ref().map_or("somebody hidden by the wiki", |u| u.name.as_str());
             let _ = writeln!(
                 out,
-                "           touched by {by} in revision {}, who may not: it stays as it was",
-                touch.revision
+                "           touched by {by}, who may not, so it stays as it was ({})",
+                diff(touch.revision)
             );
         }
     }
@@ -147,12 +144,13 @@ fn notice_text(notice: &crate::decide::Notice) -> String {
         K::Unknown => format!("the template has no parameter {field}; what it says is not shown"),
         K::Doubled => format!("{field} is there twice; the last one counts"),
         K::Lookalike => {
-            format!("\"{value}\" in bold is no vote; a vote is written with its template")
+            format!("{value} is no vote; a vote is written as {}", notice.allowed.join(", "))
         }
         K::NoSuchStatus => format!("a decision says \"{value}\"; it can be {}", notice.allowed.join(", ")),
         K::NotEntitled => {
             format!("{field} may not decide on this request, so the decision has no effect")
         }
+        K::StatusEdit => format!("{field} set the status to \"{value}\", and is neither staff nor chair"),
     }
 }
 

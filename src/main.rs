@@ -194,7 +194,8 @@ async fn command(command: &Command, client: &Client, desk: &Desk, other: Option<
         }
         Command::Explain { title, at } => {
             let (facts, decision) = pass::explain(client, desk, title, at.at).await?;
-            print!("{}", explain::text(&facts, &decision, desk));
+            let diff = |revision| client.address(&format!("Special:Diff/{revision}"));
+            print!("{}", explain::text(&facts, &decision, desk, &diff));
             Ok(true)
         }
         Command::Demo { .. } | Command::Run => Ok(true),

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::timeline::Overruled;
 use crate::desk::request::Ruling;
 use crate::desk::{Desk, Facts};
 use crate::write::inert::one_line;
@@ -41,6 +42,8 @@ pub enum NoticeKind {
     NoSuchStatus,
     /// Whoever wrote a decision may not decide here.
     NotEntitled,
+    /// Somebody who may not set the status set it again after it had been put back.
+    StatusEdit,
 }
 
 impl NoticeKind {
@@ -56,6 +59,7 @@ impl NoticeKind {
             NoticeKind::Lookalike => "lookalike",
             NoticeKind::NoSuchStatus => "no-such-status",
             NoticeKind::NotEntitled => "not-entitled",
+            NoticeKind::StatusEdit => "status-edit",
         }
     }
 }
@@ -93,8 +97,22 @@ pub fn check(facts: &Facts, desk: &Desk) -> Vec<Notice> {
         }
     }
     notices.extend(facts.doubled.iter().map(|name| notice(NoticeKind::Doubled, name, facts.param(name))));
-    notices.extend(facts.lookalikes.iter().map(|word| notice(NoticeKind::Lookalike, "", word)));
+    let votes = || desk.votes.iter().filter_map(|v| Some(format!("{{{{{}}}}}", v.templates.first()?))).collect();
+    let lookalike = |word: &String| Notice { allowed: votes(), ..notice(NoticeKind::Lookalike, "", word) };
+    notices.extend(facts.lookalikes.iter().map(lookalike));
     notices
+}
+
+/// The notice on a status that is left as somebody set it who may not.
+#[must_use]
+pub fn left(overruled: &Overruled) -> Notice {
+    Notice {
+        kind: NoticeKind::StatusEdit,
+        field: overruled.by.as_ref().map(|u| u.name.clone()).unwrap_or_default(),
+        value: one_line(&overruled.to, 60),
+        limit: None,
+        allowed: Vec::new(),
+    }
 }
 
 /// The notice on a decision that changes nothing.

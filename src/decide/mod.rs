@@ -96,6 +96,8 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
         state.status.clone_from(&rule.to);
         state.since = since;
     }
+    let overruled = if moves.is_empty() { line.overruled } else { None };
+    notices.extend(overruled.as_ref().filter(|o| o.repeated).map(fields::left));
     let prospects = rules::prospects(&state);
     let mut due = rules::due(&state, &prospects);
     if desk.rules.iter().any(|r| r.when.all_voted.is_some()) {
@@ -106,7 +108,7 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
         status: state.status,
         since: state.since,
         basis,
-        overruled: if moves.is_empty() { line.overruled } else { None },
+        overruled,
         moves,
         tally,
         priority: ballots::priority(facts, roster),

@@ -126,12 +126,21 @@ pub fn applying<'a>(state: &State<'a>) -> Option<(&'a Rule, Time)> {
     })
 }
 
-/// Every rule that starts from the status held, in the configuration's order.
+/// Every rule that starts from the status held, in the configuration's order; those that wait for something to go wrong
+/// come last.
 #[must_use]
 pub fn prospects(state: &State) -> Vec<Prospect> {
     let here = state.desk.rules.iter().filter(|rule| starts_here(rule, state));
-    here.map(|rule| Prospect { rule: rule.name.clone(), to: rule.to.clone(), conditions: conditions(rule, state) })
-        .collect()
+    let prospect =
+        |rule: &Rule| Prospect { rule: rule.name.clone(), to: rule.to.clone(), conditions: conditions(rule, state) };
+    let mut prospects: Vec<Prospect> = here.map(prospect).collect();
+    prospects.sort_by_key(|p| !hopeful(p));
+    prospects
+}
+
+/// Whether nothing has to go wrong before the rule applies.
+fn hopeful(prospect: &Prospect) -> bool {
+    !prospect.conditions.iter().any(|c| !c.holds && alarms(c))
 }
 
 fn starts_here(rule: &Rule, state: &State) -> bool {
@@ -222,9 +231,8 @@ pub fn waiting(state: &State, prospects: &[Prospect]) -> Waiting {
         return Waiting { code: "nothing".to_owned(), ..Waiting::default() };
     }
     // A rule towards a status that closes comes after those that go on, unless it is nearer to holding.
-    let hopeful = |p: &&Prospect| !p.conditions.iter().any(|c| !c.holds && alarms(c));
     let closes = |p: &Prospect| state.desk.status(&p.to).is_some_and(|s| s.closed);
-    let candidates: Vec<&Prospect> = prospects.iter().filter(hopeful).collect();
+    let candidates: Vec<&Prospect> = prospects.iter().filter(|p| hopeful(p)).collect();
     let only_time = |p: &&&Prospect| p.conditions.iter().all(|c| c.holds || c.until.is_some());
     let chosen = candidates
         .iter()

@@ -248,7 +248,10 @@ fn with_ledger(text: &str, content: &str, names: &Names) -> String {
 fn request_summary(written: &str, decision: &Decision, desk: &Desk) -> String {
     let label = |id: &str| desk.status(id).map_or_else(|| id.to_owned(), |s| s.label.clone());
     let to = label(&decision.status);
-    if decision.overruled.as_ref().is_some_and(|o| !o.repeated) {
+    if let Some(overruled) = decision.overruled.as_ref().filter(|o| !o.repeated) {
+        if overruled.unknown {
+            return summary::text("put_back_unknown", &[("to", &to), ("from", &overruled.to)]);
+        }
         return summary::text("put_back", &[("to", &to), ("help", &desk.pages.committee)]);
     }
     if desk.status(written).is_some_and(|s| s.id == decision.status) {

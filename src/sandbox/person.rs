@@ -12,6 +12,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 #[derive(Clone, Debug)]
 pub struct Person {
     api: Client,
+    url: String,
     name: String,
 }
 
@@ -20,13 +21,13 @@ impl Person {
     pub async fn login(url: &str, name: &str, password: &str) -> Result<Self> {
         let session = limited(open_session(url, name, password)).await;
         let api = session.with_context(|| format!("{name} cannot log in at {url}"))?;
-        Ok(Self { api, name: name.to_owned() })
+        Ok(Self { api, url: url.to_owned(), name: name.to_owned() })
     }
 
     /// Somebody who is not logged in. Their first edit makes a temporary account, which they keep.
     pub async fn anonymous(url: &str) -> Result<Self> {
         let api = limited(builder(url).build()).await.with_context(|| format!("cannot reach {url}"))?;
-        Ok(Self { api, name: "somebody without an account".to_owned() })
+        Ok(Self { api, url: url.to_owned(), name: "somebody without an account".to_owned() })
     }
 
     /// The name that was logged in with.
@@ -94,6 +95,18 @@ impl Person {
         self.post(params).await.with_context(|| format!("{title} cannot be deleted")).map(drop)
     }
 
+    /// Sends the form of a special page, for what the API does not offer.
+    pub async fn submit(&self, special: &str, fields: &[(&str, &str)]) -> Result<String> {
+        let token = self.token("csrf").await?;
+        let form = [&[("title", special), ("wpEditToken", token.as_str())], fields].concat();
+        let address = api_url(&self.url).replace("api.php", "index.php");
+        let body: String = form.iter().map(|(k, v)| format!("{}={}&", encode(k), encode(v))).collect();
+        let request = self.api.http_client().post(address).body(body);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let answer = limited(async { request.send().await?.error_for_status()?.text().await }).await;
+        answer.with_context(|| format!("{}: {special}", self.name))
+    }
+
     /// Any request that reads.
     pub async fn get(&self, params: impl Into<Params>) -> Result<Value> {
         limited(self.api.get_value(params)).await.with_context(|| self.name.clone())
@@ -152,6 +165,12 @@ async fn open_session(url: &str, name: &str, password: &str) -> Result<Client> {
         .set_concurrency(4)
         .build()
         .await?)
+}
+
+/// Percent-encoding, as forms have it.
+fn encode(text: &str) -> String {
+    let plain = |b: &u8| b.is_ascii_alphanumeric();
+    text.bytes().map(|b| if plain(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
 fn api_url(url: &str) -> String {

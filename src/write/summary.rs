@@ -32,6 +32,7 @@ mod tests {
             "status_first",
             "ledger",
             "put_back",
+            "put_back_unknown",
             "reason_rule",
             "reason_decision",
             "reason_new",

@@ -77,6 +77,21 @@ async fn plan_once_explain_and_check() {
     let later = shell.well(&["explain", &stage.page("Maps"), "--at", "2040-01-01T00:00:00Z"]);
     assert!(later.contains("[x] in this status for 7days"), "{later}");
 
+    // What other rules would have done; a wrong file is told as such.
+    let rules = |to: &str| {
+        format!("[[rule]]\nname = \"one is enough\"\nfrom = [\"incomplete\"]\nto = \"{to}\"\nwhen = {{ quorum = 1 }}\n")
+    };
+    std::fs::write(shell.folder.join("other.toml"), rules("approved")).unwrap();
+    let other = shell.well(&["plan", "--rules", "other.toml"]);
+    assert!(other.contains("Approved (rule \"one is enough\")") && other.contains("1 of 1 requests"), "{other}");
+    let json: serde_json::Value =
+        serde_json::from_str(&shell.well(&["plan", "--rules", "other.toml", "--json"])).unwrap();
+    assert_eq!(json[0]["would"].as_array().unwrap().last().unwrap()["status"], "Approved");
+    let same = shell.well(&["plan", "--rules", "desk.toml"]);
+    assert!(same.starts_with("0 of 1 requests"), "the rules in force give what did happen: {same}");
+    std::fs::write(shell.folder.join("other.toml"), rules("aproved")).unwrap();
+    assert!(shell.fails(&["plan", "--rules", "other.toml"], 1).contains("other.toml:4: there is no status `aproved`"));
+
     let check = shell.run(&["check"]);
     let said = String::from_utf8(check.stdout).unwrap();
     assert!(said.contains("ok   the account has the bot flag") && said.contains("5 members are in office"), "{said}");

@@ -5,6 +5,7 @@ mod bytes;
 mod commands;
 mod committee;
 mod cost;
+mod doubts;
 mod install;
 mod stage;
 mod story;

@@ -31,7 +31,7 @@ struct Shared {
     bot: Login,
     stopped: Login,
     /// Keeps the wiki up as long as the tests run.
-    _wiki: Wiki,
+    wiki: Wiki,
 }
 
 /// The wiki, made by the first test that asks. It belongs to a thread of its own, since each test's runtime ends
@@ -68,7 +68,7 @@ async fn open() -> anyhow::Result<Shared> {
     let desk = desk_with("Content Partnerships Hub/Helpdesk", "");
     let client = Client::connect(&connection, desk.safety.request_timeout, &desk.name).await?;
     install::apply(&client, &install::compare(&client, &desk).await?).await?;
-    Ok(Shared { url: wiki.url().to_owned(), bot: bot.clone(), stopped: stopped.clone(), _wiki: wiki })
+    Ok(Shared { url: wiki.url().to_owned(), bot: bot.clone(), stopped: stopped.clone(), wiki })
 }
 
 /// A configuration like the shipped one, on another root, that may write; `more` comes behind it.
@@ -127,6 +127,24 @@ impl Stage {
 
     pub async fn person(&self, name: &str) -> Person {
         Person::login(&self.url, name, PASSWORD).await.unwrap_or_else(|e| panic!("{name}: {e:#}"))
+    }
+
+    /// Makes an account that no other test has.
+    pub async fn newcomer(&self, name: &str) {
+        shared().wiki.account(name, PASSWORD, &[]).await.unwrap_or_else(|e| panic!("{name}: {e:#}"));
+    }
+
+    /// Somebody who may rename accounts.
+    pub async fn bureaucrat(&self) -> Person {
+        let Login { name, password } = shared().wiki.admin();
+        Person::login(&self.url, &name, &password).await.expect("a bureaucrat")
+    }
+
+    /// What a reader sees of a page.
+    pub async fn html(&self, title: &str) -> String {
+        let params = [("action", "parse"), ("page", title), ("prop", "text")];
+        let parsed = self.person(PASSER).await.get(params).await.expect("a page");
+        parsed["parse"]["text"].as_str().expect("its HTML").to_owned()
     }
 
     /// The title of a request's page.
@@ -196,11 +214,12 @@ impl Stage {
         let calls = helpdesk::read::wikitext::calls(&text);
         let rows = calls.iter().filter(|c| c.name == "Helpdesk ledger row");
         rows.map(|c| {
-            let touched = c.value("touched by");
+            let value = |name: &str| helpdesk::read::request::unescape(c.value(name));
+            let touched = value("touched by");
             let touched = if touched.is_empty() { String::new() } else { format!(" (touched by {touched})") };
             format!(
                 "{} {} {}{}{touched}",
-                c.value("user"),
+                value("user"),
                 c.value("choice"),
                 c.value("counted"),
                 if c.value("why").is_empty() { String::new() } else { format!(" {}", c.value("why")) }
