@@ -5,11 +5,14 @@
 
 mod story;
 
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+
 use anyhow::{Context, Result};
 use tokio::signal;
 
 use crate::desk::Desk;
-use crate::sandbox::{Account, Options, Person, Sandbox, Wiki};
+use crate::sandbox::{Account, Login, Options, Person, Sandbox, Wiki};
 use crate::wiki::{Client, Connection};
 use crate::{config, install, pass};
 
@@ -29,7 +32,8 @@ pub async fn demo(exit: bool, port: Option<u16>) -> Result<()> {
         None => Sandbox::ready().await?.wiki("demo", Options { port, ..Options::default() }).await?,
     };
     println!("A MediaWiki is up at {}", wiki.url());
-    let desk = desk(&wiki.admin().name);
+    let desk = config::parse(&configuration(&wiki.admin().name), "the demo")
+        .map_err(|mistakes| anyhow::anyhow!("{mistakes:?}"))?;
     let login = accounts(&wiki).await?;
     let connection = Connection::with_password(wiki.url(), &login.name, &login.password);
     let client = Client::connect(&connection, desk.safety.request_timeout, &desk.name).await?;
@@ -56,6 +60,12 @@ pub async fn demo(exit: bool, port: Option<u16>) -> Result<()> {
     if exit {
         return wiki.stop().await;
     }
+    let command = command(&wiki, &login)?;
+    println!("\nVote, decide or file a request there, and let the bot look again, from another terminal:");
+    println!("  {command} once");
+    println!(
+        "or leave it running with `run` in the place of `once`; `plan`, `check` and `explain TITLE` work likewise."
+    );
     println!("\nThe wiki stays up until you press Ctrl+C.");
     let mut term = signal::unix::signal(signal::unix::SignalKind::terminate())?;
     tokio::select! {
@@ -65,17 +75,30 @@ pub async fn demo(exit: bool, port: Option<u16>) -> Result<()> {
     wiki.stop().await
 }
 
-/// The shipped configuration, for a wiki where nobody needs to be asked.
-fn desk(admin: &str) -> Desk {
-    let mut desk = config::shipped();
-    desk.safety.trusted = vec![admin.to_owned()];
-    desk.safety.approved = Some("https://localhost/ (a demonstration)".to_owned());
-    desk.safety.edits_per_minute = 0;
-    desk.safety.max_edits_per_pass = 200;
-    desk
+/// The configuration: as shipped, but for a wiki where nobody needs to be asked.
+fn configuration(admin: &str) -> String {
+    format!(
+        "[safety]\ntrusted = [\"{admin}\"]\napproved = \"https://localhost/demonstration\"\nedits_per_minute = 0\nmax_edits_per_pass = 200\n"
+    )
 }
 
-async fn accounts(wiki: &Wiki) -> Result<crate::sandbox::Login> {
+/// Writes the files with which the other commands work on this wiki; gives the command without its last word.
+fn command(wiki: &Wiki, login: &Login) -> Result<String> {
+    let folder = wiki.folder().unwrap_or_else(|| std::env::temp_dir().join("helpdesk-demo"));
+    std::fs::create_dir_all(&folder)?;
+    let (desk, connection) = (folder.join("helpdesk.toml"), folder.join("mwbot.toml"));
+    std::fs::write(&desk, configuration(&wiki.admin().name))?;
+    let Login { name, password } = login;
+    let auth = format!("wiki_url = \"{}\"\n[auth]\nusername = \"{name}\"\npassword = \"{password}\"\n", wiki.url());
+    // Written anew, so that its mode is that of a file with a password.
+    let _ = std::fs::remove_file(&connection);
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&connection)?;
+    file.write_all(auth.as_bytes())?;
+    let program = std::env::current_exe()?;
+    Ok(format!("{} --config {} --wiki {}", program.display(), desk.display(), connection.display()))
+}
+
+async fn accounts(wiki: &Wiki) -> Result<Login> {
     let people = story::people().map(|name| Account::new(name, PASSWORD));
     let bot = Account::new(BOT, PASSWORD).group("bot").bot_password("helpdesk");
     let mut all: Vec<Account> = people.collect();
@@ -100,8 +123,6 @@ fn look(client: &Client, desk: &Desk, wiki: &Wiki) {
         story::REQUESTERS[0]
     );
     println!("  {} (administrator; password: {})", wiki.admin().name, wiki.admin().password);
-    println!("\nAfter a change of yours, one more pass with the same wiki:");
-    println!("  HELPDESK_USERNAME='{BOT}' … helpdesk once, as the guide for operators says; or start the demo again.");
 }
 
 /// A person of the story, logged in.

@@ -87,7 +87,8 @@ enum Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    start_logging();
+    // The demo tells its story itself.
+    start_logging(if matches!(cli.command, Command::Demo { .. }) { "warn" } else { "info" });
     match execute(cli).await {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
@@ -100,10 +101,10 @@ async fn main() -> ExitCode {
 
 /// Logs go to standard error; `HELPDESK_LOG` filters them, `HELPDESK_LOG_FORMAT=json` is for programs. mwapi logs
 /// every error of the API, also expected ones; what matters of them is logged where it is handled.
-fn start_logging() {
+fn start_logging(level: &str) {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_env("HELPDESK_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("warn,helpdesk=info,mwapi=off,mwbot=off"));
+        .unwrap_or_else(|_| EnvFilter::new(format!("warn,helpdesk={level},mwapi=off,mwbot=off")));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     if std::env::var("HELPDESK_LOG_FORMAT").is_ok_and(|f| f == "json") { builder.json().init() } else { builder.init() }
 }
