@@ -302,9 +302,10 @@ impl Client {
         }
     }
 
-    /// Waits until no write is in hand. What is given back keeps others from beginning one.
-    pub async fn quiet(&self) -> impl Sized + '_ {
-        self.connection.lanes.writes.acquire().await
+    /// How the bot names itself to other servers.
+    #[must_use]
+    pub fn user_agent(&self) -> String {
+        self.connection.user_agent(&self.desk)
     }
 
     /// Requests made so far.

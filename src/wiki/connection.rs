@@ -128,6 +128,11 @@ impl Connection {
         }
     }
 
+    /// Waits until no write is in hand. What is given back keeps others from beginning one.
+    pub async fn quiet(&self) -> impl Sized + '_ {
+        self.lanes.writes.acquire().await
+    }
+
     /// How the bot names itself: `name/version (contact)`; mwbot adds the account and its own name and version.
     pub(super) fn user_agent(&self, desk: &str) -> String {
         let account = self.account().unwrap_or_default().split('@').next().unwrap_or_default().replace(' ', "_");

@@ -1,7 +1,8 @@
 //! The only rooms that know MediaWiki's API: where the wiki is ([`connection`]), the session there ([`client`]), batched
-//! reads ([`read`]), guarded edits ([`edit`]), what goes wrong and what is done about it ([`error`], [`backoff`]).
+//! reads ([`read`]), what happened lately ([`changes`]), guarded edits ([`edit`]), what goes wrong and what is done about it ([`error`], [`backoff`]).
 
 pub mod backoff;
+pub mod changes;
 pub mod client;
 pub mod connection;
 pub mod edit;
