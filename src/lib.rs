@@ -32,7 +32,7 @@
 //! - [`mod@write`]: facts in, wikitext out
 //! - [`plan`]: changes as values, and what each page should say
 //! - [`wiki`]: the only room that knows MediaWiki's API
-//! - [`pass`]: one pass; [`run`]: pass after pass
+//! - [`pass`]: one pass; [`run`]: pass after pass, woken by [`watch`] and seen from outside through [`health`]
 //! - [`install`], [`check`], [`explain`], [`whatif`]: the other commands
 //! - [`sandbox`], [`demo`]: a real MediaWiki on this machine, and a story to play on it
 
@@ -42,12 +42,14 @@ pub mod decide;
 pub mod demo;
 pub mod desk;
 pub mod explain;
+pub mod health;
 pub mod install;
 pub mod pass;
 pub mod plan;
 pub mod read;
 pub mod run;
 pub mod sandbox;
+pub mod watch;
 pub mod whatif;
 pub mod wiki;
 pub mod write;

@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
 use helpdesk::desk::Desk;
+use helpdesk::pass::Brakes;
 use helpdesk::wiki::{Client, Connection};
 use helpdesk::{check, config, demo, explain, install, pass, run};
 
@@ -25,9 +26,10 @@ struct Files {
     /// The desk's configuration; several for several desks
     #[arg(long, global = true, value_name = "FILE", default_value = "config/helpdesk.toml")]
     config: Vec<PathBuf>,
-    /// The connection, in mwbot's format (default: ./mwbot.toml, then the user's configuration folder)
+    /// The connection, in mwbot's format (default: ./mwbot.toml, then the user's configuration folder); one for all
+    /// desks, or one for each --config
     #[arg(long, global = true, value_name = "FILE")]
-    wiki: Option<PathBuf>,
+    wiki: Vec<PathBuf>,
 }
 
 #[derive(Args, Clone, Copy)]
@@ -72,6 +74,9 @@ enum Command {
     Once {
         #[command(flatten)]
         at: At,
+        /// Makes the pass though it is larger than usual or empties a table; look at `helpdesk plan` first
+        #[arg(long)]
+        release: bool,
     },
     /// Keeps going, until SIGTERM or SIGINT
     Run,
@@ -118,7 +123,8 @@ async fn execute(cli: Cli) -> anyhow::Result<bool> {
     match &cli.command {
         Command::Check { offline: true } => return Ok(true),
         Command::Run => {
-            return run::run(&desks, &Connection::load(cli.files.wiki.as_deref())?).await.map(|()| true);
+            let connections = connections(&cli.files)?;
+            return run::run(desks.into_iter().zip(connections).collect()).await.map(|()| true);
         }
         _ => {}
     }
@@ -126,13 +132,26 @@ async fn execute(cli: Cli) -> anyhow::Result<bool> {
         Command::Plan { rules: Some(rules), .. } => read(&cli.files.config, |path| config::load_with(path, rules))?,
         _ => Vec::new(),
     };
-    let connection = Connection::load(cli.files.wiki.as_deref())?;
     let mut well = true;
-    for (i, desk) in desks.iter().enumerate() {
+    for (i, (desk, connection)) in desks.iter().zip(connections(&cli.files)?).enumerate() {
         let client = Client::connect(&connection, desk.safety.request_timeout, &desk.name).await?;
         well &= command(&cli.command, &client, desk, others.get(i)).await?;
     }
     Ok(well)
+}
+
+/// A connection for each configuration: its own, or one that all share.
+fn connections(files: &Files) -> anyhow::Result<Vec<Connection>> {
+    let desks = files.config.len();
+    match files.wiki.as_slice() {
+        [] => Ok(vec![Connection::load(None)?; desks]),
+        [one] => Ok(vec![Connection::load(Some(one))?; desks]),
+        each if each.len() == desks => each.iter().map(|path| Connection::load(Some(path))).collect(),
+        other => bail!(
+            "--wiki is given {} times and --config {desks} times: give one --wiki for all, or one for each",
+            other.len()
+        ),
+    }
 }
 
 /// Reads all configurations; reports every mistake in every one.
@@ -184,14 +203,16 @@ async fn command(command: &Command, client: &Client, desk: &Desk, other: Option<
             }
             Ok(true)
         }
-        Command::Once { at } => {
-            let outcome = pass::once(client, desk, at.at).await?;
+        Command::Once { at, release } => {
+            let brakes = Brakes { released: *release, ..Brakes::default() };
+            let outcome = pass::braked(client, desk, at.at, &brakes).await?;
             if let Some(why) = &outcome.held_back {
                 print!("{}", outcome.plan);
                 bail!("{why}");
             }
             outcome.written.iter().for_each(|c| println!("{}: {}", client.address(&c.page), c.summary));
-            Ok(outcome.conflicts == 0)
+            outcome.unread.iter().for_each(|(page, why)| eprintln!("{page} was left as it is: {why}"));
+            Ok(outcome.conflicts == 0 && outcome.unread.is_empty())
         }
         Command::Explain { title, at } => {
             let (facts, decision) = pass::explain(client, desk, title, at.at).await?;

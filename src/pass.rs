@@ -1,28 +1,36 @@
 //! One pass: observe → read → decide → plan → apply.
 
+mod apply;
 mod reading;
 mod roster;
 
+use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
-use tracing::{info, warn};
+use futures_util::FutureExt;
+use tracing::{error, info, warn};
 
 use crate::decide::{Decision, decide};
 use crate::desk::{Desk, Facts, Time};
+use crate::plan::brakes::{self, Exclusions, Held, Usual};
 use crate::plan::draft::{self, Reading};
-use crate::plan::{Base, Change, Owns, Plan};
+use crate::plan::{Base, Change, Plan};
 use crate::read::names::Names;
 use crate::read::request::{Unreadable, begins_request, may_hold_request};
-use crate::read::snapshot::{Page, Snapshot, archive_year, has_visible_text, is_below_intake, may_be_request};
+use crate::read::snapshot::{Page, Snapshot, archive_year, is_below_intake, may_be_request};
+use crate::watch::Watched;
 use crate::whatif::{self, WhatIf};
 use crate::wiki::client::Counts;
-use crate::wiki::{Client, Error};
+use crate::wiki::{Client, Error, Policy};
 use crate::write::tables::{Problem, rows};
+use apply::{Applied, apply, stop_page, stops};
 use reading::{read_facts, resolve_signatures};
 
 /// How often a pass that met a conflict begins anew before it leaves the rest to the next one.
 const TRIES: usize = 3;
+/// One page that cannot be read is left to the next pass; where more fail, it is the wiki that does.
+const LONE: usize = 1;
 
 /// What came of a pass.
 #[derive(Debug)]
@@ -32,7 +40,15 @@ pub struct Outcome {
     /// The changes that were made.
     pub written: Vec<Change>,
     /// Why nothing was written, where something should have been.
-    pub held_back: Option<String>,
+    pub held_back: Option<Held>,
+    /// Request pages that could not be read this time, with why; they are as they were.
+    pub unread: Vec<(String, String)>,
+    /// When time alone will change something.
+    pub due: Option<Time>,
+    /// How many requests there are in each status.
+    pub statuses: BTreeMap<String, usize>,
+    /// What on the wiki concerns this desk.
+    pub watched: Watched,
     /// Pages that changed while they were being written, in the last try.
     pub conflicts: usize,
     /// API requests since the connection was made, by kind.
@@ -46,11 +62,41 @@ pub struct Outcome {
 /// # Errors
 /// Where the wiki cannot be reached or refuses to be read.
 pub async fn plan(client: &Client, desk: &Desk, at: Option<Time>) -> Result<(Snapshot, Plan), Error> {
-    let now = at.unwrap_or_else(Utc::now);
+    planned(client, desk, at).await.map(|(snapshot, plan, ..)| (snapshot, plan))
+}
+
+/// The same with what was read, and as of when.
+async fn planned(
+    client: &Client,
+    desk: &Desk,
+    at: Option<Time>,
+) -> Result<(Snapshot, Plan, Vec<(Page, Reading)>, Time), Error> {
     let mut snapshot = observe(client, desk).await?;
+    let now = at.unwrap_or_else(|| client.now());
     let readings = read(client, desk, &mut snapshot, now).await?;
-    let plan = draft::draft(desk, &snapshot, &readings, now);
-    Ok((snapshot, plan))
+    let mut plan = draft::draft(desk, &snapshot, &readings, now);
+    if look_back(client, &mut snapshot, &plan).await? {
+        plan = draft::draft(desk, &snapshot, &readings, now);
+    }
+    Ok((snapshot, plan, readings, now))
+}
+
+/// Looks up the history of tables that the plan changes and that somebody else saved last: they may not want the
+/// change. Gives whether there is any.
+async fn look_back(client: &Client, snapshot: &mut Snapshot, plan: &Plan) -> Result<bool, Error> {
+    let archives = snapshot.archives.iter().map(|(_, page)| page);
+    let tables = snapshot.status.iter().chain(&snapshot.problems_page).chain(archives);
+    let others: Vec<Page> = tables
+        .filter(|p| p.revision.user.as_ref().is_none_or(|u| u.id != snapshot.bot.id))
+        .filter(|p| plan.changes.iter().any(|c| c.base == Base::Revision(p.revision.id)))
+        .cloned()
+        .collect();
+    for page in &others {
+        let mut past = vec![page.revision.clone()];
+        past.extend(client.revisions_before(&page.title, page.revision.id).await?);
+        snapshot.remember(&page.title, past);
+    }
+    Ok(!others.is_empty())
 }
 
 /// Makes one pass.
@@ -58,19 +104,54 @@ pub async fn plan(client: &Client, desk: &Desk, at: Option<Time>) -> Result<(Sna
 /// # Errors
 /// Where the wiki cannot be reached, refuses to be read, or does not let the bot in.
 pub async fn once(client: &Client, desk: &Desk, at: Option<Time>) -> Result<Outcome, Error> {
+    braked(client, desk, at, &Brakes::default()).await
+}
+
+/// What a pass is held to besides the configuration.
+#[derive(Debug, Clone, Default)]
+pub struct Brakes {
+    /// What the passes before made.
+    pub usual: Usual,
+    /// An operator has looked at the plan and releases what would hold it back, but for the stop page and approval.
+    pub released: bool,
+}
+
+/// Makes one pass with these brakes.
+///
+/// # Errors
+/// As [`once`].
+pub async fn braked(client: &Client, desk: &Desk, at: Option<Time>, brakes: &Brakes) -> Result<Outcome, Error> {
     let began = Instant::now();
     let mut written = Vec::new();
     let mut tries = 0;
     loop {
         tries += 1;
-        let (snapshot, plan) = plan(client, desk, at).await?;
-        let held_back = held_back(desk, &snapshot, &plan);
-        let conflicts =
-            if held_back.is_none() { apply(client, desk, &snapshot, &plan, &mut written).await? } else { 0 };
+        let (snapshot, plan, readings, now) = planned(client, desk, at).await?;
+        let mut held_back = brakes::held(desk, &snapshot, &plan, &brakes.usual);
+        held_back.take_if(|held| brakes.released && held.can_be_released());
+        let mut conflicts = 0;
+        if held_back.is_none() {
+            match apply(client, desk, &snapshot, &plan, &mut written).await? {
+                Applied::All => {}
+                Applied::Conflict => conflicts = 1,
+                Applied::Held(held) => held_back = Some(held),
+            }
+        }
         if conflicts > 0 && tries < TRIES {
             continue;
         }
-        let outcome = Outcome { plan, written, held_back, conflicts, requests: client.counts(), took: began.elapsed() };
+        let outcome = Outcome {
+            watched: Watched::new(client, desk, &snapshot),
+            unread: snapshot.unread,
+            plan,
+            written,
+            held_back,
+            conflicts,
+            due: draft::due(desk, &readings, now),
+            statuses: draft::statuses(&readings),
+            requests: client.counts(),
+            took: began.elapsed(),
+        };
         let kinds: Vec<String> = outcome.requests.iter().map(|(kind, n)| format!("{kind} {n}")).collect();
         info!(
             requests = outcome.requests.values().sum::<usize>(),
@@ -84,38 +165,20 @@ pub async fn once(client: &Client, desk: &Desk, at: Option<Time>) -> Result<Outc
     }
 }
 
-/// Why nothing of the plan may be written.
-fn held_back(desk: &Desk, snapshot: &Snapshot, plan: &Plan) -> Option<String> {
-    if snapshot.stopped {
-        Some(format!("User:{}/Stop has text, so nothing is written; blank it to let the bot go on", snapshot.bot.name))
-    } else if desk.safety.approved.is_none() {
-        Some("the configuration does not say where the community approved the bot (safety.approved), so nothing is written, only planned".to_owned())
-    } else if plan.changes.len() > desk.safety.max_edits_per_pass {
-        Some(format!(
-            "this pass would make {} edits, more than safety.max_edits_per_pass = {}: nothing is written; look at `helpdesk plan`, then raise the limit for one pass if it is right",
-            plan.changes.len(),
-            desk.safety.max_edits_per_pass
-        ))
-    } else {
-        None
-    }
-}
-
 /// Reads what every pass needs, in a number of requests that does not grow with the desk.
 async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
     let pages = &desk.pages;
-    let stop = format!("User:{}/Stop", client.me.name);
-    let fixed =
-        client.pages(&[pages.committee.clone(), pages.status.clone(), pages.problems.clone(), stop.clone()]).await?;
-    let of = |title: &str| fixed.iter().find(|p| p.title == title).cloned();
-    let user_page = client.spaces(&[2]);
-    let is_stop = |p: &&Page| user_page.iter().any(|u| p.title == format!("{u}:{}/Stop", client.me.name));
-    let stopped = fixed.iter().find(is_stop).is_some_and(|p| has_visible_text(p.text()));
+    let fixed = [&pages.committee, &pages.status, &pages.problems, &stop_page(client)].map(Clone::clone);
+    let found = client.page_of_each(&fixed).await?;
+    let [committee, status, problems_page, stop] = found.as_slice() else {
+        return Err(Error::Later("the wiki's answer has another number of pages than it was asked for".to_owned()));
+    };
+    let stopped = stops(stop.as_ref());
     let (before_year, _) = pages.archive.split_once("{year}").unwrap_or((&pages.archive, ""));
     let archives = client.pages_below(before_year).await?;
     let below = client.pages_below(&format!("{}/", pages.intake)).await?;
-    let names = names(client, desk).await?;
-    let (roster, mut problems) = roster::in_force(client, desk, of(&pages.committee), &names).await?;
+    let (names, exclusions) = names(client, desk).await?;
+    let (roster, mut problems) = roster::in_force(client, desk, committee.clone(), &names).await?;
 
     for page in below.iter().filter(|p| is_below_intake(&p.title, desk, &client.languages) && !p.redirect) {
         if !may_hold_request(page.text(), &names) && begins_request(page.text(), &names) {
@@ -125,11 +188,14 @@ async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
     let mut snapshot = Snapshot {
         bot: client.me.clone(),
         stopped,
-        status: of(&pages.status),
-        problems_page: of(&pages.problems),
+        status: status.clone(),
+        problems_page: problems_page.clone(),
         archives: archives.into_iter().filter_map(|p| Some((archive_year(&p.title, desk)?, p))).collect(),
         requests: below.iter().filter(|p| may_be_request(p, desk, &names, &client.languages)).cloned().collect(),
         bare: Vec::new(),
+        unread: Vec::new(),
+        past: Default::default(),
+        exclusions,
         names,
         roster,
         problems: Vec::new(),
@@ -150,114 +216,79 @@ async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
     Ok(snapshot)
 }
 
-async fn names(client: &Client, desk: &Desk) -> Result<Names, Error> {
+async fn names(client: &Client, desk: &Desk) -> Result<(Names, Exclusions), Error> {
     let t = &desk.templates;
     let mut all: Vec<String> =
         [&t.request, &t.member, &t.decision, &t.withdraw, &t.priority].into_iter().cloned().collect();
     all.extend(desk.votes.iter().flat_map(|v| v.templates.clone()));
+    all.extend(Exclusions::TEMPLATES.map(str::to_owned));
     let redirects = client.template_redirects(&all).await?;
-    Ok(Names::new(desk, &client.spaces(&[10]), &client.spaces(&[2, 3]), &redirects))
+    let spaces = client.spaces(&[10]);
+    let names = Names::new(desk, &spaces, &client.spaces(&[2, 3]), &redirects);
+    Ok((names, Exclusions::new(&spaces, &redirects)))
 }
 
 /// Reads every request page that is not settled, and decides.
 async fn read(client: &Client, desk: &Desk, snapshot: &mut Snapshot, now: Time) -> Result<Vec<(Page, Reading)>, Error> {
     let mut readings = Vec::new();
     let mut unsettled: Vec<(Page, Result<Facts, Unreadable>)> = Vec::new();
+    let mut failed = 0;
     let pages = std::mem::take(&mut snapshot.requests);
     for page in pages {
         if let Some(row) = draft::settled(&page, desk, snapshot, now) {
             readings.push((page, Reading::Settled(Box::new(row))));
             continue;
         }
-        match read_facts(client, &page, snapshot).await {
-            Ok((facts, shown)) => {
-                if shown > 1 {
+        // A panic in one page's work costs that page this pass.
+        let read = AssertUnwindSafe(read_facts(client, &page, snapshot)).catch_unwind().await;
+        let why = match read {
+            Ok(Ok(read)) => {
+                if read.shown > 1 {
                     snapshot.problems.push(Problem::new("template-doubled", &page.title, String::new()));
                 }
-                unsettled.push((page, facts));
+                snapshot.remember(&page.title, read.newest);
+                unsettled.push((page, read.facts));
+                continue;
             }
             // Moved, deleted or overwritten while it was read: the next pass sees what it is then.
-            Err(Error::Conflict { .. }) => {
-                warn!(page = %page.title, "changed while it was read; left to the next pass")
+            Ok(Err(Error::Conflict { .. })) => "it changed while it was read".to_owned(),
+            Ok(Err(other)) if other.policy() == Policy::Later(Duration::ZERO) && failed < LONE => {
+                failed += 1;
+                other.to_string()
             }
-            Err(other) => return Err(other),
-        }
+            Ok(Err(other)) => return Err(other),
+            Err(panic) => panicked(&panic),
+        };
+        readings.push(unread(page, why, snapshot));
     }
     resolve_signatures(client, unsettled.iter_mut().filter_map(|(_, f)| f.as_mut().ok())).await?;
     for (page, facts) in unsettled {
-        let reading = match facts {
-            Ok(facts) => {
-                let decision = decide(&facts, desk, &snapshot.roster, snapshot.bot.id, now);
-                Reading::Decided(Box::new((facts, decision)))
-            }
-            Err(why) => Reading::Unreadable(why),
-        };
-        readings.push((page, reading));
+        let decided = |facts: &Facts| decide(facts, desk, &snapshot.roster, snapshot.bot.id, now);
+        readings.push(match facts {
+            Ok(facts) => match std::panic::catch_unwind(AssertUnwindSafe(|| decided(&facts))) {
+                Ok(decision) => (page, Reading::Decided(Box::new((facts, decision)))),
+                Err(panic) => unread(page, panicked(&panic), snapshot),
+            },
+            Err(why) => (page, Reading::Unreadable(why)),
+        });
     }
     readings.sort_by_key(|(page, _)| page.id);
     Ok(readings)
 }
 
-/// Makes the changes in order. A conflict ends the try: what follows may hang on that page. A refusal concerns
-/// its page alone and is put on the problems page. Gives the number of conflicts.
-async fn apply(
-    client: &Client,
-    desk: &Desk,
-    snapshot: &Snapshot,
-    plan: &Plan,
-    written: &mut Vec<Change>,
-) -> Result<usize, Error> {
-    let mut problems = plan.problems.clone();
-    let mut saved: Vec<(String, u64)> = Vec::new();
-    let pace = pace(desk);
-    let of_problems = Owns::Block("problems".to_owned());
-    let mut changes: Vec<Change> = plan.changes.iter().filter(|c| c.owns != of_problems).cloned().collect();
-    let mut at = 0;
-    loop {
-        if at == changes.len() {
-            // What was refused on the way is known only now.
-            match draft::problems_change(desk, snapshot, &mut problems) {
-                Some(change) if changes.last().is_none_or(|c| c.owns != of_problems) => changes.push(change),
-                _ => return Ok(0),
-            }
-        }
-        let change = &changes[at];
-        at += 1;
-        let base = match change.base {
-            Base::Absent => None,
-            Base::Revision(id) => Some(id),
-            Base::Earlier => saved.iter().rev().find(|(page, _)| *page == change.page).map(|(_, id)| *id),
-        };
-        if !written.is_empty() {
-            tokio::time::sleep(pace).await;
-        }
-        match client.save(change, base).await {
-            Ok(done) => {
-                saved.push((change.page.clone(), done.revision));
-                written.push(change.clone());
-                if done.merged {
-                    return Ok(1);
-                }
-            }
-            Err(Error::Conflict { page }) => {
-                info!(%page, "changed while it was being written; reading again");
-                return Ok(1);
-            }
-            Err(Error::Refused { page, code, text }) => {
-                warn!(%page, %code, "the wiki refuses the edit: {text}");
-                problems.push(Problem::new("refused", &page, format!("{code}: {text}")));
-            }
-            Err(other) => return Err(other),
-        }
-    }
+/// Leaves a page to the next pass, and says why.
+fn unread(page: Page, why: String, snapshot: &mut Snapshot) -> (Page, Reading) {
+    warn!(page = %page.title, "left to the next pass: {why}");
+    snapshot.unread.push((page.title.clone(), why));
+    (page, Reading::Unread)
 }
 
-/// The time between two edits.
-fn pace(desk: &Desk) -> Duration {
-    match desk.safety.edits_per_minute {
-        0 => Duration::ZERO,
-        n => Duration::from_secs(60) / n,
-    }
+/// What a panic said.
+fn panicked(panic: &Box<dyn std::any::Any + Send>) -> String {
+    let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let why = format!("a mistake in the bot: {}; please report it", said.unwrap_or("no words"));
+    error!("{why}");
+    why
 }
 
 /// Compares what happened to all requests, open and closed, with what the rules of another desk would have done.
@@ -265,11 +296,11 @@ fn pace(desk: &Desk) -> Duration {
 /// # Errors
 /// Where the wiki cannot be reached or refuses to be read.
 pub async fn what_if(client: &Client, desk: &Desk, other: &Desk, at: Option<Time>) -> Result<WhatIf, Error> {
-    let now = at.unwrap_or_else(Utc::now);
     let snapshot = observe(client, desk).await?;
+    let now = at.unwrap_or_else(|| client.now());
     let mut compared = Vec::new();
     for page in &snapshot.requests {
-        let (Ok(mut facts), _) = read_facts(client, page, &snapshot).await? else { continue };
+        let Ok(mut facts) = read_facts(client, page, &snapshot).await?.facts else { continue };
         resolve_signatures(client, std::iter::once(&mut facts)).await?;
         compared.push(whatif::compare(&facts, desk, other, &snapshot.roster, snapshot.bot.id, now));
     }
@@ -281,13 +312,13 @@ pub async fn what_if(client: &Client, desk: &Desk, other: &Desk, at: Option<Time
 /// # Errors
 /// Where the wiki cannot be reached, or the page is no request of this desk; says why.
 pub async fn explain(client: &Client, desk: &Desk, title: &str, at: Option<Time>) -> anyhow::Result<(Facts, Decision)> {
-    let now = at.unwrap_or_else(Utc::now);
     let full = if title.starts_with(&desk.pages.intake) {
         title.replace('_', " ")
     } else {
         format!("{}/{title}", desk.pages.intake)
     };
     let snapshot = observe(client, desk).await?;
+    let now = at.unwrap_or_else(|| client.now());
     let page = client
         .pages(std::slice::from_ref(&full))
         .await?
@@ -299,8 +330,8 @@ pub async fn explain(client: &Client, desk: &Desk, title: &str, at: Option<Time>
     {
         anyhow::bail!("{full} is no request: requests stand directly below {}", desk.pages.intake);
     }
-    let (read, _) = read_facts(client, &page, &snapshot).await?;
-    let mut facts = read.map_err(|why| anyhow::anyhow!("{full} is no request that can be read: {why}"))?;
+    let read = read_facts(client, &page, &snapshot).await?;
+    let mut facts = read.facts.map_err(|why| anyhow::anyhow!("{full} is no request that can be read: {why}"))?;
     resolve_signatures(client, std::iter::once(&mut facts)).await?;
     let decision = decide(&facts, desk, &snapshot.roster, snapshot.bot.id, now);
     Ok((facts, decision))

@@ -1,69 +1,105 @@
-//! `helpdesk run`: pass after pass, until it is told to stop.
+//! `helpdesk run`: pass after pass on every desk, until it is told to stop.
 
+mod keeper;
+
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
-use tracing::{error, info, warn};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tracing::{error, info};
 
 use crate::desk::Desk;
-use crate::pass;
-use crate::wiki::{Client, Connection, Error};
+use crate::health::{self, DeskHealth, Health};
+use crate::wiki::{Connection, Error};
+use keeper::Keeper;
 
-/// Longest pause after failures.
-const LONGEST_PAUSE: Duration = Duration::from_secs(600);
+/// How long a write in hand may take once the bot is told to stop.
+const GRACE: Duration = Duration::from_secs(8);
+/// When a desk that an operator has to see to is tried again, as long as others go on.
+const REST: Duration = Duration::from_secs(3600);
+/// How often the service manager hears from the bot where it does not say how often it wants to.
+const WATCHDOG: Duration = Duration::from_secs(30);
 
-/// Makes a pass over every desk, waits for `watch.poll`, and so on. A pass in hand is finished before it ends.
+/// Keeps every desk, each by itself: one's trouble is not another's. A write in hand is finished before it ends.
 ///
 /// # Errors
-/// Where an operator has to act (a wrong password, a blocked account).
-pub async fn run(desks: &[Desk], connection: &Connection) -> anyhow::Result<()> {
+/// Where nothing can be listened at, or where an operator has to act before any desk can go on.
+pub async fn run(desks: Vec<(Desk, Connection)>) -> anyhow::Result<()> {
     let mut term = signal(SignalKind::terminate())?;
     let mut int = signal(SignalKind::interrupt())?;
-    let mut failures = 0_u32;
-    let mut held_back: Vec<Option<String>> = vec![None; desks.len()];
-    let mut clients: Vec<Option<Client>> = desks.iter().map(|_| None).collect();
+    let health = Health::new(&desks.iter().map(|(desk, _)| desk.name.clone()).collect::<Vec<_>>());
+    let mut servers = JoinSet::new();
+    for address in desks.iter().filter_map(|(desk, _)| desk.listen).collect::<BTreeSet<_>>() {
+        let (at, server) = health::serve(health.clone(), address).await?;
+        info!("healthz and metrics at http://{at}/");
+        servers.spawn(server);
+    }
+    let (stop, stopped) = watch::channel(false);
+    let mut keepers = JoinSet::new();
     info!(desks = desks.len(), "running");
+    for (number, (desk, connection)) in desks.into_iter().enumerate() {
+        keepers.spawn(keep(desk, connection, health.desk(number), stopped.clone()));
+    }
+    notify(&[sd_notify::NotifyState::Ready]);
+    let mut pulse = tokio::time::interval(sd_notify::watchdog_enabled().map_or(WATCHDOG, |limit| limit / 3));
     loop {
-        let mut pause = Duration::MAX;
-        let mut failed = false;
-        for (i, desk) in desks.iter().enumerate() {
-            pause = pause.min(desk.watch.poll);
-            match one(desk, connection, &mut clients[i]).await {
-                Ok(why) => {
-                    // Said when it begins and when it changes, not at every pass.
-                    if why != held_back[i] {
-                        match &why {
-                            Some(why) => warn!(desk = %desk.name, "{why}"),
-                            None => info!(desk = %desk.name, "writing again"),
-                        }
-                        held_back[i] = why;
-                    }
-                }
-                Err(Error::Fatal(why)) => anyhow::bail!(why),
-                Err(other) => {
-                    error!(desk = %desk.name, "{other}");
-                    clients[i] = None;
-                    failed = true;
-                }
-            }
-        }
-        failures = if failed { failures + 1 } else { 0 };
-        let pause = pause.saturating_mul(2_u32.saturating_pow(failures.min(10))).min(LONGEST_PAUSE);
         tokio::select! {
-            () = tokio::time::sleep(pause) => {}
             _ = term.recv() => break,
             _ = int.recv() => break,
+            _ = pulse.tick() => {
+                if health.alive() {
+                    notify(&[sd_notify::NotifyState::Watchdog]);
+                }
+                if let Some(why) = health.all_stopped() {
+                    anyhow::bail!(why);
+                }
+            }
+            ended = keepers.join_next() => match ended {
+                Some(Ok(())) | None => {}
+                Some(Err(panic)) => error!("a desk has ended: {panic}"),
+            },
         }
     }
+    notify(&[sd_notify::NotifyState::Stopping]);
+    // Whoever listens has ended already.
+    let _ = stop.send(true);
+    while keepers.join_next().await.is_some() {}
     info!("stopped");
     Ok(())
 }
 
-async fn one(desk: &Desk, connection: &Connection, client: &mut Option<Client>) -> Result<Option<String>, Error> {
-    let connected = match client.take() {
-        Some(client) => client,
-        None => Client::connect(connection, desk.safety.request_timeout, &desk.name).await?,
+/// Keeps one desk until it is told to stop.
+async fn keep(desk: Desk, connection: Connection, health: DeskHealth, mut stop: watch::Receiver<bool>) {
+    let mut keeper = Keeper::new(&desk, &connection, health);
+    let told = async {
+        let _ = stop.wait_for(|stop| *stop).await;
+        // Nobody is in the middle of a write once it is ours to write; then the pass can be left where it is.
+        tokio::time::timeout(GRACE, connection.quiet()).await.is_ok()
     };
-    let outcome = pass::once(client.insert(connected), desk, None).await?;
-    Ok(outcome.held_back)
+    tokio::select! {
+        finished = told => {
+            if !finished {
+                info!(desk = %desk.name, "a write was still waiting for its answer; the next start sees whether it was made");
+            }
+        }
+        never = keeper.keep() => match never {},
+    }
+}
+
+/// Tells the service manager, if there is one.
+fn notify(state: &[sd_notify::NotifyState]) {
+    if let Err(error) = sd_notify::notify(state) {
+        tracing::debug!("the service manager cannot be told: {error}");
+    }
+}
+
+/// What a log says of an error, for whoever has to act.
+fn tell(desk: &Desk, error: &Error, pause: Duration) {
+    let pause = humantime::format_duration(Duration::from_secs(pause.as_secs().max(1)));
+    match error {
+        Error::Fatal(why) => error!(desk = %desk.name, "{why}"),
+        other => error!(desk = %desk.name, "{other} (in {pause})"),
+    }
 }

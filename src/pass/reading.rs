@@ -1,6 +1,6 @@
 //! Reading one request page: its HTML, its history, and where the two disagree, since when.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use crate::desk::vote::{State, Touch, Trail};
 use crate::desk::{Facts, Revision};
@@ -12,8 +12,18 @@ use crate::read::snapshot::{Page, Snapshot};
 use crate::read::{html, wikitext};
 use crate::wiki::{Client, Error};
 
-/// What was read of a page, and how many request templates it shows.
-pub(super) type Facted = (Result<Facts, Unreadable>, usize);
+/// So many of a page's newest revisions tell whether somebody does not want what the bot writes there.
+const RECENT: usize = 12;
+
+/// What was read of a page.
+pub(super) struct Facted {
+    /// What it says.
+    pub facts: Result<Facts, Unreadable>,
+    /// How many request templates it shows.
+    pub shown: usize,
+    /// Its newest revisions, newest first.
+    pub newest: Vec<Revision>,
+}
 
 /// Reads a request page at the revision that was observed.
 ///
@@ -25,13 +35,18 @@ pub(super) async fn read_facts(client: &Client, page: &Page, snapshot: &Snapshot
     let mut history = History::default();
     // Saved in between: what is newer belongs to the next pass.
     let observed = |revisions: Vec<Revision>| revisions.into_iter().filter(|r| r.id <= page.revision.id);
-    client.history(page.id, |revisions| history.feed(observed(revisions), names, bot)).await?;
+    let mut newest: VecDeque<Revision> = VecDeque::new();
+    let mut keep = |revision: &Revision| {
+        newest.push_front(revision.clone());
+        newest.truncate(RECENT);
+    };
+    client.history(page.id, |revisions| history.feed(observed(revisions).inspect(&mut keep), names, bot)).await?;
     if history.last() != Some(page.revision.id) {
         return Err(Error::Conflict { page: page.title.clone() });
     }
     settle_doubts(client, page, &mut history, &shown, names).await?;
-    let count = requests_shown(&shown, names);
-    Ok((facts(page.reference(), &history, &shown, names, bot), count))
+    let facts = facts(page.reference(), &history, &shown, names, bot);
+    Ok(Facted { facts, shown: requests_shown(&shown, names), newest: newest.into() })
 }
 
 /// Where the page shows a mark otherwise than its wikitext alone tells (a quotation, a wrapper that strikes it),

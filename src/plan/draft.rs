@@ -1,8 +1,10 @@
 //! What each page should say: from what was read and decided to the changes that make it so. Pure.
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest, Sha256};
 
-use super::{Base, Change, Owns, Plan};
+use super::{Base, Change, Owns, Plan, brakes};
 use crate::decide::{Basis, Decision, Overruled, rules};
 use crate::desk::roster::Roster;
 use crate::desk::{Desk, Facts, PageRef, Time};
@@ -25,6 +27,8 @@ pub enum Reading {
     Decided(Box<(Facts, Decision)>),
     /// It cannot be read.
     Unreadable(Unreadable),
+    /// It could not be read this time; all stays as it is.
+    Unread,
 }
 
 /// The row of a page whose ledger still holds: the bot saved it last, on the very revision it had read, and
@@ -110,8 +114,10 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
                 rows.push(row_of(facts, decision));
                 request_change(&mut plan, page, facts, decision, desk, snapshot);
             }
-            Reading::Unreadable(why) => {
-                plan.problems.push(Problem::new("not-readable", &page.title, why.to_string()));
+            Reading::Unreadable(_) | Reading::Unread => {
+                if let Reading::Unreadable(why) = reading {
+                    plan.problems.push(Problem::new("not-readable", &page.title, why.to_string()));
+                }
                 rows.extend(
                     known_rows(snapshot).find(|r| r.page.id == page.id).map(|r| Row { page: page.reference(), ..r }),
                 );
@@ -133,6 +139,7 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
     tables(&mut plan, desk, snapshot, &current, &archived);
     plan.changes.retain(|c| !c.is_noop());
     keep_only_safe(&mut plan, snapshot);
+    brakes::respect(&mut plan, snapshot);
     plan.problems.sort();
     plan.problems.dedup();
     let problems = problems_change(desk, snapshot, &mut plan.problems);
@@ -144,6 +151,10 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
 /// added to the problems.
 #[must_use]
 pub fn problems_change(desk: &Desk, snapshot: &Snapshot, problems: &mut Vec<Problem>) -> Option<Change> {
+    // What is wrong with a page that could not be read this time is not known.
+    if !snapshot.unread.is_empty() {
+        return None;
+    }
     let content = tables::problems_page(problems);
     let text = if problems.is_empty() {
         summary::text("problems_none", &[])
@@ -151,7 +162,12 @@ pub fn problems_change(desk: &Desk, snapshot: &Snapshot, problems: &mut Vec<Prob
         counted("problem_one", "problems", problems.len())
     };
     match block_change(&desk.pages.problems, snapshot.problems_page.as_ref(), "problems", &content, &text) {
-        Ok(change) => (!change.is_noop()).then_some(change),
+        Ok(change) if change.is_noop() => None,
+        Ok(change) => {
+            let mut alone = Plan { changes: vec![change], problems: Vec::new() };
+            brakes::respect(&mut alone, snapshot);
+            alone.changes.pop()
+        }
         Err(problem) => {
             problems.push(problem);
             None
@@ -359,4 +375,40 @@ pub fn strays(snapshot_rows: impl Iterator<Item = Row>, read: &[Page]) -> Vec<Pa
     strays.sort_by_key(|p| p.id);
     strays.dedup_by_key(|p| p.id);
     strays
+}
+
+/// When time alone will change something on the desk: in a request that waits, or for the archive.
+#[must_use]
+pub fn due(desk: &Desk, readings: &[(Page, Reading)], now: Time) -> Option<Time> {
+    let moments = readings.iter().flat_map(|(page, reading)| {
+        let archived = |status: &str, since: Time| {
+            let closed = desk.status(status).is_some_and(|s| s.closed);
+            closed.then(|| rules::after(since, desk.archive_after))
+        };
+        match reading {
+            Reading::Settled(row) => {
+                let memo = ledger_start(page.text()).and_then(|start| ledger::memo(&start));
+                [memo.and_then(|m| m.due), archived(&row.status, row.since)]
+            }
+            Reading::Decided(decided) => [decided.1.due, archived(&decided.1.status, decided.1.since)],
+            Reading::Unreadable(_) | Reading::Unread => [None, None],
+        }
+    });
+    // What was due already has been done just now, or cannot be done.
+    moments.flatten().filter(|due| *due > now).min()
+}
+
+/// How many requests there are in each status.
+#[must_use]
+pub fn statuses(readings: &[(Page, Reading)]) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for (_, reading) in readings {
+        let status = match reading {
+            Reading::Settled(row) => &row.status,
+            Reading::Decided(decided) => &decided.1.status,
+            Reading::Unreadable(_) | Reading::Unread => continue,
+        };
+        *counts.entry(status.clone()).or_default() += 1;
+    }
+    counts
 }

@@ -1,5 +1,6 @@
 //! Changes as values: which page, on which base, what and why; and how they print. Pure.
 
+pub mod brakes;
 pub mod draft;
 
 use std::fmt;

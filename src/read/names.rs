@@ -117,6 +117,11 @@ impl Names {
         self.namespaces.contains(&spaces(space).to_lowercase()).then_some(name)
     }
 
+    /// The names of all templates that mean something.
+    pub fn templates(&self) -> impl Iterator<Item = &str> {
+        self.meanings.keys().map(String::as_str)
+    }
+
     /// The choice of a vote template, from its meaning and its first parameter.
     #[must_use]
     pub fn choice(meaning: &Meaning, first: &str) -> Option<Choice> {

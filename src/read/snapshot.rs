@@ -1,7 +1,10 @@
 //! What a pass sees of the wiki at its beginning: plain data.
 
+use std::collections::BTreeMap;
+
 use crate::desk::roster::Roster;
 use crate::desk::{Desk, PageRef, Revision, User};
+use crate::plan::brakes::Exclusions;
 use crate::write::tables::Problem;
 
 use super::names::Names;
@@ -57,6 +60,22 @@ pub struct Snapshot {
     pub requests: Vec<Page>,
     /// Other pages that the tables have a row for.
     pub bare: Vec<Page>,
+    /// Request pages that could not be read this time, with why: their rows stay as they are.
+    pub unread: Vec<(String, String)>,
+    /// Newest revisions of pages that somebody else saved last, newest first: whether the bot made them, and their
+    /// texts.
+    pub past: BTreeMap<String, Vec<(bool, String)>>,
+    /// How people keep bots away from pages.
+    pub exclusions: Exclusions,
+}
+
+impl Snapshot {
+    /// Remembers the newest revisions of a page, newest first.
+    pub fn remember(&mut self, title: &str, revisions: Vec<Revision>) {
+        let by_bot = |r: &Revision| r.user.as_ref().is_some_and(|u| u.id == self.bot.id);
+        let past = revisions.into_iter().map(|r| (by_bot(&r), r.text.unwrap_or_default())).collect();
+        self.past.insert(title.to_owned(), past);
+    }
 }
 
 /// Whether a page may be a request by its title: directly below the intake page, and no translation of it.

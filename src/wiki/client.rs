@@ -1,163 +1,51 @@
-//! The connection: where the wiki is, who the bot is, time limits, and a count of every request.
+//! A session on the wiki: every request with a time limit, failures tried again, lost logins renewed, all of it
+//! counted.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use mwapi::Assert;
 use mwbot::Bot;
-use serde::Deserialize;
+use reqwest::header;
 use serde_json::Value;
+use tokio::sync::Semaphore;
+use tracing::{debug, info};
 
-use super::Error;
-use crate::desk::User;
+use super::backoff::Backoff;
+use super::connection::Auth;
+use super::error::{Error, Policy};
+use super::{Connection, read};
+use crate::desk::{Time, User};
 
-/// `mwbot.toml`, in mwbot's own format.
-#[derive(Deserialize, Default)]
-struct File {
-    wiki_url: Option<String>,
-    api_url: Option<String>,
-    rest_url: Option<String>,
-    auth: Option<Auth>,
-    #[serde(default)]
-    general: General,
-}
-
-#[derive(Deserialize, Default)]
-struct General {
-    maxlag: Option<u32>,
-    user_agent: Option<String>,
-}
-
-#[derive(Deserialize, Clone)]
-#[serde(untagged)]
-enum Auth {
-    OAuth2 { username: String, oauth2_token: String },
-    BotPassword { username: String, password: String },
-}
-
-/// Where the wiki is and who the bot is there. Its `Debug` shows no secret.
-pub struct Connection {
-    api_url: String,
-    rest_url: String,
-    auth: Option<Auth>,
-    maxlag: u32,
-    user_agent: Option<String>,
-}
-
-impl fmt::Debug for Connection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connection")
-            .field("api_url", &self.api_url)
-            .field("account", &self.account())
-            .finish_non_exhaustive()
-    }
-}
-
-impl Connection {
-    /// Reads `mwbot.toml`: the given file, or as mwbot looks for it (here, then in the user's configuration
-    /// folder). `HELPDESK_USERNAME` with `HELPDESK_OAUTH2_TOKEN` or `HELPDESK_BOT_PASSWORD` go before its
-    /// `[auth]`.
-    ///
-    /// # Errors
-    /// Says which file is missing or wrong and what to write there.
-    pub fn load(path: Option<&Path>) -> anyhow::Result<Self> {
-        let path = match path {
-            Some(path) => path.to_owned(),
-            None => default_file()?,
-        };
-        let text = std::fs::read_to_string(&path).with_context(|| {
-            format!(
-                "cannot read {}: write there wiki_url = \"https://…/w/\", or name another file with --wiki",
-                path.display()
-            )
-        })?;
-        let file: File =
-            toml::from_str(&text).with_context(|| format!("{} is not as mwbot wants it", path.display()))?;
-        if file.auth.is_some() {
-            private(&path)?;
-        }
-        let wiki_url = file.wiki_url.map(|url| if url.ends_with('/') { url } else { format!("{url}/") });
-        let (Some(api_url), Some(rest_url)) = (
-            file.api_url.or_else(|| wiki_url.as_ref().map(|w| format!("{w}api.php"))),
-            file.rest_url.or_else(|| wiki_url.as_ref().map(|w| format!("{w}rest.php"))),
-        ) else {
-            bail!("{}: wiki_url is missing; write wiki_url = \"https://…/w/\"", path.display());
-        };
-        Ok(Connection {
-            api_url,
-            rest_url,
-            auth: from_environment()?.or(file.auth),
-            maxlag: file.general.maxlag.unwrap_or(5),
-            user_agent: file.general.user_agent,
-        })
-    }
-
-    /// A connection with a bot password, for a wiki whose script path is `wiki_url` (with a slash at its end).
-    #[must_use]
-    pub fn with_password(wiki_url: &str, username: &str, password: &str) -> Self {
-        Connection {
-            api_url: format!("{wiki_url}api.php"),
-            rest_url: format!("{wiki_url}rest.php"),
-            auth: Some(Auth::BotPassword { username: username.to_owned(), password: password.to_owned() }),
-            maxlag: 5,
-            user_agent: None,
-        }
-    }
-
-    fn account(&self) -> Option<&str> {
-        match &self.auth {
-            Some(Auth::OAuth2 { username, .. } | Auth::BotPassword { username, .. }) => Some(username),
-            None => None,
-        }
-    }
-}
-
-fn default_file() -> anyhow::Result<PathBuf> {
-    let here = PathBuf::from("mwbot.toml");
-    if here.exists() {
-        return Ok(here);
-    }
-    Ok(dirs::config_dir().context("this system names no configuration folder; use --wiki FILE")?.join("mwbot.toml"))
-}
-
-fn from_environment() -> anyhow::Result<Option<Auth>> {
-    let get = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
-    let Some(username) = get("HELPDESK_USERNAME") else {
-        return Ok(None);
-    };
-    match (get("HELPDESK_OAUTH2_TOKEN"), get("HELPDESK_BOT_PASSWORD")) {
-        (Some(oauth2_token), _) => Ok(Some(Auth::OAuth2 { username, oauth2_token })),
-        (None, Some(password)) => Ok(Some(Auth::BotPassword { username, password })),
-        (None, None) => {
-            bail!("HELPDESK_USERNAME is set, but neither HELPDESK_OAUTH2_TOKEN nor HELPDESK_BOT_PASSWORD is")
-        }
-    }
-}
-
-/// A file with a password is for its owner's eyes.
-fn private(path: &Path) -> anyhow::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = std::fs::metadata(path)?.permissions().mode();
-    if mode & 0o077 != 0 {
-        bail!("{} holds a password that other users can read; run: chmod 600 {}", path.display(), path.display());
-    }
-    Ok(())
-}
+/// How often a request that failed is made again before the pass is given up.
+const RETRIES: u32 = 4;
+/// The pauses before that, from the first to the longest.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(400), Duration::from_secs(8));
+/// A wiki that asks for a longer pause than this gets it between two passes.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// What is asked of Parsoid.
+const HTML: &str = "text/html; charset=utf-8; profile=\"https://www.mediawiki.org/wiki/Specs/HTML/2.8.0\"";
 
 /// Requests made, by kind (`query`, `edit`, `html` …).
 pub type Counts = BTreeMap<String, usize>;
 
+/// Requests made, by kind and by what came of them (`ok`, or [`Error::kind`]).
+pub type Outcomes = BTreeMap<(String, &'static str), usize>;
+
 /// A connection in use.
 pub struct Client {
-    bot: Bot,
+    connection: Connection,
+    desk: String,
     timeout: Duration,
-    counts: Mutex<Counts>,
+    session: RwLock<Session>,
+    outcomes: Mutex<Outcomes>,
+    /// The wiki's time when it last said it, and when that was by our own clock, which only counts seconds.
+    clock: Mutex<(Time, Instant)>,
     /// The bot's account.
     pub me: User,
-    /// What it may do.
+    /// What it might do when the connection was made.
     pub rights: Vec<String>,
     /// The address of pages, with `$1` for the title.
     pub article_path: String,
@@ -165,6 +53,13 @@ pub struct Client {
     pub namespaces: Vec<(i64, String)>,
     /// Language codes, for subpages that are translations.
     pub languages: Vec<String>,
+}
+
+/// A login.
+#[derive(Clone)]
+struct Session {
+    api: mwapi::Client,
+    batch: usize,
 }
 
 impl fmt::Debug for Client {
@@ -179,77 +74,71 @@ impl Client {
     /// # Errors
     /// Where the wiki cannot be reached or does not let the bot in.
     pub async fn connect(connection: &Connection, timeout: Duration, desk: &str) -> Result<Self, Error> {
-        let mut builder = Bot::builder_with_legacy_rest(connection.api_url.clone(), connection.rest_url.clone())
-            .set_maxlag(connection.maxlag)
-            .set_retry_limit(3)
-            .set_user_agent(user_agent(connection, desk))
-            .set_save_delay(0);
-        builder = match connection.auth.clone() {
-            Some(Auth::OAuth2 { username, oauth2_token }) => builder.set_oauth2_token(username, oauth2_token),
-            Some(Auth::BotPassword { username, password }) => builder.set_botpassword(username, password),
-            None => return Err(Error::Fatal("no account: write [auth] into mwbot.toml, or set HELPDESK_USERNAME with HELPDESK_OAUTH2_TOKEN or HELPDESK_BOT_PASSWORD".to_owned())),
-        };
-        let built = tokio::time::timeout(timeout, builder.build()).await.map_err(|_| slow(timeout))?;
-        let bot = built.map_err(|e| match e {
-            mwbot::ConfigError::BotError(mwbot::Error::HttpError(e)) => {
-                Error::Later(format!("cannot reach the wiki at {}: {}", connection.api_url, super::chain(&e)))
+        let mut backoff = Backoff::new(PAUSES.0, PAUSES.1);
+        loop {
+            let error = match open(connection, timeout, desk).await {
+                Ok((session, about)) => return Self::introduced(connection, timeout, desk, session, &about),
+                Err(error) => error,
+            };
+            let pause = match error.policy() {
+                Policy::Later(wait) if wait <= PATIENCE => backoff.next(wait),
+                Policy::Soon => backoff.next(Duration::ZERO),
+                _ => return Err(error),
+            };
+            // Nothing is there that could be kept waiting: whoever called says so sooner.
+            if backoff.failures() > 2 {
+                return Err(error);
             }
-            other => Error::Fatal(format!("cannot log in at {}: {}", connection.api_url, super::chain(&other))),
-        })?;
-        let mut client = Client {
-            bot,
-            timeout,
-            counts: Mutex::new(Counts::from([("login".to_owned(), 3)])),
-            me: User { id: 0, name: String::new(), temporary: false },
-            rights: Vec::new(),
-            article_path: String::new(),
-            namespaces: Vec::new(),
-            languages: Vec::new(),
-        };
-        client.introduce().await?;
-        Ok(client)
+            debug!("{error}");
+            tokio::time::sleep(pause).await;
+        }
     }
 
-    /// Asks who the bot is and what this wiki calls things.
-    async fn introduce(&mut self) -> Result<(), Error> {
-        let answer = self
-            .query(&[
-                ("meta", "userinfo|siteinfo"),
-                ("uiprop", "rights"),
-                ("siprop", "general|namespaces|namespacealiases|languages"),
-            ])
-            .await?;
-        let query = &answer["query"];
-        self.me = User {
-            id: query["userinfo"]["id"].as_u64().unwrap_or(0),
-            name: query["userinfo"]["name"].as_str().unwrap_or_default().to_owned(),
-            temporary: false,
-        };
-        if self.me.id == 0 {
-            return Err(Error::Fatal("the wiki does not know the bot's account: the login did not work".to_owned()));
+    /// Who the bot is, and what this wiki calls things.
+    fn introduced(
+        connection: &Connection,
+        timeout: Duration,
+        desk: &str,
+        session: Session,
+        about: &Value,
+    ) -> Result<Self, Error> {
+        let query = &about["query"];
+        let array = |name: &str| query[name].as_array().ok_or_else(|| Error::odd(name));
+        let general = |name: &str| query["general"][name].as_str().ok_or_else(|| Error::odd(name));
+        let mut namespaces = Vec::new();
+        for space in query["namespaces"].as_object().ok_or_else(|| Error::odd("namespaces"))?.values() {
+            let id = space["id"].as_i64().ok_or_else(|| Error::odd("namespaces"))?;
+            namespaces.extend(["name", "canonical"].iter().filter_map(|k| Some((id, space[k].as_str()?.to_owned()))));
         }
-        self.rights = strings(&query["userinfo"]["rights"]);
-        let general = &query["general"];
-        self.article_path = format!(
-            "{}{}",
-            general["server"].as_str().unwrap_or_default(),
-            general["articlepath"].as_str().unwrap_or("/wiki/$1")
+        namespaces.extend(
+            array("namespacealiases")?
+                .iter()
+                .filter_map(|a| Some((a["id"].as_i64()?, a["alias"].as_str()?.to_owned()))),
         );
-        if let Some(spaces) = query["namespaces"].as_object() {
-            for space in spaces.values() {
-                let id = space["id"].as_i64().unwrap_or(0);
-                self.namespaces
-                    .extend(["name", "canonical"].iter().filter_map(|k| Some((id, space[k].as_str()?.to_owned()))));
-            }
+        Ok(Client {
+            connection: connection.clone(),
+            desk: desk.to_owned(),
+            timeout,
+            session: RwLock::new(session),
+            outcomes: Mutex::new(Outcomes::from([(("login".to_owned(), "ok"), 5)])),
+            clock: Mutex::new((curtimestamp(about)?, Instant::now())),
+            me: me(about)?,
+            rights: rights(about)?,
+            article_path: format!("{}{}", general("server")?, general("articlepath")?),
+            namespaces,
+            languages: array("languages")?.iter().filter_map(|l| l["code"].as_str().map(str::to_owned)).collect(),
+        })
+    }
+
+    /// Logs in once more: the wiki has forgotten the bot.
+    async fn renew(&self) -> Result<(), Error> {
+        info!("the wiki has ended the session; logging in again");
+        let (session, about) = open(&self.connection, self.timeout, &self.desk).await?;
+        self.count("login", "ok");
+        if me(&about)?.id != self.me.id {
+            return Err(Error::Fatal("the login is another account's now; start the bot again".to_owned()));
         }
-        if let Some(aliases) = query["namespacealiases"].as_array() {
-            self.namespaces
-                .extend(aliases.iter().filter_map(|a| Some((a["id"].as_i64()?, a["alias"].as_str()?.to_owned()))));
-        }
-        self.languages = query["languages"]
-            .as_array()
-            .map(|l| l.iter().filter_map(|l| l["code"].as_str().map(str::to_owned)).collect())
-            .unwrap_or_default();
+        *self.session.write().unwrap_or_else(PoisonError::into_inner) = session;
         Ok(())
     }
 
@@ -284,7 +173,7 @@ impl Client {
     /// How many values a request takes: 500 for a bot, 50 for others.
     #[must_use]
     pub fn batch(&self) -> usize {
-        if self.rights.iter().any(|r| r == "apihighlimits") { 500 } else { 50 }
+        self.session().batch
     }
 
     /// The address of a page.
@@ -293,33 +182,52 @@ impl Client {
         self.article_path.replace("$1", &title.replace(' ', "_").replace('?', "%3F").replace('#', "%23"))
     }
 
-    /// A query (`action=query` and its answer).
+    /// The time on the wiki. This machine's own may be wrong, or jump.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        let (said, at) = *self.clock.lock().unwrap_or_else(PoisonError::into_inner);
+        said + at.elapsed()
+    }
+
+    /// A query (`action=query` and its answer), which is whole: an answer that was cut short is an error.
     ///
     /// # Errors
     /// Where the wiki cannot be reached or refuses.
     pub async fn query(&self, params: &[(&str, &str)]) -> Result<Value, Error> {
-        let mut all = vec![("action", "query")];
-        all.extend_from_slice(params);
-        self.count("query");
-        // A long list of titles does not fit into an address.
-        let long = all.iter().map(|(_, v)| v.len()).sum::<usize>() > 1500;
-        let answer =
-            async { if long { self.bot.api().post_value(all).await } else { self.bot.api().get_value(all).await } };
-        let answer = tokio::time::timeout(self.timeout, answer).await.map_err(|_| slow(self.timeout))?;
-        answer.map_err(|e| Error::from_api(&e, None))
+        let mut all = owned(params);
+        all.extend(owned(&[("action", "query"), ("curtimestamp", "1")]));
+        let answer = self
+            .call("query", &self.connection.lanes.reads, |api| {
+                let all = all.clone();
+                // A long list of titles does not fit into an address.
+                let long = all.values().map(String::len).sum::<usize>() > 1500;
+                async move {
+                    let answer = if long { api.post_value(all).await } else { api.get_value(all).await };
+                    let answer = answer.map_err(|e| Error::from_api(&e, None))?;
+                    let whole = answer["batchcomplete"].as_bool() == Some(true) || answer["continue"].is_object();
+                    if whole { Ok((curtimestamp(&answer)?, answer)) } else { Err(Error::odd("not complete")) }
+                }
+            })
+            .await?;
+        *self.clock.lock().unwrap_or_else(PoisonError::into_inner) = (answer.0, Instant::now());
+        Ok(answer.1)
     }
 
     /// A query that is followed through all its parts; `each` gets every part's `query`.
     ///
     /// # Errors
-    /// As [`Client::query`].
-    pub async fn query_all(&self, params: &[(&str, &str)], mut each: impl FnMut(&Value)) -> Result<(), Error> {
+    /// As [`Client::query`], or what `each` gives.
+    pub async fn query_all(
+        &self,
+        params: &[(&str, &str)],
+        mut each: impl FnMut(&Value) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let mut more: Vec<(String, String)> = Vec::new();
         loop {
             let mut all = params.to_vec();
             all.extend(more.iter().map(|(k, v)| (k.as_str(), v.as_str())));
             let answer = self.query(&all).await?;
-            each(&answer["query"]);
+            each(&answer["query"])?;
             let Some(next) = answer["continue"].as_object() else {
                 return Ok(());
             };
@@ -330,16 +238,24 @@ impl Client {
         }
     }
 
-    /// A request that changes something, with an edit token.
+    /// A request that changes something, with an edit token; gives what the wiki answers to that action. One whose
+    /// answer was lost is made again, so it has to be of a kind that the wiki refuses the second time.
     ///
     /// # Errors
     /// As [`Client::query`]; `page` is what is being changed.
     pub async fn change(&self, page: &str, params: &[(&str, &str)]) -> Result<Value, Error> {
-        let kind = params.iter().find(|(k, _)| *k == "action").map_or("change", |(_, v)| v);
-        self.count(kind);
-        let answer = self.bot.api().post_with_token::<_, Value>("csrf", params.to_vec());
-        let answer = tokio::time::timeout(self.timeout, answer).await.map_err(|_| slow(self.timeout))?;
-        answer.map_err(|e| Error::from_api(&e, Some(page)))
+        let mut all = owned(params);
+        all.insert("assertuser".to_owned(), self.me.name.clone());
+        let action = all.get("action").cloned().unwrap_or_default();
+        self.call(&action, &self.connection.lanes.writes, |api| {
+            let (all, action) = (all.clone(), action.clone());
+            async move {
+                let answer = api.post_with_token::<_, Value>("csrf", all).await;
+                let mut answer = answer.map_err(|e| Error::from_api(&e, Some(page)))?;
+                if answer[&action].is_object() { Ok(answer[&action].take()) } else { Err(Error::odd(&action)) }
+            }
+        })
+        .await
     }
 
     /// The Parsoid HTML of a revision.
@@ -347,39 +263,170 @@ impl Client {
     /// # Errors
     /// As [`Client::query`].
     pub async fn html(&self, title: &str, revision: u64) -> Result<String, Error> {
-        self.count("html");
-        let answer = self.bot.parsoid().get_revision_raw(title, revision);
-        let answer = tokio::time::timeout(self.timeout, answer).await.map_err(|_| slow(self.timeout))?;
-        answer.map_err(|e| match e {
-            parsoid::Error::PageDoesNotExist(_) => Error::Conflict { page: title.to_owned() },
-            other => Error::Later(format!("cannot get the HTML of {title}: {}", super::chain(&other))),
+        let url = format!("{}/v1/revision/{revision}/html?redirect=no&flavor=edit", self.connection.rest_url);
+        self.call("html", &self.connection.lanes.reads, |api| {
+            let request = api.http_client().get(&url).header(header::ACCEPT, HTML);
+            async move {
+                let answer = request.send().await.map_err(|e| Error::from_http(&e))?;
+                if answer.status() == reqwest::StatusCode::NOT_FOUND {
+                    return Err(Error::Conflict { page: title.to_owned() });
+                }
+                if answer.status() == reqwest::StatusCode::TOO_MANY_REQUESTS {
+                    let seconds = answer.headers().get(header::RETRY_AFTER).and_then(|v| v.to_str().ok()?.parse().ok());
+                    let wait = seconds.map(Duration::from_secs);
+                    return Err(Error::Busy { why: "too many requests (429)".to_owned(), wait });
+                }
+                let answer = answer.error_for_status().map_err(|e| Error::from_http(&e))?;
+                let html = answer.text().await.map_err(|e| Error::from_http(&e))?;
+                if is_whole(&html, revision) { Ok(html) } else { Err(Error::odd("not the HTML of the revision")) }
+            }
         })
+        .await
+    }
+
+    /// Waits until one more edit is within so many a minute.
+    pub async fn turn(&self, per_minute: u32) {
+        const MINUTE: Duration = Duration::from_secs(60);
+        let most = usize::try_from(per_minute).unwrap_or(usize::MAX);
+        while most > 0 {
+            let wait = {
+                let mut edits = self.connection.lanes.edits.lock().unwrap_or_else(PoisonError::into_inner);
+                edits.retain(|at| at.elapsed() < MINUTE);
+                if edits.len() < most {
+                    edits.push_back(Instant::now());
+                    return;
+                }
+                edits.get(edits.len() - most).map_or(Duration::ZERO, |at| MINUTE.saturating_sub(at.elapsed()))
+            };
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// How the bot names itself to other servers.
+    #[must_use]
+    pub fn user_agent(&self) -> String {
+        self.connection.user_agent(&self.desk)
     }
 
     /// Requests made so far.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        self.counts.lock().map(|c| c.clone()).unwrap_or_default()
+        let mut counts = Counts::new();
+        self.outcomes().into_iter().for_each(|((kind, _), n)| *counts.entry(kind).or_default() += n);
+        counts
     }
 
-    fn count(&self, kind: &str) {
-        if let Ok(mut counts) = self.counts.lock() {
-            *counts.entry(kind.to_owned()).or_default() += 1;
+    /// Requests made so far, by what came of them.
+    #[must_use]
+    pub fn outcomes(&self) -> Outcomes {
+        self.outcomes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn count(&self, kind: &str, outcome: &'static str) {
+        let mut outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
+        *outcomes.entry((kind.to_owned(), outcome)).or_default() += 1;
+    }
+
+    fn session(&self) -> Session {
+        self.session.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Makes a request, and makes it again as its errors ask for.
+    async fn call<T, F: Future<Output = Result<T, Error>>>(
+        &self,
+        kind: &str,
+        lane: &Semaphore,
+        attempt: impl Fn(mwapi::Client) -> F,
+    ) -> Result<T, Error> {
+        let mut backoff = Backoff::new(PAUSES.0, PAUSES.1);
+        let mut renewed = false;
+        loop {
+            let answer = {
+                let _turn = lane.acquire().await;
+                let answer = tokio::time::timeout(self.timeout, attempt(self.session().api)).await;
+                answer.unwrap_or_else(|_| Err(Error::slow(self.timeout)))
+            };
+            self.count(kind, answer.as_ref().err().map_or("ok", Error::kind));
+            let error = match answer {
+                Ok(answer) => return Ok(answer),
+                Err(Error::Session(_)) if !renewed => {
+                    self.renew().await?;
+                    renewed = true;
+                    continue;
+                }
+                Err(error) => error,
+            };
+            match error.policy() {
+                Policy::Later(wait) if wait <= PATIENCE && backoff.failures() < RETRIES => {
+                    let pause = backoff.next(wait);
+                    debug!(kind, pause = pause.as_secs_f32(), "{error}");
+                    tokio::time::sleep(pause).await;
+                }
+                _ => return Err(error),
+            }
         }
     }
 }
 
-fn slow(limit: Duration) -> Error {
-    Error::Later(format!("the wiki did not answer within {}", humantime::format_duration(limit)))
+/// Logs in, and asks who the bot is and what this wiki calls things.
+async fn open(connection: &Connection, timeout: Duration, desk: &str) -> Result<(Session, Value), Error> {
+    // mwapi's own way to try again knows neither pauses nor a limit in time.
+    let mut builder = Bot::builder_with_legacy_rest(connection.api_url.clone(), connection.rest_url.clone())
+        .set_maxlag(connection.maxlag)
+        .set_retry_limit(0)
+        .set_user_agent(connection.user_agent(desk))
+        .set_save_delay(0);
+    builder = match connection.auth.clone() {
+        Some(Auth::OAuth2 { username, oauth2_token }) => builder.set_oauth2_token(username, oauth2_token),
+        Some(Auth::BotPassword { username, password }) => builder.set_botpassword(username, password),
+        None => return Err(Error::Fatal("no account: write [auth] into mwbot.toml, or set HELPDESK_USERNAME with HELPDESK_OAUTH2_TOKEN or HELPDESK_BOT_PASSWORD".to_owned())),
+    };
+    let logged_in = async {
+        let bot = builder.build().await.map_err(|e| Error::from_login(e, &connection.api_url))?;
+        let params = [
+            ("action", "query"),
+            ("meta", "userinfo|siteinfo"),
+            ("uiprop", "rights"),
+            ("siprop", "general|namespaces|namespacealiases|languages"),
+            ("curtimestamp", "1"),
+        ];
+        let about = bot.api().get_value(&params).await.map_err(|e| Error::from_api(&e, None))?;
+        let rights = rights(&about)?;
+        let has = |right: &str| rights.iter().any(|r| r == right);
+        let api = mwapi::Builder::from_client_with_url(bot.api(), &connection.api_url)
+            .set_assert(if has("bot") { Assert::Bot } else { Assert::User })
+            .set_concurrency(3)
+            .build()
+            .await
+            .map_err(|e| Error::from_api(&e, None))?;
+        Ok((Session { api, batch: if has("apihighlimits") { 500 } else { 50 } }, about))
+    };
+    tokio::time::timeout(timeout, logged_in).await.unwrap_or_else(|_| Err(Error::slow(timeout)))
 }
 
-fn user_agent(connection: &Connection, desk: &str) -> String {
-    let desk: String = desk.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect();
-    let own = format!("helpdesk-bot/{} ({desk})", env!("CARGO_PKG_VERSION"));
-    connection.user_agent.as_ref().map_or(own.clone(), |extra| format!("{own} {extra}"))
+fn me(about: &Value) -> Result<User, Error> {
+    let user = &about["query"]["userinfo"];
+    match (user["id"].as_u64(), user["name"].as_str()) {
+        (Some(0), _) => Err(Error::Session("the wiki does not know the bot's account after its login".to_owned())),
+        (Some(id), Some(name)) => Ok(User { id, name: name.to_owned(), temporary: false }),
+        _ => Err(Error::odd("userinfo")),
+    }
 }
 
-/// A JSON array of strings.
-pub(super) fn strings(value: &Value) -> Vec<String> {
-    value.as_array().map(|a| a.iter().filter_map(|s| s.as_str().map(str::to_owned)).collect()).unwrap_or_default()
+fn rights(about: &Value) -> Result<Vec<String>, Error> {
+    read::strings(&about["query"]["userinfo"]["rights"]).ok_or_else(|| Error::odd("rights"))
+}
+
+fn curtimestamp(answer: &Value) -> Result<Time, Error> {
+    answer["curtimestamp"].as_str().and_then(crate::read::request::time).ok_or_else(|| Error::odd("curtimestamp"))
+}
+
+fn owned(params: &[(&str, &str)]) -> std::collections::HashMap<String, String> {
+    params.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+}
+
+/// Whether this is the HTML of that revision, to its end.
+fn is_whole(html: &str, revision: u64) -> bool {
+    let head = html.split("<body").next().unwrap_or_default();
+    head.contains(&format!("/revision/{revision}\"")) && html.trim_end().ends_with("</html>")
 }

@@ -30,8 +30,6 @@ impl Client {
             ("bot", "1"),
             ("notminor", "1"),
             ("watchlist", "nochange"),
-            ("assert", "user"),
-            ("assertuser", self.me.name.as_str()),
         ];
         match (&base_text, change.base) {
             (Some(base), _) => params.extend([("baserevid", base.as_str()), ("nocreate", "1")]),
@@ -40,20 +38,31 @@ impl Client {
                 return Err(Error::Conflict { page: change.page.clone() });
             }
         }
-        let answer = self.change(&change.page, &params).await?;
-        let edit = &answer["edit"];
-        if edit["result"].as_str() != Some("Success") {
-            let code =
-                edit.get("code").or_else(|| edit.get("info")).and_then(|c| c.as_str()).unwrap_or("failure").to_owned();
-            return Err(Error::Refused {
-                page: change.page.clone(),
-                code,
-                text: edit.to_string().chars().take(200).collect(),
-            });
+        let edit = match self.change(&change.page, &params).await {
+            Err(Error::Conflict { page }) => return self.already(change).await?.ok_or(Error::Conflict { page }),
+            answer => answer?,
+        };
+        match edit["result"].as_str() {
+            Some("Success") => {}
+            Some(_) => {
+                let code = edit["code"].as_str().or(edit["info"].as_str()).unwrap_or("failure").to_owned();
+                let text = edit.to_string().chars().take(200).collect();
+                return Err(Error::Refused { page: change.page.clone(), code, text });
+            }
+            None => return Err(Error::odd("edit")),
         }
         let revision = edit["newrevid"].as_u64().or(base).unwrap_or(0);
         let merged = base.is_some() && edit["oldrevid"].as_u64().is_some() && edit["oldrevid"].as_u64() != base;
         info!(page = %change.page, revision, "{}", change.summary);
         Ok(Saved { revision, merged })
+    }
+
+    /// Whether the page is already as the change would make it, by the bot's own hand: the answer to an edit may have
+    /// been lost on the way.
+    async fn already(&self, change: &Change) -> Result<Option<Saved>, Error> {
+        let page = self.page_of_each(std::slice::from_ref(&change.page)).await?.pop().flatten();
+        let ours = page.filter(|p| p.revision.user.as_ref().is_some_and(|u| u.id == self.me.id));
+        let same = ours.filter(|p| p.text().trim_end() == change.after.trim_end());
+        Ok(same.map(|p| Saved { revision: p.revision.id, merged: false }))
     }
 }

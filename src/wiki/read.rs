@@ -1,12 +1,12 @@
 //! Batched reads: as few requests as the API allows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::client::strings;
 use super::{Client, Error};
 use crate::desk::{Revision, Time, User};
+use crate::read::names::account;
 use crate::read::request::time;
 use crate::read::snapshot::Page;
 
@@ -30,7 +30,16 @@ impl Client {
     /// # Errors
     /// As [`Client::query`].
     pub async fn pages(&self, titles: &[String]) -> Result<Vec<Page>, Error> {
-        self.pages_by("titles", titles).await
+        Ok(self.pages_by("titles", titles).await?.into_vec())
+    }
+
+    /// For each of these titles, however the wiki spells it, its page; none if there is none.
+    ///
+    /// # Errors
+    /// As [`Client::query`].
+    pub async fn page_of_each(&self, titles: &[String]) -> Result<Vec<Option<Page>>, Error> {
+        let pages = self.pages_by("titles", titles).await?;
+        Ok(titles.iter().map(|title| pages.named(title)).collect())
     }
 
     /// The pages with these ids, likewise.
@@ -38,10 +47,10 @@ impl Client {
     /// # Errors
     /// As [`Client::query`].
     pub async fn pages_by_id(&self, ids: &[u64]) -> Result<Vec<Page>, Error> {
-        self.pages_by("pageids", &ids.iter().map(u64::to_string).collect::<Vec<_>>()).await
+        Ok(self.pages_by("pageids", &ids.iter().map(u64::to_string).collect::<Vec<_>>()).await?.into_vec())
     }
 
-    async fn pages_by(&self, key: &str, values: &[String]) -> Result<Vec<Page>, Error> {
+    async fn pages_by(&self, key: &str, values: &[String]) -> Result<Pages, Error> {
         let mut pages = Pages::default();
         for batch in values.chunks(self.batch()) {
             let values = batch.join("|");
@@ -49,7 +58,8 @@ impl Client {
                 [(key, values.as_str()), ("prop", "revisions|info"), ("rvprop", REVISION), ("rvslots", "main")];
             self.query_all(&params, |q| pages.add(q)).await?;
         }
-        Ok(pages.into_vec())
+        pages.answer_all(values)?;
+        Ok(pages)
     }
 
     /// All pages whose title begins so, with the text of their newest revision.
@@ -69,7 +79,9 @@ impl Client {
             ("rvslots", "main"),
         ];
         let mut pages = Pages::default();
-        self.query_all(&params, |q| pages.add(q)).await?;
+        // No page at all: then there is nothing but the word that this was all.
+        self.query_all(&params, |q| if q.is_null() { Ok(()) } else { pages.add(q) }).await?;
+        pages.answer_all(&[])?;
         Ok(pages.into_vec())
     }
 
@@ -87,7 +99,11 @@ impl Client {
             ("rvlimit", "max"),
             ("rvdir", "newer"),
         ];
-        self.query_all(&params, |q| each(revisions_of(&q["pages"][0]).collect())).await
+        self.query_all(&params, |q| {
+            each(revisions_of(&q["pages"][0])?);
+            Ok(())
+        })
+        .await
     }
 
     /// One revision with its text; none where the wiki has it no more.
@@ -98,7 +114,8 @@ impl Client {
         let id = id.to_string();
         let params = [("revids", id.as_str()), ("prop", "revisions"), ("rvprop", REVISION), ("rvslots", "main")];
         let answer = self.query(&params).await?;
-        Ok(revisions_of(&answer["query"]["pages"][0]).next())
+        let gone = answer["query"]["badrevids"].is_object();
+        if gone { Ok(None) } else { Ok(revisions_of(&answer["query"]["pages"][0])?.pop()) }
     }
 
     /// The revisions of a page before this one, with their text, newest first: as many as one request gives.
@@ -116,7 +133,7 @@ impl Client {
             ("rvstartid", start.as_str()),
         ];
         let answer = self.query(&params).await?;
-        Ok(revisions_of(&answer["query"]["pages"][0]).filter(|r| r.id != id).collect())
+        Ok(revisions_of(&answer["query"]["pages"][0])?.into_iter().filter(|r| r.id != id).collect())
     }
 
     /// The account that once had this name and was renamed, followed through so many renames at the most.
@@ -130,7 +147,10 @@ impl Client {
             let params =
                 [("list", "logevents"), ("letype", "renameuser"), ("letitle", title.as_str()), ("lelimit", "1")];
             let answer = self.query(&params).await?;
-            let Some(new) = answer["query"]["logevents"][0]["params"]["newuser"].as_str() else { break };
+            let Some(new) = list(&answer["query"], "logevents")?.first().and_then(|e| e["params"]["newuser"].as_str())
+            else {
+                break;
+            };
             new.clone_into(&mut now);
         }
         if now == name { Ok(None) } else { Ok(self.accounts(&[now]).await?.pop()) }
@@ -153,13 +173,14 @@ impl Client {
                 ("rdlimit", "max"),
             ];
             self.query_all(&params, |q| {
-                for page in q["pages"].as_array().into_iter().flatten() {
+                for page in list(q, "pages")? {
                     let to = self.split_title(page["title"].as_str().unwrap_or_default()).1.to_owned();
                     for redirect in page["redirects"].as_array().into_iter().flatten() {
                         let from = self.split_title(redirect["title"].as_str().unwrap_or_default()).1.to_owned();
                         found.push((from, to.clone()));
                     }
                 }
+                Ok(())
             })
             .await?;
         }
@@ -183,9 +204,13 @@ impl Client {
             let answer = self
                 .query(&[("list", "users"), ("ususers", users.as_str()), ("usprop", "groups|registration")])
                 .await?;
-            for user in answer["query"]["users"].as_array().into_iter().flatten() {
+            let users = list(&answer["query"], "users")?;
+            if users.len() < batch.iter().filter_map(|n| account(n)).collect::<BTreeSet<_>>().len() {
+                return Err(Error::odd("not every account that was asked for"));
+            }
+            for user in users {
                 if let (Some(id), Some(name)) = (user["userid"].as_u64(), user["name"].as_str()) {
-                    let groups = strings(&user["groups"]);
+                    let groups = strings(&user["groups"]).ok_or_else(|| Error::odd("groups"))?;
                     let temporary = is_temporary(user, name);
                     let registered = user["registration"].as_str().and_then(time);
                     accounts.push(Account { user: User { id, name: name.to_owned(), temporary }, groups, registered });
@@ -196,52 +221,116 @@ impl Client {
     }
 }
 
-/// Pages gathered from the parts of a query.
+/// Pages gathered from the parts of a query. Whatever the wiki says of a page is one of: it is missing, its title is
+/// none, or its newest revision. Anything else is an error: it must never look like a page that is not there.
 #[derive(Default)]
-struct Pages(BTreeMap<u64, Page>);
+struct Pages {
+    found: BTreeMap<u64, (String, Option<Page>)>,
+    /// Titles and ids that have no page.
+    absent: BTreeSet<String>,
+    /// Titles as they were asked for, with the wiki's own spelling.
+    spelt: BTreeMap<String, String>,
+}
 
 impl Pages {
-    fn add(&mut self, query: &Value) {
-        for page in query["pages"].as_array().into_iter().flatten() {
-            let (Some(id), Some(title)) = (page["pageid"].as_u64(), page["title"].as_str()) else {
-                continue;
-            };
-            // A later part of the answer may name the page again without its revision.
-            if let Some(revision) = revisions_of(page).next() {
-                self.0.insert(
-                    id,
-                    Page {
-                        id,
-                        title: title.to_owned(),
-                        redirect: page["redirect"].as_bool().unwrap_or(false),
-                        revision,
-                    },
-                );
+    fn add(&mut self, query: &Value) -> Result<(), Error> {
+        for spelt in query["normalized"].as_array().into_iter().flatten() {
+            if let (Some(from), Some(to)) = (spelt["from"].as_str(), spelt["to"].as_str()) {
+                self.spelt.insert(from.to_owned(), to.to_owned());
             }
         }
+        let elsewhere = query["interwiki"].as_array().into_iter().flatten();
+        self.absent.extend(elsewhere.filter_map(|i| i["title"].as_str().map(str::to_owned)));
+        if query["pages"].is_null() && !self.absent.is_empty() {
+            return Ok(());
+        }
+        for page in list(query, "pages")? {
+            let title = page["title"].as_str();
+            let id = page["pageid"].as_u64();
+            if ["missing", "invalid", "special"].iter().any(|k| page[k].as_bool() == Some(true)) {
+                let name = title.map(str::to_owned).or(id.map(|id| id.to_string()));
+                self.absent.insert(name.ok_or_else(|| Error::odd("a page without a name"))?);
+                continue;
+            }
+            let (Some(id), Some(title)) = (id, title) else {
+                return Err(Error::odd("a page without id or title"));
+            };
+            let redirect = page["redirect"].as_bool().unwrap_or(false);
+            // A later part of the answer may name the page again without its revision.
+            let newest = page["revisions"].as_array().and_then(|r| r.first()).map(revision).transpose()?;
+            let entry = self.found.entry(id).or_insert_with(|| (title.to_owned(), None));
+            if let Some(revision) = newest {
+                entry.1 = Some(Page { id, title: title.to_owned(), redirect, revision });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether each page has its revision, and each of these titles or ids an answer.
+    fn answer_all(&self, asked: &[String]) -> Result<(), Error> {
+        if let Some((title, _)) = self.found.values().find(|(_, page)| page.is_none()) {
+            return Err(Error::odd(&format!("no revision of {title}")));
+        }
+        let asked: BTreeSet<&String> = asked.iter().map(|a| self.spelt.get(a).unwrap_or(a)).collect();
+        if self.found.len() + self.absent.len() < asked.len() {
+            return Err(Error::odd("not every page that was asked for"));
+        }
+        Ok(())
+    }
+
+    fn named(&self, title: &str) -> Option<Page> {
+        let spelt = self.spelt.get(title).map_or(title, String::as_str);
+        self.found.values().find(|(found, _)| found == spelt).and_then(|(_, page)| page.clone())
     }
 
     fn into_vec(self) -> Vec<Page> {
-        self.0.into_values().collect()
+        self.found.into_values().filter_map(|(_, page)| page).collect()
     }
 }
 
-fn revisions_of(page: &Value) -> impl Iterator<Item = Revision> + '_ {
-    page["revisions"].as_array().into_iter().flatten().filter_map(revision)
+/// An array that has to be there.
+pub(super) fn list<'v>(value: &'v Value, name: &str) -> Result<&'v Vec<Value>, Error> {
+    value[name].as_array().ok_or_else(|| Error::odd(name))
 }
 
-fn revision(value: &Value) -> Option<Revision> {
+/// A JSON array of strings.
+pub(super) fn strings(value: &Value) -> Option<Vec<String>> {
+    value.as_array()?.iter().map(|s| s.as_str().map(str::to_owned)).collect()
+}
+
+/// The revisions of a page; none where it is missing.
+fn revisions_of(page: &Value) -> Result<Vec<Revision>, Error> {
+    if page["missing"].as_bool() == Some(true) {
+        return Ok(Vec::new());
+    }
+    list(page, "revisions")?.iter().map(revision).collect()
+}
+
+fn revision(value: &Value) -> Result<Revision, Error> {
     let name = value["user"].as_str();
-    Some(Revision {
-        id: value["revid"].as_u64()?,
+    let main = &value["slots"]["main"];
+    let text = main["content"].as_str();
+    // What the wiki hides, it says it hides.
+    let hidden = |hides: &Value, key: &str| hides[key].as_bool() == Some(true);
+    if (name.is_none() && !hidden(value, "userhidden"))
+        || (text.is_none() && !["texthidden", "textmissing", "badcontentformat"].iter().any(|k| hidden(main, k)))
+    {
+        return Err(Error::odd("a revision without its author or text"));
+    }
+    let parts = (value["revid"].as_u64(), value["timestamp"].as_str().and_then(time));
+    let (Some(id), Some(at)) = parts else {
+        return Err(Error::odd("a revision without id or time"));
+    };
+    Ok(Revision {
+        id,
         parent: value["parentid"].as_u64().unwrap_or(0),
-        at: time(value["timestamp"].as_str()?)?,
+        at,
         user: name.map(|name| User {
             id: value["userid"].as_u64().unwrap_or(0),
             name: name.to_owned(),
             temporary: is_temporary(value, name),
         }),
-        text: value["slots"]["main"]["content"].as_str().map(str::to_owned),
+        text: text.map(str::to_owned),
     })
 }
 

@@ -12,7 +12,7 @@ async fn while_the_stop_page_has_text_nothing_is_written() {
     let person = stage.person(PASSER).await;
     person.edit(&stop, "Please stop, it does strange things.", "stop").await.unwrap();
     let outcome = stage.once().await;
-    assert!(outcome.written.is_empty() && outcome.held_back.unwrap().contains(&stop));
+    assert!(outcome.written.is_empty() && outcome.held_back.unwrap().to_string().contains(&stop));
     assert!(person.text_if_there(&stage.desk.pages.status).await.unwrap().is_none());
     person.edit(&stop, "<!-- nothing -->", "go on").await.unwrap();
     let outcome = stage.once().await;
@@ -26,12 +26,12 @@ async fn without_approval_or_with_too_many_edits_it_only_plans() {
     stage.file("Waits", "").await;
     stage.desk.safety.approved = None;
     let outcome = stage.once().await;
-    assert!(outcome.written.is_empty() && outcome.held_back.unwrap().contains("safety.approved"));
+    assert!(outcome.written.is_empty() && outcome.held_back.unwrap().to_string().contains("safety.approved"));
     assert_eq!(outcome.plan.changes.len(), 3);
     stage.desk.safety.approved = Some("https://localhost/".to_owned());
     stage.desk.safety.max_edits_per_pass = 2;
     let outcome = stage.once().await;
-    assert!(outcome.written.is_empty() && outcome.held_back.unwrap().contains("max_edits_per_pass"));
+    assert!(outcome.written.is_empty() && outcome.held_back.unwrap().to_string().contains("max_edits_per_pass"));
     stage.desk.safety.max_edits_per_pass = 3;
     assert_eq!(stage.once().await.written.len(), 3);
 }

@@ -1,0 +1,100 @@
+//! Making the changes of a plan, one by one.
+
+use std::time::{Duration, Instant};
+
+use tracing::{info, warn};
+
+use crate::desk::Desk;
+use crate::plan::brakes::Held;
+use crate::plan::{Base, Change, Owns, Plan, draft};
+use crate::read::snapshot::{Page, Snapshot, has_visible_text};
+use crate::wiki::{Client, Error};
+use crate::write::tables::Problem;
+
+/// So old a look at the stop page will still do for an edit.
+const FRESH: Duration = Duration::from_secs(5);
+
+/// What came of applying a plan.
+pub(super) enum Applied {
+    /// All of it was made, or refused for good.
+    All,
+    /// A page had changed meanwhile: what follows may hang on it.
+    Conflict,
+    /// Somebody stopped the bot.
+    Held(Held),
+}
+
+/// Makes the changes in order. A refusal concerns its page alone and is put on the problems page.
+///
+/// # Errors
+/// Where the wiki cannot be reached or does not let the bot in.
+pub(super) async fn apply(
+    client: &Client,
+    desk: &Desk,
+    snapshot: &Snapshot,
+    plan: &Plan,
+    written: &mut Vec<Change>,
+) -> Result<Applied, Error> {
+    let mut problems = plan.problems.clone();
+    let mut saved: Vec<(String, u64)> = Vec::new();
+    let mut looked = Instant::now();
+    let of_problems = Owns::Block("problems".to_owned());
+    let mut changes: Vec<Change> = plan.changes.iter().filter(|c| c.owns != of_problems).cloned().collect();
+    let mut at = 0;
+    loop {
+        if at == changes.len() {
+            // What was refused on the way is known only now.
+            match draft::problems_change(desk, snapshot, &mut problems) {
+                Some(change) if changes.last().is_none_or(|c| c.owns != of_problems) => changes.push(change),
+                _ => return Ok(Applied::All),
+            }
+        }
+        let change = &changes[at];
+        at += 1;
+        let base = match change.base {
+            Base::Absent => None,
+            Base::Revision(id) => Some(id),
+            Base::Earlier => saved.iter().rev().find(|(page, _)| *page == change.page).map(|(_, id)| *id),
+        };
+        client.turn(desk.safety.edits_per_minute).await;
+        if looked.elapsed() > FRESH {
+            if is_stopped(client).await? {
+                return Ok(Applied::Held(Held::Stopped(snapshot.bot.name.clone())));
+            }
+            looked = Instant::now();
+        }
+        match client.save(change, base).await {
+            Ok(done) => {
+                saved.push((change.page.clone(), done.revision));
+                written.push(change.clone());
+                if done.merged {
+                    return Ok(Applied::Conflict);
+                }
+            }
+            Err(Error::Conflict { page }) => {
+                info!(%page, "changed while it was being written; reading again");
+                return Ok(Applied::Conflict);
+            }
+            Err(Error::Refused { page, code, text }) => {
+                warn!(%page, %code, "the wiki refuses the edit: {text}");
+                problems.push(Problem::new("refused", &page, format!("{code}: {text}")));
+            }
+            Err(other) => return Err(other),
+        }
+    }
+}
+
+/// The title of the stop page.
+pub(super) fn stop_page(client: &Client) -> String {
+    format!("User:{}/Stop", client.me.name)
+}
+
+/// Whether the stop page stops the bot: it has text, or text that the wiki hides.
+pub(super) fn stops(page: Option<&Page>) -> bool {
+    page.is_some_and(|p| p.revision.text.as_deref().is_none_or(has_visible_text))
+}
+
+async fn is_stopped(client: &Client) -> Result<bool, Error> {
+    let page = client.page_of_each(&[stop_page(client)]).await?.pop().flatten();
+    Ok(stops(page.as_ref()))
+}

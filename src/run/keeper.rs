@@ -1,0 +1,119 @@
+//! Keeping one desk: pass after pass, and what is done where one fails.
+
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
+use tracing::{info, warn};
+
+use super::{REST, tell};
+use crate::desk::Desk;
+use crate::health::DeskHealth;
+use crate::pass::{self, Brakes};
+use crate::plan::brakes::Held;
+use crate::watch::{Until, Watcher};
+use crate::wiki::backoff::Backoff;
+use crate::wiki::{Client, Connection, Error, Policy};
+
+/// Pauses between passes that fail.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
+/// After so many failures in a row everything is begun anew, the login too.
+const ANEW: u32 = 3;
+
+/// Keeps one desk.
+pub(super) struct Keeper<'a> {
+    desk: &'a Desk,
+    connection: &'a Connection,
+    health: DeskHealth,
+    brakes: Brakes,
+    backoff: Backoff,
+    held: Option<Held>,
+}
+
+impl<'a> Keeper<'a> {
+    pub(super) fn new(desk: &'a Desk, connection: &'a Connection, health: DeskHealth) -> Self {
+        let backoff = Backoff::new(PAUSES.0, PAUSES.1);
+        Keeper { desk, connection, health, brakes: Brakes::default(), backoff, held: None }
+    }
+
+    /// Keeps the desk, whatever happens.
+    pub(super) async fn keep(&mut self) -> Infallible {
+        let mut client = None;
+        loop {
+            let Err(error) = self.well(&mut client).await;
+            if let Some(client) = &client {
+                self.health.count(client);
+            }
+            self.health.failed(&error);
+            let pause = match error.policy() {
+                Policy::Stop => REST,
+                Policy::Later(wait) => self.backoff.next(wait),
+                Policy::Soon | Policy::PageOnly => self.backoff.next(Duration::ZERO),
+            };
+            if error.policy() == Policy::Stop || self.backoff.failures() % ANEW == 0 {
+                client = None;
+            }
+            tell(self.desk, &error, pause);
+            self.pause(pause).await;
+        }
+    }
+
+    /// Waits, and gives signs of life.
+    async fn pause(&self, pause: Duration) {
+        let end = Instant::now() + pause;
+        while let Some(rest) = end.checked_duration_since(Instant::now()).filter(|r| !r.is_zero()) {
+            tokio::time::sleep(rest.min(Duration::from_secs(60))).await;
+            self.health.beat();
+        }
+    }
+
+    /// Pass after pass, as long as all goes well.
+    async fn well(&mut self, client: &mut Option<Client>) -> Result<Infallible, Error> {
+        let client = match client {
+            Some(client) => client,
+            none => {
+                let timeout = self.desk.safety.request_timeout;
+                let connected = Client::connect(self.connection, timeout, &self.desk.name).await?;
+                self.health.connected();
+                none.insert(connected)
+            }
+        };
+        let mut watcher = Watcher::new(client, &self.desk.watch);
+        // What happens from here on is a hint; what happened before, the pass sees.
+        watcher.begin().await?;
+        let mut hint: Option<Instant> = None;
+        loop {
+            let pass = AssertUnwindSafe(pass::braked(client, self.desk, None, &self.brakes)).catch_unwind().await;
+            let outcome =
+                pass.unwrap_or_else(|_| Err(Error::Later("a mistake in the bot; please report it".into())))?;
+            self.health.passed(&outcome, client);
+            self.health.count(client);
+            if let Some(hint) = hint {
+                self.health.hinted(hint.elapsed());
+            }
+            self.brakes.usual.note(outcome.written.len());
+            self.say(outcome.held_back);
+            let latest = if outcome.conflicts > 0 || !outcome.unread.is_empty() {
+                self.backoff.next(Duration::ZERO)
+            } else {
+                self.backoff.reset();
+                self.desk.watch.sweep
+            };
+            let until = Until { watched: outcome.watched, due: outcome.due, latest };
+            hint = watcher.wait(until, || self.health.beat()).await?;
+            self.health.count(client);
+        }
+    }
+
+    /// Says why nothing is written when that begins and when it changes, not at every pass.
+    fn say(&mut self, held: Option<Held>) {
+        if held != self.held {
+            match &held {
+                Some(why) => warn!(desk = %self.desk.name, "{why}"),
+                None => info!(desk = %self.desk.name, "writing again"),
+            }
+            self.held = held;
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Changes as Wikimedia's event stream pushes them (server-sent events, one JSON object each).
+
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt;
+use serde_json::Value;
+use sse_stream::SseStream;
+use tokio::sync::{mpsc, watch};
+use tracing::{debug, info, warn};
+
+use super::Watched;
+use crate::wiki::backoff::Backoff;
+use crate::wiki::changes::Hint;
+
+/// A stream that says nothing for so long is taken for dead. Wikimedia's says something many times a second.
+const SILENCE: Duration = Duration::from_secs(120);
+/// How long the way to it may take.
+const CONNECT: Duration = Duration::from_secs(30);
+/// Pauses between two connections. A stream ends by itself every quarter of an hour.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
+
+/// Where the stream is, and what of it is wanted.
+#[derive(Debug, Clone)]
+pub struct Stream {
+    /// Its address.
+    pub url: String,
+    /// The wiki, as the stream calls it; none for all.
+    pub wiki: Option<String>,
+    /// How the bot names itself.
+    pub user_agent: String,
+}
+
+impl Stream {
+    /// Wakes whenever something that is watched happens on the wiki. It never ends: that nothing comes is no harm, since
+    /// a stream is never the only source.
+    pub async fn follow(&self, watched: &watch::Receiver<Watched>, wake: &mpsc::Sender<Instant>) {
+        let mut backoff = Backoff::new(PAUSES.0, PAUSES.1);
+        loop {
+            let began = Instant::now();
+            let why = self.once(watched, wake).await;
+            // One that lived for a while has ended as streams do.
+            if began.elapsed() > SILENCE {
+                backoff.reset();
+            }
+            let pause = backoff.next(Duration::ZERO);
+            match backoff.failures() {
+                1 => debug!("the stream of changes has ended ({why}); connecting again"),
+                5 => warn!("the stream of changes cannot be followed ({why}); votes show with the next poll"),
+                failed => info!(failed, "the stream of changes: {why}"),
+            }
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Follows one connection to its end, and says why that came.
+    async fn once(&self, watched: &watch::Receiver<Watched>, wake: &mpsc::Sender<Instant>) -> String {
+        let client = reqwest::Client::builder().connect_timeout(CONNECT).user_agent(&self.user_agent).build();
+        let request = match client {
+            Ok(client) => client.get(&self.url).header(reqwest::header::ACCEPT, "text/event-stream").send(),
+            Err(error) => return error.to_string(),
+        };
+        let answer = match tokio::time::timeout(CONNECT, request).await {
+            Ok(Ok(answer)) if answer.status().is_success() => answer,
+            Ok(Ok(answer)) => return format!("it answers {}", answer.status()),
+            Ok(Err(error)) => return error.without_url().to_string(),
+            Err(_) => return "no answer".to_owned(),
+        };
+        let mut events = SseStream::new(reqwest::Body::from(answer));
+        loop {
+            let event = tokio::time::timeout(SILENCE, events.next()).await;
+            match event {
+                Ok(Some(Ok(event))) => {
+                    let hint = event.data.as_deref().and_then(|data| read(data, self.wiki.as_deref()));
+                    if hint.is_some_and(|hint| watched.borrow().concerns(&hint)) {
+                        // Where one is waiting already, it is as good a hint as another.
+                        let _ = wake.try_send(Instant::now());
+                    }
+                }
+                Ok(Some(Err(error))) => return error.to_string(),
+                Ok(None) => return "closed".to_owned(),
+                Err(_) => return format!("silent for {} s", SILENCE.as_secs()),
+            }
+        }
+    }
+}
+
+/// An event of the `recentchange` stream; none where it is of another wiki, a canary, or of no known shape.
+fn read(data: &str, wiki: Option<&str>) -> Option<Hint> {
+    let event: Value = serde_json::from_str(data).ok()?;
+    if event["meta"]["domain"] == "canary" || wiki.is_some_and(|w| event["wiki"] != w) {
+        return None;
+    }
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    Some(Hint {
+        title: text(&event["title"])?,
+        target: text(&event["log_params"]["target"]),
+        user: text(&event["user"]),
+        redirect: false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn canaries_other_wikis_and_odd_shapes_are_dropped() {
+        let event = r#"{"meta":{"domain":"meta.wikimedia.org"},"wiki":"metawiki","type":"log","title":"A","user":"U","log_params":{"target":"B","noredir":"0"}}"#;
+        let hint = read(event, Some("metawiki")).expect("a hint");
+        assert_eq!((hint.title.as_str(), hint.target.as_deref()), ("A", Some("B")));
+        assert_eq!(read(&event.replace("meta.wikimedia.org", "canary"), Some("metawiki")), None);
+        assert_eq!(read(event, Some("svwiki")), None);
+        assert!(read(event, None).is_some());
+        for odd in ["", "{", "[]", "null", "{\"wiki\":\"metawiki\"}", "{\"wiki\":\"metawiki\",\"title\":7}"] {
+            assert_eq!(read(odd, Some("metawiki")), None, "{odd}");
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! What can go wrong between the bot and the wiki, sorted by what is done about it.
+
+use std::time::Duration;
+
+/// An error, by what the caller does about it ([`Error::policy`]).
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Somebody saved, created, moved or deleted the page meanwhile: read it again.
+    #[error("{page} changed while it was being written; it is read again")]
+    Conflict {
+        /// The page's title.
+        page: String,
+    },
+    /// The wiki refuses this edit of this page (protection, filter, blacklist); other pages are not concerned.
+    #[error("the wiki refuses the edit of {page}: {code}: {text}")]
+    Refused {
+        /// The page's title.
+        page: String,
+        /// MediaWiki's code.
+        code: String,
+        /// MediaWiki's words.
+        text: String,
+    },
+    /// The wiki no longer knows the bot: log in again.
+    #[error("{0}; the bot logs in again")]
+    Session(String),
+    /// The wiki asks to wait, perhaps for a time that it names.
+    #[error("the wiki asks to wait: {why}")]
+    Busy {
+        /// What it says.
+        why: String,
+        /// For how long.
+        wait: Option<Duration>,
+    },
+    /// The wiki or the way to it fails for now, or answers what no one expected: try later.
+    #[error("{0}; try again later")]
+    Later(String),
+    /// Nothing will work until an operator acts.
+    #[error("{0}")]
+    Fatal(String),
+}
+
+/// What is done about an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Policy {
+    /// Again at once, after another look.
+    Soon,
+    /// Again after a growing pause, and not before this time.
+    Later(Duration),
+    /// Nothing: the page is reported, all others go on.
+    PageOnly,
+    /// Stop, and tell an operator.
+    Stop,
+}
+
+impl Error {
+    /// What is done about it.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        match self {
+            Error::Conflict { .. } | Error::Session(_) => Policy::Soon,
+            Error::Refused { .. } => Policy::PageOnly,
+            Error::Busy { wait, .. } => Policy::Later(wait.unwrap_or_default()),
+            Error::Later(_) => Policy::Later(Duration::ZERO),
+            Error::Fatal(_) => Policy::Stop,
+        }
+    }
+
+    /// In one word, for counting.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Error::Conflict { .. } => "conflict",
+            Error::Refused { .. } => "refused",
+            Error::Session(_) => "session",
+            Error::Busy { .. } => "busy",
+            Error::Later(_) => "failed",
+            Error::Fatal(_) => "fatal",
+        }
+    }
+
+    /// An answer that is not what was asked for.
+    pub(super) fn odd(what: &str) -> Self {
+        Error::Later(format!("the wiki's answer is not of the expected shape ({what})"))
+    }
+
+    /// No answer in time.
+    pub(super) fn slow(limit: Duration) -> Self {
+        Error::Later(format!("the wiki did not answer within {}", humantime::format_duration(limit)))
+    }
+
+    /// Sorts an error of the API. `page` is what was being edited, if it was an edit.
+    pub(super) fn from_api(error: &mwapi::Error, page: Option<&str>) -> Self {
+        use mwapi::Error as E;
+        let busy = |why: &str, seconds: &Option<u64>| Error::Busy {
+            why: why.to_owned(),
+            wait: seconds.filter(|s| *s > 0).map(Duration::from_secs),
+        };
+        match error {
+            E::NotLoggedIn | E::NotLoggedInAsBot => Error::Session("the wiki has ended the session".to_owned()),
+            E::BadToken | E::TokenFailure(_) => Error::Session("the wiki did not accept the edit token".to_owned()),
+            E::TooManyRequests { retry_after } => busy("too many requests (429)", retry_after),
+            E::Maxlag { info, retry_after } => busy(&format!("maxlag: {info}"), retry_after),
+            E::Readonly { info, retry_after } => busy(&format!("read-only: {info}"), retry_after),
+            E::InternalException(api) => Error::Later(format!("the wiki has an error of its own: {api}")),
+            E::ApiError(api) => {
+                let partial = api.data.as_ref().and_then(|d| d["blockinfo"]["blockpartial"].as_bool());
+                Self::from_code(&api.code, &api.text, page, partial == Some(true))
+            }
+            E::InvalidJson(e) => Error::odd(&e.to_string()),
+            E::HttpError(e) => Self::from_http(e),
+            other => Error::Later(format!("the wiki answers: {other}")),
+        }
+    }
+
+    /// Sorts a failure of the way to the wiki.
+    pub(super) fn from_http(error: &reqwest::Error) -> Self {
+        match error.status().map(|s| s.as_u16()) {
+            Some(429) => Error::Busy { why: "too many requests (429)".to_owned(), wait: None },
+            Some(code @ (500..)) => Error::Later(format!("the wiki's server fails ({code})")),
+            Some(code) => Error::Later(format!(
+                "the wiki's server refuses the request ({code}); if this stays, look at the address in mwbot.toml and whether the server lets this machine in"
+            )),
+            None if error.is_decode() => Error::odd(&chain(error)),
+            None => Error::Later(format!("cannot reach the wiki: {}", chain(error))),
+        }
+    }
+
+    /// Sorts what went wrong while logging in.
+    pub(super) fn from_login(error: mwbot::ConfigError, at: &str) -> Self {
+        use mwbot::Error as E;
+        let mwbot::ConfigError::BotError(error) = error else {
+            return Error::Fatal(format!("cannot log in at {at}: {}", chain(&error)));
+        };
+        let busy = |retry_after: &Option<u64>| Error::Busy {
+            why: format!("no login at {at}: {error}"),
+            wait: retry_after.filter(|s| *s > 0).map(Duration::from_secs),
+        };
+        match &error {
+            E::HttpError(e) => match Self::from_http(e) {
+                Error::Later(why) if e.status().is_none() => Error::Later(format!("{why} (at {at})")),
+                other => other,
+            },
+            E::TooManyRequests { retry_after } | E::Maxlag { retry_after, .. } | E::Readonly { retry_after, .. } => {
+                busy(retry_after)
+            }
+            E::LoginThrottled => busy(&Some(300)),
+            E::ApiError(api) if is_throttle(&api.code) => busy(&None),
+            E::WrongPassword
+            | E::ApiError(_)
+            | E::Blocked { .. }
+            | E::GloballyBlocked(_)
+            | E::UnknownBlock(_)
+            | E::InvalidHeaderValue(_) => Error::Fatal(format!(
+                "cannot log in at {at}: {}; see to the account and to its password or token in mwbot.toml or the environment",
+                chain(&error)
+            )),
+            _ => Error::Later(format!("no login at {at}: {}", chain(&error))),
+        }
+    }
+
+    fn from_code(code: &str, text: &str, page: Option<&str>, partial_block: bool) -> Self {
+        match (code, page) {
+            ("editconflict" | "articleexists" | "missingtitle" | "pagedeleted" | "nosuchrevid", Some(page)) => {
+                Error::Conflict { page: page.to_owned() }
+            }
+            (code, Some(page)) if partial_block => {
+                Error::Refused { page: page.to_owned(), code: code.to_owned(), text: text.to_owned() }
+            }
+            (code, _) if is_throttle(code) => Error::Busy { why: format!("{code}: {text}"), wait: None },
+            ("assertnameduserfailed", _) => Error::Session("the wiki takes the bot for somebody else".to_owned()),
+            (code, _) if is_shut_out(code) => Error::Fatal(format!(
+                "the wiki does not let the bot in ({code}: {text}); see to its account and its password, then start it again"
+            )),
+            (_, Some(page)) => Error::Refused { page: page.to_owned(), code: code.to_owned(), text: text.to_owned() },
+            _ => Error::Later(format!(
+                "the wiki refuses a request ({code}: {text}); if this stays, `helpdesk check` tells more"
+            )),
+        }
+    }
+}
+
+/// Codes that pass by themselves.
+fn is_throttle(code: &str) -> bool {
+    matches!(
+        code,
+        "ratelimited" | "readonly" | "maxlag" | "actionthrottledtext" | "login-throttled" | "hookaborted-throttle"
+    ) || code.starts_with("internal_api_error")
+}
+
+/// Codes with which a wiki shuts an account out as a whole.
+fn is_shut_out(code: &str) -> bool {
+    const CODES: [&str; 9] = [
+        "blocked",
+        "autoblocked",
+        "wrongpassword",
+        "readapidenied",
+        "writeapidenied",
+        "login-userblocked",
+        "botpasswords-locked",
+        "botpasswords-not-exist",
+        "writerequired",
+    ];
+    CODES.contains(&code) || code.contains("globalblocking") || code.starts_with("mwoauth-")
+}
+
+/// An error with what caused it, on one line.
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn api(code: &str, data: serde_json::Value) -> mwapi::Error {
+        let error = serde_json::from_value::<mwapi::ApiError>(
+            serde_json::json!({ "code": code, "text": "words", "data": data }),
+        );
+        mwapi::Error::from(error.expect("an error of the API"))
+    }
+
+    #[test]
+    fn each_code_has_its_policy() {
+        let none = serde_json::Value::Null;
+        let later = Policy::Later(Duration::ZERO);
+        for (code, editing, reading) in [
+            ("editconflict", Policy::Soon, later),
+            ("articleexists", Policy::Soon, later),
+            ("protectedpage", Policy::PageOnly, later),
+            ("abusefilter-disallowed", Policy::PageOnly, later),
+            ("ratelimited", later, later),
+            ("readonly", later, later),
+            ("maxlag", later, later),
+            ("internal_api_error_DBQueryError", later, later),
+            ("badtoken", Policy::Soon, Policy::Soon),
+            ("assertuserfailed", Policy::Soon, Policy::Soon),
+            ("blocked", Policy::Stop, Policy::Stop),
+            ("mwoauth-invalid-authorization", Policy::Stop, Policy::Stop),
+        ] {
+            assert_eq!(Error::from_api(&api(code, none.clone()), Some("P")).policy(), editing, "{code}");
+            assert_eq!(Error::from_api(&api(code, none.clone()), None).policy(), reading, "{code}");
+        }
+        let partial = api("blocked", serde_json::json!({ "blockinfo": { "blockpartial": true } }));
+        assert_eq!(Error::from_api(&partial, Some("P")).policy(), Policy::PageOnly);
+        let named = mwapi::Error::TooManyRequests { retry_after: Some(7) };
+        assert_eq!(Error::from_api(&named, None).policy(), Policy::Later(Duration::from_secs(7)));
+    }
+}
