@@ -51,7 +51,7 @@ impl<'a> Keeper<'a> {
                 Policy::Later(wait) => self.backoff.next(wait),
                 Policy::Soon | Policy::PageOnly => self.backoff.next(Duration::ZERO),
             };
-            if error.policy() == Policy::Stop || self.backoff.failures() % ANEW == 0 {
+            if error.policy() == Policy::Stop || self.backoff.failures().is_multiple_of(ANEW) {
                 client = None;
             }
             tell(self.desk, &error, pause);

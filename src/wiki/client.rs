@@ -288,7 +288,10 @@ impl Client {
     pub async fn turn(&self, per_minute: u32) {
         const MINUTE: Duration = Duration::from_secs(60);
         let most = usize::try_from(per_minute).unwrap_or(usize::MAX);
-        while most > 0 {
+        if most == 0 {
+            return;
+        }
+        loop {
             let wait = {
                 let mut edits = self.connection.lanes.edits.lock().unwrap_or_else(PoisonError::into_inner);
                 edits.retain(|at| at.elapsed() < MINUTE);
