@@ -25,7 +25,7 @@ use crate::wiki::client::Counts;
 use crate::wiki::{Client, Error, Policy};
 use crate::write::tables::{Problem, rows};
 use apply::{Applied, apply, stop_page, stops};
-use reading::{read_facts, resolve_signatures};
+use reading::{Depth, read_facts, resolve_signatures};
 
 /// How often a pass that met a conflict begins anew before it leaves the rest to the next one.
 const TRIES: usize = 3;
@@ -240,7 +240,7 @@ async fn read(client: &Client, desk: &Desk, snapshot: &mut Snapshot, now: Time) 
             continue;
         }
         // A panic in one page's work costs that page this pass.
-        let read = AssertUnwindSafe(read_facts(client, &page, snapshot)).catch_unwind().await;
+        let read = AssertUnwindSafe(read_facts(client, &page, desk, snapshot, Depth::Enough)).catch_unwind().await;
         let why = match read {
             Ok(Ok(read)) => {
                 if read.shown > 1 {
@@ -300,7 +300,7 @@ pub async fn what_if(client: &Client, desk: &Desk, other: &Desk, at: Option<Time
     let now = at.unwrap_or_else(|| client.now());
     let mut compared = Vec::new();
     for page in &snapshot.requests {
-        let Ok(mut facts) = read_facts(client, page, &snapshot).await?.facts else { continue };
+        let Ok(mut facts) = read_facts(client, page, desk, &snapshot, Depth::All).await?.facts else { continue };
         resolve_signatures(client, std::iter::once(&mut facts)).await?;
         compared.push(whatif::compare(&facts, desk, other, &snapshot.roster, snapshot.bot.id, now));
     }
@@ -330,7 +330,7 @@ pub async fn explain(client: &Client, desk: &Desk, title: &str, at: Option<Time>
     {
         anyhow::bail!("{full} is no request: requests stand directly below {}", desk.pages.intake);
     }
-    let read = read_facts(client, &page, &snapshot).await?;
+    let read = read_facts(client, &page, desk, &snapshot, Depth::All).await?;
     let mut facts = read.facts.map_err(|why| anyhow::anyhow!("{full} is no request that can be read: {why}"))?;
     resolve_signatures(client, std::iter::once(&mut facts)).await?;
     let decision = decide(&facts, desk, &snapshot.roster, snapshot.bot.id, now);

@@ -48,6 +48,8 @@ pub struct Decision {
     pub waiting: Waiting,
     /// A change of `status=` that does not hold.
     pub overruled: Option<Overruled>,
+    /// When the counted votes last changed.
+    pub settled: Time,
     /// The next moment at which time alone may change something here.
     pub due: Option<Time>,
 }
@@ -104,6 +106,7 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
         due = earliest(due, roster.next_change(now));
     }
     Decision {
+        settled: state.settled_since,
         waiting: rules::waiting(&state, &prospects),
         status: state.status,
         since: state.since,
@@ -130,7 +133,7 @@ fn state<'d>(facts: &Facts, desk: &'d Desk, roster: &Roster, ballots: &[Ballot],
         since: facts.filed,
         complete: since(facts, complete),
         tally: Tally::of(ballots),
-        settled_since: ballots::last_change(ballots, roster, facts.filed),
+        settled_since: ballots::last_change(ballots, roster, facts.anchor.as_ref().map_or(facts.filed, |a| a.settled)),
         all_voted: ballots::all_voted(ballots, facts, roster, now),
         info_wanted: ballots::info_wanted(ballots, facts),
         person_edit: facts.person_edit(),

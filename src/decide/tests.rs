@@ -51,6 +51,8 @@ fn story() -> Facts {
         params,
         doubled: Vec::new(),
         filed: at(0),
+        filed_in: 0,
+        anchor: None,
         votes: Vec::new(),
         rulings: Vec::new(),
         priorities: Vec::new(),
@@ -87,7 +89,7 @@ impl Story for Facts {
     }
 
     fn voted(mut self, who: u64, hour: i64, choice: Choice) -> Self {
-        self.votes.push(Vote { choice, on_behalf_of: None, trail: trail(who, hour) });
+        self.votes.push(Vote { choice, on_behalf_of: None, trail: trail(who, hour), place: None });
         self.edited(who, hour)
     }
 

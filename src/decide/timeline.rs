@@ -102,6 +102,20 @@ pub fn read(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64) -> Timeline {
         overruled: None,
         void: Vec::new(),
     };
+    if let Some(anchor) = &facts.anchor {
+        let basis = match (&anchor.rule, &anchor.decided) {
+            (Some(name), _) => Basis::Rule { name: name.clone(), revision: None },
+            (None, Some((name, revision))) => {
+                let user = User { id: 0, name: name.clone(), temporary: false };
+                Basis::Person { user, revision: *revision, reason: String::new() }
+            }
+            (None, None) => Basis::Filed,
+        };
+        if let Some(status) = desk.status(&anchor.status) {
+            line.held.clear();
+            hold(&mut line, status, anchor.since, 0, basis);
+        }
+    }
     let mut put_back = false;
     for event in events(facts, bot) {
         match event {

@@ -37,6 +37,23 @@ pub struct Version {
     pub params: Vec<(String, String)>,
 }
 
+/// Where a request stood when the bot last wrote its ledger: what came before is told by that.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Anchor {
+    /// The status' id.
+    pub status: String,
+    /// Since when.
+    pub since: Time,
+    /// The rule it rested on, if it was one.
+    pub rule: Option<String>,
+    /// The person it rested on, if it was one, and the revision that said so.
+    pub decided: Option<(String, u64)>,
+    /// When the counted votes had last changed.
+    pub settled: Time,
+    /// The bot's revision.
+    pub revision: u64,
+}
+
 /// An edit by a person, without what it changed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Edit {
@@ -154,6 +171,8 @@ pub struct Facts {
     pub doubled: Vec<String>,
     /// When the template was first on the page.
     pub filed: Time,
+    /// The revision that filed it.
+    pub filed_in: u64,
     /// Votes, oldest first.
     pub votes: Vec<Vote>,
     /// Decisions and withdrawals, oldest first.
@@ -168,6 +187,8 @@ pub struct Facts {
     pub versions: Vec<Version>,
     /// Edits by people, oldest first.
     pub edits: Vec<Edit>,
+    /// Where the story begins, if that is not when the request was filed.
+    pub anchor: Option<Anchor>,
 }
 
 impl Facts {
@@ -198,6 +219,7 @@ impl Facts {
             requester: self.requester.clone(),
             revision: self.revision,
             filed: self.filed,
+            filed_in: self.filed_in,
             doubled: Vec::new(),
             votes: Vec::new(),
             rulings: Vec::new(),
@@ -206,6 +228,7 @@ impl Facts {
             lookalikes: Vec::new(),
             versions: Vec::new(),
             edits: Vec::new(),
+            anchor: None,
         }
     }
 

@@ -72,6 +72,8 @@ pub struct Vote {
     pub on_behalf_of: Option<String>,
     /// Where it came from and what became of it.
     pub trail: Trail,
+    /// Its place among the votes, decisions and views on priority of the page, from 0; none if it is gone.
+    pub place: Option<usize>,
 }
 
 /// Where a template on the page came from, and who touched it since.

@@ -1,19 +1,25 @@
 //! Reading one request page: its HTML, its history, and where the two disagree, since when.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
+use crate::desk::request::Anchor;
 use crate::desk::vote::{State, Touch, Trail};
-use crate::desk::{Facts, Revision};
+use crate::desk::{Desk, Facts, Revision};
+use crate::plan::draft;
 use crate::read::history::History;
 use crate::read::marks::{Mark, marks};
 use crate::read::names::Names;
 use crate::read::request::{Unreadable, facts, how_shown, requests_shown};
+use crate::read::resume::Resume;
 use crate::read::snapshot::{Page, Snapshot};
 use crate::read::{html, wikitext};
 use crate::wiki::{Client, Error};
 
 /// So many of a page's newest revisions tell whether somebody does not want what the bot writes there.
 const RECENT: usize = 12;
+
+/// So many of a page's newest revisions are read at first.
+const NEWEST: usize = 30;
 
 /// What was read of a page.
 pub(super) struct Facted {
@@ -25,28 +31,77 @@ pub(super) struct Facted {
     pub newest: Vec<Revision>,
 }
 
+/// How much of a page's history is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// As far back as the decision needs: to the bot's last ledger, where that tells the rest.
+    Enough,
+    /// All of it.
+    All,
+}
+
 /// Reads a request page at the revision that was observed.
 ///
 /// # Errors
 /// [`Error::Conflict`] where the page is not as it was observed any more; else where the wiki cannot be reached.
-pub(super) async fn read_facts(client: &Client, page: &Page, snapshot: &Snapshot) -> Result<Facted, Error> {
+pub(super) async fn read_facts(
+    client: &Client,
+    page: &Page,
+    desk: &Desk,
+    snapshot: &Snapshot,
+    depth: Depth,
+) -> Result<Facted, Error> {
     let (names, bot) = (&snapshot.names, snapshot.bot.id);
     let shown = html::read(&client.html(&page.title, page.revision.id).await?);
-    let mut history = History::default();
-    // Saved in between: what is newer belongs to the next pass.
-    let observed = |revisions: Vec<Revision>| revisions.into_iter().filter(|r| r.id <= page.revision.id);
-    let mut newest: VecDeque<Revision> = VecDeque::new();
-    let mut keep = |revision: &Revision| {
-        newest.push_front(revision.clone());
-        newest.truncate(RECENT);
-    };
-    client.history(page.id, |revisions| history.feed(observed(revisions).inspect(&mut keep), names, bot)).await?;
-    if history.last() != Some(page.revision.id) {
+    // The batch holds all there is of most pages.
+    let newest = client.revisions_from(&page.title, page.revision.id, NEWEST).await?;
+    if newest.first().map(|r| r.id) != Some(page.revision.id) {
         return Err(Error::Conflict { page: page.title.clone() });
     }
-    settle_doubts(client, page, &mut history, &shown, names).await?;
-    let facts = facts(page.reference(), &history, &shown, names, bot);
-    Ok(Facted { facts, shown: requests_shown(&shown, names), newest: newest.into() })
+    let whole = newest.last().is_some_and(|r| r.parent == 0);
+    let resumed =
+        if whole || depth == Depth::All { None } else { resume(client, &newest, desk, snapshot, &shown).await? };
+    let (history, anchor) = match resumed {
+        Some((history, anchor)) => (history, Some(anchor)),
+        None => {
+            let mut history = History::default();
+            if whole {
+                history.feed(newest.iter().rev().cloned(), names, bot);
+            } else {
+                // Saved in between: what is newer belongs to the next pass.
+                let observed = |all: Vec<Revision>| all.into_iter().filter(|r| r.id <= page.revision.id);
+                client.history(page.id, |revisions| history.feed(observed(revisions), names, bot)).await?;
+            }
+            if history.last() != Some(page.revision.id) {
+                return Err(Error::Conflict { page: page.title.clone() });
+            }
+            settle_doubts(client, page, &mut history, &shown, names).await?;
+            (history, None)
+        }
+    };
+    let facts = facts(page.reference(), &history, &shown, names, bot).map(|facts| Facts { anchor, ..facts });
+    Ok(Facted { facts, shown: requests_shown(&shown, names), newest: newest.into_iter().take(RECENT).collect() })
+}
+
+/// The history from the bot's last ledger on, where that is enough: nothing in it is in doubt.
+async fn resume(
+    client: &Client,
+    newest: &[Revision],
+    desk: &Desk,
+    snapshot: &Snapshot,
+    shown: &html::Page,
+) -> Result<Option<(History, Anchor)>, Error> {
+    let basis = |people: &[String]| draft::basis(desk, &snapshot.names, &snapshot.roster, people);
+    let Some(resume) = Resume::find(newest, snapshot.bot.id, desk, basis) else { return Ok(None) };
+    let stamps = client.stamps(&resume.revisions()).await?;
+    let resumed = resume.history(stamps, &snapshot.names, snapshot.bot.id);
+    Ok(resumed.filter(|(history, _)| doubts(history, shown, &snapshot.names).is_empty()))
+}
+
+/// The marks that the page shows otherwise than their wikitext alone tells, and how it shows them.
+fn doubts(history: &History, shown: &html::Page, names: &Names) -> Vec<(usize, State)> {
+    let seen = history.live().map(|i| (i, how_shown(&history.traced[i].mark, shown, names)));
+    seen.filter(|(i, state)| history.traced[*i].mark.state != *state).collect()
 }
 
 /// Where the page shows a mark otherwise than its wikitext alone tells (a quotation, a wrapper that strikes it),
@@ -58,13 +113,8 @@ async fn settle_doubts(
     shown: &html::Page,
     names: &Names,
 ) -> Result<(), Error> {
-    let doubts: Vec<(usize, State)> = history
-        .live()
-        .map(|i| (i, how_shown(&history.traced[i].mark, shown, names)))
-        .filter(|(i, state)| history.traced[*i].mark.state != *state)
-        .collect();
     let mut looks = Looks { client, page, names, seen: HashMap::new() };
-    for (index, now) in doubts {
+    for (index, now) in doubts(history, shown, names) {
         let mark = history.traced[index].mark.clone();
         let first = history.revisions.partition_point(|r| r.id < history.traced[index].trail.revision);
         let born = looks.state(&mark, history.revisions[first].id).await?;

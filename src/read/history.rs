@@ -29,6 +29,22 @@ pub struct Traced {
     pub trail: Trail,
 }
 
+impl Traced {
+    /// A mark that a revision added.
+    fn new(mark: Mark, stamp: &Stamp) -> Self {
+        let trail = Trail {
+            author: stamp.user.clone(),
+            at: stamp.at,
+            revision: stamp.id,
+            signature: mark.signature.clone(),
+            signed_by_other: None,
+            born: mark.state,
+            touches: Vec::new(),
+        };
+        Traced { mark, trail }
+    }
+}
+
 /// A revision without its text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stamp {
@@ -65,7 +81,35 @@ pub struct History {
     status: (String, String),
 }
 
+impl Stamp {
+    /// A revision's.
+    #[must_use]
+    pub fn of(revision: &Revision) -> Self {
+        Stamp { id: revision.id, at: revision.at, user: revision.user.clone() }
+    }
+}
+
 impl History {
+    /// The history of a page up to a text whose votes are known: each with its place among the text's marks and the
+    /// revision that added it. `stamps` are the revisions that matter besides, the first of them the one that filed the
+    /// request. None where two votes have the same place or the text holds no request.
+    #[must_use]
+    pub fn resumed(text: &str, votes: Vec<(usize, Mark, Stamp)>, stamps: Vec<Stamp>, names: &Names) -> Option<Self> {
+        let mut live: Vec<(usize, usize)> = votes.iter().enumerate().map(|(i, (place, ..))| (*place, i)).collect();
+        live.sort_unstable();
+        let twice = live.windows(2).any(|pair| pair[0].0 == pair[1].0);
+        let mut history = History { live: live.into_iter().map(|(_, i)| i).collect(), ..Self::default() };
+        let filed = stamps.first()?.clone();
+        history.template(text, &wikitext::calls(text), &filed, names, 0);
+        history.status_edits.clear();
+        history.traced = votes.into_iter().map(|(_, mark, stamp)| Traced::new(mark, &stamp)).collect();
+        history.revisions = stamps;
+        history.revisions.sort_by_key(|s| s.id);
+        history.revisions.dedup_by_key(|s| s.id);
+        text.clone_into(&mut history.known);
+        (!twice && history.filed.is_some()).then_some(history)
+    }
+
     /// Follows revisions to their end, oldest first; `bot` is the id of the bot's account.
     pub fn feed(&mut self, revisions: impl IntoIterator<Item = Revision>, names: &Names, bot: u64) {
         for revision in revisions {
@@ -91,7 +135,7 @@ impl History {
     }
 
     fn step(&mut self, revision: Revision, names: &Names, bot: u64) {
-        let stamp = Stamp { id: revision.id, at: revision.at, user: revision.user };
+        let stamp = Stamp::of(&revision);
         self.revisions.push(stamp.clone());
         let Some(text) = revision.text else {
             self.hidden = true;
@@ -160,16 +204,7 @@ impl History {
                 }
                 None => {
                     live.push(self.traced.len());
-                    let trail = Trail {
-                        author: stamp.user.clone(),
-                        at: stamp.at,
-                        revision: stamp.id,
-                        signature: mark.signature.clone(),
-                        signed_by_other: None,
-                        born: mark.state,
-                        touches: Vec::new(),
-                    };
-                    self.traced.push(Traced { mark, trail });
+                    self.traced.push(Traced::new(mark, stamp));
                 }
             }
         }

@@ -53,7 +53,7 @@ fn verdicts(history: &History) -> Vec<(String, Choice, Verdict)> {
         let mut trail = traced.trail.clone();
         let signed = trail.signature.user.as_ref().and_then(|n| PEOPLE.iter().position(|p| p == n)).map(|i| user(i).id);
         trail.signed_by_other = signed.filter(|id| trail.author.as_ref().is_some_and(|a| a.id != *id));
-        facts.votes.push(Vote { choice, on_behalf_of, trail });
+        facts.votes.push(Vote { choice, on_behalf_of, trail, place: None });
     }
     let line = timeline::read(&facts, &DESK, &roster, 99);
     let counted = ballots::count(&facts, &DESK, &roster, &line);
@@ -69,6 +69,8 @@ fn blank() -> Facts {
         params: Vec::new(),
         doubled: Vec::new(),
         filed: at(0),
+        filed_in: 0,
+        anchor: None,
         votes: Vec::new(),
         rulings: Vec::new(),
         priorities: Vec::new(),

@@ -5,6 +5,7 @@ pub mod html;
 pub mod marks;
 pub mod names;
 pub mod request;
+pub mod resume;
 pub mod roster;
 pub mod snapshot;
 pub mod wikitext;

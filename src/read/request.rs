@@ -92,6 +92,8 @@ pub fn facts(
         params: call.params.iter().map(|p| (p.name.clone(), p.value.clone())).collect(),
         doubled: doubled(&call),
         filed: filed.at,
+        filed_in: filed.id,
+        anchor: None,
         votes: Vec::new(),
         rulings: Vec::new(),
         priorities: Vec::new(),
@@ -102,9 +104,11 @@ pub fn facts(
         requester,
         page,
     };
-    for Traced { mark, trail } in history.traced.iter().cloned() {
+    let mut places = vec![None; history.traced.len()];
+    history.live().enumerate().for_each(|(place, index)| places[index] = Some(place));
+    for (Traced { mark, trail }, place) in history.traced.iter().cloned().zip(places) {
         match mark.says {
-            Says::Vote(choice, on_behalf_of) => facts.votes.push(Vote { choice, on_behalf_of, trail }),
+            Says::Vote(choice, on_behalf_of) => facts.votes.push(Vote { choice, on_behalf_of, trail, place }),
             Says::Decision(to) => facts.rulings.push(Ruling { to, withdrawal: false, reason: mark.reason, trail }),
             Says::Withdraw => {
                 facts.rulings.push(Ruling { to: String::new(), withdrawal: true, reason: mark.reason, trail });

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{Client, Error};
 use crate::desk::{Revision, Time, User};
+use crate::read::history::Stamp;
 use crate::read::names::account;
 use crate::read::request::time;
 use crate::read::snapshot::Page;
@@ -118,22 +119,52 @@ impl Client {
         if gone { Ok(None) } else { Ok(revisions_of(&answer["query"]["pages"][0])?.pop()) }
     }
 
-    /// The revisions of a page before this one, with their text, newest first: as many as one request gives.
+    /// So many of a page's revisions, from this one back, with their text, newest first.
     ///
     /// # Errors
     /// As [`Client::query`].
-    pub async fn revisions_before(&self, title: &str, id: u64) -> Result<Vec<Revision>, Error> {
-        let start = id.to_string();
+    pub async fn revisions_from(&self, title: &str, id: u64, most: usize) -> Result<Vec<Revision>, Error> {
+        let (start, most) = (id.to_string(), most.to_string());
         let params = [
             ("titles", title),
             ("prop", "revisions"),
             ("rvprop", REVISION),
             ("rvslots", "main"),
-            ("rvlimit", "50"),
+            ("rvlimit", most.as_str()),
             ("rvstartid", start.as_str()),
         ];
         let answer = self.query(&params).await?;
-        Ok(revisions_of(&answer["query"]["pages"][0])?.into_iter().filter(|r| r.id != id).collect())
+        revisions_of(&answer["query"]["pages"][0])
+    }
+
+    /// Who saved these revisions, and when; those that the wiki has no more are left out.
+    ///
+    /// # Errors
+    /// As [`Client::query`].
+    pub async fn stamps(&self, ids: &[u64]) -> Result<Vec<Stamp>, Error> {
+        let mut stamps = Vec::new();
+        for batch in ids.chunks(self.batch()) {
+            let ids = batch.iter().map(u64::to_string).collect::<Vec<_>>().join("|");
+            let params = [("revids", ids.as_str()), ("prop", "revisions"), ("rvprop", "ids|timestamp|user|userid")];
+            self.query_all(&params, |q| {
+                for page in list(q, "pages")? {
+                    for value in list(page, "revisions")? {
+                        stamps.push(stamp(value)?);
+                    }
+                }
+                Ok(())
+            })
+            .await?;
+        }
+        Ok(stamps)
+    }
+
+    /// The revisions of a page before this one, with their text, newest first: as many as one request gives.
+    ///
+    /// # Errors
+    /// As [`Client::query`].
+    pub async fn revisions_before(&self, title: &str, id: u64) -> Result<Vec<Revision>, Error> {
+        Ok(self.revisions_from(title, id, 50).await?.into_iter().filter(|r| r.id != id).collect())
     }
 
     /// The account that once had this name and was renamed, followed through so many renames at the most.
@@ -307,31 +338,36 @@ fn revisions_of(page: &Value) -> Result<Vec<Revision>, Error> {
 }
 
 fn revision(value: &Value) -> Result<Revision, Error> {
-    let name = value["user"].as_str();
     let main = &value["slots"]["main"];
     let text = main["content"].as_str();
-    // What the wiki hides, it says it hides.
-    let hidden = |hides: &Value, key: &str| hides[key].as_bool() == Some(true);
-    if (name.is_none() && !hidden(value, "userhidden"))
-        || (text.is_none() && !["texthidden", "textmissing", "badcontentformat"].iter().any(|k| hidden(main, k)))
-    {
-        return Err(Error::odd("a revision without its author or text"));
+    if text.is_none() && !["texthidden", "textmissing", "badcontentformat"].iter().any(|k| hidden(main, k)) {
+        return Err(Error::odd("a revision without its text"));
+    }
+    let Stamp { id, at, user } = stamp(value)?;
+    let parent = value["parentid"].as_u64().unwrap_or(0);
+    Ok(Revision { id, parent, at, user, text: text.map(str::to_owned) })
+}
+
+fn stamp(value: &Value) -> Result<Stamp, Error> {
+    let name = value["user"].as_str();
+    if name.is_none() && !hidden(value, "userhidden") {
+        return Err(Error::odd("a revision without its author"));
     }
     let parts = (value["revid"].as_u64(), value["timestamp"].as_str().and_then(time));
     let (Some(id), Some(at)) = parts else {
         return Err(Error::odd("a revision without id or time"));
     };
-    Ok(Revision {
-        id,
-        parent: value["parentid"].as_u64().unwrap_or(0),
-        at,
-        user: name.map(|name| User {
-            id: value["userid"].as_u64().unwrap_or(0),
-            name: name.to_owned(),
-            temporary: is_temporary(value, name),
-        }),
-        text: text.map(str::to_owned),
-    })
+    let user = name.map(|name| User {
+        id: value["userid"].as_u64().unwrap_or(0),
+        name: name.to_owned(),
+        temporary: is_temporary(value, name),
+    });
+    Ok(Stamp { id, at, user })
+}
+
+/// What the wiki hides, it says it hides.
+fn hidden(value: &Value, key: &str) -> bool {
+    value[key].as_bool() == Some(true)
 }
 
 /// Temporary accounts and addresses. MediaWiki marks them; their names begin with `~2` by convention.

@@ -10,6 +10,9 @@ use crate::read::wikitext::{self, Call};
 /// The name of the block.
 pub const BLOCK: &str = "ledger";
 
+/// The template of a vote's line.
+pub const ROW: &str = "Helpdesk ledger row";
+
 /// What lets a later pass trust the ledger instead of reading the page's history again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Memo {
@@ -22,7 +25,7 @@ pub struct Memo {
 }
 
 /// The parameters that only the bot reads, and that are no reason for an edit.
-const MEMO: [&str; 3] = ["read", "basis", "due"];
+const MEMO: [&str; 6] = ["filed", "answered", "settled", "read", "basis", "due"];
 
 /// The ledger's wikitext, without the markers around it.
 #[must_use]
@@ -66,6 +69,9 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
             ("have", decision.waiting.have_shown()),
             ("need", decision.waiting.need.clone()),
             ("until", stamp_or_none(decision.waiting.until)),
+            ("filed", facts.filed_in.to_string()),
+            ("answered", facts.requester_edit().map(|e| e.revision.to_string()).unwrap_or_default()),
+            ("settled", stamp(decision.settled)),
             ("read", memo.read.to_string()),
             ("basis", memo.basis.clone()),
             ("due", stamp_or_none(memo.due)),
@@ -91,7 +97,7 @@ fn row(ballot: &Ballot) -> String {
     let name = |user: Option<&crate::desk::User>| user.map(|u| u.name.clone()).unwrap_or_default();
     let recorded = vote.on_behalf_of.is_some();
     call(
-        "Helpdesk ledger row",
+        ROW,
         &[
             ("choice", vote.choice.id().to_owned()),
             ("user", name(ballot.member.as_ref())),
@@ -102,6 +108,7 @@ fn row(ballot: &Ballot) -> String {
             ("for", vote.on_behalf_of.clone().unwrap_or_default()),
             ("recorded by", if recorded { name(vote.trail.author.as_ref()) } else { String::new() }),
             ("touched by", ballot.meddled.as_ref().map(|t| name(t.by.as_ref())).unwrap_or_default()),
+            ("n", vote.place.map(|n| n.to_string()).unwrap_or_default()),
             ("touched revision", ballot.meddled.as_ref().map(|t| t.revision.to_string()).unwrap_or_default()),
         ],
     )
@@ -128,9 +135,14 @@ fn next(prospect: &Prospect) -> Vec<String> {
 #[must_use]
 pub fn without_memo(text: &str) -> String {
     let mut edits = Vec::new();
-    if let Some(start) = wikitext::calls(text).into_iter().find(|c| c.name == LEDGER_START) {
+    for call in wikitext::calls(text) {
+        let memo: &[&str] = match call.name.as_str() {
+            LEDGER_START => &MEMO,
+            ROW => &["n"],
+            _ => continue,
+        };
         edits.extend(
-            start.params.iter().filter(|p| MEMO.contains(&p.name.as_str())).map(|p| (p.span.clone(), String::new())),
+            call.params.iter().filter(|p| memo.contains(&p.name.as_str())).map(|p| (p.span.clone(), String::new())),
         );
     }
     wikitext::splice(text, edits)
@@ -151,7 +163,7 @@ pub fn memo(start: &Call) -> Option<Memo> {
 pub fn people(text: &str) -> Vec<String> {
     let mut names: Vec<String> = wikitext::calls(text)
         .iter()
-        .filter(|c| c.name == LEDGER_START || c.name == "Helpdesk ledger row")
+        .filter(|c| c.name == LEDGER_START || c.name == ROW)
         .flat_map(|c| ["user", "for", "recorded by", "touched by"].map(|p| unescape(c.value(p))))
         .filter(|n| !n.is_empty())
         .collect();

@@ -32,3 +32,51 @@ async fn a_pass_over_an_unchanged_desk_costs_the_same_however_many_requests_ther
     assert_eq!((spent("html"), spent("edit")), (1, 1), "a vote that does not count changes no table");
     assert_eq!(outcome.written[0].page, many.page("R7"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vote_on_a_page_with_a_long_history_costs_a_handful_of_requests() {
+    use crate::stage::{MEMBERS, STAFF};
+    let mut stage = Stage::new("long history").await;
+    stage.file("Long", "").await;
+    stage.add(MEMBERS[1], "Long", "* {{support}} a ~~~~\n* {{support}} b ~~~~").await;
+    stage.add(PASSER, "Long", "* {{support}} ~~~~\n* <s>{{oppose}}</s> ~~~~").await;
+    stage.add(STAFF, "Long", &format!("* {{{{oppose|for={}}}}} ~~~~", MEMBERS[2])).await;
+    let talker = stage.person(PASSER).await;
+    for i in 0..40 {
+        talker.append(&stage.page("Long"), &format!("\n: word {i} ~~~~"), "talk").await.unwrap();
+    }
+    stage.settle().await;
+    let mut spent = Vec::new();
+    for (who, line) in [
+        (MEMBERS[3], "* {{support}} c ~~~~"),
+        (MEMBERS[1], "* {{abstain}} after all ~~~~"),
+        (REQUESTER, ": An answer. ~~~~"),
+        (STAFF, "{{Helpdesk decision|on-hold}} ~~~~"),
+        (MEMBERS[4], "* {{support}} ~~~~"),
+    ] {
+        stage.add(who, "Long", line).await;
+        let before: usize = stage.client.counts().values().sum();
+        let outcome = stage.once().await;
+        eprintln!(
+            "{who} {:?} {:?} {:?}",
+            outcome.unread,
+            outcome.held_back,
+            outcome.written.iter().map(|c| c.summary.clone()).collect::<Vec<_>>()
+        );
+        spent.push(outcome.requests.values().sum::<usize>() - before);
+    }
+    // Five or so that every pass makes, the HTML, the newest revisions, their authors, a decision's status, two edits.
+    assert!(spent.iter().all(|n| *n <= 13), "{spent:?}");
+    let ledger = stage.ledger("Long").await;
+    assert_eq!(ledger.len(), 8, "{ledger:?}");
+
+    // All of the history, read from the beginning, says the same to the letter.
+    stage.desk.votes[0].templates.push("Never used".to_owned());
+    let plan = stage.plan().await;
+    assert!(plan.changes.is_empty(), "{plan}");
+
+    // A vote that somebody touched is a matter for all of the history.
+    stage.alter(PASSER, "Long", "* {{support}} c", "* <s>{{support}}</s> c").await;
+    stage.settle().await;
+    assert!(stage.ledger("Long").await.contains(&format!("{} support yes (touched by {PASSER})", MEMBERS[3])));
+}

@@ -1,0 +1,131 @@
+//! Going on from the bot's own ledger. On a page with a long history the ledger that the bot saved last says when each vote
+//! was cast; who cast it, the revision says. So only what came after it is read, as long as that is nothing but new words
+//! and new votes. Whatever else came (a vote touched, a decision, the template changed) is a matter for all of the history.
+
+use super::history::{History, Stamp};
+use super::marks::{Says, marks};
+use super::names::Names;
+use super::request::{ledger_start, time, unescape};
+use super::wikitext::{self, Call};
+use crate::desk::request::Anchor;
+use crate::desk::vote::State;
+use crate::desk::{Desk, Revision};
+use crate::write::ledger;
+
+/// Reasons against a vote that hold as long as nobody touches it.
+const LASTING: [&str; 11] = [
+    "own-request",
+    "not-on-roster",
+    "not-in-term",
+    "superseded",
+    "struck",
+    "signature",
+    "temporary",
+    "imported",
+    "hidden",
+    "for-not-allowed",
+    "for-unknown",
+];
+
+/// A ledger to go on from, and what came after it.
+#[derive(Debug)]
+pub struct Resume<'r> {
+    base: &'r Revision,
+    /// Oldest first.
+    newer: Vec<&'r Revision>,
+    /// The last edit by a person before it.
+    person: Stamp,
+    start: Call,
+    rows: Vec<Call>,
+}
+
+impl<'r> Resume<'r> {
+    /// Finds the newest ledger among a page's revisions, newest first, if what it says can be taken as it is: the bot saved it
+    /// on the very revision it had read, it rests on the same rules and terms (`basis` gives their digest for the people it
+    /// names), and every vote in it stands on the page as it counts.
+    pub fn find(
+        newest_first: &'r [Revision],
+        bot: u64,
+        desk: &Desk,
+        basis: impl Fn(&[String]) -> String,
+    ) -> Option<Self> {
+        let by_bot = |r: &&Revision| r.user.as_ref().is_some_and(|u| u.id == bot);
+        let at = newest_first.iter().position(|r| by_bot(&r))?;
+        let base = &newest_first[at];
+        let text = base.text.as_deref()?;
+        let start = ledger_start(text)?;
+        let memo = ledger::memo(&start)?;
+        let open = desk.status(&unescape(start.value("status"))).is_some_and(|s| !s.closed);
+        if !open || memo.read != base.parent || memo.basis != basis(&ledger::people(text)) {
+            return None;
+        }
+        let calls = wikitext::calls(text);
+        let effect = |c: &Call| ["not-entitled", "no-such-status", "status-edit"].contains(&c.value("kind"));
+        if calls.iter().any(|c| c.name == "Helpdesk ledger notice" && effect(c)) {
+            return None;
+        }
+        let rows: Vec<Call> = calls.into_iter().filter(|c| c.name == ledger::ROW).collect();
+        let lasting = |c: &Call| {
+            let why = c.value("why");
+            c.value("touched revision").is_empty() && (why.is_empty() || LASTING.contains(&why))
+        };
+        let person = newest_first[at + 1..].iter().find(|r| !by_bot(r)).map(Stamp::of)?;
+        let newer = newest_first[..at].iter().rev().collect();
+        rows.iter().all(lasting).then_some(Resume { base, newer, person, start, rows })
+    }
+
+    /// The revisions whose authors and times are needed.
+    #[must_use]
+    pub fn revisions(&self) -> Vec<u64> {
+        let rows = self.rows.iter().map(|row| row.value("revision"));
+        let named = rows.chain(["filed", "answered"].map(|name| self.start.value(name)));
+        named.filter_map(|id| id.parse().ok()).collect()
+    }
+
+    /// The history as if it had been followed from the beginning, and where the request stood; none where something came
+    /// after the ledger that needs all of it.
+    #[must_use]
+    pub fn history(&self, stamps: Vec<Stamp>, names: &Names, bot: u64) -> Option<(History, Anchor)> {
+        let text = self.base.text.as_deref()?;
+        let of = |id: &str| stamps.iter().find(|s| Some(s.id) == id.parse().ok()).cloned();
+        let marks = marks(text, &wikitext::calls(text), names);
+        if marks.len() != self.rows.len() || marks.iter().any(|m| !matches!(m.says, Says::Vote(..))) {
+            return None;
+        }
+        let mut votes = Vec::new();
+        for row in &self.rows {
+            let place: usize = row.value("n").parse().ok()?;
+            let mark = marks.get(place)?.clone();
+            let as_counted = match row.value("why") {
+                "" | "superseded" => mark.state == State::Plain,
+                "struck" => mark.state == State::Struck,
+                _ => true,
+            };
+            let Says::Vote(choice, _) = &mark.says else { return None };
+            if !as_counted || choice.id() != row.value("choice") {
+                return None;
+            }
+            votes.push((place, mark, of(row.value("revision"))?));
+        }
+        let anchor = self.anchor()?;
+        let known = votes.len();
+        let mut before = vec![of(self.start.value("filed"))?, self.person.clone()];
+        before.extend(of(self.start.value("answered")));
+        let mut history = History::resumed(text, votes, before, names)?;
+        history.feed(self.newer.iter().map(|r| (*r).clone()), names, bot);
+        let untouched = history.traced[..known].iter().all(|t| t.trail.touches.is_empty());
+        (untouched && history.status_edits.is_empty() && history.versions.len() == 1).then_some((history, anchor))
+    }
+
+    fn anchor(&self) -> Option<Anchor> {
+        let text = |name: &str| unescape(self.start.value(name));
+        Some(Anchor {
+            status: text("status"),
+            since: time(&text("since"))?,
+            rule: Some(text("rule")).filter(|rule| !rule.is_empty()),
+            decided: self.start.value("revision").parse().ok().map(|revision| (text("user"), revision)),
+            settled: time(&text("settled"))?,
+            revision: self.base.id,
+        })
+    }
+}
