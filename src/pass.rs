@@ -1,6 +1,7 @@
 //! One pass: observe → read → decide → plan → apply.
 
 mod apply;
+mod known;
 mod reading;
 mod roster;
 
@@ -25,6 +26,7 @@ use crate::wiki::client::Counts;
 use crate::wiki::{Client, Error, Policy};
 use crate::write::tables::{Problem, rows};
 use apply::{Applied, apply, stop_page, stops};
+pub use known::Known;
 use reading::{Depth, read_facts, resolve_signatures};
 
 /// How often a pass that met a conflict begins anew before it leaves the rest to the next one.
@@ -62,7 +64,7 @@ pub struct Outcome {
 /// # Errors
 /// Where the wiki cannot be reached or refuses to be read.
 pub async fn plan(client: &Client, desk: &Desk, at: Option<Time>) -> Result<(Snapshot, Plan), Error> {
-    planned(client, desk, at).await.map(|(snapshot, plan, ..)| (snapshot, plan))
+    planned(client, desk, at, &Known::default()).await.map(|(snapshot, plan, ..)| (snapshot, plan))
 }
 
 /// The same with what was read, and as of when.
@@ -70,14 +72,16 @@ async fn planned(
     client: &Client,
     desk: &Desk,
     at: Option<Time>,
+    known: &Known,
 ) -> Result<(Snapshot, Plan, Vec<(Page, Reading)>, Time), Error> {
     let mut snapshot = observe(client, desk).await?;
     let now = at.unwrap_or_else(|| client.now());
-    let readings = read(client, desk, &mut snapshot, now).await?;
+    let readings = read(client, desk, &mut snapshot, now, known).await?;
     let mut plan = draft::draft(desk, &snapshot, &readings, now);
     if look_back(client, &mut snapshot, &plan).await? {
         plan = draft::draft(desk, &snapshot, &readings, now);
     }
+    known.note(desk, &snapshot, &readings, &plan);
     Ok((snapshot, plan, readings, now))
 }
 
@@ -108,12 +112,14 @@ pub async fn once(client: &Client, desk: &Desk, at: Option<Time>) -> Result<Outc
 }
 
 /// What a pass is held to besides the configuration.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Brakes {
     /// What the passes before made.
     pub usual: Usual,
     /// An operator has looked at the plan and releases what would hold it back, but for the stop page and approval.
     pub released: bool,
+    /// What the passes before found of pages that needed no edit.
+    pub known: Known,
 }
 
 /// Makes one pass with these brakes.
@@ -126,7 +132,7 @@ pub async fn braked(client: &Client, desk: &Desk, at: Option<Time>, brakes: &Bra
     let mut tries = 0;
     loop {
         tries += 1;
-        let (snapshot, plan, readings, now) = planned(client, desk, at).await?;
+        let (snapshot, plan, readings, now) = planned(client, desk, at, &brakes.known).await?;
         let mut held_back = brakes::held(desk, &snapshot, &plan, &brakes.usual);
         held_back.take_if(|held| brakes.released && held.can_be_released());
         let mut conflicts = 0;
@@ -229,14 +235,21 @@ async fn names(client: &Client, desk: &Desk) -> Result<(Names, Exclusions), Erro
 }
 
 /// Reads every request page that is not settled, and decides.
-async fn read(client: &Client, desk: &Desk, snapshot: &mut Snapshot, now: Time) -> Result<Vec<(Page, Reading)>, Error> {
+async fn read(
+    client: &Client,
+    desk: &Desk,
+    snapshot: &mut Snapshot,
+    now: Time,
+    known: &Known,
+) -> Result<Vec<(Page, Reading)>, Error> {
     let mut readings = Vec::new();
     let mut unsettled: Vec<(Page, Result<Facts, Unreadable>)> = Vec::new();
     let mut failed = 0;
     let pages = std::mem::take(&mut snapshot.requests);
     for page in pages {
-        if let Some(row) = draft::settled(&page, desk, snapshot, now) {
-            readings.push((page, Reading::Settled(Box::new(row))));
+        let settled = draft::settled(&page, desk, snapshot, now);
+        if let Some(settled) = settled.or_else(|| known.settled(&page, desk, snapshot, now)) {
+            readings.push((page, Reading::Settled(Box::new(settled))));
             continue;
         }
         // A panic in one page's work costs that page this pass.

@@ -18,11 +18,20 @@ use crate::write::ledger::{self, Memo};
 use crate::write::tables::{self, Problem, Row};
 use crate::write::{stamp, summary};
 
+/// A request page that needs no reading: its row, and when time alone may change it.
+#[derive(Debug, Clone)]
+pub struct Settled {
+    /// Its row.
+    pub row: Row,
+    /// When time alone may change something.
+    pub due: Option<Time>,
+}
+
 /// What a pass knows of one request page.
 #[derive(Debug, Clone)]
 pub enum Reading {
     /// Nothing has changed since the bot's ledger was written: this is its row.
-    Settled(Box<Row>),
+    Settled(Box<Settled>),
     /// Read anew and decided.
     Decided(Box<(Facts, Decision)>),
     /// It cannot be read.
@@ -31,10 +40,10 @@ pub enum Reading {
     Unread,
 }
 
-/// The row of a page whose ledger still holds: the bot saved it last, on the very revision it had read, and
+/// A page whose ledger still holds: the bot saved it last, on the very revision it had read, and
 /// neither time nor anything else it rests on has moved since.
 #[must_use]
-pub fn settled(page: &Page, desk: &Desk, snapshot: &Snapshot, now: Time) -> Option<Row> {
+pub fn settled(page: &Page, desk: &Desk, snapshot: &Snapshot, now: Time) -> Option<Settled> {
     let by_bot = page.revision.user.as_ref().is_some_and(|u| u.id == snapshot.bot.id);
     let start = ledger_start(page.text())?;
     let memo = ledger::memo(&start)?;
@@ -55,7 +64,7 @@ pub fn settled(page: &Page, desk: &Desk, snapshot: &Snapshot, now: Time) -> Opti
         return None;
     }
     let param = |name: &str| call.value(name).to_owned();
-    Some(Row {
+    let row = Row {
         page: page.reference(),
         title: title(call.value("title"), &page.title),
         requester: text("requester"),
@@ -77,7 +86,8 @@ pub fn settled(page: &Page, desk: &Desk, snapshot: &Snapshot, now: Time) -> Opti
             until: time(&text("until")),
         },
         lost: false,
-    })
+    };
+    Some(Settled { row, due: memo.due })
 }
 
 /// A digest of what a decision rests on besides its page: rules, statuses, fields, the meaning of template
@@ -108,7 +118,7 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
     let mut rows: Vec<Row> = Vec::new();
     for (page, reading) in readings {
         match reading {
-            Reading::Settled(row) => rows.push((**row).clone()),
+            Reading::Settled(settled) => rows.push(settled.row.clone()),
             Reading::Decided(decided) => {
                 let (facts, decision) = &**decided;
                 rows.push(row_of(facts, decision));
@@ -186,7 +196,9 @@ fn title(written: &str, page: &str) -> String {
     one_line(name, crate::write::inert::CELL)
 }
 
-fn row_of(facts: &Facts, decision: &Decision) -> Row {
+/// The row of a request that was decided.
+#[must_use]
+pub fn row_of(facts: &Facts, decision: &Decision) -> Row {
     Row {
         page: facts.page.clone(),
         title: title(facts.param("title"), &facts.page.title),
@@ -380,16 +392,13 @@ pub fn strays(snapshot_rows: impl Iterator<Item = Row>, read: &[Page]) -> Vec<Pa
 /// When time alone will change something on the desk: in a request that waits, or for the archive.
 #[must_use]
 pub fn due(desk: &Desk, readings: &[(Page, Reading)], now: Time) -> Option<Time> {
-    let moments = readings.iter().flat_map(|(page, reading)| {
+    let moments = readings.iter().flat_map(|(_, reading)| {
         let archived = |status: &str, since: Time| {
             let closed = desk.status(status).is_some_and(|s| s.closed);
             closed.then(|| rules::after(since, desk.archive_after))
         };
         match reading {
-            Reading::Settled(row) => {
-                let memo = ledger_start(page.text()).and_then(|start| ledger::memo(&start));
-                [memo.and_then(|m| m.due), archived(&row.status, row.since)]
-            }
+            Reading::Settled(settled) => [settled.due, archived(&settled.row.status, settled.row.since)],
             Reading::Decided(decided) => [decided.1.due, archived(&decided.1.status, decided.1.since)],
             Reading::Unreadable(_) | Reading::Unread => [None, None],
         }
@@ -404,7 +413,7 @@ pub fn statuses(readings: &[(Page, Reading)]) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for (_, reading) in readings {
         let status = match reading {
-            Reading::Settled(row) => &row.status,
+            Reading::Settled(settled) => &settled.row.status,
             Reading::Decided(decided) => &decided.1.status,
             Reading::Unreadable(_) | Reading::Unread => continue,
         };

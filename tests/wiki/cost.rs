@@ -1,6 +1,6 @@
 //! What a pass costs: requests and edits, counted.
 
-use crate::stage::{PASSER, REQUESTER, Stage, complete};
+use crate::stage::{MEMBERS, PASSER, REQUESTER, STAFF, Stage, complete};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pass_over_an_unchanged_desk_costs_the_same_however_many_requests_there_are() {
@@ -34,8 +34,29 @@ async fn a_pass_over_an_unchanged_desk_costs_the_same_however_many_requests_ther
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_needed_no_edit_is_not_read_again_by_the_same_process() {
+    let stage = Stage::new("known").await;
+    stage.file("Talk", "").await;
+    stage.settle().await;
+    stage.add(PASSER, "Talk", "Just some words. ~~~~").await;
+    let brakes = helpdesk::pass::Brakes::default();
+    let mut html = Vec::new();
+    for _ in 0..3 {
+        let before = stage.client.counts();
+        let outcome = helpdesk::pass::braked(&stage.client, &stage.desk, None, &brakes).await.unwrap();
+        assert!(outcome.written.is_empty() && outcome.due.is_some());
+        html.push(outcome.requests.get("html").unwrap_or(&0) - before.get("html").unwrap_or(&0));
+        if html.len() == 2 {
+            stage.add(MEMBERS[1], "Talk", "* {{support}} ~~~~").await;
+            helpdesk::pass::braked(&stage.client, &stage.desk, None, &brakes).await.unwrap();
+            assert_eq!(stage.ledger("Talk").await.len(), 1);
+        }
+    }
+    assert_eq!(html, [1, 0, 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_vote_on_a_page_with_a_long_history_costs_a_handful_of_requests() {
-    use crate::stage::{MEMBERS, STAFF};
     let mut stage = Stage::new("long history").await;
     stage.file("Long", "").await;
     stage.add(MEMBERS[1], "Long", "* {{support}} a ~~~~\n* {{support}} b ~~~~").await;
