@@ -1,5 +1,6 @@
 //! The commands of `helpdesk`, and nothing else.
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -110,7 +111,11 @@ fn start_logging(level: &str) {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_env("HELPDESK_LOG")
         .unwrap_or_else(|_| EnvFilter::new(format!("warn,helpdesk={level},mwapi=off,mwbot=off")));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false);
     if std::env::var("HELPDESK_LOG_FORMAT").is_ok_and(|f| f == "json") { builder.json().init() } else { builder.init() }
 }
 
