@@ -192,19 +192,13 @@ async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
         }
     }
     let mut snapshot = Snapshot {
-        bot: client.me.clone(),
         stopped,
         status: status.clone(),
         problems_page: problems_page.clone(),
         archives: archives.into_iter().filter_map(|p| Some((archive_year(&p.title, desk)?, p))).collect(),
         requests: below.iter().filter(|p| may_be_request(p, desk, &names, &client.languages)).cloned().collect(),
-        bare: Vec::new(),
-        unread: Vec::new(),
-        past: Default::default(),
         exclusions,
-        names,
-        roster,
-        problems: Vec::new(),
+        ..Snapshot::empty(client.me.clone(), names.clone(), roster)
     };
     // Pages that have a row but are no request (any more): moved away, blanked, or gone.
     let strays = draft::strays(draft::known_rows(&snapshot), &snapshot.requests);

@@ -207,19 +207,24 @@ fn yes_no(is: bool) -> String {
     if is { "yes" } else { "no" }.to_owned()
 }
 
+/// A duration as people write it, such as `7 days` or `1 day 12 h`.
+fn in_words(duration: Duration) -> String {
+    let mut words = String::new();
+    for c in humantime::format_duration(duration).to_string().chars() {
+        if c.is_alphabetic() && words.ends_with(|before: char| before.is_ascii_digit()) {
+            words.push(' ');
+        }
+        words.push(c);
+    }
+    words
+}
+
 fn elapsed(kind: ConditionKind, need: Duration, since: Time, now: Time) -> Condition {
     let until = after(since, need);
     let holds = until <= now;
-    let days = |d: Duration| humantime::format_duration(Duration::from_secs(d.as_secs() / 60 * 60)).to_string();
-    let have = (now - since).to_std().map_or_else(|_| "0s".to_owned(), days);
-    Condition {
-        kind,
-        holds,
-        have,
-        need: humantime::format_duration(need).to_string(),
-        since: until,
-        until: (!holds).then_some(until),
-    }
+    let minutes = |d: Duration| in_words(Duration::from_secs(d.as_secs() / 60 * 60));
+    let have = (now - since).to_std().map_or_else(|_| in_words(Duration::ZERO), minutes);
+    Condition { kind, holds, have, need: in_words(need), since: until, until: (!holds).then_some(until) }
 }
 
 /// What the request waits for: the first missing condition of the first rule that asks for something to be

@@ -9,7 +9,7 @@ use super::vote::{Trail, Vote};
 pub type Time = DateTime<Utc>;
 
 /// A page by its id and its title.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct PageRef {
     /// The page's id, which a move does not change.
     pub id: u64,

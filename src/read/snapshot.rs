@@ -70,6 +70,26 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// A wiki on which nothing has been seen yet.
+    #[must_use]
+    pub fn empty(bot: User, names: Names, roster: Roster) -> Self {
+        Snapshot {
+            bot,
+            names,
+            roster,
+            problems: Vec::new(),
+            stopped: false,
+            status: None,
+            problems_page: None,
+            archives: Vec::new(),
+            requests: Vec::new(),
+            bare: Vec::new(),
+            unread: Vec::new(),
+            past: BTreeMap::new(),
+            exclusions: Exclusions::default(),
+        }
+    }
+
     /// Remembers the newest revisions of a page, newest first.
     pub fn remember(&mut self, title: &str, revisions: Vec<Revision>) {
         let by_bot = |r: &Revision| r.user.as_ref().is_some_and(|u| u.id == self.bot.id);

@@ -10,7 +10,7 @@ use crate::read::wikitext::{self, Call};
 const ROW: &str = "Helpdesk row";
 
 /// One request in a table.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Row {
     /// Its page.
     pub page: PageRef,

@@ -70,12 +70,12 @@ async fn plan_once_explain_and_check() {
 
     let why = shell.well(&["explain", "Maps"]);
     for said in
-        ["Status: Under review (review)", "Mona Member", ": counts", "1 of 3 votes", "[ ] in this status for 7days"]
+        ["Status: Under review (review)", "Mona Member", ": counts", "1 of 3 votes", "[ ] in this status for 7 days"]
     {
         assert!(why.contains(said), "{said:?} in {why}");
     }
     let later = shell.well(&["explain", &stage.page("Maps"), "--at", "2040-01-01T00:00:00Z"]);
-    assert!(later.contains("[x] in this status for 7days"), "{later}");
+    assert!(later.contains("[x] in this status for 7 days"), "{later}");
 
     // What other rules would have done; a wrong file is told as such.
     let rules = |to: &str| {

@@ -1,0 +1,115 @@
+//! A request told as a story, for tests: a committee of twelve, and what happened hour by hour.
+
+use chrono::{TimeDelta, TimeZone, Utc};
+
+use crate::desk::request::{Edit, Ruling, StatusEdit, Version};
+use crate::desk::roster::{Role, Roster, Term};
+use crate::desk::vote::{Signature, State, Trail, Vote};
+use crate::desk::{Choice, Desk, Facts, PageRef, Time, User};
+
+pub const BOT: u64 = 99;
+pub const REQUESTER: u64 = 50;
+pub const STAFF: u64 = 40;
+pub const CHAIR: u64 = 30;
+
+pub fn user(id: u64) -> User {
+    User { id, name: format!("User {id}"), temporary: false }
+}
+
+pub fn at(hours: i64) -> Time {
+    Utc.with_ymd_and_hms(2026, 3, 1, 0, 0, 0).unwrap() + TimeDelta::hours(hours)
+}
+
+/// Twelve members, a chair and staff.
+pub fn roster() -> Roster {
+    let term = |id, role| Term { user: user(id), listed: user(id).name, role, from: None, until: None };
+    let members = (1..=12).map(|id| term(id, Role::Member));
+    Roster { terms: members.chain([term(CHAIR, Role::Chair), term(STAFF, Role::Staff)]).collect() }
+}
+
+pub fn desk(rules: &str) -> Desk {
+    crate::config::parse(rules, "rules").unwrap_or_else(|m| panic!("{m:?}"))
+}
+
+pub fn rule(name: &str, from: &str, to: &str, when: &str) -> String {
+    format!("[[rule]]\nname = \"{name}\"\nfrom = [\"{from}\"]\nto = \"{to}\"\nwhen = {{ {when} }}\n")
+}
+
+/// A story: a complete request of hour 0, and what came after. An hour is a revision.
+pub fn story() -> Facts {
+    let params: Vec<(String, String)> = ["title", "type", "description", "justification"]
+        .map(|name| (name.to_owned(), if name == "type" { "data" } else { "words" }.to_owned()))
+        .to_vec();
+    Facts {
+        page: PageRef { id: 1, title: "Desk/Requests/R".to_owned() },
+        revision: 1,
+        requester: Some(user(REQUESTER)),
+        versions: vec![Version { at: at(0), params: params.clone() }],
+        params,
+        doubled: Vec::new(),
+        filed: at(0),
+        filed_in: 0,
+        anchor: None,
+        votes: Vec::new(),
+        rulings: Vec::new(),
+        priorities: Vec::new(),
+        status_edits: Vec::new(),
+        lookalikes: Vec::new(),
+        edits: vec![Edit { at: at(0), revision: 0, by_requester: true }],
+    }
+}
+
+pub fn trail(who: u64, hour: i64) -> Trail {
+    Trail {
+        author: Some(user(who)),
+        at: at(hour),
+        revision: hour.unsigned_abs(),
+        signature: Signature::default(),
+        signed_by_other: None,
+        born: State::Plain,
+        touches: Vec::new(),
+    }
+}
+
+pub trait Story {
+    fn edited(self, who: u64, hour: i64) -> Self;
+    fn voted(self, who: u64, hour: i64, choice: Choice) -> Self;
+    fn ruled(self, who: u64, hour: i64, to: &str) -> Self;
+    fn status(self, who: u64, hour: i64, to: &str) -> Self;
+}
+
+impl Story for Facts {
+    fn edited(mut self, who: u64, hour: i64) -> Self {
+        self.revision = hour.unsigned_abs();
+        self.edits.push(Edit { at: at(hour), revision: self.revision, by_requester: who == REQUESTER });
+        self
+    }
+
+    fn voted(mut self, who: u64, hour: i64, choice: Choice) -> Self {
+        self.votes.push(Vote { choice, on_behalf_of: None, trail: trail(who, hour), place: None });
+        self.edited(who, hour)
+    }
+
+    fn ruled(mut self, who: u64, hour: i64, to: &str) -> Self {
+        let ruling =
+            Ruling { to: to.to_owned(), withdrawal: to.is_empty(), reason: String::new(), trail: trail(who, hour) };
+        self.rulings.push(ruling);
+        self.edited(who, hour)
+    }
+
+    fn status(mut self, who: u64, hour: i64, to: &str) -> Self {
+        let before = self.status_edits.last().map(|e| e.to.clone()).unwrap_or_default();
+        let edit = StatusEdit {
+            before,
+            to: to.to_owned(),
+            since: None,
+            read: None,
+            rule: None,
+            by: Some(user(who)),
+            at: at(hour),
+            revision: hour.unsigned_abs(),
+        };
+        self.status_edits.push(edit);
+        if who == BOT { self } else { self.edited(who, hour) }
+    }
+}
