@@ -84,7 +84,7 @@ async fn an_edit_that_somebody_undoes_is_not_made_again_until_the_facts_change()
     let person = stage.person(PASSER).await;
     let page = stage.page("Maps");
     person.edit(&page, &filed, "undo").await.unwrap();
-    assert_eq!(stage.settle().await, [stage.desk.pages.problems.clone()]);
+    assert_eq!(stage.settle().await, std::slice::from_ref(&stage.desk.pages.problems));
     assert_eq!(person.text(&page).await.unwrap(), filed);
     let problems = stage.text(&stage.desk.pages.problems).await;
     assert!(problems.contains("kind=undone"), "{problems}");
