@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use tokio::sync::Notify;
 
 use crate::pass::Outcome;
 use crate::wiki::Client;
@@ -28,6 +29,7 @@ const LAST: usize = 20;
 pub struct Health {
     desks: Vec<Arc<Mutex<Vitals>>>,
     metrics: Arc<Metrics>,
+    stopped: Arc<Notify>,
 }
 
 /// How one desk is.
@@ -86,6 +88,7 @@ struct Report {
 pub struct DeskHealth {
     vitals: Arc<Mutex<Vitals>>,
     metrics: Arc<Metrics>,
+    stopped: Arc<Notify>,
 }
 
 impl Health {
@@ -105,7 +108,7 @@ impl Health {
                 counted: Outcomes::new(),
             }))
         };
-        Health { desks: names.iter().map(vitals).collect(), metrics: Arc::new(Metrics::new()) }
+        Health { desks: names.iter().map(vitals).collect(), metrics: Arc::new(Metrics::new()), stopped: Arc::default() }
     }
 
     /// The desk with this number.
@@ -114,13 +117,19 @@ impl Health {
     /// Where there is none.
     #[must_use]
     pub fn desk(&self, number: usize) -> DeskHealth {
-        DeskHealth { vitals: Arc::clone(&self.desks[number]), metrics: Arc::clone(&self.metrics) }
+        let vitals = Arc::clone(&self.desks[number]);
+        DeskHealth { vitals, metrics: Arc::clone(&self.metrics), stopped: Arc::clone(&self.stopped) }
     }
 
     /// Whether no desk hangs; one that failed or was stopped says so itself.
     #[must_use]
     pub fn alive(&self) -> bool {
         self.desks.iter().all(|d| lock(d).beat.elapsed() < HANGS || lock(d).state == State::Stopped)
+    }
+
+    /// Waits until one more desk is stopped.
+    pub async fn one_stops(&self) {
+        self.stopped.notified().await;
     }
 
     /// Why each desk is stopped, if all are.
@@ -188,6 +197,9 @@ impl DeskHealth {
         vitals.state = if error.policy() == crate::wiki::Policy::Stop { State::Stopped } else { State::Failing };
         vitals.why = Some(error.to_string());
         self.metrics.failed(&vitals.name, error.kind());
+        if vitals.state == State::Stopped {
+            self.stopped.notify_one();
+        }
     }
 
     /// A hint was acted on so long after it came.

@@ -52,6 +52,8 @@ pub async fn run(desks: Vec<(Desk, Connection)>) -> anyhow::Result<()> {
                 if health.alive() {
                     notify(&[sd_notify::NotifyState::Watchdog]);
                 }
+            }
+            () = health.one_stops() => {
                 if let Some(why) = health.all_stopped() {
                     anyhow::bail!(why);
                 }

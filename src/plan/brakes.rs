@@ -63,6 +63,11 @@ pub struct Usual {
 }
 
 impl Usual {
+    /// Whether so many edits are far more than that.
+    fn exceeded(&self, edits: usize) -> bool {
+        self.passes >= A_FEW && edits > A_FEW && edits > FAR_MORE * self.most
+    }
+
     /// One more pass made so many edits.
     pub fn note(&mut self, edits: usize) {
         if edits > 0 {
@@ -89,7 +94,7 @@ pub fn held(desk: &Desk, snapshot: &Snapshot, plan: &Plan, usual: &Usual) -> Opt
     if edits > desk.safety.max_edits_per_pass {
         return Some(Held::TooMany(edits, desk.safety.max_edits_per_pass));
     }
-    if usual.passes >= A_FEW && edits > A_FEW && edits > FAR_MORE * usual.most {
+    if usual.exceeded(edits) {
         return Some(Held::Unusual(edits, usual.most));
     }
     None
@@ -268,3 +273,7 @@ pub fn respect(plan: &mut Plan, snapshot: &Snapshot) {
     // What builds on a change that is not made is not made either.
     plan.changes.retain(|c| !left.contains(&c.page));
 }
+
+#[cfg(test)]
+#[path = "brakes_tests.rs"]
+mod tests;

@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt;
 use mwapi::Assert;
 use mwbot::Bot;
 use reqwest::header;
@@ -20,7 +22,7 @@ use super::{Connection, read};
 use crate::desk::{Time, User};
 
 /// How often a request that failed is made again before the pass is given up.
-const RETRIES: u32 = 4;
+const RETRIES: u32 = 3;
 /// The pauses before that, from the first to the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(400), Duration::from_secs(8));
 /// A wiki that asks for a longer pause than this gets it between two passes.
@@ -346,8 +348,7 @@ impl Client {
         loop {
             let answer = {
                 let _turn = lane.acquire().await;
-                let answer = tokio::time::timeout(self.timeout, attempt(self.session().api)).await;
-                answer.unwrap_or_else(|_| Err(Error::slow(self.timeout)))
+                limited(self.timeout, attempt(self.session().api)).await
             };
             self.count(kind, answer.as_ref().err().map_or("ok", Error::kind));
             let error = match answer {
@@ -404,7 +405,16 @@ async fn open(connection: &Connection, timeout: Duration, desk: &str) -> Result<
             .map_err(|e| Error::from_api(&e, None))?;
         Ok((Session { api, batch: if has("apihighlimits") { 500 } else { 50 } }, about))
     };
-    tokio::time::timeout(timeout, logged_in).await.unwrap_or_else(|_| Err(Error::slow(timeout)))
+    limited(timeout, logged_in).await
+}
+
+/// A request with its limit of time. mwapi panics at JSON that is no object: that is an odd answer and no more.
+async fn limited<T>(limit: Duration, request: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    match tokio::time::timeout(limit, AssertUnwindSafe(request).catch_unwind()).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(_)) => Err(Error::odd("no JSON object")),
+        Err(_) => Err(Error::slow(limit)),
+    }
 }
 
 fn me(about: &Value) -> Result<User, Error> {

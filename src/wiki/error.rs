@@ -164,6 +164,10 @@ impl Error {
             ("editconflict" | "articleexists" | "missingtitle" | "pagedeleted" | "nosuchrevid", Some(page)) => {
                 Error::Conflict { page: page.to_owned() }
             }
+            // A revision that was there a moment ago: its page was moved or deleted.
+            (code, None) if code.starts_with("badid_rv") => {
+                Error::Conflict { page: "a page that was being read".to_owned() }
+            }
             (code, Some(page)) if partial_block => {
                 Error::Refused { page: page.to_owned(), code: code.to_owned(), text: text.to_owned() }
             }

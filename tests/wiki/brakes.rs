@@ -57,3 +57,108 @@ async fn a_page_the_wiki_protects_is_reported_and_stops_nothing_else() {
     let again = pass::once(&stage.client, &stage.desk, None).await.unwrap();
     assert!(again.written.is_empty(), "{:?}", again.written.iter().map(|c| &c.page).collect::<Vec<_>>());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_that_keep_bots_away_are_not_edited_and_reported() {
+    let stage = Stage::new("nobots").await;
+    let person = stage.person(PASSER).await;
+    person.edit("Template:Keep them out", "#REDIRECT [[Template:Nobots]]", "an alias").await.unwrap();
+    stage.file("Closed", "\n{{keep them out}}").await;
+    stage.file("Quoted", "\n<nowiki>{{nobots}}</nowiki>").await;
+    stage.settle().await;
+    assert!(!stage.text(&stage.page("Closed")).await.contains("helpdesk:begin"));
+    assert_eq!(stage.status("Quoted").await, "review");
+    let problems = stage.text(&stage.desk.pages.problems).await;
+    assert!(problems.contains("Closed|kind=nobots"), "{problems}");
+    assert_eq!(stage.rows().await.len(), 2, "readers still find it in the table");
+    stage.alter(PASSER, "Closed", "{{keep them out}}", "").await;
+    stage.settle().await;
+    assert_eq!(stage.status("Closed").await, "review");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_that_somebody_undoes_is_not_made_again_until_the_facts_change() {
+    let stage = Stage::new("undone").await;
+    let filed = stage.file("Maps", "").await;
+    stage.settle().await;
+    let person = stage.person(PASSER).await;
+    let page = stage.page("Maps");
+    person.edit(&page, &filed, "undo").await.unwrap();
+    assert_eq!(stage.settle().await, std::slice::from_ref(&stage.desk.pages.problems));
+    assert_eq!(person.text(&page).await.unwrap(), filed);
+    let problems = stage.text(&stage.desk.pages.problems).await;
+    assert!(problems.contains("kind=undone"), "{problems}");
+    assert_eq!(stage.rows().await.len(), 1);
+    stage.add(crate::stage::MEMBERS[1], "Maps", "* {{support}} ~~~~").await;
+    stage.settle().await;
+    assert_eq!(stage.status("Maps").await, "review");
+    assert_eq!(stage.ledger("Maps").await.len(), 1);
+
+    // The same in a table.
+    let status = &stage.desk.pages.status;
+    let (before, marked) = (person.text(status).await.unwrap(), "* a line of mine");
+    stage.add(crate::stage::MEMBERS[2], "Maps", "* {{support}} ~~~~").await;
+    stage.settle().await;
+    person.edit(status, &before, "undo").await.unwrap();
+    stage.settle().await;
+    assert_eq!(person.text(status).await.unwrap(), before, "left as somebody wants it");
+    stage.add(crate::stage::MEMBERS[3], "Maps", "* {{support}} ~~~~").await;
+    person.append(status, &format!("\n{marked}"), "mine").await.unwrap();
+    stage.settle().await;
+    let text = person.text(status).await.unwrap();
+    assert!(text.contains("|support=3|") && text.contains(marked), "the facts have changed: {text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_bots_in_dispute_over_a_table_are_one_bot_too_many() {
+    let stage = Stage::new("dispute").await;
+    stage.file("Maps", "").await;
+    stage.settle().await;
+    let other = stage.person(PASSER).await;
+    let status = &stage.desk.pages.status;
+    let mut put_right = 0;
+    for round in 0..4 {
+        let text = other.text(status).await.unwrap().replace("|country=Examplia", &format!("|country=Else {round}"));
+        other.edit(status, &text, "mine is better").await.unwrap();
+        stage.once().await;
+        put_right += usize::from(other.text(status).await.unwrap().contains("|country=Examplia"));
+        if !other.text(status).await.unwrap().contains("|country=Examplia") {
+            break;
+        }
+    }
+    assert_eq!(put_right, 1, "put right once, then left");
+    assert!(stage.text(&stage.desk.pages.problems).await.contains("kind=dispute"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pass_that_would_halve_the_table_waits_for_an_operator() {
+    let stage = Stage::new("halved").await;
+    for i in 0..4 {
+        stage.file(&format!("R{i}"), "").await;
+    }
+    stage.settle().await;
+    let admin = stage.person(crate::stage::ADMIN).await;
+    for i in 0..2 {
+        admin.delete(&stage.page(&format!("R{i}")), "x").await.unwrap();
+    }
+    let outcome = stage.once().await;
+    assert!(outcome.written.is_empty());
+    assert!(outcome.held_back.unwrap().to_string().contains("2 of 4 requests out of the tables"));
+    assert_eq!(stage.rows().await.len(), 4);
+    let brakes = pass::Brakes { released: true, ..pass::Brakes::default() };
+    let outcome = pass::braked(&stage.client, &stage.desk, None, &brakes).await.unwrap();
+    assert_eq!(outcome.held_back, None);
+    assert_eq!(stage.rows().await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_more_edits_a_minute_than_allowed() {
+    let stage = Stage::new("pace").await;
+    let began = std::time::Instant::now();
+    for _ in 0..3 {
+        stage.client.turn(3).await;
+    }
+    assert!(began.elapsed() < std::time::Duration::from_secs(1), "the first ones come at once");
+    let fourth = tokio::time::timeout(std::time::Duration::from_secs(2), stage.client.turn(3)).await;
+    assert!(fourth.is_err(), "the fourth waits for its minute");
+}

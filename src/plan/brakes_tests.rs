@@ -1,0 +1,151 @@
+//! The brakes, case by case and as properties.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::plan::Base;
+
+fn exclusions() -> Exclusions {
+    let redirects = [("Keine Bots", "Nobots"), ("Robots", "Bots"), ("Unrelated", "Support")];
+    let redirects = redirects.map(|(from, to)| (from.to_owned(), to.to_owned()));
+    Exclusions::new(&["Vorlage".to_owned()], &redirects)
+}
+
+#[test]
+fn nobots_in_every_spelling() {
+    let keep_out = |text: &str| exclusions().keep_out(text, "Helpdesk bot");
+    for text in [
+        "{{nobots}}",
+        "{{Nobots}}",
+        "{{NoBots}}",
+        "x {{ nobots }} y",
+        "{{Template:Nobots}}",
+        "{{vorlage:nobots}}",
+        "{{no_bots}}",
+        "{{nobots|}}",
+        "{{Keine Bots}}",
+        "{{keine_Bots}}",
+        "{{bots|deny=all}}",
+        "{{Bots|deny=ExampleBot, Helpdesk bot}}",
+        "{{bots|deny=ExampleBot,helpdesk_bot}}",
+        "{{bots | deny = User:Helpdesk bot }}",
+        "{{bots|deny=[[User:Helpdesk bot|it]]}}",
+        "{{bots|Deny=Helpdesk bot}}",
+        "{{bots|allow=none}}",
+        "{{bots|allow=ExampleBot}}",
+        "{{bots|optout=all}}",
+        "{{bots|optout=nosource, helpdesk}}",
+        "{{bots|optout=Helpdesk bot}}",
+        "{{robots|deny=Helpdesk bot}}",
+        "{{bots|deny=\nOther\nHelpdesk bot\n}}",
+    ] {
+        assert!(keep_out(text), "{text}");
+    }
+    for text in [
+        "",
+        "{{bots}}",
+        "{{bots|allow=all}}",
+        "{{bots|allow=Helpdesk bot}}",
+        "{{bots|allow=ExampleBot, Helpdesk bot}}",
+        "{{bots|deny=ExampleBot}}",
+        "{{bots|deny=none}}",
+        "{{bots|deny=}}",
+        "{{bots|optout=nosource}}",
+        "{{nobots|allow=Helpdesk bot}}",
+        "<nowiki>{{nobots}}</nowiki>",
+        "<!-- {{nobots}} -->",
+        "{{tl|nobots}}",
+        "{{example|{{nobots}}}}",
+        "{{unrelated}}",
+        "{{support}}",
+    ] {
+        assert!(!keep_out(text), "{text}");
+    }
+}
+
+fn past(history: &[(bool, &str)]) -> Vec<Past> {
+    history.iter().map(|(by_bot, says)| Past { by_bot: *by_bot, says: (*says).to_owned() }).collect()
+}
+
+#[test]
+fn an_edit_that_was_undone_is_not_made_again_unless_the_facts_change() {
+    // Newest first: somebody put back what was there before the bot.
+    let undone = past(&[(false, "old"), (true, "new"), (false, "old")]);
+    assert_eq!(objection(&undone, "new"), Some(Objection::Undone));
+    assert_eq!(objection(&undone, "newer"), None);
+    // A later edit elsewhere on the page is no other fact.
+    let later = past(&[(false, "old"), (false, "old"), (true, "new"), (false, "old")]);
+    assert_eq!(objection(&later, "new"), Some(Objection::Undone));
+    // Something else was put there: put right once, then left.
+    let changed = past(&[(false, "other"), (true, "new"), (false, "old")]);
+    assert_eq!(objection(&changed, "new"), None);
+    let again = past(&[(false, "other"), (true, "new"), (false, "other"), (true, "new"), (false, "old")]);
+    assert_eq!(objection(&again, "new"), Some(Objection::Dispute));
+    // What the bot said long before something else is no dispute.
+    let long_ago =
+        past(&[(false, "other"), (true, "new"), (false, "x"), (true, "between"), (false, "y"), (true, "new")]);
+    assert_eq!(objection(&long_ago, "new"), None);
+    for fine in [past(&[]), past(&[(true, "new"), (false, "old")]), past(&[(false, "old")])] {
+        assert_eq!(objection(&fine, "new"), None);
+    }
+}
+
+proptest! {
+    /// Whatever somebody does after each edit of the bot, it says the same at the most twice in a row.
+    #[test]
+    fn nobody_can_be_fought(answers in prop::collection::vec(0_u8..3, 0..40)) {
+        let mut history = vec![Past { by_bot: false, says: "old".to_owned() }];
+        let mut edits = 0;
+        for answer in answers {
+            if history[0].says != "new" && objection(&history, "new").is_none() {
+                history.insert(0, Past { by_bot: true, says: "new".to_owned() });
+                edits += 1;
+            }
+            let says = ["old", "other", "new"][usize::from(answer)].to_owned();
+            history.insert(0, Past { by_bot: false, says });
+        }
+        prop_assert!(edits <= 2, "{edits} edits");
+    }
+
+    /// A table loses no half of its rows, and rows that only move are no loss.
+    #[test]
+    fn halved_tables_are_held(before in 4_usize..40, kept in 0_usize..40, archived in 0_usize..40) {
+        let kept = kept.min(before);
+        let archived = archived.min(before - kept);
+        let plan = Plan { changes: vec![
+            table("Archive", 0..0, kept..kept + archived),
+            table("Status", 0..before, 0..kept),
+        ], problems: Vec::new() };
+        let lost = before - kept - archived;
+        let held = lost_rows(&plan);
+        prop_assert_eq!(held, (lost, before));
+    }
+}
+
+fn table(page: &str, before: std::ops::Range<usize>, after: std::ops::Range<usize>) -> Change {
+    let rows = |ids: std::ops::Range<usize>| {
+        ids.map(|id| format!("{{{{Helpdesk row|page=P{id}|id={id}|status=review|since=2026-01-01T00:00:00Z}}}}\n"))
+            .collect::<String>()
+    };
+    Change {
+        page: page.to_owned(),
+        base: Base::Revision(1),
+        before: rows(before),
+        after: rows(after),
+        summary: String::new(),
+        owns: Owns::Block("status".to_owned()),
+    }
+}
+
+#[test]
+fn far_more_than_usual_is_held_once_it_is_known_what_is_usual() {
+    let mut usual = Usual::default();
+    for _ in 0..A_FEW {
+        assert!(!usual.exceeded(1000));
+        usual.note(2);
+        usual.note(0);
+    }
+    assert!(usual.exceeded(11) && !usual.exceeded(10));
+    usual.note(4);
+    assert!(!usual.exceeded(20) && usual.exceeded(21));
+}

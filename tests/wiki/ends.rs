@@ -1,0 +1,175 @@
+//! Killed anywhere, started anywhere, more than once at the same time: the pages end up the same.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use helpdesk::pass;
+use helpdesk::plan::Owns;
+use helpdesk::plan::brakes::essence;
+use helpdesk::wiki::{Client, Connection};
+use tokio::sync::Notify;
+
+use crate::faults::{behind, revisions};
+use crate::proxy::Fate;
+use crate::stage::{MEMBERS, PASSER, REQUESTER, Stage, complete};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_any_request_the_next_start_ends_where_it_would_have() {
+    let (stage, proxy) = behind("killed").await;
+    for name in ["Maps", "Books"] {
+        stage.file(name, "").await;
+    }
+    stage.settle().await;
+    let pages =
+        [stage.page("Maps"), stage.page("Books"), stage.desk.pages.status.clone(), stage.desk.pages.problems.clone()];
+    let member = stage.person(MEMBERS[1]).await;
+    let mut killed = 0;
+    loop {
+        let before = revisions(&member, &pages).await;
+        let choice = ["support", "oppose"][killed % 2];
+        for page in &pages[..2] {
+            member.append(page, &format!("\n* {{{{{choice}}}}} {killed} ~~~~"), "a vote").await.expect("a vote");
+        }
+        // The pass dies when this request has come to the wiki, and no answer ever comes back.
+        let (first, reached) = (proxy.requests(), Arc::new(Notify::new()));
+        let tell = Arc::clone(&reached);
+        proxy.fate(move |request| {
+            if request.number != first + killed {
+                return Fate::Well;
+            }
+            tell.notify_one();
+            if killed % 3 == 2 { Fate::Silence } else { Fate::AnswerLost }
+        });
+        let ended = tokio::select! {
+            outcome = pass::once(&stage.client, &stage.desk, None) => { outcome.expect("a pass"); true }
+            () = async { reached.notified().await; proxy.idle().await } => false,
+        };
+        proxy.well();
+        pass::once(&stage.client, &stage.desk, None).await.expect("the next start");
+        // Two votes, two ledgers, one table.
+        assert_eq!(revisions(&member, &pages).await - before, 5, "killed at request {killed}");
+        if ended {
+            break;
+        }
+        killed += 1;
+    }
+    assert!(killed >= 12, "only {killed} requests in a busy pass");
+    assert!(stage.plan().await.changes.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_copies_at_once_make_each_edit_once() {
+    let stage = Stage::new("three copies").await;
+    let requester = stage.person(REQUESTER).await;
+    let mut pages = vec![stage.desk.pages.status.clone()];
+    for i in 0..4 {
+        pages.push(stage.page(&format!("R{i}")));
+        requester.edit(&pages[i + 1], &complete(&format!("R{i}"), ""), "new").await.expect("a request");
+    }
+    let mut copies = Vec::new();
+    for _ in 0..3 {
+        let connection = Connection::with_password(&stage.url, &stage.login.name, &stage.login.password);
+        copies.push(Client::connect(&connection, stage.desk.safety.request_timeout, "copy").await.expect("a copy"));
+    }
+    let run = |i: usize| pass::once(&copies[i], &stage.desk, None);
+    let (a, b, c) = tokio::join!(run(0), run(1), run(2));
+    for outcome in [a, b, c] {
+        assert_eq!(outcome.expect("a pass").held_back, None);
+    }
+    stage.settle().await;
+    for page in &pages[1..] {
+        assert_eq!(revisions(&requester, std::slice::from_ref(page)).await, 2, "{page}: the request, the bot's edit");
+    }
+    assert_eq!(stage.rows().await.len(), 4);
+    no_edit_twice(&stage, &pages).await;
+}
+
+/// No revision of the bot's says the same as its own before.
+async fn no_edit_twice(stage: &Stage, pages: &[String]) {
+    let names = pass::plan(&stage.client, &stage.desk, None).await.expect("a plan").0.names;
+    for title in pages {
+        let owns = match title {
+            t if *t == stage.desk.pages.status => Owns::Block("status".to_owned()),
+            t if *t == stage.desk.pages.problems => Owns::Block("problems".to_owned()),
+            _ => Owns::Request,
+        };
+        let page = stage.client.pages(std::slice::from_ref(title)).await.expect("a page").pop().expect("a page");
+        let mut past = Vec::new();
+        stage.client.history(page.id, |part| past.extend(part)).await.expect("a history");
+        for pair in past.windows(2) {
+            let by_bot = pair.iter().all(|r| r.user.as_ref().is_some_and(|u| u.id == stage.client.me.id));
+            let says = pair.iter().map(|r| essence(r.text.as_deref().unwrap_or_default(), &owns, &names));
+            let says: Vec<String> = says.collect();
+            assert!(!by_bot || says[0] != says[1], "{title}: revision {} says the same as before", pair[1].id);
+        }
+    }
+}
+
+/// Months of a desk's life in a minute: people change things, everything breaks, the bot is killed and started.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_life_with_faults_ends_as_a_clean_start_would() {
+    let (stage, proxy) = behind("long life").await;
+    let rounds = std::env::var("HELPDESK_LONG_LIFE").ok().and_then(|r| r.parse().ok()).unwrap_or(12);
+    let mut random = fastrand::Rng::with_seed(7);
+    let mut people = BTreeMap::new();
+    for name in MEMBERS.iter().chain(&[PASSER, REQUESTER, crate::stage::STAFF]) {
+        people.insert(*name, stage.person(name).await);
+    }
+    let mut filed: Vec<String> = Vec::new();
+    for round in 0..rounds {
+        for _ in 0..random.usize(1..4) {
+            let name = format!("R{}", filed.len());
+            if filed.len() < 3 || random.u8(..6) == 0 {
+                let text =
+                    if random.bool() { complete(&name, "") } else { "{{Helpdesk request|title=Half}}".to_owned() };
+                people[REQUESTER].edit(&stage.page(&name), &text, "new").await.expect("a request");
+                filed.push(stage.page(&name));
+                continue;
+            }
+            let page = random.choice(&filed).expect("a request").clone();
+            let who = people[random.choice(&MEMBERS).expect("a member")].clone();
+            let choice = random.choice(["support", "oppose", "abstain", "more info"]).expect("a choice");
+            let text = who.text(&page).await.expect("a page");
+            let done = match random.u8(..8) {
+                0 => {
+                    people[crate::stage::STAFF]
+                        .append(&page, &format!("\n{{{{Helpdesk decision|on-hold|reason=round {round}}}}} ~~~~"), "")
+                        .await
+                }
+                1 => people[PASSER].edit(&page, &text.replacen("status=", "status=approved ", 1), "mine").await,
+                2 => people[PASSER].edit(&page, &text.replacen("type=data", "type=upload", 1), "better").await,
+                _ => who.append(&page, &format!("\n* {{{{{choice}}}}} {round} ~~~~"), "a vote").await,
+            };
+            // An edit that changes nothing is none.
+            drop(done);
+        }
+        let mut fates = fastrand::Rng::with_seed(round);
+        let worse = fates.u8(8..30);
+        proxy.fate(move |_| match fates.u8(..worse) {
+            0 => Fate::Refused,
+            1 => Fate::AnswerLost,
+            2 => Fate::Half,
+            3 => Fate::Instead("503 Down", "", ""),
+            4 => Fate::LoggedOut,
+            _ => Fate::Well,
+        });
+        // Killed after a moment, or ended by its faults, or done.
+        let moment = std::time::Duration::from_millis(random.u64(50..2500));
+        let _ = tokio::time::timeout(moment, pass::once(&stage.client, &stage.desk, None)).await;
+        proxy.idle().await;
+    }
+    proxy.well();
+    stage.settle().await;
+    // As if nothing had ever been known: a rule that never applies makes every page to be read anew.
+    let mut anew = stage.desk.clone();
+    let mut rule = anew.rules[0].clone();
+    rule.name = "never".to_owned();
+    rule.from = vec!["withdrawn".to_owned()];
+    rule.when.quorum = Some(1000);
+    anew.rules.push(rule);
+    let plan = pass::plan(&stage.client, &anew, None).await.expect("a plan").1;
+    assert!(plan.changes.is_empty(), "a clean start would write:\n{plan}");
+    let mut pages = filed.clone();
+    pages.push(stage.desk.pages.status.clone());
+    no_edit_twice(&stage, &pages).await;
+}

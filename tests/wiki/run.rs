@@ -1,0 +1,272 @@
+//! `helpdesk run` as an operator starts it: woken by hints, quiet without them, ended by a signal.
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use helpdesk::sandbox::Person;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::proxy::{Fate, Proxy};
+use crate::stage::{MEMBERS, Stage, config_text};
+
+/// A bot at work; it is killed when it goes out of scope.
+struct Bot {
+    process: Child,
+    folder: std::path::PathBuf,
+    listen: String,
+}
+
+impl Bot {
+    /// Starts it behind the proxy, with more configuration.
+    async fn start(stage: &Stage, proxy: &Proxy, watch: &str) -> Self {
+        let listen = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().to_string();
+        let name: String = stage.desk.root.chars().filter(char::is_ascii_alphanumeric).collect();
+        let folder = std::env::temp_dir().join(format!("helpdesk-run-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let more = format!("request_timeout = \"5 seconds\"\n[server]\nlisten = \"{listen}\"\n[watch]\n{watch}");
+        std::fs::write(folder.join("desk.toml"), config_text(&stage.desk.root, &more)).unwrap();
+        std::fs::write(folder.join("mwbot.toml"), format!("wiki_url = \"{}\"\n", proxy.url)).unwrap();
+        let process = Self::process(&folder, stage);
+        let bot = Bot { process, folder, listen };
+        bot.until("a first pass", |page| page.contains("\"last_good_pass\":\"")).await;
+        bot
+    }
+
+    fn process(folder: &std::path::Path, stage: &Stage) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_helpdesk"))
+            .args(["--config", "desk.toml", "run"])
+            .current_dir(folder)
+            .env("HELPDESK_USERNAME", &stage.login.name)
+            .env("HELPDESK_BOT_PASSWORD", &stage.login.password)
+            .env("HELPDESK_LOG_FORMAT", "json")
+            .stderr(Stdio::from(std::fs::File::create(folder.join("log")).unwrap()))
+            .spawn()
+            .unwrap()
+    }
+
+    /// What it answers at a path; nothing where it does not listen yet.
+    async fn get(&self, path: &str) -> String {
+        let mut answer = String::new();
+        if let Ok(mut stream) = TcpStream::connect(&self.listen).await {
+            let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            stream.write_all(request.as_bytes()).await.unwrap();
+            stream.read_to_string(&mut answer).await.unwrap();
+        }
+        answer
+    }
+
+    async fn until(&self, what: &str, there: impl Fn(&str) -> bool) {
+        let began = Instant::now();
+        while !there(&self.get("/healthz").await) {
+            assert!(began.elapsed() < Duration::from_secs(60), "no {what}: {}", self.log());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
+    }
+
+    fn signal(&self, signal: &str) {
+        let killed = Command::new("kill").args(["-s", signal, &self.process.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+    }
+
+    /// How it ends, and after how long.
+    async fn ended(mut self) -> (Option<i32>, Duration, String) {
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.process.try_wait().unwrap() {
+                return (status.code(), began.elapsed(), self.log());
+            }
+            assert!(began.elapsed() < Duration::from_secs(30), "it does not end: {}", self.log());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+impl Drop for Bot {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Waits until a request has a number of votes in the table; gives how long that took.
+async fn until_votes(stage: &Stage, votes: u32) -> Duration {
+    let person = stage.person(crate::stage::PASSER).await;
+    see_votes(stage, &person, votes).await
+}
+
+async fn see_votes(stage: &Stage, person: &Person, votes: u32) -> Duration {
+    let began = Instant::now();
+    loop {
+        let text = person.text(&stage.desk.pages.status).await.unwrap();
+        if helpdesk::write::tables::rows(&text).iter().any(|r| r.tally.support == votes) {
+            return began.elapsed();
+        }
+        assert!(began.elapsed() < Duration::from_secs(30), "no {votes} votes in {text}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vote_wakes_it_quiet_costs_one_request_a_poll_and_a_signal_ends_it() {
+    let stage = Stage::new("run polls").await;
+    stage.file("Maps", "").await;
+    let proxy = Proxy::before(&stage.url).await;
+    let bot = Bot::start(&stage, &proxy, "poll = \"1 second\"\nsweep = \"1 hour\"").await;
+    assert_eq!(stage.rows().await.len(), 1);
+    stage.add(MEMBERS[1], "Maps", "* {{support}} ~~~~").await;
+    until_votes(&stage, 1).await;
+
+    // Other tests' edits are on the same wiki, and none of this desk's concern.
+    let before = proxy.requests();
+    let polls = async {
+        while proxy.requests() < before + 4 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), polls).await.expect("it polls");
+    assert_eq!(proxy.kinds_since(before)[..4], ["recentchanges"; 4]);
+
+    // Seen from outside, with nothing secret.
+    let (metrics, page) = (bot.get("/metrics").await, bot.get("/").await);
+    for said in [
+        "helpdesk_passes_total{",
+        "helpdesk_edits_total{",
+        "kind=\"query\",outcome=\"ok\"",
+        "helpdesk_requests{",
+        "helpdesk_hint_delay_seconds_count{",
+    ] {
+        assert!(metrics.contains(said), "{said} in {metrics}");
+    }
+    assert!(page.contains("running") && page.contains("/Requests/Maps\">"), "{page}");
+    assert!(bot.get("/healthz").await.starts_with("HTTP/1.1 200"));
+    let secret = stage.login.password.clone();
+    assert!([&metrics, &page, &bot.log()].iter().all(|text| !text.contains(&secret)));
+
+    bot.signal("TERM");
+    let (code, took, log) = bot.ended().await;
+    assert_eq!(code, Some(0), "{log}");
+    assert!(took < Duration::from_secs(3), "{took:?}");
+    assert!(log.lines().all(|l| l.starts_with('{')) && log.contains("\"stopped\""), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pushed_change_shows_within_a_second() {
+    let stage = Stage::new("run pushed").await;
+    stage.file("Maps", "").await;
+    let events = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = events.local_addr().unwrap();
+    let proxy = Proxy::before(&stage.url).await;
+    let watch = format!("poll = \"1 hour\"\nstream = \"http://{address}/stream\"\nstream_wiki = \"sandboxwiki\"");
+    let (bot, connection) = tokio::join!(Bot::start(&stage, &proxy, &watch), events.accept());
+    let mut stream = connection.unwrap().0;
+    let mut request = vec![0; 4096];
+    let n = stream.read(&mut request).await.unwrap();
+    let request = String::from_utf8_lossy(&request[..n]).to_lowercase();
+    assert!(
+        request.contains("accept: text/event-stream") && request.contains("user-agent: helpdesk-bot/"),
+        "{request}"
+    );
+    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n:ok\n\n").await.unwrap();
+    let event = |wiki: &str, domain: &str, title: &str| {
+        let data = serde_json::json!({"wiki": wiki, "meta": {"domain": domain}, "title": title, "user": "Somebody"});
+        format!("event: message\nid: []\ndata: {data}\n\n")
+    };
+    let page = stage.page("Maps");
+
+    // Canaries, other wikis and other pages wake nobody.
+    let before = proxy.requests();
+    for event in [
+        event("sandboxwiki", "canary", &page),
+        event("otherwiki", "localhost", &page),
+        event("sandboxwiki", "localhost", "Elsewhere"),
+        "data: {nonsense\n\n".to_owned(),
+    ] {
+        stream.write_all(event.as_bytes()).await.unwrap();
+    }
+    let reader = stage.person(crate::stage::PASSER).await;
+    let mut delays = Vec::new();
+    for (votes, member) in (1..4).zip(&MEMBERS[1..]) {
+        stage.add(member, "Maps", "* {{support}} ~~~~").await;
+        if votes == 1 {
+            assert_eq!(proxy.requests(), before, "woken for nothing");
+        }
+        // A burst is one pass.
+        for _ in 0..20 {
+            stream.write_all(event("sandboxwiki", "localhost", &page).as_bytes()).await.unwrap();
+        }
+        delays.push(see_votes(&stage, &reader, votes).await);
+    }
+    eprintln!("from a pushed hint to the saved table: {delays:?}");
+    let passes = |metrics: &str| {
+        let line = metrics.lines().find(|l| l.starts_with("helpdesk_passes_total{")).unwrap().to_owned();
+        line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()
+    };
+    assert!(passes(&bot.get("/metrics").await) <= 5, "a burst is one pass: {}", bot.get("/metrics").await);
+    // Generous, as other tests use the same two processors.
+    assert!(delays.iter().min().unwrap() < &Duration::from_secs(3), "{delays:?}");
+    // The stream ends: the bot comes back.
+    drop(stream);
+    let again = tokio::time::timeout(Duration::from_secs(10), events.accept()).await;
+    assert!(again.is_ok(), "it does not connect again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_outlives_an_outage_ends_in_the_middle_of_one_and_starts_where_it_was_killed() {
+    let stage = Stage::new("run outage").await;
+    stage.file("Maps", "").await;
+    let proxy = Proxy::before(&stage.url).await;
+    let mut bot = Bot::start(&stage, &proxy, "poll = \"1 second\"").await;
+    proxy.fate(|_| Fate::Instead("503 Down", "", ""));
+    bot.until("failure told", |page| page.contains("\"state\":\"failing\"")).await;
+    stage.add(MEMBERS[1], "Maps", "* {{support}} ~~~~").await;
+    proxy.well();
+    until_votes(&stage, 1).await;
+
+    // Killed without a word while it writes; a new start finishes.
+    stage.add(MEMBERS[2], "Maps", "* {{support}} ~~~~").await;
+    let (send, mut receive) = tokio::sync::mpsc::unbounded_channel();
+    proxy.fate(move |request| {
+        if request.kind() == "edit" {
+            let _ = send.send(());
+        }
+        Fate::Well
+    });
+    receive.recv().await;
+    bot.process.kill().unwrap();
+    bot.process.wait().unwrap();
+    proxy.well();
+    bot.process = Bot::process(&bot.folder, &stage);
+    until_votes(&stage, 2).await;
+
+    // A wiki that says nothing does not keep it from ending.
+    proxy.fate(|_| Fate::Silence);
+    stage.add(MEMBERS[3], "Maps", "* {{support}} ~~~~").await;
+    let before = proxy.requests();
+    while proxy.requests() == before {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    bot.signal("INT");
+    let (code, took, log) = bot.ended().await;
+    assert_eq!(code, Some(0), "{log}");
+    assert!(took < Duration::from_secs(3), "{took:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_is_told_and_ends_it() {
+    let mut stage = Stage::new("run password").await;
+    stage.login.password = "not the password at all".to_owned();
+    let folder = std::env::temp_dir().join(format!("helpdesk-run-{}-password", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("desk.toml"), config_text(&stage.desk.root, "")).unwrap();
+    std::fs::write(folder.join("mwbot.toml"), format!("wiki_url = \"{}\"\n", stage.url)).unwrap();
+    let bot = Bot { process: Bot::process(&folder, &stage), folder, listen: String::new() };
+    let (code, _, log) = bot.ended().await;
+    assert_eq!(code, Some(1));
+    assert!(log.contains("cannot log in") && log.contains("see to the account"), "{log}");
+}
