@@ -211,8 +211,11 @@ fn meddled(trail: &Trail, roster: &Roster) -> Option<Touch> {
 /// When the counted votes last changed: one was added, or its owner took it back or let it stand again.
 #[must_use]
 pub fn last_change(ballots: &[Ballot], roster: &Roster, filed: Time) -> Time {
-    let relevant =
-        |b: &&Ballot| matches!(b.verdict, Verdict::Counted | Verdict::Superseded | Verdict::Struck | Verdict::Removed);
+    let relevant = |b: &&Ballot| match b.verdict {
+        Verdict::Counted | Verdict::Superseded | Verdict::Struck | Verdict::Removed => true,
+        Verdict::NotShown => b.vote.trail.born == State::Plain,
+        _ => false,
+    };
     ballots
         .iter()
         .filter(relevant)

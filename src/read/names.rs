@@ -75,7 +75,7 @@ impl Names {
         }
         for (from, to) in redirects {
             if let Some(meaning) = names.meanings.get(&title_case(to)).cloned() {
-                names.meanings.entry(title_case(from)).or_insert(meaning);
+                names.meanings.entry(transcluded(from)).or_insert(meaning);
             }
         }
         names
@@ -98,16 +98,19 @@ impl Names {
     #[must_use]
     pub fn meaning(&self, written: &str) -> Option<&Meaning> {
         let name = spaces(written);
-        let name = name.strip_prefix(':').map_or(name.as_str(), str::trim);
-        let bare = match name.split_once(':') {
-            Some((space, rest)) if self.namespaces.contains(&space.trim().to_lowercase()) => rest.trim(),
-            _ => name,
-        };
-        // `{{:Page}}` transcludes a page that is no template.
-        if written.trim_start().starts_with(':') && bare == name {
-            return None;
+        let name = name.strip_prefix(':').map(str::trim).filter(|n| n.contains(':')).unwrap_or(&name);
+        match name.split_once(':') {
+            Some((space, rest)) if self.namespaces.contains(&space.trim().to_lowercase()) => {
+                self.meanings.get(&title_case(rest))
+            }
+            _ => self.meanings.get(&transcluded(name)),
         }
-        self.meanings.get(&title_case(bare))
+    }
+
+    /// What a transclusion of the page with this title means.
+    #[must_use]
+    pub fn meaning_of_page(&self, title: &str) -> Option<&Meaning> {
+        if title.contains(':') { self.meaning(title) } else { self.meanings.get(&transcluded(&format!(":{title}"))) }
     }
 
     /// The name of a template without its namespace; none for a title in another.
@@ -173,6 +176,14 @@ pub fn title_case(name: &str) -> String {
     match chars.next() {
         Some(first) => first.to_uppercase().chain(chars).collect(),
         None => String::new(),
+    }
+}
+
+/// How a page is named where it is transcluded: `Template name`, `:Page`, `user:Page`.
+fn transcluded(name: &str) -> String {
+    match name.split_once(':') {
+        Some((space, rest)) => format!("{}:{}", spaces(space).to_lowercase(), title_case(rest)),
+        None => title_case(name),
     }
 }
 
@@ -252,7 +263,12 @@ mod tests {
 
     fn names() -> Names {
         let desk = crate::config::shipped();
-        let redirects = [("Stöd".to_owned(), "Support".to_owned()), ("s".to_owned(), "Support".to_owned())];
+        let redirects = [
+            ("Stöd".to_owned(), "Support".to_owned()),
+            ("s".to_owned(), "Support".to_owned()),
+            (":Vote for".to_owned(), "Support".to_owned()),
+            ("User:Anna/Yes".to_owned(), "Support".to_owned()),
+        ];
         Names::new(&desk, &["Mall".to_owned()], &["Användare".to_owned(), "Användardiskussion".to_owned()], &redirects)
     }
 
@@ -269,10 +285,24 @@ mod tests {
             "stöd",
             ":Template:Support",
             "Template: Helpdesk_support",
+            ":Vote_for",
+            ": vote for",
+            "user:Anna/Yes",
+            ":User:anna/Yes",
         ] {
             assert_eq!(names.meaning(written), Some(&Meaning::Vote(Choice::Support)), "{written}");
         }
-        for written in [":Support", "supporT", "User:Support", "subst:Support", "#if:x", ""] {
+        for written in [
+            ":Support",
+            "Vote for",
+            "Anna/Yes",
+            "User:Anna/yes",
+            "supporT",
+            "User:Support",
+            "subst:Support",
+            "#if:x",
+            "",
+        ] {
             assert_eq!(names.meaning(written), None, "{written}");
         }
     }

@@ -57,7 +57,7 @@ pub fn begins_request(text: &str, names: &Names) -> bool {
 /// How often the page shows the request template.
 #[must_use]
 pub fn requests_shown(shown: &html::Page, names: &Names) -> usize {
-    shown.calls.iter().filter(|c| names.meaning(&c.name) == Some(&Meaning::Request)).count()
+    shown.calls.iter().filter(|c| names.meaning_of_page(&c.name) == Some(&Meaning::Request)).count()
 }
 
 /// Puts together what a request page says: its history up to the newest revision, and the HTML of that.
@@ -73,8 +73,11 @@ pub fn facts(
 ) -> Result<Facts, Unreadable> {
     let newest = history.revisions.last().ok_or(Unreadable::Hidden)?;
     let text = history.text().ok_or(Unreadable::Hidden)?;
-    let html =
-        shown.calls.iter().find(|c| names.meaning(&c.name) == Some(&Meaning::Request)).ok_or(Unreadable::NotShown)?;
+    let html = shown
+        .calls
+        .iter()
+        .find(|c| names.meaning_of_page(&c.name) == Some(&Meaning::Request))
+        .ok_or(Unreadable::NotShown)?;
     let call = request_call(text, names).ok_or(Unreadable::NotShown)?;
     if !agrees(&call, html) {
         return Err(Unreadable::Ambiguous);
@@ -141,7 +144,7 @@ pub fn how_shown(mark: &Mark, shown: &html::Page, names: &Names) -> State {
     let same = |c: &&ShownCall| {
         let here = c.place.as_ref().is_some_and(|p| p.start <= mark.span.start && mark.span.end <= p.end);
         let first = c.params.iter().find(|(k, _)| k == "1").map_or("", |(_, v)| v);
-        let meaning = names.meaning(&c.name);
+        let meaning = names.meaning_of_page(&c.name);
         let same = match (&mark.says, meaning) {
             (Says::Vote(choice, _), Some(m)) => Names::choice(m, first) == Some(*choice),
             (Says::Decision(_), Some(m)) => *m == Meaning::Decision,

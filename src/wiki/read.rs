@@ -187,8 +187,8 @@ impl Client {
         if now == name { Ok(None) } else { Ok(self.accounts(&[now]).await?.pop()) }
     }
 
-    /// Pages that redirect to the templates with these names, as `(from, to)` without namespace; and, of the
-    /// names, those that exist.
+    /// Pages that redirect to the templates with these names, as `(from, to)`: a template without its namespace, any other
+    /// page as it is transcluded (`:Page`, `User:Page`).
     ///
     /// # Errors
     /// As [`Client::query`].
@@ -196,18 +196,17 @@ impl Client {
         let mut found = Vec::new();
         for batch in names.chunks(self.batch()) {
             let titles = batch.iter().map(|n| format!("Template:{n}")).collect::<Vec<_>>().join("|");
-            let params = [
-                ("titles", titles.as_str()),
-                ("prop", "redirects"),
-                ("rdprop", "title"),
-                ("rdnamespace", "10"),
-                ("rdlimit", "max"),
-            ];
+            let params = [("titles", titles.as_str()), ("prop", "redirects"), ("rdprop", "title"), ("rdlimit", "max")];
             self.query_all(&params, |q| {
                 for page in list(q, "pages")? {
                     let to = self.split_title(page["title"].as_str().unwrap_or_default()).1.to_owned();
                     for redirect in page["redirects"].as_array().into_iter().flatten() {
-                        let from = self.split_title(redirect["title"].as_str().unwrap_or_default()).1.to_owned();
+                        let title = redirect["title"].as_str().unwrap_or_default();
+                        let from = match self.split_title(title) {
+                            (10, name) => name.to_owned(),
+                            (0, name) => format!(":{name}"),
+                            _ => title.to_owned(),
+                        };
                         found.push((from, to.clone()));
                     }
                 }

@@ -63,6 +63,22 @@ async fn where_a_vote_stands_on_the_page_does_not_matter() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_page_that_redirects_to_a_vote_is_one() {
+    let stage = Stage::new("redirects").await;
+    stage.file("Votes", "").await;
+    let admin = stage.person(ADMIN).await;
+    for page in ["Template:Pour", "User:Mona Member/Yes", "Our vote for"] {
+        let _ = admin.edit(page, "#REDIRECT [[Template:Support]]", "a name of ours").await;
+    }
+    stage.add(MONA, "Votes", "* {{User:mona Member/Yes}} ~~~~").await;
+    stage.add(MILO, "Votes", "* {{:Our vote for}} ~~~~").await;
+    stage.add(MIRA, "Votes", "* {{pour}} ~~~~").await;
+    stage.settle().await;
+    let expect = [MONA, MILO, MIRA].map(|who| format!("{who} support yes"));
+    assert_eq!(stage.ledger("Votes").await, expect);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn temporary_accounts_file_and_never_vote() {
     let stage = Stage::new("temporary").await;
     let guest = Person::anonymous(&stage.url).await.unwrap();
