@@ -357,3 +357,44 @@ async fn ten_desks_are_small_and_ones_trouble_is_not_anothers() {
     assert_eq!(code, Some(0), "{log}");
     assert!(took < Duration::from_secs(3), "{took:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_due_comes_on_time_and_a_write_in_hand_is_finished() {
+    let stage = Stage::new("run due").await;
+    stage.file("Maps", "").await;
+    let proxy = Proxy::before(&stage.url).await;
+    let rule = |name: &str, from: &str, to: &str, when: &str| {
+        format!("[[rule]]\nname = \"{name}\"\nfrom = [\"{from}\"]\nto = \"{to}\"\nwhen = {{ {when} }}\n")
+    };
+    let rules = rule("complete", "incomplete", "review", "complete = true")
+        + &rule("in time", "review", "approved", "open_for = \"4 seconds\"");
+    // Nobody says anything, and the next poll is far away.
+    let bot = Bot::start(&stage, &proxy, &format!("poll = \"1 hour\"\n{rules}")).await;
+    let reader = stage.person(crate::stage::PASSER).await;
+    let row = || async {
+        let text = reader.text(&stage.desk.pages.status).await.unwrap();
+        helpdesk::write::tables::rows(&text).pop().unwrap()
+    };
+    let open = row().await;
+    assert_eq!(open.status, "review");
+    let (send, mut edits) = tokio::sync::mpsc::unbounded_channel();
+    proxy.fate(move |request| {
+        if request.kind() != "edit" {
+            return Fate::Well;
+        }
+        let _ = send.send(());
+        Fate::Late(Duration::from_millis(700))
+    });
+    tokio::time::timeout(Duration::from_secs(20), edits.recv()).await.expect("it moves the request");
+    // Told to stop in the middle of the first of its two edits.
+    bot.signal("TERM");
+    let (code, took, log) = bot.ended().await;
+    assert_eq!(code, Some(0), "{log}");
+    assert!(took < Duration::from_secs(4), "{took:?}");
+    assert_eq!(stage.status("Maps").await, "approved", "the write in hand was finished: {log}");
+    assert_eq!(row().await.status, "review", "and no other was begun");
+    let text = stage.text(&stage.page("Maps")).await;
+    let since = crate::stage::param(&text, "status since");
+    let late = helpdesk::read::request::time(&since).unwrap() - open.since;
+    assert!((4..8).contains(&late.num_seconds()), "4 seconds later, not {late}");
+}
