@@ -72,7 +72,7 @@ pub async fn check(client: &Client, desk: &Desk) -> Result<Report, Error> {
             wanted.plan.changes.len()
         ),
     );
-    let voters = snapshot.roster.voters(chrono::Utc::now()).len();
+    let voters = snapshot.roster.voters(client.now()).len();
     report.add(
         voters > 0,
         format!("{voters} members are in office"),

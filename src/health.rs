@@ -177,7 +177,11 @@ impl DeskHealth {
         }
         vitals.good = Some((Utc::now(), Instant::now()));
         vitals.problems = outcome.plan.problems.len();
-        vitals.requests.clone_from(&outcome.statuses);
+        let before = std::mem::replace(&mut vitals.requests, outcome.statuses.clone());
+        before
+            .keys()
+            .filter(|s| !outcome.statuses.contains_key(*s))
+            .for_each(|s| self.metrics.none_in(&vitals.name, s));
         for change in &outcome.written {
             vitals.last.push_front(Done {
                 at: Utc::now(),

@@ -77,6 +77,11 @@ impl Metrics {
         self.last_good.get_or_create(&labels(desk, &[])).set(now as f64 / 1000.0);
     }
 
+    /// No request is in that status any more.
+    pub(super) fn none_in(&self, desk: &str, status: &str) {
+        self.by_status.get_or_create(&labels(desk, &[("status", status)])).set(0);
+    }
+
     pub(super) fn failed(&self, desk: &str, kind: &str) {
         self.passes.get_or_create(&labels(desk, &[("outcome", kind)])).inc();
     }

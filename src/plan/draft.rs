@@ -287,8 +287,12 @@ fn request_summary(written: &str, decision: &Decision, desk: &Desk) -> String {
     }
     let reason = match &decision.basis {
         Basis::Filed => summary::text("reason_new", &[]),
-        Basis::Rule { name, .. } => summary::text("reason_rule", &[("rule", name)]),
-        Basis::Person { user, .. } => summary::text("reason_decision", &[("user", &user.name)]),
+        Basis::Rule { name, .. } => {
+            summary::text("reason_rule", &[("rule", name), ("guide", &format!("{}/Guide/Voting", desk.root))])
+        }
+        Basis::Person { user, revision, .. } => {
+            summary::text("reason_decision", &[("user", &user.name), ("revision", &revision.to_string())])
+        }
     };
     let key = if written.is_empty() { "status_first" } else { "status_moved" };
     summary::text(key, &[("from", &label(written)), ("to", &to), ("reason", &reason)])

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
@@ -86,8 +86,11 @@ impl Connection {
                 path.display()
             )
         })?;
-        let file: File =
-            toml::from_str(&text).with_context(|| format!("{} is not as mwbot wants it", path.display()))?;
+        // Not the parser's own words in full: they quote the line, and it may be the password's.
+        let file: File = toml::from_str(&text).map_err(|error| {
+            let line = text[..error.span().map_or(0, |span| span.start)].lines().count().max(1);
+            anyhow!("{}:{line}: this is not as mwbot wants it: {}", path.display(), error.message())
+        })?;
         if file.auth.is_some() {
             private(&path)?;
         }
@@ -173,4 +176,25 @@ fn private(path: &Path) -> anyhow::Result<()> {
         bail!("{} holds a password that other users can read; run: chmod 600 {}", path.display(), path.display());
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_is_said_has_a_secret_in_it() {
+        let connection = Connection::with_password("http://localhost/w/", "Example bot@desk", "hushhush");
+        let agent = connection.user_agent("Desk");
+        assert!(agent.starts_with("helpdesk-bot/") && agent.contains("User:Example_bot; Desk)"), "{agent}");
+        let file = std::env::temp_dir().join(format!("helpdesk-secret-{}.toml", std::process::id()));
+        std::fs::write(&file, "wiki_url = \"http://localhost/w/\"\n[auth]\npassword = \"hushhush\nusername = 1\n")
+            .expect("a file");
+        let error = format!("{:#}", Connection::load(Some(&file)).expect_err("not TOML"));
+        std::fs::remove_file(&file).expect("a file");
+        assert!(error.contains(".toml:3: this is not as mwbot wants it"), "{error}");
+        for said in [error, agent, format!("{connection:?}")] {
+            assert!(!said.contains("hushhush"), "{said}");
+        }
+    }
 }

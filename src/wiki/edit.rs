@@ -4,6 +4,7 @@ use tracing::info;
 
 use super::{Client, Error};
 use crate::plan::{Base, Change};
+use crate::write::summary;
 
 /// What an edit came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,12 +22,13 @@ impl Client {
     /// [`Error::Conflict`] where the page is not as it was read, [`Error::Refused`] where the wiki does not
     /// allow the edit.
     pub async fn save(&self, change: &Change, base: Option<u64>) -> Result<Saved, Error> {
+        let summary = summary::signed(&change.summary, &self.me.name);
         let base_text = base.map(|b| b.to_string());
         let mut params = vec![
             ("action", "edit"),
             ("title", change.page.as_str()),
             ("text", change.after.as_str()),
-            ("summary", change.summary.as_str()),
+            ("summary", summary.as_str()),
             ("bot", "1"),
             ("notminor", "1"),
             ("watchlist", "nochange"),

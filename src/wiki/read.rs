@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Client, Error};
 use crate::desk::{Revision, Time, User};
 use crate::read::history::Stamp;
-use crate::read::names::account;
+use crate::read::names::{account, title_case};
 use crate::read::request::time;
 use crate::read::snapshot::Page;
 
@@ -147,6 +147,9 @@ impl Client {
             let ids = batch.iter().map(u64::to_string).collect::<Vec<_>>().join("|");
             let params = [("revids", ids.as_str()), ("prop", "revisions"), ("rvprop", "ids|timestamp|user|userid")];
             self.query_all(&params, |q| {
+                if q["pages"].is_null() && q["badrevids"].is_object() {
+                    return Ok(());
+                }
                 for page in list(q, "pages")? {
                     for value in list(page, "revisions")? {
                         stamps.push(stamp(value)?);
@@ -197,8 +200,10 @@ impl Client {
         for batch in names.chunks(self.batch()) {
             let titles = batch.iter().map(|n| format!("Template:{n}")).collect::<Vec<_>>().join("|");
             let params = [("titles", titles.as_str()), ("prop", "redirects"), ("rdprop", "title"), ("rdlimit", "max")];
+            let mut answered = BTreeSet::new();
             self.query_all(&params, |q| {
                 for page in list(q, "pages")? {
+                    answered.insert(page["title"].to_string());
                     let to = self.split_title(page["title"].as_str().unwrap_or_default()).1.to_owned();
                     for redirect in page["redirects"].as_array().into_iter().flatten() {
                         let title = redirect["title"].as_str().unwrap_or_default();
@@ -213,6 +218,10 @@ impl Client {
                 Ok(())
             })
             .await?;
+            // A template that looks as if nothing redirected to it would make votes look like none.
+            if answered.len() < batch.iter().map(|name| title_case(name)).collect::<BTreeSet<_>>().len() {
+                return Err(Error::odd("not every template that was asked for"));
+            }
         }
         Ok(found)
     }

@@ -11,14 +11,25 @@ static TEXTS: LazyLock<BTreeMap<String, String>> =
 /// Longest summary, in characters; MediaWiki keeps 500.
 const LONGEST: usize = 400;
 
+/// Placeholders that are titles to be linked, or have such in them.
+const LINKS: [&str; 4] = ["help", "guide", "page", "reason"];
+
 /// The summary with this key, its `{placeholders}` filled in.
 #[must_use]
 pub fn text(key: &str, values: &[(&str, &str)]) -> String {
     let mut text = TEXTS.get(key).cloned().unwrap_or_else(|| key.to_owned());
     for (name, value) in values {
-        text = text.replace(&format!("{{{name}}}"), &one_line(value, 80));
+        // A link that is cut is none.
+        let longest = if LINKS.contains(name) { LONGEST } else { 80 };
+        text = text.replace(&format!("{{{name}}}"), &one_line(value, longest));
     }
     one_line(&text, LONGEST)
+}
+
+/// A summary with a link to whoever answers for the bot, on its user page.
+#[must_use]
+pub fn signed(summary: &str, bot: &str) -> String {
+    format!("{summary} {}", text("operator", &[("bot", bot)]))
 }
 
 #[cfg(test)]
@@ -46,6 +57,7 @@ mod tests {
             "problems_none",
             "install",
             "install_update",
+            "operator",
         ] {
             assert!(TEXTS.contains_key(key), "{key} is missing in templates/summaries.toml");
         }

@@ -1,7 +1,9 @@
 //! What keeps the bot from writing.
 
 use helpdesk::pass;
+use helpdesk::wiki::{Client, Connection};
 
+use crate::proxy::{Fate, Proxy};
 use crate::stage::{PASSER, Stage};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -18,6 +20,30 @@ async fn while_the_stop_page_has_text_nothing_is_written() {
     let outcome = stage.once().await;
     assert_eq!(outcome.held_back, None);
     assert_eq!(stage.rows().await.len(), 1);
+
+    // A pass that takes long looks again before it goes on.
+    let proxy = Proxy::before(&stage.url).await;
+    let connection = Connection::with_password(&proxy.url, &stage.login.name, &stage.login.password);
+    let client = Client::connect(&connection, stage.desk.safety.request_timeout, "slow").await.unwrap();
+    stage.file("Slow", "").await;
+    let (send, mut edits) = tokio::sync::mpsc::unbounded_channel();
+    proxy.fate(move |request| {
+        if request.kind() != "edit" {
+            return Fate::Well;
+        }
+        let _ = send.send(());
+        Fate::Late(std::time::Duration::from_millis(5500))
+    });
+    let stops = async {
+        edits.recv().await;
+        person.edit(&stop, "Stop in the middle.", "stop").await.unwrap();
+    };
+    let (outcome, ()) = tokio::join!(pass::once(&client, &stage.desk, None), stops);
+    let outcome = outcome.unwrap();
+    assert_eq!(outcome.written.len(), 1, "the write in hand, and no other");
+    assert!(outcome.held_back.unwrap().to_string().contains(&stop));
+    person.edit(&stop, "", "go on").await.unwrap();
+    assert_eq!(stage.settle().await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -45,6 +45,8 @@ pub enum Fate {
     Silence,
     /// This comes instead: a status line's end, headers, a body.
     Instead(&'static str, &'static str, &'static str),
+    /// It waits for so long before it is passed on.
+    Late(Duration),
     /// The wiki gets it without its cookies.
     LoggedOut,
     /// The wiki gets it with a token that is not valid.
@@ -109,6 +111,11 @@ impl Proxy {
         self.log.lock().unwrap()[number..].iter().map(Request::kind).collect()
     }
 
+    /// All requests so far, head and body.
+    pub fn texts(&self) -> Vec<String> {
+        self.log.lock().unwrap().iter().map(|r| r.text.clone()).collect()
+    }
+
     pub fn requests(&self) -> usize {
         self.log.lock().unwrap().len()
     }
@@ -131,6 +138,7 @@ async fn serve(
     let fate = (decide.lock().unwrap())(&request);
     match fate {
         Fate::Refused => return None,
+        Fate::Late(pause) => tokio::time::sleep(pause).await,
         Fate::Silence => {
             // Until whoever waits gives up.
             let _ = stream.read(&mut [0; 1]).await;

@@ -1,5 +1,6 @@
 //! `helpdesk run` as an operator starts it: woken by hints, quiet without them, ended by a signal.
 
+use std::os::unix::net::UnixDatagram;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -15,6 +16,7 @@ struct Bot {
     process: Child,
     folder: std::path::PathBuf,
     listen: String,
+    notify: UnixDatagram,
 }
 
 impl Bot {
@@ -27,8 +29,9 @@ impl Bot {
         let more = format!("request_timeout = \"5 seconds\"\n[server]\nlisten = \"{listen}\"\n[watch]\n{watch}");
         std::fs::write(folder.join("desk.toml"), config_text(&stage.desk.root, &more)).unwrap();
         std::fs::write(folder.join("mwbot.toml"), format!("wiki_url = \"{}\"\n", proxy.url)).unwrap();
+        let notify = UnixDatagram::bind(folder.join("notify")).unwrap();
         let process = Self::process(&folder, stage);
-        let bot = Bot { process, folder, listen };
+        let bot = Bot { process, folder, listen, notify };
         bot.until("a first pass", |page| page.contains("\"last_good_pass\":\"")).await;
         bot
     }
@@ -40,6 +43,7 @@ impl Bot {
             .env("HELPDESK_USERNAME", &stage.login.name)
             .env("HELPDESK_BOT_PASSWORD", &stage.login.password)
             .env("HELPDESK_LOG_FORMAT", "json")
+            .env("NOTIFY_SOCKET", folder.join("notify"))
             .stderr(Stdio::from(std::fs::File::create(folder.join("log")).unwrap()))
             .spawn()
             .unwrap()
@@ -132,6 +136,29 @@ async fn a_vote_wakes_it_quiet_costs_one_request_a_poll_and_a_signal_ends_it() {
     tokio::time::timeout(Duration::from_secs(20), polls).await.expect("it polls");
     assert_eq!(proxy.kinds_since(before)[..4], ["recentchanges"; 4]);
 
+    // Its manners.
+    let texts = proxy.texts();
+    let said = |part: &str| texts.iter().filter(|t| t.contains(part)).count();
+    let (all, login) = (texts.len(), said("action=login") + said("type=login"));
+    assert!(texts[0].to_lowercase().contains("user-agent: helpdesk-bot/"), "{}", texts[0]);
+    assert!(texts[0].contains("index.php?title=User:Test_bot; Test desk) User:Test bot mwbot-rs/"), "{}", texts[0]);
+    assert_eq!(said("gzip"), all);
+    let html = said("/rest.php/");
+    assert_eq!(said("maxlag=5"), all - html);
+    assert!(said("assert=bot") >= all - html - login - 3, "what comes after the login is the bot's");
+    let edits: Vec<_> = texts.iter().filter(|t| t.contains("action=edit")).collect();
+    assert!(edits.iter().all(|e| e.contains("assertuser=Test+bot") && e.contains("bot=1")), "{edits:?}");
+    assert!(edits.iter().all(|e| e.contains("%7Coperator%5D%5D")), "{edits:?}");
+
+    // The service manager knows that it is ready and alive.
+    let mut told = String::new();
+    let mut datagram = [0; 256];
+    bot.notify.set_nonblocking(true).unwrap();
+    while let Ok(n) = bot.notify.recv(&mut datagram) {
+        told.push_str(&String::from_utf8_lossy(&datagram[..n]));
+    }
+    assert!(told.contains("READY=1") && told.contains("WATCHDOG=1"), "{told}");
+
     // Seen from outside, with nothing secret.
     let (metrics, page) = (bot.get("/metrics").await, bot.get("/").await);
     for said in [
@@ -191,14 +218,22 @@ async fn a_pushed_change_shows_within_a_second() {
     }
     let reader = stage.person(crate::stage::PASSER).await;
     let mut delays = Vec::new();
+    let mut feed = stage.events();
     for (votes, member) in (1..4).zip(&MEMBERS[1..]) {
         stage.add(member, "Maps", "* {{support}} ~~~~").await;
         if votes == 1 {
             assert_eq!(proxy.requests(), before, "woken for nothing");
         }
-        // A burst is one pass.
+        // The wiki's own event, among those of other tests; many times over, as a burst is one pass.
+        let saved = loop {
+            let event = feed.recv().await.expect("the feed goes on");
+            let told: serde_json::Value = serde_json::from_str(&event).expect("an event");
+            if told["title"] == page && told["user"] == *member {
+                break event;
+            }
+        };
         for _ in 0..20 {
-            stream.write_all(event("sandboxwiki", "localhost", &page).as_bytes()).await.unwrap();
+            stream.write_all(format!("data: {saved}\n\n").as_bytes()).await.unwrap();
         }
         delays.push(see_votes(&stage, &reader, votes).await);
     }
@@ -265,8 +300,101 @@ async fn a_wrong_password_is_told_and_ends_it() {
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("desk.toml"), config_text(&stage.desk.root, "")).unwrap();
     std::fs::write(folder.join("mwbot.toml"), format!("wiki_url = \"{}\"\n", stage.url)).unwrap();
-    let bot = Bot { process: Bot::process(&folder, &stage), folder, listen: String::new() };
+    let bot = Bot {
+        process: Bot::process(&folder, &stage),
+        folder,
+        listen: String::new(),
+        notify: UnixDatagram::unbound().unwrap(),
+    };
     let (code, _, log) = bot.ended().await;
     assert_eq!(code, Some(1));
     assert!(log.contains("cannot log in") && log.contains("see to the account"), "{log}");
+}
+
+/// Ten desks in one process, one of them on a wiki that is not there: its trouble is its own, and all of them are small.
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_desks_are_small_and_ones_trouble_is_not_anothers() {
+    let stage = Stage::new("run ten").await;
+    stage.file("Maps", "").await;
+    let requester = stage.person(crate::stage::REQUESTER).await;
+    let folder = std::env::temp_dir().join(format!("helpdesk-run-{}-ten", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let listen = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().to_string();
+    let mut args = Vec::new();
+    for i in 0..10 {
+        let root = if i == 0 { stage.desk.root.clone() } else { format!("Test run ten {i}") };
+        if i > 0 {
+            let page = format!("{root}/Requests/Maps");
+            requester.edit(&page, &crate::stage::complete("Maps", ""), "new").await.unwrap();
+        }
+        let more = format!("[server]\nlisten = \"{listen}\"\n[watch]\npoll = \"1 second\"");
+        std::fs::write(folder.join(format!("{i}.toml")), config_text(&root, &more)).unwrap();
+        let url = if i == 9 { "http://127.0.0.1:1/w/" } else { stage.url.as_str() };
+        std::fs::write(folder.join(format!("wiki{i}.toml")), format!("wiki_url = \"{url}\"\n")).unwrap();
+        args.extend([format!("--config={i}.toml"), format!("--wiki=wiki{i}.toml")]);
+    }
+    args.push("run".to_owned());
+    let process = Command::new(env!("CARGO_BIN_EXE_helpdesk"))
+        .args(&args)
+        .current_dir(&folder)
+        .env("HELPDESK_USERNAME", &stage.login.name)
+        .env("HELPDESK_BOT_PASSWORD", &stage.login.password)
+        .stderr(Stdio::from(std::fs::File::create(folder.join("log")).unwrap()))
+        .spawn()
+        .unwrap();
+    let bot = Bot { process, folder, listen, notify: UnixDatagram::unbound().unwrap() };
+    bot.until("nine desks at work", |page| page.matches("\"state\":\"running\"").count() == 9).await;
+    bot.until("the tenth told", |page| page.contains("\"state\":\"failing\"")).await;
+    assert_eq!(stage.rows().await.len(), 1);
+    let memory = std::fs::read_to_string(format!("/proc/{}/status", bot.process.id())).unwrap();
+    let peak = memory.lines().find_map(|l| l.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.trim().parse().ok());
+    let files = std::fs::read_dir(format!("/proc/{}/fd", bot.process.id())).unwrap().count();
+    eprintln!("ten desks: at the most {} kB, {files} open files", peak.unwrap_or(0_u64));
+    assert!(peak.is_some_and(|kb| kb < 50_000), "{peak:?}");
+    assert!(files < 60, "{files} open files");
+    bot.signal("TERM");
+    let (code, took, log) = bot.ended().await;
+    assert_eq!(code, Some(0), "{log}");
+    assert!(took < Duration::from_secs(3), "{took:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_due_comes_on_time_and_a_write_in_hand_is_finished() {
+    let stage = Stage::new("run due").await;
+    stage.file("Maps", "").await;
+    let proxy = Proxy::before(&stage.url).await;
+    let rule = |name: &str, from: &str, to: &str, when: &str| {
+        format!("[[rule]]\nname = \"{name}\"\nfrom = [\"{from}\"]\nto = \"{to}\"\nwhen = {{ {when} }}\n")
+    };
+    let rules = rule("complete", "incomplete", "review", "complete = true")
+        + &rule("in time", "review", "approved", "open_for = \"4 seconds\"");
+    // Nobody says anything, and the next poll is far away.
+    let bot = Bot::start(&stage, &proxy, &format!("poll = \"1 hour\"\n{rules}")).await;
+    let reader = stage.person(crate::stage::PASSER).await;
+    let row = || async {
+        let text = reader.text(&stage.desk.pages.status).await.unwrap();
+        helpdesk::write::tables::rows(&text).pop().unwrap()
+    };
+    let open = row().await;
+    assert_eq!(open.status, "review");
+    let (send, mut edits) = tokio::sync::mpsc::unbounded_channel();
+    proxy.fate(move |request| {
+        if request.kind() != "edit" {
+            return Fate::Well;
+        }
+        let _ = send.send(());
+        Fate::Late(Duration::from_millis(700))
+    });
+    tokio::time::timeout(Duration::from_secs(20), edits.recv()).await.expect("it moves the request");
+    // Told to stop in the middle of the first of its two edits.
+    bot.signal("TERM");
+    let (code, took, log) = bot.ended().await;
+    assert_eq!(code, Some(0), "{log}");
+    assert!(took < Duration::from_secs(4), "{took:?}");
+    assert_eq!(stage.status("Maps").await, "approved", "the write in hand was finished: {log}");
+    assert_eq!(row().await.status, "review", "and no other was begun");
+    let text = stage.text(&stage.page("Maps")).await;
+    let since = crate::stage::param(&text, "status since");
+    let late = helpdesk::read::request::time(&since).unwrap() - open.since;
+    assert!((4..8).contains(&late.num_seconds()), "4 seconds later, not {late}");
 }

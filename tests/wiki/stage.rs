@@ -30,6 +30,8 @@ struct Shared {
     url: String,
     bot: Login,
     stopped: Login,
+    /// Each change as the wiki's own feed tells it, in the format of Wikimedia's event stream.
+    events: tokio::sync::broadcast::Sender<String>,
     /// Keeps the wiki up as long as the tests run.
     wiki: Wiki,
 }
@@ -53,10 +55,21 @@ fn shared() -> &'static Shared {
 }
 
 async fn open() -> anyhow::Result<Shared> {
+    let feed = std::net::UdpSocket::bind("127.0.0.1:0")?;
+    let options = Options { events: Some(feed.local_addr()?), ..Options::default() };
     let wiki = match Wiki::from_env().await? {
         Some(wiki) => wiki,
-        None => Sandbox::ready().await?.wiki(&format!("tests-{}", std::process::id()), Options::default()).await?,
+        None => Sandbox::ready().await?.wiki(&format!("tests-{}", std::process::id()), options).await?,
     };
+    let (events, _) = tokio::sync::broadcast::channel(1000);
+    let heard = events.clone();
+    std::thread::spawn(move || {
+        let mut event = vec![0; 65_536];
+        while let Ok(n) = feed.recv(&mut event) {
+            // Most tests do not listen.
+            let _ = heard.send(String::from_utf8_lossy(&event[..n]).into_owned());
+        }
+    });
     let mut accounts: Vec<Account> =
         MEMBERS.iter().chain(&[STAFF, PASSER, REQUESTER]).map(|n| Account::new(n, PASSWORD)).collect();
     accounts.push(Account::new(ADMIN, PASSWORD).group("sysop"));
@@ -68,7 +81,7 @@ async fn open() -> anyhow::Result<Shared> {
     let desk = desk_with("Content Partnerships Hub/Helpdesk", "");
     let client = Client::connect(&connection, desk.safety.request_timeout, &desk.name).await?;
     install::apply(&client, &install::compare(&client, &desk).await?).await?;
-    Ok(Shared { url: wiki.url().to_owned(), bot: bot.clone(), stopped: stopped.clone(), wiki })
+    Ok(Shared { url: wiki.url().to_owned(), bot: bot.clone(), stopped: stopped.clone(), events, wiki })
 }
 
 /// A configuration like the shipped one, on another root, that may write; `more` comes behind it.
@@ -123,6 +136,11 @@ impl Stage {
         let client =
             Client::connect(&connection, desk.safety.request_timeout, &desk.name).await.expect("the bot logs in");
         Stage { desk, client, url, login: login.clone() }
+    }
+
+    /// What happens on the wiki from now on, as Wikimedia's event stream would tell it.
+    pub fn events(&self) -> tokio::sync::broadcast::Receiver<String> {
+        shared().events.subscribe()
     }
 
     pub async fn person(&self, name: &str) -> Person {
