@@ -44,6 +44,10 @@ mod tests {
             "problems",
             "problem_one",
             "problems_none",
+            "moved_out",
+            "moved_out_several",
+            "moved_in",
+            "moved_in_hidden",
             "install",
             "install_update",
         ] {
