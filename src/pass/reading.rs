@@ -6,10 +6,10 @@ use crate::desk::request::Anchor;
 use crate::desk::vote::{State, Touch, Trail};
 use crate::desk::{Desk, Facts, Revision};
 use crate::plan::draft;
-use crate::read::history::History;
+use crate::read::history::{History, Stamp};
 use crate::read::marks::{Mark, marks};
 use crate::read::names::Names;
-use crate::read::request::{Unreadable, facts, how_shown, requests_shown};
+use crate::read::request::{Unreadable, facts, how_shown};
 use crate::read::resume::Resume;
 use crate::read::snapshot::{Page, Snapshot};
 use crate::read::{html, wikitext};
@@ -25,8 +25,6 @@ const NEWEST: usize = 30;
 pub(super) struct Facted {
     /// What it says.
     pub facts: Result<Facts, Unreadable>,
-    /// How many request templates it shows.
-    pub shown: usize,
     /// Its newest revisions, newest first.
     pub newest: Vec<Revision>,
 }
@@ -76,11 +74,15 @@ pub(super) async fn read_facts(
                 return Err(Error::Conflict { page: page.title.clone() });
             }
             settle_doubts(client, page, &mut history, &shown, names).await?;
+            if let Some(marker) = history.moved {
+                let origin = if marker.anonymous { None } else { client.revision(marker.revision).await? };
+                history.credit(origin.as_ref().map(Stamp::of));
+            }
             (history, None)
         }
     };
     let facts = facts(page.reference(), &history, &shown, names, bot).map(|facts| Facts { anchor, ..facts });
-    Ok(Facted { facts, shown: requests_shown(&shown, names), newest: newest.into_iter().take(RECENT).collect() })
+    Ok(Facted { facts, newest: newest.into_iter().take(RECENT).collect() })
 }
 
 /// The history from the bot's last ledger on, where that is enough: nothing in it is in doubt.

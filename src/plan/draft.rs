@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::{Base, Change, Owns, Plan, brakes};
+use super::{Base, Change, Owns, Plan, brakes, intake, refusals};
 use crate::decide::{Basis, Decision, Overruled, rules};
 use crate::desk::roster::Roster;
 use crate::desk::{Desk, Facts, PageRef, Time};
 use crate::read::names::Names;
-use crate::read::request::{Unreadable, ledger_start, request_call, time, unescape};
+use crate::read::request::{Unreadable, is_doubled, ledger_start, request_call, time, unescape};
 use crate::read::snapshot::{Page, Snapshot};
 use crate::read::wikitext;
 use crate::write::block::{self, Block};
@@ -86,6 +86,7 @@ pub fn settled(page: &Page, desk: &Desk, snapshot: &Snapshot, now: Time) -> Opti
             until: time(&text("until")),
         },
         lost: false,
+        duplicates: Vec::new(),
     };
     Some(Settled { row, due: memo.due })
 }
@@ -116,7 +117,11 @@ pub fn basis(desk: &Desk, names: &Names, roster: &Roster, people: &[String]) -> 
 pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now: Time) -> Plan {
     let mut plan = Plan { changes: Vec::new(), problems: snapshot.problems.clone() };
     let mut rows: Vec<Row> = Vec::new();
+    intake::draft(&mut plan, desk, snapshot, now);
     for (page, reading) in readings {
+        if is_doubled(page.text(), &snapshot.names) {
+            plan.problems.push(Problem::new("template-doubled", &page.title, String::new()));
+        }
         match reading {
             Reading::Settled(settled) => rows.push(settled.row.clone()),
             Reading::Decided(decided) => {
@@ -126,7 +131,7 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
             }
             Reading::Unreadable(_) | Reading::Unread => {
                 if let Reading::Unreadable(why) = reading {
-                    plan.problems.push(Problem::new("not-readable", &page.title, why.to_string()));
+                    plan.problems.push(Problem::new(why.kind(), &page.title, why.to_string()));
                 }
                 rows.extend(
                     known_rows(snapshot).find(|r| r.page.id == page.id).map(|r| Row { page: page.reference(), ..r }),
@@ -142,6 +147,10 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
             ..r
         }));
     }
+    for row in &mut rows {
+        let same = snapshot.duplicates.iter().filter(|(_, of)| *of == row.page.title);
+        row.duplicates = same.map(|(title, _)| title.clone()).take(Row::DUPLICATES).collect();
+    }
     let archive_now = |row: &Row| {
         desk.status(&row.status).is_some_and(|s| s.closed) && rules::after(row.since, desk.archive_after) <= now
     };
@@ -150,6 +159,7 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
     plan.changes.retain(|c| !c.is_noop());
     keep_only_safe(&mut plan, snapshot);
     brakes::respect(&mut plan, snapshot);
+    refusals::leave_out(&mut plan, &snapshot.refusals);
     plan.problems.sort();
     plan.problems.dedup();
     let problems = problems_change(desk, snapshot, &mut plan.problems);
@@ -211,6 +221,7 @@ pub fn row_of(facts: &Facts, decision: &Decision) -> Row {
         priority: decision.priority.map(|p| p.id().to_owned()).unwrap_or_default(),
         waiting: decision.waiting.clone(),
         lost: false,
+        duplicates: Vec::new(),
     }
 }
 

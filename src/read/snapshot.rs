@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use crate::desk::roster::Roster;
 use crate::desk::{Desk, PageRef, Revision, User};
 use crate::plan::brakes::Exclusions;
+use crate::plan::refusals::Refusal;
 use crate::write::tables::Problem;
 
-use super::names::Names;
+use super::intake::Intake;
+use super::names::{Names, title_case};
 use super::request::may_hold_request;
 
 /// A page with its newest revision.
@@ -67,6 +69,16 @@ pub struct Snapshot {
     pub past: BTreeMap<String, Vec<(bool, String)>>,
     /// How people keep bots away from pages.
     pub exclusions: Exclusions,
+    /// The intake page and its talk page, as far as they exist.
+    pub intake: Vec<Intake>,
+    /// All pages below the intake page, redirects included.
+    pub below: Vec<PageRef>,
+    /// Requests that redirect to another request now, as the page's title and that of the other.
+    pub duplicates: Vec<(String, String)>,
+    /// Codes of languages, which are no names of requests.
+    pub languages: Vec<String>,
+    /// What the wiki refused before, and why.
+    pub refusals: Vec<Refusal>,
 }
 
 impl Snapshot {
@@ -87,6 +99,11 @@ impl Snapshot {
             unread: Vec::new(),
             past: BTreeMap::new(),
             exclusions: Exclusions::default(),
+            intake: Vec::new(),
+            below: Vec::new(),
+            duplicates: Vec::new(),
+            languages: Vec::new(),
+            refusals: Vec::new(),
         }
     }
 
@@ -111,6 +128,21 @@ pub fn is_below_intake(title: &str, desk: &Desk, languages: &[String]) -> bool {
 #[must_use]
 pub fn may_be_request(page: &Page, desk: &Desk, names: &Names, languages: &[String]) -> bool {
     is_below_intake(&page.title, desk, languages) && !page.redirect && may_hold_request(page.text(), names)
+}
+
+/// Where a redirect leads in the end, as titles; through others of these pages, if need be.
+#[must_use]
+pub fn destination(redirect: &Page, pages: &[Page]) -> Option<String> {
+    let mut page = redirect;
+    for _ in 0..5 {
+        let target = page.text().split_once("[[")?.1.split(['|', ']', '#']).next()?;
+        let target = title_case(target.trim().trim_start_matches(':'));
+        match pages.iter().find(|p| p.redirect && p.title == target) {
+            Some(next) => page = next,
+            None => return Some(target),
+        }
+    }
+    None
 }
 
 /// The year an archive page is for.

@@ -34,10 +34,16 @@ pub struct Row {
     pub waiting: Waiting,
     /// The page has lost its template; the row is kept until it is restored or staff decide.
     pub lost: bool,
+    /// Titles of requests that are the same one and redirect to it.
+    pub duplicates: Vec<String>,
 }
 
 impl Row {
+    /// So many of them are named at the most.
+    pub const DUPLICATES: usize = 3;
+
     fn render(&self) -> String {
+        let duplicate = |i: usize| self.duplicates.get(i).cloned().unwrap_or_default();
         call(
             ROW,
             &[
@@ -58,6 +64,9 @@ impl Row {
                 ("until", stamp_or_none(self.waiting.until)),
                 ("id", self.page.id.to_string()),
                 ("lost", if self.lost { "yes".to_owned() } else { String::new() }),
+                ("duplicate", duplicate(0)),
+                ("duplicate 2", duplicate(1)),
+                ("duplicate 3", duplicate(2)),
             ],
         )
     }
@@ -82,6 +91,11 @@ impl Row {
                 until: time(&text("until")),
             },
             lost: call.value("lost") == "yes",
+            duplicates: ["duplicate", "duplicate 2", "duplicate 3"]
+                .map(text)
+                .into_iter()
+                .filter(|t| !t.is_empty())
+                .collect(),
         })
     }
 }
@@ -167,13 +181,15 @@ pub struct Problem {
     pub detail: String,
     /// The revision it was found in, if it is one.
     pub revision: Option<u64>,
+    /// What tells an edit that was refused from others.
+    pub digest: Option<String>,
 }
 
 impl Problem {
     /// A problem of that kind on that page.
     #[must_use]
     pub fn new(kind: &str, page: &str, detail: impl Into<String>) -> Self {
-        Problem { kind: kind.to_owned(), page: page.to_owned(), detail: detail.into(), revision: None }
+        Problem { kind: kind.to_owned(), page: page.to_owned(), detail: detail.into(), revision: None, digest: None }
     }
 }
 
@@ -192,6 +208,7 @@ pub fn problems_page(problems: &[Problem]) -> String {
                 ("kind", p.kind.clone()),
                 ("detail", p.detail.clone()),
                 ("revision", p.revision.map(|r| r.to_string()).unwrap_or_default()),
+                ("digest", p.digest.clone().unwrap_or_default()),
             ],
         )
     }));
