@@ -141,7 +141,10 @@ fn notice_text(notice: &crate::decide::Notice) -> String {
         K::Missing => format!("{field} is empty; please fill it in"),
         K::TooLong => format!("{field} is longer than {} characters", notice.limit.unwrap_or_default()),
         K::NotAllowed => format!("{field} is \"{value}\"; it can be {}", notice.allowed.join(", ")),
-        K::Unknown => format!("the template has no parameter {field}; what it says is not shown"),
+        K::Unknown => {
+            let meant = notice.allowed.first().map(|f| format!("; did you mean {f}?")).unwrap_or_default();
+            format!("the template has no parameter {field}, so what it says is not shown{meant}")
+        }
         K::Doubled => format!("{field} is there twice; the last one counts"),
         K::Lookalike => {
             format!("{value} is no vote; a vote is written as {}", notice.allowed.join(", "))

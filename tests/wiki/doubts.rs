@@ -66,10 +66,6 @@ async fn where_a_vote_stands_on_the_page_does_not_matter() {
 async fn every_page_that_redirects_to_a_vote_is_one() {
     let stage = Stage::new("redirects").await;
     stage.file("Votes", "").await;
-    let admin = stage.person(ADMIN).await;
-    for page in ["Template:Pour", "User:Mona Member/Yes", "Our vote for"] {
-        let _ = admin.edit(page, "#REDIRECT [[Template:Support]]", "a name of ours").await;
-    }
     stage.add(MONA, "Votes", "* {{User:mona Member/Yes}} ~~~~").await;
     stage.add(MILO, "Votes", "* {{:Our vote for}} ~~~~").await;
     stage.add(MIRA, "Votes", "* {{pour}} ~~~~").await;

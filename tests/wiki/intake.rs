@@ -158,7 +158,7 @@ async fn interrupted_between_the_two_edits_the_next_pass_finishes_the_move() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_somebody_puts_back_is_not_moved_again() {
-    let stage = Stage::new("put back").await;
+    let stage = Stage::new("moved back").await;
     let intake = stage.desk.pages.intake.clone();
     stage.person(REQUESTER).await.edit(&intake, &proposal("Back", ""), "x").await.unwrap();
     stage.settle().await;

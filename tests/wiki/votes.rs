@@ -92,7 +92,6 @@ async fn only_what_the_page_shows_as_a_vote_counts() {
     let stage = Stage::new("shown").await;
     stage.file("Votes", "").await;
     let admin = stage.person(crate::stage::ADMIN).await;
-    let _ = admin.edit("Template:Stöd", "#REDIRECT [[Template:Support]]", "in Swedish").await;
     let _ = admin.edit("Template:Strike", "<s>{{{1}}}</s>", "strike").await;
     for (who, line) in [
         (MONA, "* <nowiki>{{support}}</nowiki> <pre>{{support}}</pre> <!-- {{support}} --> ~~~~"),
