@@ -71,7 +71,10 @@ async fn three_copies_at_once_make_each_edit_once() {
         let connection = Connection::with_password(&stage.url, &stage.login.name, &stage.login.password);
         copies.push(Client::connect(&connection, stage.desk.safety.request_timeout, "copy").await.expect("a copy"));
     }
-    let run = |i: usize| pass::once(&copies[i], &stage.desk, None);
+    // Each has another time, so that no two of them would write the same.
+    let now = stage.client.now();
+    let at = |i: usize| Some(now + chrono::TimeDelta::minutes([0, 1, 2][i]));
+    let run = |i: usize| pass::once(&copies[i], &stage.desk, at(i));
     let (a, b, c) = tokio::join!(run(0), run(1), run(2));
     for outcome in [a, b, c] {
         assert_eq!(outcome.expect("a pass").held_back, None);

@@ -7,7 +7,10 @@ use helpdesk::wiki::{Client, Connection, Error, Policy};
 use crate::proxy::{Fate, Proxy};
 use crate::stage::{MEMBERS, Stage};
 
-const MINE: &str = "{\"batchcomplete\":true,\"query\":{\"surprise\":[]}}";
+/// A well-formed answer to something else.
+const MINE: &str = "{\"batchcomplete\":true,\"curtimestamp\":\"2026-05-05T12:00:00Z\",\"query\":{\"surprise\":[]}}";
+/// An answer that was cut short, and looks as if there were nothing.
+const SHORT: &str = "{\"curtimestamp\":\"2026-05-05T12:00:00Z\"}";
 
 /// A desk whose bot goes through a proxy, with a short time limit.
 pub async fn behind(name: &str) -> (Stage, Proxy) {
@@ -65,6 +68,7 @@ async fn each_fault_alone_costs_no_edit_and_loses_none() {
         Fate::Instead("200 OK", "", "[]"),
         Fate::Instead("200 OK", "", "null"),
         Fate::Instead("200 OK", "", MINE),
+        Fate::Instead("200 OK", "", SHORT),
         Fate::Instead("200 OK", "", busy),
         Fate::Instead("200 OK", "", limited),
         Fate::Instead("200 OK", "", database),
@@ -115,6 +119,7 @@ async fn what_stays_broken_has_a_policy_and_a_clear_line() {
             "asks to wait",
         ),
         (Fate::Instead("200 OK", "", "{}"), Policy::Later(std::time::Duration::ZERO), "not of the expected shape"),
+        (Fate::Instead("200 OK", "", SHORT), Policy::Later(std::time::Duration::ZERO), "(not complete)"),
         (Fate::Instead("200 OK", "", blocked), Policy::Stop, "does not let the bot in"),
     ] {
         let instead = fate.clone();
