@@ -220,7 +220,9 @@ fn decode(text: &str) -> String {
     if text.contains('&') { references(&text) } else { text }
 }
 
-fn references(text: &str) -> String {
+/// Character references resolved: by number, and the commonest by name.
+#[must_use]
+pub fn references(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find('&') {

@@ -1,0 +1,277 @@
+//! Titles: whatever people call their request becomes a name that a page directly below the intake page can have.
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+use super::inert::is_invisible;
+use crate::read::names::references;
+
+/// Longest title MediaWiki takes, in bytes.
+const LONGEST: usize = 255;
+/// Longest name, in bytes: more than the longest `title=` the form takes, and with room for a talk page's links.
+const LONGEST_NAME: usize = 180;
+/// What a request is called whose people left nothing to call it by.
+const PLAIN: &str = "Request";
+
+/// The name of a page directly below `intake`, from what people wrote; the same for what it gave. `languages` are
+/// codes that a translation of the intake page would have for its name.
+#[must_use]
+pub fn name(written: &str, intake: &str, languages: &[String]) -> String {
+    let mut name = nfc(&decoded(written));
+    // What one step takes away may join what another would have taken: until nothing changes any more.
+    loop {
+        let next = cut(&nfc(&cleaned(&name)), room(intake));
+        if next == name {
+            break;
+        }
+        name = next;
+    }
+    let code = name.to_lowercase();
+    let nothing = name.chars().all(|c| !c.is_alphanumeric() && (c.is_ascii() || is_joiner(c)));
+    if nothing || languages.iter().any(|l| l.to_lowercase() == code) { PLAIN.to_owned() } else { name }
+}
+
+/// The name, or with the first number behind it for which its title below `intake` is not taken.
+#[must_use]
+pub fn free(name: &str, intake: &str, taken: impl Fn(&str) -> bool) -> String {
+    let title = |name: &str| format!("{intake}/{name}");
+    if !taken(&title(name)) {
+        return name.to_owned();
+    }
+    let mut number: u64 = 2;
+    loop {
+        let suffix = format!(" ({number})");
+        let numbered = cut(name, room(intake).saturating_sub(suffix.len())) + &suffix;
+        if !taken(&title(&numbered)) {
+            return numbered;
+        }
+        number += 1;
+    }
+}
+
+/// What two titles have in common that a reader could not tell apart.
+#[must_use]
+pub fn key(title: &str) -> String {
+    let visible: String =
+        title.chars().filter(|c| !is_invisible(*c) && !is_joiner(*c)).map(|c| if c == '_' { ' ' } else { c }).collect();
+    let words: Vec<&str> = visible.split_whitespace().collect();
+    // Some letters have more than one small form; the large one and back makes them the same.
+    nfc(&words.join(" ").to_uppercase().to_lowercase())
+}
+
+fn room(intake: &str) -> usize {
+    LONGEST.saturating_sub(intake.len() + 1).clamp(PLAIN.len(), LONGEST_NAME)
+}
+
+fn nfc(text: &str) -> String {
+    ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
+}
+
+/// Character references and percent-encoding resolved, as often as they are nested.
+fn decoded(text: &str) -> String {
+    let mut text = text.to_owned();
+    loop {
+        let next = percent(&references(&text));
+        if next.len() >= text.len() {
+            return next;
+        }
+        text = next;
+    }
+}
+
+/// Runs of `%C3%A9` as the characters they stand for, where they stand for any.
+fn percent(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('%') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let mut bytes = Vec::new();
+        let mut after = rest;
+        while let Some(byte) = encoded(after) {
+            bytes.push(byte);
+            after = &after[3..];
+        }
+        match String::from_utf8(bytes) {
+            Ok(found) if !found.is_empty() => {
+                out.push_str(&found);
+                rest = after;
+            }
+            _ => {
+                out.push('%');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out + rest
+}
+
+/// The byte that a text begins with in percent-encoding.
+fn encoded(text: &str) -> Option<u8> {
+    let digits = text.strip_prefix('%')?.get(..2)?;
+    digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u8::from_str_radix(digits, 16).ok())?
+}
+
+/// One step of cleaning.
+fn cleaned(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let rest = &text[at..];
+        match c {
+            c if c.is_whitespace() => out.push(' '),
+            c if is_invisible(c) || c == '\u{FFFD}' => {}
+            // What MediaWiki forbids, and what separates a namespace's, another wiki's or a subpage's name.
+            '#' | '<' | '>' | '[' | ']' | '|' | '{' | '}' | '_' | '\\' => out.push(' '),
+            '/' => out.push('-'),
+            // Neither may begin what the wiki would resolve.
+            '%' if encoded(rest).is_some() => out.push('％'),
+            '&' if begins_reference(rest) => out.push('＆'),
+            // Signatures and bold.
+            '~' if out.ends_with('~') => {}
+            '\'' if out.ends_with('\'') => {}
+            _ => out.push(c),
+        }
+    }
+    let words: Vec<&str> = out.split_whitespace().collect();
+    let name = words.join(" ");
+    let name = name.trim_start_matches([':', '-', '.', ' ', '\'', '~']).trim_end_matches(['\'', ' ']);
+    let name = name.trim_start_matches(is_joiner);
+    let mut chars = name.chars();
+    let Some(first) = chars.next() else { return String::new() };
+    // A letter that becomes two stays.
+    let mut upper = first.to_uppercase();
+    match (upper.next(), upper.next()) {
+        (Some(one), None) => format!("{one}{}", chars.as_str()),
+        _ => name.to_owned(),
+    }
+}
+
+/// Whether a text begins like `&amp;` or `&#38;`.
+fn begins_reference(text: &str) -> bool {
+    let body = text[1..].trim_start_matches('#');
+    let end = body.find(|c: char| !(c.is_ascii_alphanumeric() || !c.is_ascii())).unwrap_or(body.len());
+    end > 0 && body[end..].starts_with(';')
+}
+
+/// Joiners and marks that are nothing by themselves.
+fn is_joiner(c: char) -> bool {
+    matches!(u32::from(c), 0x200C | 0x200D | 0xFE00..=0xFE0F | 0x34F)
+}
+
+/// The text in at most so many bytes: cut behind a word where one ends late enough, else behind a character.
+fn cut(text: &str, most: usize) -> String {
+    if text.len() <= most {
+        return text.to_owned();
+    }
+    let end = (0..=most).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let short = &text[..end];
+    let word = short.rfind(' ').filter(|at| *at * 3 > most * 2 && !text[end..].starts_with(' '));
+    let short = &short[..word.unwrap_or(end)];
+    short.trim_end_matches(|c: char| c == ' ' || is_joiner(c)).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    const INTAKE: &str = "Content Partnerships Hub/Helpdesk/Requests";
+
+    fn named(written: &str) -> String {
+        name(written, INTAKE, &["sv".to_owned(), "pt-br".to_owned()])
+    }
+
+    /// What MediaWiki asks of a title, and this desk of a name.
+    fn is_valid(name: &str) -> bool {
+        let space = |c: char| c.is_whitespace() && c != ' ';
+        !name.is_empty()
+            && format!("{INTAKE}/{name}").len() <= LONGEST
+            && !name.contains(|c: char| "#<>[]|{}_/".contains(c) || c.is_control() || c == '\u{FFFD}' || space(c))
+            && !name.contains("~~~")
+            && !name.contains("  ")
+            && name.trim() == name
+            && !name.starts_with([':', '.'])
+            && (0..name.len()).all(|at| !name.is_char_boundary(at) || encoded(&name[at..]).is_none())
+            && name.match_indices('&').all(|(at, _)| !begins_reference(&name[at..]))
+            && nfc(name) == name
+    }
+
+    #[test]
+    fn names_from_what_people_wrote() {
+        for (written, expected) in [
+            ("Old photographs of Exampleville", "Old photographs of Exampleville"),
+            ("[[Photographs]] {{of|x}} <b>", "Photographs of x b"),
+            ("/sub/page", "Sub-page"),
+            (":Category:Secret", "Category:Secret"),
+            ("w:de:Hallo", "W:de:Hallo"),
+            ("sv", "Request"),
+            ("PT-BR", "Request"),
+            ("", "Request"),
+            (" \u{200b}\u{202e} ", "Request"),
+            ("..", "Request"),
+            ("../../Committee", "-Committee".trim_start_matches('-')),
+            ("a~~~~b", "A~b"),
+            ("'''Bold'''", "Bold"),
+            ("100%25 &amp;amp; more", "100% & more"),
+            ("Tom&#x20;&amp;&nbsp;Jo", "Tom & Jo"),
+            ("a%2Fb%23c", "A-b c"),
+            ("50%ab", "50％ab"),
+            ("مجموعة صور", "مجموعة صور"),
+            ("\u{202b}שלום\u{202c}", "שלום"),
+            ("e\u{301}cole", "École"),
+            ("🦆 ducks", "🦆 ducks"),
+            ("C#", "C"),
+            ("Who_is_it?", "Who is it?"),
+        ] {
+            assert_eq!(named(written), expected, "{written:?}");
+        }
+        let long = named(&"日本語の写真 ".repeat(40));
+        assert!(long.len() <= LONGEST_NAME && long.ends_with("写真"), "{long}");
+        assert!(named(&"é".repeat(400)).len() <= LONGEST_NAME);
+    }
+
+    #[test]
+    fn taken_names_get_a_number() {
+        let there: BTreeSet<String> =
+            ["Ducks", "DUCKS (2)", "Du\u{200d}cks (3)"].map(|n| key(&format!("{INTAKE}/{n}"))).into();
+        assert_eq!(free("ducks", INTAKE, |t| there.contains(&key(t))), "ducks (4)");
+        assert_eq!(free("Geese", INTAKE, |t| there.contains(&key(t))), "Geese");
+        let long = named(&"x".repeat(400));
+        let numbered = free(&long, INTAKE, |t| t.ends_with(&long));
+        assert!(is_valid(&numbered) && numbered.ends_with("x (2)"), "{numbered}");
+    }
+
+    /// Texts of what acts in titles, with anything in between.
+    fn hostile() -> impl Strategy<Value = String> {
+        let part = prop_oneof![
+            any::<String>(),
+            "[%&#a-fA-F0-9;~'/:. _-]{0,12}",
+            prop::sample::select(vec![
+                "&amp;", "%25", "%", "2", "5", "&", "#", ";", "~~", "../", "\u{202e}", "\u{200d}", "\u{301}", "e", "ǆ",
+                "ß", "ﬁ", "\u{958}", "sv", "/", ":", " ", "\u{ad}", "\u{3000}", "🦆",
+            ])
+            .prop_map(str::to_owned),
+        ];
+        prop::collection::vec(part, 0..12).prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_gives_a_valid_name_that_stays(text in hostile()) {
+            let name = named(&text);
+            prop_assert!(is_valid(&name), "{:?}", name);
+            prop_assert_eq!(named(&name), name);
+        }
+
+        #[test]
+        fn no_two_share_a_page(texts in prop::collection::vec(prop_oneof![hostile(), "(?i)[ab]{1,2}"], 1..12)) {
+            let mut taken: BTreeSet<String> = BTreeSet::new();
+            for text in texts {
+                let name = free(&named(&text), INTAKE, |t| taken.contains(&key(t)));
+                prop_assert!(is_valid(&name), "{:?}", name);
+                let new = taken.insert(key(&format!("{INTAKE}/{name}")));
+                prop_assert!(new, "{:?}", name);
+            }
+        }
+    }
+}
