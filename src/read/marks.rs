@@ -133,7 +133,7 @@ impl Signatures<'_> {
 }
 
 /// Where a time as signatures have it stands: `12:34, 5 May 2026 (UTC)`, in any language.
-fn find_time(text: &str) -> Option<Range<usize>> {
+pub(super) fn find_time(text: &str) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     for colon in text.match_indices(':').map(|(at, _)| at) {
         let digits = |range: Range<usize>| bytes.get(range).is_some_and(|b| b.iter().all(u8::is_ascii_digit));

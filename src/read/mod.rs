@@ -2,6 +2,7 @@
 
 pub mod history;
 pub mod html;
+pub mod intake;
 pub mod marks;
 pub mod names;
 pub mod request;

@@ -1,0 +1,315 @@
+//! The intake page and its talk page: proposals that stand there rather than on a page of their own, who wrote them,
+//! and what else people wrote there.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::Range;
+
+use super::marks::find_time;
+use super::names::{Meaning, Names};
+use super::request::begins_request;
+use super::snapshot::Page;
+use super::wikitext::{self, Call};
+use crate::desk::{Revision, Time, User};
+
+/// What a pass knows of one of the two pages.
+#[derive(Debug, Clone)]
+pub struct Intake {
+    /// The page.
+    pub page: Page,
+    /// Proposals that wait there for a page of their own, in the page's order.
+    pub waiting: Vec<Waiting>,
+}
+
+/// A proposal that waits for a page of its own.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// Its template call.
+    pub call: Call,
+    /// Where it came from.
+    pub origin: Origin,
+    /// What becomes of it.
+    pub state: State,
+}
+
+/// What becomes of a proposal in the wrong place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// It is to have a page.
+    New,
+    /// It has a page already: that title, with the same text or not.
+    Made(String, bool),
+    /// The bot moved it before, and somebody put it back.
+    Returned,
+    /// The page does not show it, or not as its wikitext reads.
+    Unreadable,
+}
+
+/// The revision that brought a proposal to the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Which proposal of which revision.
+    pub marker: Marker,
+    /// When.
+    pub at: Time,
+    /// Who wrote it; none where the wiki hides it.
+    pub author: Option<User>,
+}
+
+/// What the bot writes below a proposal that it gives a page of its own: where it came from. It is believed only in a
+/// revision with which the bot's own account created a page, on the last line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Marker {
+    /// The revision that brought it.
+    pub revision: u64,
+    /// Which of that revision's proposals it was, from 1.
+    pub nth: usize,
+    /// The wiki hides a revision around it, so that its author is not known for sure.
+    pub anonymous: bool,
+}
+
+impl fmt::Display for Marker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let author = if self.anonymous { " author=unknown" } else { "" };
+        write!(f, "<!-- helpdesk:moved revision={} proposal={}{author} -->", self.revision, self.nth)
+    }
+}
+
+impl Marker {
+    /// The text of the page that a proposal gets.
+    #[must_use]
+    pub fn below(&self, proposal: &str) -> String {
+        format!("{proposal}\n{self}")
+    }
+
+    /// The marker on the last line of a text.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Marker> {
+        let line = text.trim_end().rsplit('\n').next()?;
+        let body = line.strip_prefix("<!-- helpdesk:moved revision=")?.strip_suffix(" -->")?;
+        let (body, anonymous) = match body.strip_suffix(" author=unknown") {
+            Some(body) => (body, true),
+            None => (body, false),
+        };
+        let (revision, nth) = body.split_once(" proposal=")?;
+        Some(Marker { revision: revision.parse().ok()?, nth: nth.parse().ok()?, anonymous })
+    }
+}
+
+/// The proposals of a text that may be moved: calls of the request template at the page's own level, neither struck
+/// out nor the bot's own text nor what was `installed`.
+#[must_use]
+pub fn proposals(text: &str, names: &Names, installed: &str) -> Vec<Call> {
+    let own = own_spans(text);
+    let calls = wikitext::calls(text).into_iter();
+    calls
+        .filter(|c| !c.nested && !c.struck && names.meaning(&c.name) == Some(&Meaning::Request))
+        .filter(|c| !own.iter().any(|o| o.start <= c.span.start && c.span.end <= o.end))
+        .filter(|c| !installed.contains(&text[c.span.clone()]))
+        .collect()
+}
+
+/// Whether a text begins a proposal that never ends.
+#[must_use]
+pub fn begins_another(text: &str, names: &Names) -> bool {
+    let calls = wikitext::calls(text).into_iter().filter(|c| !c.nested);
+    begins_request(&wikitext::splice(text, calls.map(|c| (c.span, String::new())).collect()), names)
+}
+
+/// Whether a text has the request template inside another template and nowhere else.
+#[must_use]
+pub fn is_wrapped(text: &str, names: &Names) -> bool {
+    let calls = wikitext::calls(text);
+    let mut requests = calls.iter().filter(|c| names.meaning(&c.name) == Some(&Meaning::Request)).peekable();
+    requests.peek().is_some() && requests.all(|c| c.nested)
+}
+
+/// What stands between the bot's markers, whatever their name.
+fn own_spans(text: &str) -> Vec<Range<usize>> {
+    const BEGIN: &str = "<!-- helpdesk:begin ";
+    let mut spans = Vec::new();
+    for (at, _) in text.match_indices(BEGIN) {
+        let name = text[at + BEGIN.len()..].split(" -->").next().unwrap_or_default();
+        let end = crate::write::block::end(name);
+        if let Some(to) = text[at..].find(&end) {
+            spans.push(at..at + to + end.len());
+        }
+    }
+    spans
+}
+
+/// The link that takes the place of a proposal.
+#[must_use]
+pub fn link(title: &str) -> String {
+    let name = title.rsplit('/').next().unwrap_or(title);
+    format!("→ [[:{title}|{name}]]")
+}
+
+/// The beginning of what people wrote on a page besides proposals: text that was not `installed` and is no heading,
+/// template, link to a moved proposal or signature.
+#[must_use]
+pub fn message(text: &str, names: &Names, installed: &str) -> Option<String> {
+    let mut cuts = own_spans(text);
+    let own = cuts.clone();
+    let calls = wikitext::calls(text).into_iter().filter(|c| !c.nested).map(|c| c.span);
+    cuts.extend(calls.filter(|c| !own.iter().any(|o| o.start < c.end && c.start < o.end)));
+    let rest = wikitext::splice(&wikitext::visible(text), cuts.into_iter().map(|c| (c, String::new())).collect());
+    let known: BTreeSet<&str> = installed.lines().map(str::trim).collect();
+    let lines = rest.lines().map(str::trim).filter(|line| {
+        !known.contains(line) && !line.starts_with('=') && !line.starts_with("→ [[:") && !line.starts_with("__")
+    });
+    let words: Vec<String> = lines.map(|line| unsigned(line, names)).filter(|l| has_words(l)).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// A line without links to accounts and the time behind them.
+fn unsigned(line: &str, names: &Names) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(at) = rest.find("[[") {
+        out.push_str(&rest[..at]);
+        let end = rest[at..].find("]]").map_or(rest.len(), |e| at + e + 2);
+        let target = rest[at + 2..end].split(['|', ']']).next().unwrap_or_default();
+        if names.user_of_link(target).is_none() {
+            out.push_str(&rest[at..end]);
+        }
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    if let Some(time) = find_time(&out) {
+        out.replace_range(time, "");
+    }
+    out.trim_matches([' ', '-', '–', '—', '(', ')', '·', '*', ':']).to_owned()
+}
+
+fn has_words(text: &str) -> bool {
+    text.chars().filter(|c| c.is_alphabetic()).count() >= 2
+}
+
+/// Follows proposals back through the page's history to the revisions that brought them.
+#[derive(Debug)]
+pub struct Trace {
+    proposals: Vec<Traced>,
+    bot: u64,
+    installed: String,
+}
+
+#[derive(Debug)]
+struct Traced {
+    /// Its text and parameters as of the oldest revision it was found in.
+    text: String,
+    params: Vec<(String, String)>,
+    origin: Origin,
+    /// So many revisions ago it was not there.
+    missing: usize,
+    /// The oldest of those was the bot's.
+    taken_by_bot: bool,
+    /// The bot once took it out.
+    returned: bool,
+    /// The wiki hides the revision before.
+    hidden: bool,
+}
+
+/// So many revisions without a proposal are enough to say that it was not there before.
+const ENOUGH: usize = 10;
+
+impl Trace {
+    /// The proposals of the page's newest revision.
+    #[must_use]
+    pub fn new(newest: &Revision, calls: &[Call], bot: u64, installed: &str) -> Self {
+        let text = newest.text.as_deref().unwrap_or_default();
+        let traced = calls.iter().enumerate().map(|(i, call)| Traced {
+            text: text[call.span.clone()].to_owned(),
+            params: params(call),
+            origin: origin(newest, i),
+            missing: 0,
+            taken_by_bot: false,
+            returned: false,
+            hidden: false,
+        });
+        Trace { proposals: traced.collect(), bot, installed: installed.to_owned() }
+    }
+
+    /// Follows them through older revisions, the newest first.
+    pub fn feed(&mut self, older: &[Revision], names: &Names) {
+        for revision in older {
+            self.step(revision, names);
+        }
+    }
+
+    /// Whether each has been found to begin somewhere.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.proposals.iter().all(|p| p.missing >= ENOUGH)
+    }
+
+    /// Where each came from, and whether the bot had taken it out.
+    #[must_use]
+    pub fn origins(self) -> Vec<(Origin, bool)> {
+        let each = self.proposals.into_iter().map(|mut p| {
+            if p.hidden {
+                p.origin.marker.anonymous = true;
+                p.origin.author = None;
+            }
+            (p.origin, p.returned)
+        });
+        each.collect()
+    }
+
+    fn step(&mut self, revision: &Revision, names: &Names) {
+        let Some(text) = revision.text.as_deref() else {
+            self.proposals.iter_mut().filter(|p| p.missing == 0).for_each(|p| p.hidden = true);
+            return;
+        };
+        let by_bot = revision.user.as_ref().is_some_and(|u| u.id == self.bot);
+        let calls = proposals(text, names, &self.installed);
+        let mut left: BTreeSet<usize> = (0..calls.len()).collect();
+        let mut found: Vec<Option<usize>> = vec![None; self.proposals.len()];
+        // The same text first; then, of those that were on the page just now, what is still much alike.
+        for (slot, traced) in found.iter_mut().zip(&self.proposals) {
+            *slot = left.iter().copied().find(|i| text[calls[*i].span.clone()] == traced.text);
+            slot.iter().for_each(|i| _ = left.remove(i));
+        }
+        for (slot, traced) in found.iter_mut().zip(&self.proposals).filter(|(s, t)| s.is_none() && t.missing == 0) {
+            *slot = left.iter().copied().find(|i| alike(&params(&calls[*i]), &traced.params));
+            slot.iter().for_each(|i| _ = left.remove(i));
+        }
+        for (slot, traced) in found.into_iter().zip(&mut self.proposals) {
+            match slot {
+                Some(i) => {
+                    traced.returned |= traced.missing > 0 && traced.taken_by_bot;
+                    traced.missing = 0;
+                    traced.hidden = false;
+                    traced.text = text[calls[i].span.clone()].to_owned();
+                    traced.params = params(&calls[i]);
+                    traced.origin = origin(revision, i);
+                }
+                None => {
+                    traced.missing += 1;
+                    traced.taken_by_bot = by_bot;
+                }
+            }
+        }
+    }
+}
+
+fn origin(revision: &Revision, index: usize) -> Origin {
+    let marker = Marker { revision: revision.id, nth: index + 1, anonymous: false };
+    Origin { marker, at: revision.at, author: revision.user.clone() }
+}
+
+fn params(call: &Call) -> Vec<(String, String)> {
+    let filled = call.params.iter().filter(|p| !p.value.is_empty());
+    filled.map(|p| (p.name.clone(), p.value.clone())).collect()
+}
+
+/// Whether two proposals are the same one, edited: the same title, or at least half of what is filled in.
+fn alike(a: &[(String, String)], b: &[(String, String)]) -> bool {
+    let title = |params: &[(String, String)]| params.iter().find(|(n, _)| n == "title").map(|(_, v)| v.clone());
+    let same = a.iter().filter(|p| b.contains(p)).count();
+    (title(a).is_some() && title(a) == title(b)) || (same > 0 && same * 2 >= a.len().max(b.len()))
+}
+
+#[cfg(test)]
+#[path = "intake_tests.rs"]
+mod tests;
