@@ -52,6 +52,13 @@ pub fn pages(desk: &Desk) -> Vec<(String, String)> {
     pages
 }
 
+/// What the intake page says as it is installed.
+#[must_use]
+pub fn intake(desk: &Desk) -> String {
+    let here = |file: &str| FILES.get_file(file).and_then(|f| f.contents_utf8()).unwrap_or_default();
+    fill(here("Root/Requests.wikitext"), desk)
+}
+
 fn collect(dir: &'static Dir, files: &mut Vec<(&'static str, &'static str)>) {
     files.extend(dir.files().filter_map(|f| Some((f.path().to_str()?, f.contents_utf8()?))));
     dir.dirs().for_each(|d| collect(d, files));

@@ -1,6 +1,7 @@
 //! One pass: observe → read → decide → plan → apply.
 
 mod apply;
+mod intake;
 mod known;
 mod reading;
 mod roster;
@@ -14,8 +15,10 @@ use tracing::{error, info, warn};
 
 use crate::decide::{Decision, decide};
 use crate::desk::{Desk, Facts, Time};
+use crate::install;
 use crate::plan::brakes::{self, Exclusions, Held, Usual};
 use crate::plan::draft::{self, Reading};
+use crate::plan::refusals::{self, Refusal};
 use crate::plan::{Base, Change, Plan};
 use crate::read::names::Names;
 use crate::read::request::{Unreadable, begins_request, may_hold_request};
@@ -64,7 +67,7 @@ pub struct Outcome {
 /// # Errors
 /// Where the wiki cannot be reached or refuses to be read.
 pub async fn plan(client: &Client, desk: &Desk, at: Option<Time>) -> Result<(Snapshot, Plan), Error> {
-    planned(client, desk, at, &Known::default()).await.map(|(snapshot, plan, ..)| (snapshot, plan))
+    planned(client, desk, at, &Known::default(), &[]).await.map(|(snapshot, plan, ..)| (snapshot, plan))
 }
 
 /// The same with what was read, and as of when.
@@ -73,8 +76,10 @@ async fn planned(
     desk: &Desk,
     at: Option<Time>,
     known: &Known,
+    refused: &[Refusal],
 ) -> Result<(Snapshot, Plan, Vec<(Page, Reading)>, Time), Error> {
     let mut snapshot = observe(client, desk).await?;
+    snapshot.refusals.extend_from_slice(refused);
     let now = at.unwrap_or_else(|| client.now());
     let readings = read(client, desk, &mut snapshot, now, known).await?;
     let mut plan = draft::draft(desk, &snapshot, &readings, now);
@@ -130,9 +135,10 @@ pub async fn braked(client: &Client, desk: &Desk, at: Option<Time>, brakes: &Bra
     let began = Instant::now();
     let mut written = Vec::new();
     let mut tries = 0;
+    let mut refused = Vec::new();
     loop {
         tries += 1;
-        let (snapshot, plan, readings, now) = planned(client, desk, at, &brakes.known).await?;
+        let (snapshot, plan, readings, now) = planned(client, desk, at, &brakes.known, &refused).await?;
         let mut held_back = brakes::held(desk, &snapshot, &plan, &brakes.usual);
         held_back.take_if(|held| brakes.released && held.can_be_released());
         let mut conflicts = 0;
@@ -140,6 +146,12 @@ pub async fn braked(client: &Client, desk: &Desk, at: Option<Time>, brakes: &Bra
             match apply(client, desk, &snapshot, &plan, &mut written).await? {
                 Applied::All => {}
                 Applied::Conflict => conflicts = 1,
+                // A proposal that was moved is a request now; where the wiki did not want it, there may be another way.
+                Applied::Moved(refusal) => {
+                    refused.extend(refusal);
+                    tries -= 1;
+                    continue;
+                }
                 Applied::Held(held) => held_back = Some(held),
             }
         }
@@ -174,9 +186,10 @@ pub async fn braked(client: &Client, desk: &Desk, at: Option<Time>, brakes: &Bra
 /// Reads what every pass needs, in a number of requests that does not grow with the desk.
 async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
     let pages = &desk.pages;
-    let fixed = [&pages.committee, &pages.status, &pages.problems, &stop_page(client)].map(Clone::clone);
-    let found = client.page_of_each(&fixed).await?;
-    let [committee, status, problems_page, stop] = found.as_slice() else {
+    let [intake, talk] = intake::titles(client, desk);
+    let fixed = [&pages.committee, &pages.status, &pages.problems, &stop_page(client), &intake, &talk];
+    let found = client.page_of_each(&fixed.map(Clone::clone)).await?;
+    let [committee, status, problems_page, stop, intake, talk] = found.as_slice() else {
         return Err(Error::Later("the wiki's answer has another number of pages than it was asked for".to_owned()));
     };
     let stopped = stops(stop.as_ref());
@@ -197,6 +210,9 @@ async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
         problems_page: problems_page.clone(),
         archives: archives.into_iter().filter_map(|p| Some((archive_year(&p.title, desk)?, p))).collect(),
         requests: below.iter().filter(|p| may_be_request(p, desk, &names, &client.languages)).cloned().collect(),
+        below: below.iter().map(Page::reference).collect(),
+        languages: client.languages.clone(),
+        refusals: refusals::known(problems_page.as_ref(), &client.me),
         exclusions,
         ..Snapshot::empty(client.me.clone(), names.clone(), roster)
     };
@@ -213,6 +229,8 @@ async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
     }
     snapshot.requests.sort_by_key(|p| p.id);
     snapshot.problems.append(&mut problems);
+    let pages = intake.iter().chain(talk).cloned().collect();
+    intake::read(client, pages, &mut snapshot, &install::intake(desk)).await?;
     Ok(snapshot)
 }
 

@@ -6,10 +6,10 @@ use tracing::{info, warn};
 
 use crate::desk::Desk;
 use crate::plan::brakes::Held;
+use crate::plan::refusals::Refusal;
 use crate::plan::{Base, Change, Owns, Plan, draft};
 use crate::read::snapshot::{Page, Snapshot, has_visible_text};
 use crate::wiki::{Client, Error};
-use crate::write::tables::Problem;
 
 /// So old a look at the stop page will still do for an edit.
 const FRESH: Duration = Duration::from_secs(5);
@@ -20,6 +20,8 @@ pub(super) enum Applied {
     All,
     /// A page had changed meanwhile: what follows may hang on it.
     Conflict,
+    /// Proposals got pages of their own, or the wiki refused one: what follows is planned anew.
+    Moved(Option<Refusal>),
     /// Somebody stopped the bot.
     Held(Held),
 }
@@ -41,7 +43,11 @@ pub(super) async fn apply(
     let of_problems = Owns::Block("problems".to_owned());
     let mut changes: Vec<Change> = plan.changes.iter().filter(|c| c.owns != of_problems).cloned().collect();
     let mut at = 0;
+    let mut moved = false;
     loop {
+        if moved && changes.get(at).is_none_or(|c| !moves(c)) {
+            return Ok(Applied::Moved(None));
+        }
         if at == changes.len() {
             // What was refused on the way is known only now.
             match draft::problems_change(desk, snapshot, &mut problems) {
@@ -67,6 +73,7 @@ pub(super) async fn apply(
             Ok(done) => {
                 saved.push((change.page.clone(), done.revision));
                 written.push(change.clone());
+                moved |= moves(change);
                 if done.merged {
                     return Ok(Applied::Conflict);
                 }
@@ -77,11 +84,20 @@ pub(super) async fn apply(
             }
             Err(Error::Refused { page, code, text }) => {
                 warn!(%page, %code, "the wiki refuses the edit: {text}");
-                problems.push(Problem::new("refused", &page, format!("{code}: {text}")));
+                let refusal = Refusal::new(change, &code, &text);
+                if moves(change) {
+                    return Ok(Applied::Moved(Some(refusal)));
+                }
+                problems.push(refusal.problem());
             }
             Err(other) => return Err(other),
         }
     }
+}
+
+/// Whether a change is part of moving a proposal to a page of its own.
+fn moves(change: &Change) -> bool {
+    matches!(change.owns, Owns::Moved(_) | Owns::Page)
 }
 
 /// The title of the stop page.

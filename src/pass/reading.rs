@@ -6,7 +6,7 @@ use crate::desk::request::Anchor;
 use crate::desk::vote::{State, Touch, Trail};
 use crate::desk::{Desk, Facts, Revision};
 use crate::plan::draft;
-use crate::read::history::History;
+use crate::read::history::{History, Stamp};
 use crate::read::marks::{Mark, marks};
 use crate::read::names::Names;
 use crate::read::request::{Unreadable, facts, how_shown, requests_shown};
@@ -76,6 +76,10 @@ pub(super) async fn read_facts(
                 return Err(Error::Conflict { page: page.title.clone() });
             }
             settle_doubts(client, page, &mut history, &shown, names).await?;
+            if let Some(marker) = history.moved {
+                let origin = if marker.anonymous { None } else { client.revision(marker.revision).await? };
+                history.credit(origin.as_ref().map(Stamp::of));
+            }
             (history, None)
         }
     };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::{Base, Change, Owns, Plan, brakes};
+use super::{Base, Change, Owns, Plan, brakes, intake, refusals};
 use crate::decide::{Basis, Decision, Overruled, rules};
 use crate::desk::roster::Roster;
 use crate::desk::{Desk, Facts, PageRef, Time};
@@ -116,6 +116,7 @@ pub fn basis(desk: &Desk, names: &Names, roster: &Roster, people: &[String]) -> 
 pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now: Time) -> Plan {
     let mut plan = Plan { changes: Vec::new(), problems: snapshot.problems.clone() };
     let mut rows: Vec<Row> = Vec::new();
+    intake::draft(&mut plan, desk, snapshot, now);
     for (page, reading) in readings {
         match reading {
             Reading::Settled(settled) => rows.push(settled.row.clone()),
@@ -126,7 +127,7 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
             }
             Reading::Unreadable(_) | Reading::Unread => {
                 if let Reading::Unreadable(why) = reading {
-                    plan.problems.push(Problem::new("not-readable", &page.title, why.to_string()));
+                    plan.problems.push(Problem::new(why.kind(), &page.title, why.to_string()));
                 }
                 rows.extend(
                     known_rows(snapshot).find(|r| r.page.id == page.id).map(|r| Row { page: page.reference(), ..r }),
@@ -150,6 +151,7 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
     plan.changes.retain(|c| !c.is_noop());
     keep_only_safe(&mut plan, snapshot);
     brakes::respect(&mut plan, snapshot);
+    refusals::leave_out(&mut plan, &snapshot.refusals);
     plan.problems.sort();
     plan.problems.dedup();
     let problems = problems_change(desk, snapshot, &mut plan.problems);

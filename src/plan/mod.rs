@@ -2,6 +2,8 @@
 
 pub mod brakes;
 pub mod draft;
+pub mod intake;
+pub mod refusals;
 
 use std::fmt;
 
@@ -51,8 +53,10 @@ pub enum Owns {
     Request,
     /// A block between markers.
     Block(String),
-    /// All of it: a page of `install`.
+    /// All of it: a page of `install`, or one that a proposal gets.
     Page,
+    /// The proposals that begin at these places of the text before: the links to their pages take their place.
+    Moved(Vec<(usize, String)>),
 }
 
 /// All that one pass would write, in an order that loses nothing when it is stopped between any two.
@@ -75,6 +79,7 @@ impl Change {
     #[must_use]
     pub fn keeps_peoples_text(&self, names: &Names) -> bool {
         match (&self.owns, self.base) {
+            (Owns::Moved(links), _) => intake::replaced(&self.before, links, names).as_ref() == Some(&self.after),
             (Owns::Page, _) | (_, Base::Absent) => true,
             (Owns::Block(name), _) => block::without(&self.before, name) == block::without(&self.after, name),
             (Owns::Request, _) => peoples_part(&self.before, names) == peoples_part(&self.after, names),

@@ -9,6 +9,7 @@ use std::collections::{HashMap, VecDeque};
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
+use super::intake::Marker;
 use super::marks::{Mark, Says, marks};
 use super::names::Names;
 use super::request::{ledger_start, request_of, time, unescape};
@@ -65,6 +66,8 @@ pub struct History {
     pub revisions: Vec<Stamp>,
     /// The revision that first held the request template.
     pub filed: Option<Stamp>,
+    /// Where the bot moved the proposal here from; its author filed it.
+    pub moved: Option<Marker>,
     /// The template's parameters through time, oldest first.
     pub versions: Vec<Version>,
     /// All changes of `status=`, oldest first. A revision without the template changes nothing.
@@ -117,6 +120,21 @@ impl History {
         }
     }
 
+    /// The bot moved the proposal here; this revision of another page, none if nobody can tell, brought it to the wiki. What
+    /// the page held from the beginning is its author's, not the bot's.
+    pub fn credit(&mut self, origin: Option<Stamp>) {
+        let Some(first) = self.revisions.first().cloned() else { return };
+        let author = origin.as_ref().and_then(|o| o.user.clone());
+        for edit in self.status_edits.iter_mut().filter(|e| e.revision == first.id) {
+            edit.by.clone_from(&author);
+            (edit.read, edit.rule) = (None, None);
+        }
+        let born = self.traced.iter_mut().filter(|t| t.trail.revision == first.id);
+        born.for_each(|t| t.trail.author.clone_from(&author));
+        self.filed = Some(origin.clone().unwrap_or(Stamp { id: 0, user: None, ..first }));
+        self.revisions.splice(0..0, origin);
+    }
+
     /// The id of the last revision fed.
     #[must_use]
     pub fn last(&self) -> Option<u64> {
@@ -136,6 +154,10 @@ impl History {
 
     fn step(&mut self, revision: Revision, names: &Names, bot: u64) {
         let stamp = Stamp::of(&revision);
+        // Anybody can write such a marker; only the bot begins a page with one.
+        if revision.parent == 0 && self.revisions.is_empty() && stamp.user.as_ref().is_some_and(|u| u.id == bot) {
+            self.moved = revision.text.as_deref().and_then(Marker::read);
+        }
         self.revisions.push(stamp.clone());
         let Some(text) = revision.text else {
             self.hidden = true;
@@ -157,7 +179,10 @@ impl History {
     fn template(&mut self, text: &str, calls: &[wikitext::Call], stamp: &Stamp, names: &Names, bot: u64) {
         let Some(call) = request_of(calls, names) else { return };
         if self.filed.is_none() {
-            self.filed = Some(stamp.clone());
+            // The bot files nothing of its own: what came before is hidden, or stands elsewhere.
+            let by_bot = stamp.user.as_ref().is_some_and(|u| u.id == bot);
+            let nobodys = Stamp { id: 0, user: None, ..stamp.clone() };
+            self.filed = Some(if by_bot { nobodys } else { stamp.clone() });
         }
         let own = |name: &str| name == "status" || name == "status since";
         let params: Vec<(String, String)> =

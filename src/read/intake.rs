@@ -19,6 +19,10 @@ pub struct Intake {
     pub page: Page,
     /// Proposals that wait there for a page of their own, in the page's order.
     pub waiting: Vec<Waiting>,
+    /// What else people wrote there.
+    pub message: Option<String>,
+    /// Where they did: the newest revision that is not the bot's, and whose it is.
+    pub person: Option<(u64, Option<User>)>,
 }
 
 /// A proposal that waits for a page of its own.

@@ -6,6 +6,7 @@ use crate::desk::{Facts, PageRef, Time, User};
 
 use super::history::{History, Traced};
 use super::html::{self, ShownCall};
+use super::intake::is_wrapped;
 use super::marks::{Mark, Says};
 use super::names::{Meaning, Names};
 use super::wikitext::{self, Call};
@@ -16,6 +17,9 @@ pub const LEDGER_START: &str = "Helpdesk ledger start";
 /// Why a page with the request template could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
+    /// The template stands inside another one.
+    #[error("the request template stands inside another template")]
+    Wrapped,
     /// The wikitext has the template, but the page does not show it.
     #[error("the page does not show the request template: it stands inside a comment, a tag or another template")]
     NotShown,
@@ -25,6 +29,14 @@ pub enum Unreadable {
     /// The wiki hides the newest text.
     #[error("the wiki hides the newest revision's text")]
     Hidden,
+}
+
+impl Unreadable {
+    /// The kind of problem it is.
+    #[must_use]
+    pub fn kind(self) -> &'static str {
+        if self == Unreadable::Wrapped { "wrapped" } else { "not-readable" }
+    }
 }
 
 /// The call of the request template that a text holds at its own level: the first, if there are several.
@@ -73,6 +85,9 @@ pub fn facts(
 ) -> Result<Facts, Unreadable> {
     let newest = history.revisions.last().ok_or(Unreadable::Hidden)?;
     let text = history.text().ok_or(Unreadable::Hidden)?;
+    if is_wrapped(text, names) {
+        return Err(Unreadable::Wrapped);
+    }
     let html = shown
         .calls
         .iter()
@@ -123,7 +138,8 @@ pub fn facts(
 }
 
 /// Whether Parsoid and the scanner read the same template: same place (where Parsoid says), same values.
-fn agrees(call: &Call, html: &ShownCall) -> bool {
+#[must_use]
+pub fn agrees(call: &Call, html: &ShownCall) -> bool {
     let place = html.place.as_ref().is_none_or(|p| p.start <= call.span.start && call.span.end <= p.end);
     place && html.params.iter().all(|(name, value)| call.value(name) == wikitext::without_comments(value).trim())
 }

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use crate::desk::roster::Roster;
 use crate::desk::{Desk, PageRef, Revision, User};
 use crate::plan::brakes::Exclusions;
+use crate::plan::refusals::Refusal;
 use crate::write::tables::Problem;
 
+use super::intake::Intake;
 use super::names::Names;
 use super::request::may_hold_request;
 
@@ -67,6 +69,16 @@ pub struct Snapshot {
     pub past: BTreeMap<String, Vec<(bool, String)>>,
     /// How people keep bots away from pages.
     pub exclusions: Exclusions,
+    /// The intake page and its talk page, as far as they exist.
+    pub intake: Vec<Intake>,
+    /// All pages below the intake page, redirects included.
+    pub below: Vec<PageRef>,
+    /// Requests that redirect to another request now, as the page's title and that of the other.
+    pub duplicates: Vec<(String, String)>,
+    /// Codes of languages, which are no names of requests.
+    pub languages: Vec<String>,
+    /// What the wiki refused before, and why.
+    pub refusals: Vec<Refusal>,
 }
 
 impl Snapshot {
@@ -87,6 +99,11 @@ impl Snapshot {
             unread: Vec::new(),
             past: BTreeMap::new(),
             exclusions: Exclusions::default(),
+            intake: Vec::new(),
+            below: Vec::new(),
+            duplicates: Vec::new(),
+            languages: Vec::new(),
+            refusals: Vec::new(),
         }
     }
 

@@ -170,6 +170,42 @@ impl Client {
         Ok(self.revisions_from(title, id, 50).await?.into_iter().filter(|r| r.id != id).collect())
     }
 
+    /// The pages that the bot created since, with the revisions that did and the titles they have now.
+    ///
+    /// # Errors
+    /// As [`Client::query`].
+    pub async fn created_since(&self, since: Time) -> Result<Vec<(String, Revision)>, Error> {
+        let end = crate::write::stamp(since);
+        let params = [
+            ("list", "usercontribs"),
+            ("ucuser", self.me.name.as_str()),
+            ("ucshow", "new"),
+            ("ucprop", "ids"),
+            ("ucend", end.as_str()),
+            ("uclimit", "max"),
+        ];
+        let mut ids = Vec::new();
+        self.query_all(&params, |q| {
+            ids.extend(list(q, "usercontribs")?.iter().filter_map(|c| c["revid"].as_u64()).map(|id| id.to_string()));
+            Ok(())
+        })
+        .await?;
+        let mut created = Vec::new();
+        for batch in ids.chunks(self.batch().min(50)) {
+            let ids = batch.join("|");
+            let params = [("revids", ids.as_str()), ("prop", "revisions"), ("rvprop", REVISION), ("rvslots", "main")];
+            self.query_all(&params, |q| {
+                for page in q["pages"].as_array().into_iter().flatten() {
+                    let title = page["title"].as_str().ok_or_else(|| Error::odd("a page without title"))?;
+                    created.extend(revisions_of(page)?.into_iter().map(|r| (title.to_owned(), r)));
+                }
+                Ok(())
+            })
+            .await?;
+        }
+        Ok(created)
+    }
+
     /// The account that once had this name and was renamed, followed through so many renames at the most.
     ///
     /// # Errors

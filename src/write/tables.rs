@@ -167,13 +167,15 @@ pub struct Problem {
     pub detail: String,
     /// The revision it was found in, if it is one.
     pub revision: Option<u64>,
+    /// What tells an edit that was refused from others.
+    pub digest: Option<String>,
 }
 
 impl Problem {
     /// A problem of that kind on that page.
     #[must_use]
     pub fn new(kind: &str, page: &str, detail: impl Into<String>) -> Self {
-        Problem { kind: kind.to_owned(), page: page.to_owned(), detail: detail.into(), revision: None }
+        Problem { kind: kind.to_owned(), page: page.to_owned(), detail: detail.into(), revision: None, digest: None }
     }
 }
 
@@ -192,6 +194,7 @@ pub fn problems_page(problems: &[Problem]) -> String {
                 ("kind", p.kind.clone()),
                 ("detail", p.detail.clone()),
                 ("revision", p.revision.map(|r| r.to_string()).unwrap_or_default()),
+                ("digest", p.digest.clone().unwrap_or_default()),
             ],
         )
     }));

@@ -1,0 +1,100 @@
+//! What stands on the intake page and its talk page, and where it came from.
+
+use crate::desk::Desk;
+use crate::read::html::{self, ShownCall};
+use crate::read::intake::{Intake, Marker, State, Trace, Waiting, begins_another, message, proposals};
+use crate::read::names::{Meaning, Names};
+use crate::read::request::{Unreadable, agrees};
+use crate::read::snapshot::{Page, Snapshot};
+use crate::read::wikitext::{self, Call};
+use crate::wiki::{Client, Error};
+use crate::write::tables::Problem;
+
+/// The titles of the two pages.
+pub(super) fn titles(client: &Client, desk: &Desk) -> [String; 2] {
+    [desk.pages.intake.clone(), client.talk_page(&desk.pages.intake)]
+}
+
+/// Reads the two pages, as far as they exist. Where no proposal waits there this asks the wiki nothing.
+///
+/// # Errors
+/// Where the wiki cannot be reached.
+pub(super) async fn read(
+    client: &Client,
+    pages: Vec<Page>,
+    snapshot: &mut Snapshot,
+    installed: &str,
+) -> Result<(), Error> {
+    for page in pages.into_iter().filter(|p| !p.redirect) {
+        let calls = proposals(page.text(), &snapshot.names, installed);
+        snapshot.problems.extend(unmoved(&page, &snapshot.names));
+        let by_bot = page.revision.user.as_ref().is_some_and(|u| u.id == snapshot.bot.id);
+        let message = message(page.text(), &snapshot.names, installed);
+        let person = match message {
+            None => None,
+            Some(_) if !by_bot => Some((page.revision.id, page.revision.user.clone())),
+            Some(_) => {
+                let before = client.revisions_before(&page.title, page.revision.id).await?;
+                let people = before.into_iter().find(|r| r.user.as_ref().is_none_or(|u| u.id != snapshot.bot.id));
+                people.map(|r| (r.id, r.user))
+            }
+        };
+        let waiting =
+            if calls.is_empty() { Vec::new() } else { waiting(client, &page, calls, snapshot, installed).await? };
+        snapshot.intake.push(Intake { page, waiting, message, person });
+    }
+    Ok(())
+}
+
+/// Proposals that cannot be moved: never closed, or inside another template.
+fn unmoved(page: &Page, names: &Names) -> Vec<Problem> {
+    let calls = wikitext::calls(page.text());
+    let wrapped = calls.iter().any(|c| c.nested && !c.params.is_empty() && is_request(&c.name, names));
+    let begun = begins_another(page.text(), names);
+    let found = [(wrapped, Unreadable::Wrapped), (begun, Unreadable::Ambiguous)];
+    let found = found.into_iter().filter(|(is, _)| *is);
+    found.map(|(_, why)| Problem::new(why.kind(), &page.title, why.to_string())).collect()
+}
+
+fn is_request(name: &str, names: &Names) -> bool {
+    names.meaning(name) == Some(&Meaning::Request)
+}
+
+/// Where proposals came from, and which have a page already.
+async fn waiting(
+    client: &Client,
+    page: &Page,
+    calls: Vec<Call>,
+    snapshot: &Snapshot,
+    installed: &str,
+) -> Result<Vec<Waiting>, Error> {
+    let shown = html::read(&client.html(&page.title, page.revision.id).await?);
+    let mut trace = Trace::new(&page.revision, &calls, snapshot.bot.id, installed);
+    let mut oldest = page.revision.id;
+    while !trace.is_done() {
+        let older = client.revisions_before(&page.title, oldest).await?;
+        let Some(last) = older.last() else { break };
+        oldest = last.id;
+        trace.feed(&older, &snapshot.names);
+    }
+    let origins = trace.origins();
+    let Some(since) = origins.iter().map(|(o, _)| o.at).min() else { return Ok(Vec::new()) };
+    let made = client.created_since(since).await?;
+    let made = made.into_iter().filter_map(|(title, r)| Some((title, Marker::read(r.text.as_deref()?)?, r.text?)));
+    let made: Vec<(String, Marker, String)> = made.collect();
+    let waiting = calls.into_iter().zip(origins).map(|(call, (origin, returned))| {
+        let marker = origin.marker;
+        let home = made.iter().find(|(_, m, _)| (m.revision, m.nth) == (marker.revision, marker.nth));
+        let here = |c: &&ShownCall| is_request(&c.name, &snapshot.names) && !c.quoted && agrees(&call, c);
+        let state = match home {
+            _ if returned => State::Returned,
+            Some((title, marker, text)) => {
+                State::Made(title.clone(), *text == marker.below(&page.text()[call.span.clone()]))
+            }
+            None if shown.calls.iter().find(here).is_none() => State::Unreadable,
+            None => State::New,
+        };
+        Waiting { call, origin, state }
+    });
+    Ok(waiting.collect())
+}

@@ -1,0 +1,148 @@
+//! Proposals in the wrong place get pages of their own, and links to those take their place. Pure.
+
+use std::collections::BTreeSet;
+
+use super::refusals::Refusal;
+use super::{Base, Change, Owns, Plan};
+use crate::desk::{Desk, Time};
+use crate::read::intake::{Intake, State, Waiting, link, proposals};
+use crate::read::names::Names;
+use crate::read::snapshot::Snapshot;
+use crate::read::wikitext::{self, Call};
+use crate::write::inert::one_line;
+use crate::write::tables::Problem;
+use crate::write::{summary, title};
+
+/// A description makes a title of so many characters.
+const TITLE: usize = 60;
+/// So much of a message is quoted, in characters.
+const QUOTE: usize = 120;
+
+/// Adds to a plan what becomes of the proposals on the intake page and its talk page: first all the new pages, then one
+/// edit that puts the links in.
+pub fn draft(plan: &mut Plan, desk: &Desk, snapshot: &Snapshot, now: Time) {
+    let mut taken = taken(desk, snapshot);
+    for intake in &snapshot.intake {
+        plan.problems.extend(wrote(intake, desk, snapshot, now));
+        if intake.waiting.is_empty() {
+            continue;
+        }
+        if snapshot.exclusions.keep_out(intake.page.text(), &snapshot.bot.name) {
+            plan.problems.push(Problem::new("nobots", &intake.page.title, String::new()));
+            continue;
+        }
+        let mut links = Vec::new();
+        for waiting in &intake.waiting {
+            let report = |kind: &str, detail: &str| Problem::new(kind, &intake.page.title, detail);
+            let start = waiting.call.span.start;
+            match &waiting.state {
+                State::New => match home(waiting, intake, desk, snapshot, &taken) {
+                    Ok(change) => {
+                        taken.insert(title::key(&change.page));
+                        links.push((start, change.page.clone()));
+                        plan.changes.push(change);
+                    }
+                    Err(refused) => plan.problems.extend(refused.iter().map(Refusal::problem)),
+                },
+                State::Made(title, true) => links.push((start, title.clone())),
+                State::Made(title, false) => plan.problems.push(report("moved-changed", title)),
+                State::Returned => plan.problems.push(report("moved-back", &words(&waiting.call))),
+                State::Unreadable => plan.problems.push(report("not-readable", &words(&waiting.call))),
+            }
+        }
+        plan.changes.extend(replacement(intake, links, &snapshot.names));
+    }
+}
+
+/// The edit that puts links in the place of proposals, if there are any.
+fn replacement(intake: &Intake, links: Vec<(usize, String)>, names: &Names) -> Option<Change> {
+    let text = match links.as_slice() {
+        [] => return None,
+        [(_, title)] => summary::text("moved_out", &[("page", title)]),
+        several => summary::text("moved_out_several", &[("count", &several.len().to_string())]),
+    };
+    Some(Change {
+        page: intake.page.title.clone(),
+        base: Base::Revision(intake.page.revision.id),
+        before: intake.page.text().to_owned(),
+        after: replaced(intake.page.text(), &links, names)?,
+        summary: text,
+        owns: Owns::Moved(links),
+    })
+}
+
+/// The text with links in the place of the proposals that begin where they say, and with nothing else changed; none
+/// where no proposal begins there.
+#[must_use]
+pub fn replaced(text: &str, links: &[(usize, String)], names: &Names) -> Option<String> {
+    let calls = proposals(text, names, "");
+    let edits = links.iter().map(|(start, title)| {
+        let call = calls.iter().find(|c| c.span.start == *start)?;
+        Some((call.span.clone(), link(title)))
+    });
+    Some(wikitext::splice(text, edits.collect::<Option<Vec<_>>>()?))
+}
+
+/// The page that a proposal gets: named after what it says or, if the wiki refuses that, after its day.
+///
+/// # Errors
+/// With what the wiki refused, where it refused both.
+fn home(
+    waiting: &Waiting,
+    intake: &Intake,
+    desk: &Desk,
+    snapshot: &Snapshot,
+    taken: &BTreeSet<String>,
+) -> Result<Change, Vec<Refusal>> {
+    let below = &desk.pages.intake;
+    let author = waiting.origin.author.as_ref();
+    let text = match author {
+        Some(user) => summary::text("moved_in", &[("page", &intake.page.title), ("user", &user.name)]),
+        None => summary::text("moved_in_hidden", &[("page", &intake.page.title)]),
+    };
+    let mut refused = Vec::new();
+    for name in [words(&waiting.call), format!("Request {}", waiting.origin.at.date_naive())] {
+        let name = title::name(&name, below, &snapshot.languages);
+        let name = title::free(&name, below, |t| taken.contains(&title::key(t)));
+        let change = Change {
+            page: format!("{below}/{name}"),
+            base: Base::Absent,
+            before: String::new(),
+            after: waiting.origin.marker.below(&intake.page.text()[waiting.call.span.clone()]),
+            summary: text.clone(),
+            owns: Owns::Page,
+        };
+        match snapshot.refusals.iter().find(|r| r.is_of(&change)) {
+            None => return Ok(change),
+            Some(refusal) => refused.push(refusal.clone()),
+        }
+    }
+    Err(refused)
+}
+
+/// What a proposal calls itself, or how its description begins.
+fn words(call: &Call) -> String {
+    match call.value("title") {
+        "" => one_line(call.value("description"), TITLE).trim_end_matches('…').to_owned(),
+        title => title.to_owned(),
+    }
+}
+
+/// Titles that no new request may have: those below the intake page, and the desk's own with all above them.
+fn taken(desk: &Desk, snapshot: &Snapshot) -> BTreeSet<String> {
+    let pages = &desk.pages;
+    let own = [&pages.committee, &pages.status, &pages.archive, &pages.problems];
+    let above = own.into_iter().flat_map(|t| t.match_indices('/').map(|(at, _)| &t[..at]).chain([t.as_str()]));
+    above.chain(snapshot.below.iter().map(|p| p.title.as_str())).map(title::key).collect()
+}
+
+/// What somebody wrote on the page besides proposals, as long as none of the desk's people has edited it since.
+fn wrote(intake: &Intake, desk: &Desk, snapshot: &Snapshot, now: Time) -> Option<Problem> {
+    let (revision, author) = intake.person.as_ref()?;
+    let ours = author.as_ref().is_some_and(|user| {
+        snapshot.roster.roles(user.id, now).next().is_some() || desk.safety.trusted.contains(&user.name)
+    });
+    let text = intake.message.as_ref().filter(|_| !ours)?;
+    let detail = one_line(text, QUOTE);
+    Some(Problem { revision: Some(*revision), ..Problem::new("message", &intake.page.title, detail) })
+}

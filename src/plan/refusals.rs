@@ -1,0 +1,91 @@
+//! Edits that the wiki refused: reported, and not tried again until the page or what is to be written changes. What is
+//! known of them stands on the problems page. Pure.
+
+use sha2::{Digest, Sha256};
+
+use super::{Base, Change, Plan};
+use crate::desk::User;
+use crate::read::request::unescape;
+use crate::read::snapshot::Page;
+use crate::read::wikitext;
+use crate::write::tables::Problem;
+
+/// An edit that the wiki refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The page.
+    pub page: String,
+    /// The revision it stood on; none for a new page.
+    pub base: Option<u64>,
+    /// A digest of the text.
+    pub digest: String,
+    /// The wiki's code and words.
+    pub why: String,
+}
+
+impl Refusal {
+    /// That the wiki refused this change.
+    #[must_use]
+    pub fn new(change: &Change, code: &str, words: &str) -> Self {
+        let why = if words.is_empty() { code.to_owned() } else { format!("{code}: {words}") };
+        Refusal { page: change.page.clone(), base: base(change), digest: digest(change), why }
+    }
+
+    /// Whether it was this change.
+    #[must_use]
+    pub fn is_of(&self, change: &Change) -> bool {
+        self.page == change.page && self.base == base(change) && self.digest == digest(change)
+    }
+
+    /// As people read it.
+    #[must_use]
+    pub fn problem(&self) -> Problem {
+        let digest = Some(self.digest.clone());
+        Problem { revision: self.base, digest, ..Problem::new("refused", &self.page, self.why.clone()) }
+    }
+}
+
+/// What the problems page tells. Somebody else's word for it is not enough, so that whoever takes a line away, or adds
+/// one, makes the bot try again.
+#[must_use]
+pub fn known(page: Option<&Page>, bot: &User) -> Vec<Refusal> {
+    let Some(page) = page.filter(|p| p.revision.user.as_ref().is_some_and(|u| u.id == bot.id)) else {
+        return Vec::new();
+    };
+    let calls = wikitext::calls(page.text());
+    let lines = calls.iter().filter(|c| c.name == "Helpdesk problem" && !c.nested && c.value("kind") == "refused");
+    let read = lines.map(|c| Refusal {
+        page: unescape(c.value("page")),
+        base: c.value("revision").parse().ok(),
+        digest: c.value("digest").to_owned(),
+        why: unescape(c.value("detail")),
+    });
+    read.filter(|r| !r.digest.is_empty()).collect()
+}
+
+/// Takes those changes out of a plan that were refused before, and all that builds on them; they stay reported.
+pub fn leave_out(plan: &mut Plan, refusals: &[Refusal]) {
+    let mut left: Vec<String> = Vec::new();
+    let Plan { changes, problems } = plan;
+    changes.retain(|change| {
+        if left.contains(&change.page) {
+            return false;
+        }
+        let refused = refusals.iter().find(|r| r.is_of(change));
+        if let Some(refusal) = refused {
+            left.push(change.page.clone());
+            problems.push(refusal.problem());
+        }
+        refused.is_none()
+    });
+}
+
+fn base(change: &Change) -> Option<u64> {
+    if let Base::Revision(id) = change.base { Some(id) } else { None }
+}
+
+/// Another version of the bot may have more luck.
+fn digest(change: &Change) -> String {
+    let digest = Sha256::digest(format!("{}\n{}", env!("CARGO_PKG_VERSION"), change.after));
+    digest.iter().take(6).map(|b| format!("{b:02x}")).collect()
+}
