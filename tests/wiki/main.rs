@@ -11,6 +11,7 @@ mod faults;
 mod install;
 mod proxy;
 mod run;
+mod intake;
 mod stage;
 mod story;
 mod tables;
