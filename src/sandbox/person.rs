@@ -98,13 +98,31 @@ impl Person {
     /// Sends the form of a special page, for what the API does not offer.
     pub async fn submit(&self, special: &str, fields: &[(&str, &str)]) -> Result<String> {
         let token = self.token("csrf").await?;
-        let form = [&[("title", special), ("wpEditToken", token.as_str())], fields].concat();
+        self.send_form(special, &token, fields).await
+    }
+
+    async fn send_form(&self, special: &str, token: &str, fields: &[(&str, &str)]) -> Result<String> {
+        let form = [&[("title", special), ("wpEditToken", token)], fields].concat();
         let address = api_url(&self.url).replace("api.php", "index.php");
         let body: String = form.iter().map(|(k, v)| format!("{}={}&", encode(k), encode(v))).collect();
         let request = self.api.http_client().post(address).body(body);
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         let answer = limited(async { request.send().await?.error_for_status()?.text().await }).await;
         answer.with_context(|| format!("{}: {special}", self.name))
+    }
+
+    /// Fills in the form of a special page whose token only the form itself knows.
+    pub async fn fill_in(&self, special: &str, fields: &[(&str, &str)]) -> Result<String> {
+        let address = format!("{}?title={}", api_url(&self.url).replace("api.php", "index.php"), encode(special));
+        let form = self.api.http_client().get(&address);
+        let form = limited(async { form.send().await?.error_for_status()?.text().await }).await?;
+        let inputs = form.split("<input").filter_map(|i| i.split('>').next());
+        let token = inputs.filter(|i| i.contains("wpEditToken")).find_map(|i| {
+            let (_, value) = i.split_once("value=")?;
+            value[1..].split(&value[..1]).next()
+        });
+        let token = token.with_context(|| format!("{special} has no form for {}", self.name))?.to_owned();
+        self.send_form(special, &token, fields).await
     }
 
     /// Any request that reads.

@@ -105,7 +105,10 @@ impl Error {
             E::InternalException(api) => Error::Later(format!("the wiki has an error of its own: {api}")),
             E::ApiError(api) => {
                 let partial = api.data.as_ref().and_then(|d| d["blockinfo"]["blockpartial"].as_bool());
-                Self::from_code(&api.code, &api.text, page, partial == Some(true))
+                // A filter's name says more than the general words, which are the same for all of them.
+                let filter = api.data.as_ref().map(|d| &d["abusefilter"]).filter(|f| f.is_object());
+                let name = filter.and_then(|f| Some(format!("{} (filter {})", f["description"].as_str()?, f["id"])));
+                Self::from_code(&api.code, name.as_ref().unwrap_or(&api.text), page, partial == Some(true))
             }
             E::InvalidJson(e) => Error::odd(&e.to_string()),
             E::HttpError(e) => Self::from_http(e),

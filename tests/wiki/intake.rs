@@ -96,6 +96,15 @@ async fn a_moved_proposal_belongs_to_its_author_also_after_a_rename() {
     stage.add(author, "Mine", "{{Helpdesk withdraw|reason=done}} ~~~~").await;
     stage.settle().await;
     assert_eq!(stage.status("Mine").await, "withdrawn");
+
+    stage.newcomer("Nora Noname").await;
+    stage.person("Nora Noname").await.edit(&stage.talk(), &proposal("Hers", ""), "x").await.unwrap();
+    stage.settle().await;
+    let rename = [("oldusername", "Nora Noname"), ("newusername", "Nora Named"), ("confirmaction", "1")];
+    stage.bureaucrat().await.submit("Special:RenameUser", &rename).await.unwrap();
+    stage.add(PASSER, "Hers", "Hello!").await;
+    stage.settle().await;
+    assert!(stage.rows().await.iter().any(|r| r.requester == "Nora Named"), "{:?}", stage.rows().await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

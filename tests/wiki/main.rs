@@ -12,6 +12,7 @@ mod install;
 mod proxy;
 mod run;
 mod intake;
+mod refused;
 mod stage;
 mod story;
 mod tables;
