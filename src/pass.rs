@@ -22,7 +22,7 @@ use crate::plan::refusals::{self, Refusal};
 use crate::plan::{Base, Change, Plan};
 use crate::read::names::Names;
 use crate::read::request::{Unreadable, begins_request, may_hold_request};
-use crate::read::snapshot::{Page, Snapshot, archive_year, is_below_intake, may_be_request};
+use crate::read::snapshot::{Page, Snapshot, archive_year, destination, is_below_intake, may_be_request};
 use crate::watch::Watched;
 use crate::whatif::{self, WhatIf};
 use crate::wiki::client::Counts;
@@ -220,13 +220,22 @@ async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
     let strays = draft::strays(draft::known_rows(&snapshot), &snapshot.requests);
     let ids: Vec<u64> = strays.iter().map(|p| p.id).filter(|id| !below.iter().any(|p| p.id == *id)).collect();
     let elsewhere = if ids.is_empty() { Vec::new() } else { client.pages_by_id(&ids).await? };
-    for page in below.into_iter().filter(|p| strays.iter().any(|s| s.id == p.id)).chain(elsewhere) {
-        if page.redirect {
-            continue;
-        }
+    let strays = below.iter().filter(|p| strays.iter().any(|s| s.id == p.id)).chain(&elsewhere).cloned();
+    let (redirects, strays): (Vec<Page>, Vec<Page>) = strays.partition(|p| p.redirect);
+    for page in strays {
         let request = may_hold_request(page.text(), &snapshot.names);
         if request { snapshot.requests.push(page) } else { snapshot.bare.push(page) }
     }
+    // One that leads to another request is the same as that; what else a request was made to lead to is not.
+    let leads = |page: &Page| {
+        destination(page, &below).filter(|to| snapshot.requests.iter().any(|r| r.title == *to && r.id != page.id))
+    };
+    let lost: Vec<Page> = redirects.into_iter().filter(|p| leads(p).is_none()).collect();
+    // A redirect that a move left behind has no past.
+    let with_past = below.iter().filter(|p| p.redirect && p.revision.parent != 0);
+    let same = with_past.filter(|p| is_below_intake(&p.title, desk, &client.languages));
+    snapshot.duplicates = same.filter_map(|p| Some((p.title.clone(), leads(p)?))).collect();
+    snapshot.bare.extend(lost);
     snapshot.requests.sort_by_key(|p| p.id);
     snapshot.problems.append(&mut problems);
     let pages = intake.iter().chain(talk).cloned().collect();
@@ -268,9 +277,6 @@ async fn read(
         let read = AssertUnwindSafe(read_facts(client, &page, desk, snapshot, Depth::Enough)).catch_unwind().await;
         let why = match read {
             Ok(Ok(read)) => {
-                if read.shown > 1 {
-                    snapshot.problems.push(Problem::new("template-doubled", &page.title, String::new()));
-                }
                 snapshot.remember(&page.title, read.newest);
                 unsettled.push((page, read.facts));
                 continue;

@@ -9,7 +9,7 @@ use crate::plan::draft;
 use crate::read::history::{History, Stamp};
 use crate::read::marks::{Mark, marks};
 use crate::read::names::Names;
-use crate::read::request::{Unreadable, facts, how_shown, requests_shown};
+use crate::read::request::{Unreadable, facts, how_shown};
 use crate::read::resume::Resume;
 use crate::read::snapshot::{Page, Snapshot};
 use crate::read::{html, wikitext};
@@ -25,8 +25,6 @@ const NEWEST: usize = 30;
 pub(super) struct Facted {
     /// What it says.
     pub facts: Result<Facts, Unreadable>,
-    /// How many request templates it shows.
-    pub shown: usize,
     /// Its newest revisions, newest first.
     pub newest: Vec<Revision>,
 }
@@ -84,7 +82,7 @@ pub(super) async fn read_facts(
         }
     };
     let facts = facts(page.reference(), &history, &shown, names, bot).map(|facts| Facts { anchor, ..facts });
-    Ok(Facted { facts, shown: requests_shown(&shown, names), newest: newest.into_iter().take(RECENT).collect() })
+    Ok(Facted { facts, newest: newest.into_iter().take(RECENT).collect() })
 }
 
 /// The history from the bot's last ledger on, where that is enough: nothing in it is in doubt.

@@ -9,7 +9,7 @@ use crate::decide::{Basis, Decision, Overruled, rules};
 use crate::desk::roster::Roster;
 use crate::desk::{Desk, Facts, PageRef, Time};
 use crate::read::names::Names;
-use crate::read::request::{Unreadable, ledger_start, request_call, time, unescape};
+use crate::read::request::{Unreadable, is_doubled, ledger_start, request_call, time, unescape};
 use crate::read::snapshot::{Page, Snapshot};
 use crate::read::wikitext;
 use crate::write::block::{self, Block};
@@ -86,6 +86,7 @@ pub fn settled(page: &Page, desk: &Desk, snapshot: &Snapshot, now: Time) -> Opti
             until: time(&text("until")),
         },
         lost: false,
+        duplicates: Vec::new(),
     };
     Some(Settled { row, due: memo.due })
 }
@@ -118,6 +119,9 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
     let mut rows: Vec<Row> = Vec::new();
     intake::draft(&mut plan, desk, snapshot, now);
     for (page, reading) in readings {
+        if is_doubled(page.text(), &snapshot.names) {
+            plan.problems.push(Problem::new("template-doubled", &page.title, String::new()));
+        }
         match reading {
             Reading::Settled(settled) => rows.push(settled.row.clone()),
             Reading::Decided(decided) => {
@@ -142,6 +146,10 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
             lost: true,
             ..r
         }));
+    }
+    for row in &mut rows {
+        let same = snapshot.duplicates.iter().filter(|(_, of)| *of == row.page.title);
+        row.duplicates = same.map(|(title, _)| title.clone()).take(Row::DUPLICATES).collect();
     }
     let archive_now = |row: &Row| {
         desk.status(&row.status).is_some_and(|s| s.closed) && rules::after(row.since, desk.archive_after) <= now
@@ -213,6 +221,7 @@ pub fn row_of(facts: &Facts, decision: &Decision) -> Row {
         priority: decision.priority.map(|p| p.id().to_owned()).unwrap_or_default(),
         waiting: decision.waiting.clone(),
         lost: false,
+        duplicates: Vec::new(),
     }
 }
 

@@ -66,10 +66,11 @@ pub fn begins_request(text: &str, names: &Names) -> bool {
     })
 }
 
-/// How often the page shows the request template.
+/// Whether a text holds the request template more than once at its own level.
 #[must_use]
-pub fn requests_shown(shown: &html::Page, names: &Names) -> usize {
-    shown.calls.iter().filter(|c| names.meaning_of_page(&c.name) == Some(&Meaning::Request)).count()
+pub fn is_doubled(text: &str, names: &Names) -> bool {
+    let calls = wikitext::calls(text);
+    calls.iter().filter(|c| !c.nested && names.meaning(&c.name) == Some(&Meaning::Request)).nth(1).is_some()
 }
 
 /// Puts together what a request page says: its history up to the newest revision, and the HTML of that.

@@ -9,7 +9,7 @@ use crate::plan::refusals::Refusal;
 use crate::write::tables::Problem;
 
 use super::intake::Intake;
-use super::names::Names;
+use super::names::{Names, title_case};
 use super::request::may_hold_request;
 
 /// A page with its newest revision.
@@ -128,6 +128,21 @@ pub fn is_below_intake(title: &str, desk: &Desk, languages: &[String]) -> bool {
 #[must_use]
 pub fn may_be_request(page: &Page, desk: &Desk, names: &Names, languages: &[String]) -> bool {
     is_below_intake(&page.title, desk, languages) && !page.redirect && may_hold_request(page.text(), names)
+}
+
+/// Where a redirect leads in the end, as titles; through others of these pages, if need be.
+#[must_use]
+pub fn destination(redirect: &Page, pages: &[Page]) -> Option<String> {
+    let mut page = redirect;
+    for _ in 0..5 {
+        let target = page.text().split_once("[[")?.1.split(['|', ']', '#']).next()?;
+        let target = title_case(target.trim().trim_start_matches(':'));
+        match pages.iter().find(|p| p.redirect && p.title == target) {
+            Some(next) => page = next,
+            None => return Some(target),
+        }
+    }
+    None
 }
 
 /// The year an archive page is for.

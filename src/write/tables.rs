@@ -34,10 +34,16 @@ pub struct Row {
     pub waiting: Waiting,
     /// The page has lost its template; the row is kept until it is restored or staff decide.
     pub lost: bool,
+    /// Titles of requests that are the same one and redirect to it.
+    pub duplicates: Vec<String>,
 }
 
 impl Row {
+    /// So many of them are named at the most.
+    pub const DUPLICATES: usize = 3;
+
     fn render(&self) -> String {
+        let duplicate = |i: usize| self.duplicates.get(i).cloned().unwrap_or_default();
         call(
             ROW,
             &[
@@ -58,6 +64,9 @@ impl Row {
                 ("until", stamp_or_none(self.waiting.until)),
                 ("id", self.page.id.to_string()),
                 ("lost", if self.lost { "yes".to_owned() } else { String::new() }),
+                ("duplicate", duplicate(0)),
+                ("duplicate 2", duplicate(1)),
+                ("duplicate 3", duplicate(2)),
             ],
         )
     }
@@ -82,6 +91,11 @@ impl Row {
                 until: time(&text("until")),
             },
             lost: call.value("lost") == "yes",
+            duplicates: ["duplicate", "duplicate 2", "duplicate 3"]
+                .map(text)
+                .into_iter()
+                .filter(|t| !t.is_empty())
+                .collect(),
         })
     }
 }

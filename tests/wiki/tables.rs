@@ -50,6 +50,89 @@ async fn a_blanked_request_keeps_its_row_a_deleted_one_goes_a_moved_one_is_follo
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_duplicate_leaves_the_tables_and_is_named_beside_the_other() {
+    let stage = Stage::new("duplicates").await;
+    for name in ["Kept", "Twin", "Triplet", "Elsewhere", "Other"] {
+        stage.file(name, "").await;
+    }
+    stage.settle().await;
+    let staff = stage.person(STAFF).await;
+    let redirect = |to: &str| format!("#REDIRECT [[{to}#x|y]]");
+    let old = stage.text(&stage.page("Twin")).await;
+    staff.edit(&stage.page("Twin"), &redirect(&stage.page("Kept")), "the same").await.unwrap();
+    staff
+        .edit(
+            &stage.page("Triplet"),
+            &redirect(&stage.page("twin").replace(' ', "_").replace("twin", "Twin")),
+            "the same",
+        )
+        .await
+        .unwrap();
+    staff.edit(&stage.page("Elsewhere"), &redirect(&stage.desk.root), "not a request").await.unwrap();
+    // What a move leaves behind is no duplicate.
+    stage.person(ADMIN).await.move_page(&stage.page("Kept"), &stage.page("Moved"), true).await.unwrap();
+    stage.settle().await;
+    let rows = stage.rows().await;
+    assert_eq!(rows.len(), 3, "{rows:#?}");
+    let kept = rows.iter().find(|r| r.page.title == stage.page("Moved")).unwrap();
+    assert_eq!(kept.duplicates, [stage.page("Twin"), stage.page("Triplet")]);
+    assert!(rows.iter().any(|r| r.page.title == stage.page("Elsewhere") && r.lost));
+    assert!(stage.html(&stage.desk.pages.status).await.contains("Also filed as"));
+
+    staff.edit(&stage.page("Twin"), &old, "not the same after all").await.unwrap();
+    stage.settle().await;
+    let rows = stage.rows().await;
+    let kept = rows.iter().find(|r| r.page.title == stage.page("Moved")).unwrap();
+    assert!(rows.len() == 4 && kept.duplicates.is_empty(), "{rows:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn replaced_wrapped_doubled_and_restored_pages() {
+    let stage = Stage::new("shapes").await;
+    for name in ["Replaced", "Wrapped", "Doubled", "Deleted", "Plain"] {
+        stage.file(name, "").await;
+    }
+    let person = stage.person(REQUESTER).await;
+    person.edit("Template:Ask the desk", "#REDIRECT [[Template:Helpdesk request]]", "x").await.unwrap();
+    let renamed = complete("Redirected", "").replacen("Helpdesk request", "ask_the desk", 1);
+    person.edit(&stage.page("Redirected"), &renamed, "x").await.unwrap();
+    person.edit(&stage.page("New wrapped"), "{{center|{{Helpdesk request|title=x}}}}", "x").await.unwrap();
+    stage.settle().await;
+    assert_eq!(stage.rows().await.len(), 6);
+
+    person.edit(&stage.page("Replaced"), "Quite another page, [[with]] its {{own}} text.", "x").await.unwrap();
+    let wrapped = stage.text(&stage.page("Wrapped")).await;
+    let (call, rest) = wrapped.split_once("\n}}").unwrap();
+    person.edit(&stage.page("Wrapped"), &format!("{{{{center|{call}\n}}}}}}}}{rest}"), "x").await.unwrap();
+    stage.add(REQUESTER, "Doubled", &complete("A second one", "")).await;
+    let admin = stage.person(ADMIN).await;
+    admin.delete(&stage.page("Deleted"), "x").await.unwrap();
+    stage.settle().await;
+    let rows = stage.rows().await;
+    let mut titles: Vec<&str> = rows.iter().filter_map(|r| r.page.title.rsplit('/').next()).collect();
+    titles.sort_unstable();
+    assert_eq!(titles, ["Doubled", "Plain", "Redirected", "Replaced", "Wrapped"]);
+    let problems = stage.text(&stage.desk.pages.problems).await;
+    for (name, kind) in [
+        ("Replaced", "lost-template"),
+        ("Wrapped", "wrapped"),
+        ("New wrapped", "wrapped"),
+        ("Doubled", "template-doubled"),
+    ] {
+        assert!(problems.contains(&format!("&#47;{name}|kind={kind}")), "{name}: {problems}");
+    }
+    // Nothing was written on what cannot be read.
+    assert!(stage.text(&stage.page("Wrapped")).await.starts_with("{{center|{{"));
+
+    let deleted = stage.page("Deleted");
+    admin.post(&[("action", "undelete"), ("title", deleted.as_str()), ("reason", "x")]).await.unwrap();
+    admin.edit(&stage.page("Wrapped"), &wrapped, "unwrapped").await.unwrap();
+    stage.settle().await;
+    assert_eq!(stage.rows().await.len(), 6);
+    assert!(!stage.text(&stage.desk.pages.problems).await.contains("&#47;Wrapped|kind"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_staff_bring_in_from_earlier_years_is_archived_by_year() {
     let stage = Stage::new("years").await;
     for (name, year) in [("First", 2022), ("Second", 2023), ("Third", 2023)] {
