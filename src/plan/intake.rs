@@ -13,6 +13,8 @@ use crate::write::inert::one_line;
 use crate::write::tables::Problem;
 use crate::write::{summary, title};
 
+/// More proposals than this on one page are looked at by a person first.
+const MOST: usize = 20;
 /// A description makes a title of so many characters.
 const TITLE: usize = 60;
 /// So much of a message is quoted, in characters.
@@ -29,6 +31,11 @@ pub fn draft(plan: &mut Plan, desk: &Desk, snapshot: &Snapshot, now: Time) {
         }
         if snapshot.exclusions.keep_out(intake.page.text(), &snapshot.bot.name) {
             plan.problems.push(Problem::new("nobots", &intake.page.title, String::new()));
+            continue;
+        }
+        if intake.waiting.len() > MOST {
+            let count = intake.waiting.len().to_string();
+            plan.problems.push(Problem::new("many-requests", &intake.page.title, count));
             continue;
         }
         let mut links = Vec::new();
