@@ -238,7 +238,8 @@ async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
     snapshot.bare.extend(lost);
     snapshot.requests.sort_by_key(|p| p.id);
     snapshot.problems.append(&mut problems);
-    let pages = intake.iter().chain(talk).cloned().collect();
+    let mut pages: Vec<Page> = intake.iter().chain(talk).cloned().collect();
+    pages.dedup_by_key(|p| p.id);
     intake::read(client, pages, &mut snapshot, &install::intake(desk)).await?;
     Ok(snapshot)
 }

@@ -132,7 +132,9 @@ impl Watched {
         let templates = snapshot.names.templates().map(|name| format!("Template:{name}"));
         // Requests may have been moved elsewhere.
         let requests = draft::known_rows(snapshot).map(|row| row.page.title);
-        let titles = fixed.into_iter().chain([stop]).chain(templates).map(|title| client.local_title(&title));
+        let talk = client.talk_page(&pages.intake);
+        let titles =
+            fixed.into_iter().chain([stop]).chain(talk).chain(templates).map(|title| client.local_title(&title));
         let below = [format!("{}/", pages.intake), pages.archive.split("{year}").next().unwrap_or_default().to_owned()];
         Watched {
             titles: titles.chain(requests).collect(),

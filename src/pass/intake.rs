@@ -2,7 +2,9 @@
 
 use crate::desk::Desk;
 use crate::read::html::{self, ShownCall};
-use crate::read::intake::{Intake, Marker, State, Trace, Waiting, begins_another, message, proposals};
+use crate::read::intake::{
+    Intake, Marker, State, Trace, Waiting, begins_another, is_empty, may_change, message, proposals,
+};
 use crate::read::names::{Meaning, Names};
 use crate::read::request::{Unreadable, agrees};
 use crate::read::snapshot::{Page, Snapshot};
@@ -10,9 +12,10 @@ use crate::read::wikitext::{self, Call};
 use crate::wiki::{Client, Error};
 use crate::write::tables::Problem;
 
-/// The titles of the two pages.
+/// The titles of the two pages; the same twice for an intake page that is a talk page.
 pub(super) fn titles(client: &Client, desk: &Desk) -> [String; 2] {
-    [desk.pages.intake.clone(), client.talk_page(&desk.pages.intake)]
+    let intake = &desk.pages.intake;
+    [intake.clone(), client.talk_page(intake).unwrap_or_else(|| intake.clone())]
 }
 
 /// Reads the two pages, as far as they exist. Where no proposal waits there this asks the wiki nothing.
@@ -46,14 +49,19 @@ pub(super) async fn read(
     Ok(())
 }
 
-/// Proposals that cannot be moved: never closed, or inside another template.
+/// Proposals that cannot be moved: never closed, inside another template, or not filled in.
 fn unmoved(page: &Page, names: &Names) -> Vec<Problem> {
     let calls = wikitext::calls(page.text());
     let wrapped = calls.iter().any(|c| c.nested && !c.params.is_empty() && is_request(&c.name, names));
     let begun = begins_another(page.text(), names);
-    let found = [(wrapped, Unreadable::Wrapped), (begun, Unreadable::Ambiguous)];
-    let found = found.into_iter().filter(|(is, _)| *is);
-    found.map(|(_, why)| Problem::new(why.kind(), &page.title, why.to_string())).collect()
+    let empty = calls.iter().any(|c| !c.nested && is_empty(c) && is_request(&c.name, names));
+    let report = |why: Unreadable| Problem::new(why.kind(), &page.title, why.to_string());
+    let found = [
+        wrapped.then(|| report(Unreadable::Wrapped)),
+        begun.then(|| report(Unreadable::Ambiguous)),
+        empty.then(|| Problem::new("request-empty", &page.title, String::new())),
+    ];
+    found.into_iter().flatten().collect()
 }
 
 fn is_request(name: &str, names: &Names) -> bool {
@@ -85,13 +93,14 @@ async fn waiting(
     let waiting = calls.into_iter().zip(origins).map(|(call, (origin, returned))| {
         let marker = origin.marker;
         let home = made.iter().find(|(_, m, _)| (m.revision, m.nth) == (marker.revision, marker.nth));
-        let here = |c: &&ShownCall| is_request(&c.name, &snapshot.names) && !c.quoted && agrees(&call, c);
+        let text = &page.text()[call.span.clone()];
+        let here = |c: &&ShownCall| {
+            snapshot.names.meaning_of_page(&c.name) == Some(&Meaning::Request) && !c.quoted && agrees(&call, c)
+        };
         let state = match home {
             _ if returned => State::Returned,
-            Some((title, marker, text)) => {
-                State::Made(title.clone(), *text == marker.below(&page.text()[call.span.clone()]))
-            }
-            None if shown.calls.iter().find(here).is_none() => State::Unreadable,
+            Some((title, marker, made)) => State::Made(title.clone(), *made == marker.below(text)),
+            None if may_change(text) || shown.calls.iter().find(here).is_none() => State::Unreadable,
             None => State::New,
         };
         Waiting { call, origin, state }

@@ -13,6 +13,8 @@ use crate::write::inert::one_line;
 use crate::write::tables::Problem;
 use crate::write::{summary, title};
 
+/// More proposals than this on one page are looked at by a person first.
+const MOST: usize = 20;
 /// A description makes a title of so many characters.
 const TITLE: usize = 60;
 /// So much of a message is quoted, in characters.
@@ -29,6 +31,11 @@ pub fn draft(plan: &mut Plan, desk: &Desk, snapshot: &Snapshot, now: Time) {
         }
         if snapshot.exclusions.keep_out(intake.page.text(), &snapshot.bot.name) {
             plan.problems.push(Problem::new("nobots", &intake.page.title, String::new()));
+            continue;
+        }
+        if intake.waiting.len() > MOST {
+            let count = intake.waiting.len().to_string();
+            plan.problems.push(Problem::new("many-requests", &intake.page.title, count));
             continue;
         }
         let mut links = Vec::new();
@@ -145,4 +152,36 @@ fn wrote(intake: &Intake, desk: &Desk, snapshot: &Snapshot, now: Time) -> Option
     let text = intake.message.as_ref().filter(|_| !ours)?;
     let detail = one_line(text, QUOTE);
     Some(Problem { revision: Some(*revision), ..Problem::new("message", &intake.page.title, detail) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_takes_the_place_of_a_proposal_and_of_nothing_else() {
+        let names = Names::new(&crate::config::shipped(), &[], &[], &[]);
+        let before = "a\n{{Helpdesk request|title=x}} b {{Helpdesk request|title=y}}\nc";
+        let change = |links: &[(usize, &str)], after: &str| Change {
+            page: "P".to_owned(),
+            base: Base::Revision(1),
+            before: before.to_owned(),
+            after: after.to_owned(),
+            summary: String::new(),
+            owns: Owns::Moved(links.iter().map(|(at, title)| (*at, (*title).to_owned())).collect()),
+        };
+        let safe = |links: &[(usize, &str)], after: &str| change(links, after).keeps_peoples_text(&names);
+        let (x, y) = (2, before.rfind("{{").unwrap());
+        assert!(safe(&[(x, "P/x")], "a\n→ [[:P/x|x]] b {{Helpdesk request|title=y}}\nc"));
+        assert!(safe(&[(y, "P/y"), (x, "P/x")], "a\n→ [[:P/x|x]] b → [[:P/y|y]]\nc"));
+        for (links, after) in [
+            (vec![(x, "P/x")], "a\n→ [[:P/x|x]] b → [[:P/x|x]]\nc"),
+            (vec![(x, "P/x")], "a\n→ [[:P/z|z]] b {{Helpdesk request|title=y}}\nc"),
+            (vec![(x, "P/x"), (y, "P/y")], "a\n→ [[:P/x|x]] B → [[:P/y|y]]\nc"),
+            (vec![(x + 1, "P/x")], "a\n→ [[:P/x|x]] b {{Helpdesk request|title=y}}\nc"),
+            (vec![], "a\nb\nc"),
+        ] {
+            assert!(!safe(&links, after), "{links:?} {after}");
+        }
+    }
 }

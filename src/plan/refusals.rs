@@ -15,9 +15,7 @@ use crate::write::tables::Problem;
 pub struct Refusal {
     /// The page.
     pub page: String,
-    /// The revision it stood on; none for a new page.
-    pub base: Option<u64>,
-    /// A digest of the text.
+    /// The revision it stood on, 0 for a new page, and a digest of the text.
     pub digest: String,
     /// The wiki's code and words.
     pub why: String,
@@ -28,20 +26,19 @@ impl Refusal {
     #[must_use]
     pub fn new(change: &Change, code: &str, words: &str) -> Self {
         let why = if words.is_empty() { code.to_owned() } else { format!("{code}: {words}") };
-        Refusal { page: change.page.clone(), base: base(change), digest: digest(change), why }
+        Refusal { page: change.page.clone(), digest: digest(change), why }
     }
 
     /// Whether it was this change.
     #[must_use]
     pub fn is_of(&self, change: &Change) -> bool {
-        self.page == change.page && self.base == base(change) && self.digest == digest(change)
+        self.page == change.page && self.digest == digest(change)
     }
 
     /// As people read it.
     #[must_use]
     pub fn problem(&self) -> Problem {
-        let digest = Some(self.digest.clone());
-        Problem { revision: self.base, digest, ..Problem::new("refused", &self.page, self.why.clone()) }
+        Problem { digest: Some(self.digest.clone()), ..Problem::new("refused", &self.page, self.why.clone()) }
     }
 }
 
@@ -56,8 +53,7 @@ pub fn known(page: Option<&Page>, bot: &User) -> Vec<Refusal> {
     let lines = calls.iter().filter(|c| c.name == "Helpdesk problem" && !c.nested && c.value("kind") == "refused");
     let read = lines.map(|c| Refusal {
         page: unescape(c.value("page")),
-        base: c.value("revision").parse().ok(),
-        digest: c.value("digest").to_owned(),
+        digest: unescape(c.value("digest")),
         why: unescape(c.value("detail")),
     });
     read.filter(|r| !r.digest.is_empty()).collect()
@@ -80,12 +76,10 @@ pub fn leave_out(plan: &mut Plan, refusals: &[Refusal]) {
     });
 }
 
-fn base(change: &Change) -> Option<u64> {
-    if let Base::Revision(id) = change.base { Some(id) } else { None }
-}
-
 /// Another version of the bot may have more luck.
 fn digest(change: &Change) -> String {
+    let base = if let Base::Revision(id) = change.base { id } else { 0 };
     let digest = Sha256::digest(format!("{}\n{}", env!("CARGO_PKG_VERSION"), change.after));
-    digest.iter().take(6).map(|b| format!("{b:02x}")).collect()
+    let digest: String = digest.iter().take(6).map(|b| format!("{b:02x}")).collect();
+    format!("{base}-{digest}")
 }

@@ -101,7 +101,7 @@ impl Marker {
 }
 
 /// The proposals of a text that may be moved: calls of the request template at the page's own level, neither struck
-/// out nor the bot's own text nor what was `installed`.
+/// out nor empty, neither the bot's own text nor what was `installed`.
 #[must_use]
 pub fn proposals(text: &str, names: &Names, installed: &str) -> Vec<Call> {
     let own = own_spans(text);
@@ -109,8 +109,22 @@ pub fn proposals(text: &str, names: &Names, installed: &str) -> Vec<Call> {
     calls
         .filter(|c| !c.nested && !c.struck && names.meaning(&c.name) == Some(&Meaning::Request))
         .filter(|c| !own.iter().any(|o| o.start <= c.span.start && c.span.end <= o.end))
-        .filter(|c| !installed.contains(&text[c.span.clone()]))
+        .filter(|c| !installed.contains(&text[c.span.clone()]) && !is_empty(c))
         .collect()
+}
+
+/// Whether nobody has filled in anything.
+#[must_use]
+pub fn is_empty(call: &Call) -> bool {
+    call.params.iter().all(|p| p.value.is_empty() || p.name.starts_with("status"))
+}
+
+/// Whether saving a text once more on another page could change it: a signature or a substitution that the wiki has
+/// left alone where it stands.
+#[must_use]
+pub fn may_change(text: &str) -> bool {
+    let visible = wikitext::visible(text).to_lowercase();
+    visible.contains("~~~") || visible.contains("subst:")
 }
 
 /// Whether a text begins a proposal that never ends.

@@ -39,6 +39,16 @@ fn what_is_a_proposal_and_what_is_not() {
 }
 
 #[test]
+fn what_is_empty_and_what_saving_may_change() {
+    for empty in ["{{Helpdesk request}}", "{{Helpdesk request|title= <!-- a name -->|type=\n|status=done}}"] {
+        assert!(titles(empty).is_empty() && is_empty(&wikitext::calls(empty)[0]), "{empty}");
+    }
+    assert!(may_change("{{Helpdesk request|title=A|risk=<ref>~~~~</ref>}}"));
+    assert!(may_change("{{Helpdesk request|title=A|risk={{SUBST:x}}}}"));
+    assert!(!may_change("{{Helpdesk request|title=A|risk=<nowiki>~~~~</nowiki> ~~ <!-- subst: -->}}"));
+}
+
+#[test]
 fn what_is_a_message() {
     let of = |text: &str| message(text, &names(), INSTALLED);
     for text in [

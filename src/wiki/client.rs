@@ -172,12 +172,12 @@ impl Client {
         name.map_or_else(|| title.to_owned(), |(_, name)| format!("{name}:{rest}"))
     }
 
-    /// The talk page of a page that is not one itself.
+    /// The talk page of a page; none where it is one itself.
     #[must_use]
-    pub fn talk_page(&self, title: &str) -> String {
+    pub fn talk_page(&self, title: &str) -> Option<String> {
         let (space, rest) = self.split_title(title);
-        let talk = self.spaces(&[space + 1]).into_iter().next().unwrap_or_else(|| "Talk".to_owned());
-        format!("{talk}:{rest}")
+        let talk = self.spaces(&[space + 1]).into_iter().next()?;
+        (space % 2 == 0).then(|| format!("{talk}:{rest}"))
     }
 
     /// How many values a request takes: 500 for a bot, 50 for others.

@@ -185,6 +185,7 @@ async fn what_cannot_be_moved_is_reported_and_left() {
     let link = helpdesk::read::intake::link(&stage.page("Good"));
     assert_eq!(after, text.replace(&proposal("Good", ""), &link));
     let problems = stage.problems().await;
+    assert!(!problems.contains("&#47;Quoted|"), "{problems}");
     for kind in ["wrapped", "not-readable"] {
         assert!(
             problems.contains(&format!("|page={}|kind={kind}", stage.desk.pages.intake.replace('/', "&#47;"))),
@@ -252,4 +253,56 @@ async fn whatever_a_proposal_calls_itself_it_gets_a_page() {
     let html = stage.html(&stage.desk.pages.intake).await;
     assert!(!html.contains("redlink"), "{html}");
     assert_eq!(param(&stage.text(&stage.page("🦆")).await, "status"), "review");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_a_flood_or_a_blank_form_leaves_is_moved() {
+    let stage = Stage::new("flood").await;
+    let person = stage.person(REQUESTER).await;
+    let flood: String = (0..21).map(|i| format!("{}\n", proposal(&format!("F{i}"), ""))).collect();
+    let text = flood.trim_end();
+    person.edit(&stage.desk.pages.intake, text, "flood").await.unwrap();
+    let blank = "{{Helpdesk request\n| title = <!-- A short name -->\n| status = \n}}\n{{Helpdesk request|title=Signs|risk=<ref>~~~~</ref>}}";
+    person.edit(&stage.talk(), blank, "blank").await.unwrap();
+    stage.settle().await;
+    assert_eq!(stage.text(&stage.desk.pages.intake).await, text);
+    assert_eq!(stage.text(&stage.talk()).await, blank);
+    let problems = stage.problems().await;
+    for kind in ["many-requests|detail=21", "request-empty", "not-readable|detail=Signs"] {
+        assert!(problems.contains(&format!("|kind={kind}")), "{problems}");
+    }
+    assert!(stage.rows().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_author_of_a_long_discussed_and_of_a_hidden_proposal() {
+    let stage = Stage::new("long").await;
+    let author = MEMBERS[3];
+    let revision = stage.person(author).await.edit(&stage.talk(), &proposal("Hidden", ""), "x").await.unwrap();
+    stage.person(author).await.edit(&stage.desk.pages.intake, &proposal("Long", ""), "x").await.unwrap();
+    stage.settle().await;
+    // So long that the history is read from the bot's ledger on.
+    let person = stage.person(PASSER).await;
+    for i in 0..35 {
+        person.append(&stage.page("Long"), &format!("\n{i}"), "talk").await.unwrap();
+    }
+    stage.settle().await;
+    stage.add(author, "Long", "* {{support}} ~~~~").await;
+    stage.add(MEMBERS[1], "Long", "* {{support}} ~~~~").await;
+    stage.settle().await;
+    let ledger = stage.ledger("Long").await;
+    assert_eq!(ledger, [format!("{author} support no own-request"), format!("{} support yes", MEMBERS[1])]);
+    let requester = |rows: Vec<helpdesk::write::tables::Row>, name: &str| {
+        rows.into_iter().find(|r| r.page.title == stage.page(name)).unwrap().requester
+    };
+    assert_eq!(requester(stage.rows().await, "Long"), author);
+
+    // A name that the wiki hides is nobody's, least of all the bot's.
+    let id = revision.to_string();
+    let hide =
+        [("action", "revisiondelete"), ("type", "revision"), ("ids", id.as_str()), ("hide", "user"), ("reason", "x")];
+    stage.person(ADMIN).await.post(&hide).await.unwrap();
+    stage.add(PASSER, "Hidden", "Hello.").await;
+    stage.settle().await;
+    assert_eq!(requester(stage.rows().await, "Hidden"), "");
 }
