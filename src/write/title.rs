@@ -148,7 +148,7 @@ fn cleaned(text: &str) -> String {
 /// Whether a text begins like `&amp;` or `&#38;`.
 fn begins_reference(text: &str) -> bool {
     let body = text[1..].trim_start_matches('#');
-    let end = body.find(|c: char| !(c.is_ascii_alphanumeric() || !c.is_ascii())).unwrap_or(body.len());
+    let end = body.find(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric()).unwrap_or(body.len());
     end > 0 && body[end..].starts_with(';')
 }
 
