@@ -87,8 +87,6 @@ async fn a_page_the_wiki_protects_is_reported_and_stops_nothing_else() {
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_that_keep_bots_away_are_not_edited_and_reported() {
     let stage = Stage::new("nobots").await;
-    let person = stage.person(PASSER).await;
-    person.edit("Template:Keep them out", "#REDIRECT [[Template:Nobots]]", "an alias").await.unwrap();
     stage.file("Closed", "\n{{keep them out}}").await;
     stage.file("Quoted", "\n<nowiki>{{nobots}}</nowiki>").await;
     stage.settle().await;

@@ -26,6 +26,16 @@ const BOT: &str = "Test bot";
 /// A second bot, for what concerns a whole account.
 pub const STOPPED_BOT: &str = "Stopped bot";
 
+/// Pages that redirect to templates.
+const ALIASES: [(&str, &str); 6] = [
+    ("Template:Stöd", "Support"),
+    ("Template:Pour", "Support"),
+    ("User:Mona Member/Yes", "Support"),
+    ("Our vote for", "Support"),
+    ("Template:Hjälp oss", "Helpdesk request"),
+    ("Template:Keep them out", "Nobots"),
+];
+
 struct Shared {
     url: String,
     bot: Login,
@@ -81,11 +91,11 @@ async fn open() -> anyhow::Result<Shared> {
     let desk = desk_with("Content Partnerships Hub/Helpdesk", "");
     let client = Client::connect(&connection, desk.safety.request_timeout, &desk.name).await?;
     install::apply(&client, &install::compare(&client, &desk).await?).await?;
-    // Other names of a vote. A new one would have every request of every test read anew.
+    // Made before any test runs: a new name for a template makes every desk read its pages anew.
     let admin = Person::login(wiki.url(), ADMIN, PASSWORD).await?;
-    for name in ["Template:Stöd", "Template:Pour", "User:Mona Member/Yes", "Our vote for"] {
-        if admin.text_if_there(name).await?.is_none() {
-            admin.edit(name, "#REDIRECT [[Template:Support]]", "another name").await?;
+    for (page, to) in ALIASES {
+        if admin.text_if_there(page).await?.is_none() {
+            admin.edit(page, &format!("#REDIRECT [[Template:{to}]]"), "a name of ours").await?;
         }
     }
     Ok(Shared { url: wiki.url().to_owned(), bot: bot.clone(), stopped: stopped.clone(), events, wiki })

@@ -93,12 +93,15 @@ async fn replaced_wrapped_doubled_and_restored_pages() {
         stage.file(name, "").await;
     }
     let person = stage.person(REQUESTER).await;
-    person.edit("Template:Ask the desk", "#REDIRECT [[Template:Helpdesk request]]", "x").await.unwrap();
-    let renamed = complete("Redirected", "").replacen("Helpdesk request", "ask_the desk", 1);
+    let renamed = complete("Redirected", "").replacen("Helpdesk request", "hjälp_oss", 1);
     person.edit(&stage.page("Redirected"), &renamed, "x").await.unwrap();
     person.edit(&stage.page("New wrapped"), "{{center|{{Helpdesk request|title=x}}}}", "x").await.unwrap();
+    // Two from the beginning: said also once the bot has written its ledger there.
+    stage.file("Twice", &complete("A second one", "")).await;
     stage.settle().await;
-    assert_eq!(stage.rows().await.len(), 6);
+    assert_eq!(stage.rows().await.len(), 7);
+    let problems = stage.text(&stage.desk.pages.problems).await;
+    assert!(problems.contains("&#47;Twice|kind=template-doubled"), "{problems}");
 
     person.edit(&stage.page("Replaced"), "Quite another page, [[with]] its {{own}} text.", "x").await.unwrap();
     let wrapped = stage.text(&stage.page("Wrapped")).await;
@@ -111,7 +114,7 @@ async fn replaced_wrapped_doubled_and_restored_pages() {
     let rows = stage.rows().await;
     let mut titles: Vec<&str> = rows.iter().filter_map(|r| r.page.title.rsplit('/').next()).collect();
     titles.sort_unstable();
-    assert_eq!(titles, ["Doubled", "Plain", "Redirected", "Replaced", "Wrapped"]);
+    assert_eq!(titles, ["Doubled", "Plain", "Redirected", "Replaced", "Twice", "Wrapped"]);
     let problems = stage.text(&stage.desk.pages.problems).await;
     for (name, kind) in [
         ("Replaced", "lost-template"),
@@ -128,7 +131,7 @@ async fn replaced_wrapped_doubled_and_restored_pages() {
     admin.post(&[("action", "undelete"), ("title", deleted.as_str()), ("reason", "x")]).await.unwrap();
     admin.edit(&stage.page("Wrapped"), &wrapped, "unwrapped").await.unwrap();
     stage.settle().await;
-    assert_eq!(stage.rows().await.len(), 6);
+    assert_eq!(stage.rows().await.len(), 7);
     assert!(!stage.text(&stage.desk.pages.problems).await.contains("&#47;Wrapped|kind"));
 }
 
