@@ -121,7 +121,7 @@ pub fn check(facts: &Facts, desk: &Desk) -> Vec<Notice> {
 
 /// Whether a value is more than a dash or dots in the place of words.
 fn says_something(value: &str) -> bool {
-    value.chars().any(char::is_alphanumeric)
+    !value.chars().all(|c| c.is_ascii_punctuation() || c.is_whitespace() || "…–—·¿¡".contains(c))
 }
 
 /// The notice on a status that is left as somebody set it who may not.
