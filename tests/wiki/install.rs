@@ -54,3 +54,34 @@ async fn a_request_shows_its_fields_its_status_and_its_category() {
         parsed["parse"]["templates"].as_array().unwrap().iter().filter(|t| t["exists"] == false).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_form_brings_along_becomes_a_request() {
+    let stage = Stage::new("form").await;
+    let person = stage.person(crate::stage::REQUESTER).await;
+    let page = stage.page("Old maps");
+    let asked = [
+        ("action", "query"),
+        ("titles", page.as_str()),
+        ("prop", "info"),
+        ("inprop", "preloadcontent"),
+        ("inpreloadcustom", "Template:Helpdesk request/preload"),
+    ];
+    let answer = person.get(asked).await.unwrap();
+    let form = answer["query"]["pages"][0]["preloadcontent"]["content"].as_str().expect("a form").to_owned();
+    // Saved as it came: the notices name what is missing, and nothing else.
+    person.edit(&page, &form, "New request").await.unwrap();
+    stage.settle().await;
+    let text = stage.text(&page).await;
+    assert_eq!(crate::stage::param(&text, "title"), "Old maps");
+    assert!(text.contains("Filed by [[User:Rene Requester"), "{text}");
+    let notices: Vec<&str> = text.lines().filter(|l| l.starts_with("{{Helpdesk ledger notice")).collect();
+    assert_eq!(notices.len(), 3, "{notices:?}");
+    // Filled in.
+    let filled = ["| type =", "| description =", "| justification ="]
+        .into_iter()
+        .fold(text, |text, field| text.replace(field, &format!("{field} data")));
+    person.edit(&page, &filled, "The rest").await.unwrap();
+    stage.settle().await;
+    assert_eq!(stage.status("Old maps").await, "review");
+}
