@@ -148,6 +148,7 @@ fn change(title: &str, page: Option<&Page>, text: &str, desk: &Desk) -> Change {
         after: text.to_owned(),
         summary: summary::text(key, &[("name", &desk.name), ("version", env!("CARGO_PKG_VERSION"))]),
         owns: Owns::Page,
+        insists: false,
     }
 }
 

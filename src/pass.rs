@@ -197,7 +197,12 @@ async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
     let archives = client.pages_below(before_year).await?;
     let below = client.pages_below(&format!("{}/", pages.intake)).await?;
     let (names, exclusions) = names(client, desk).await?;
-    let (roster, mut problems) = roster::in_force(client, desk, committee.clone(), &names).await?;
+    // A committee page that was moved is followed; whoever is not trusted changes nothing on the other page either.
+    let committee = match committee.as_ref().filter(|p| p.redirect).and_then(|p| destination(p, &[])) {
+        Some(title) => client.pages(&[title]).await?.into_iter().next(),
+        None => committee.clone(),
+    };
+    let (roster, mut problems) = roster::in_force(client, desk, committee, &names).await?;
 
     for page in below.iter().filter(|p| is_below_intake(&p.title, desk, &client.languages) && !p.redirect) {
         if !may_hold_request(page.text(), &names) && begins_request(page.text(), &names) {
@@ -278,8 +283,11 @@ async fn read(
         let read = AssertUnwindSafe(read_facts(client, &page, desk, snapshot, Depth::Enough)).catch_unwind().await;
         let why = match read {
             Ok(Ok(read)) => {
-                snapshot.remember(&page.title, read.newest);
-                unsettled.push((page, read.facts));
+                // A page elsewhere that the bot never wrote on was no request of this desk, whatever a table says.
+                if read.kept || is_below_intake(&page.title, desk, &snapshot.languages) {
+                    snapshot.remember(&page.title, read.newest);
+                    unsettled.push((page, read.facts));
+                }
                 continue;
             }
             // Moved, deleted or overwritten while it was read: the next pass sees what it is then.
@@ -303,6 +311,23 @@ async fn read(
             },
             Err(why) => (page, Reading::Unreadable(why)),
         });
+    }
+    // Of a request that lost its template only people decide.
+    let without_rules = Desk { rules: Vec::new(), ..desk.clone() };
+    for page in std::mem::take(&mut snapshot.bare) {
+        let reading = match read_facts(client, &page, desk, snapshot, Depth::All).await {
+            Ok(read) => match read.lost {
+                Some(mut facts) => {
+                    resolve_signatures(client, std::iter::once(&mut facts)).await?;
+                    let decision = decide(&facts, &without_rules, &snapshot.roster, snapshot.bot.id, now);
+                    Reading::Lost(Box::new((facts, decision)))
+                }
+                None => continue,
+            },
+            Err(Error::Conflict { .. }) => Reading::Unread,
+            Err(other) => return Err(other),
+        };
+        readings.push((page, reading));
     }
     readings.sort_by_key(|(page, _)| page.id);
     Ok(readings)
@@ -344,11 +369,8 @@ pub async fn what_if(client: &Client, desk: &Desk, other: &Desk, at: Option<Time
 /// # Errors
 /// Where the wiki cannot be reached, or the page is no request of this desk; says why.
 pub async fn explain(client: &Client, desk: &Desk, title: &str, at: Option<Time>) -> anyhow::Result<(Facts, Decision)> {
-    let full = if title.starts_with(&desk.pages.intake) {
-        title.replace('_', " ")
-    } else {
-        format!("{}/{title}", desk.pages.intake)
-    };
+    let title = title.replace('_', " ");
+    let full = if title.starts_with(&desk.pages.intake) { title } else { format!("{}/{title}", desk.pages.intake) };
     let snapshot = observe(client, desk).await?;
     let now = at.unwrap_or_else(|| client.now());
     let page = client

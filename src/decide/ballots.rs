@@ -139,12 +139,14 @@ impl Tally {
 /// Judges every vote.
 #[must_use]
 pub fn count(facts: &Facts, desk: &Desk, roster: &Roster, line: &Timeline) -> Vec<Ballot> {
+    let court = Court { facts, roster };
     let mut ballots: Vec<Ballot> = facts
         .votes
         .iter()
         .map(|vote| {
-            let (member, verdict) = judge(vote, facts, desk, roster, line);
-            Ballot { vote: vote.clone(), member, verdict, meddled: meddled(&vote.trail, roster) }
+            let (member, verdict) = judge(vote, &court, desk, line);
+            let meddled = court.meddled(&vote.trail, member.as_ref());
+            Ballot { vote: vote.clone(), member, verdict, meddled }
         })
         .collect();
     // One vote a member: the latest that counts. Later revisions come later, and lower on the page.
@@ -157,14 +159,15 @@ pub fn count(facts: &Facts, desk: &Desk, roster: &Roster, line: &Timeline) -> Ve
     ballots
 }
 
-fn judge(vote: &Vote, facts: &Facts, desk: &Desk, roster: &Roster, line: &Timeline) -> (Option<User>, Verdict) {
+fn judge(vote: &Vote, court: &Court, desk: &Desk, line: &Timeline) -> (Option<User>, Verdict) {
+    let Court { facts, roster } = court;
     let trail = &vote.trail;
     let Some(author) = trail.author.clone() else {
         return (None, Verdict::Hidden);
     };
     let member = match &vote.on_behalf_of {
         Some(name) if author.name == *name => author,
-        Some(name) if !roster.decides(author.id, trail.at) => {
+        Some(name) if !court.decides(author.id, trail.at) => {
             return (roster.named(name).cloned().or(Some(author)), Verdict::ForNotAllowed);
         }
         Some(name) => match roster.named(name) {
@@ -190,7 +193,7 @@ fn judge(vote: &Vote, facts: &Facts, desk: &Desk, roster: &Roster, line: &Timeli
     } else if desk.status(line.status_at(trail.revision)).is_some_and(|s| s.closed) {
         Verdict::Closed
     } else {
-        match rightful(trail, roster) {
+        match court.rightful(trail, Some(&member)) {
             State::Plain => Verdict::Counted,
             State::Struck => Verdict::Struck,
             State::Quoted => Verdict::NotShown,
@@ -200,50 +203,66 @@ fn judge(vote: &Vote, facts: &Facts, desk: &Desk, roster: &Roster, line: &Timeli
     (Some(member), verdict)
 }
 
-/// How a template stands by what its author, staff and the chair did to it; edits by others do not count.
-fn rightful(trail: &Trail, roster: &Roster) -> State {
-    let own = trail.touches.iter().rev().find(|t| may_touch(trail, t, roster));
-    own.map_or(trail.born, |t| t.to)
+/// Who may do what to the votes on a request.
+struct Court<'a> {
+    facts: &'a Facts,
+    roster: &'a Roster,
 }
 
-/// Whether a template stands.
-#[must_use]
-pub fn stands(trail: &Trail, roster: &Roster) -> bool {
-    rightful(trail, roster) == State::Plain
-}
-
-/// Its author, staff and the chair may touch a vote.
-fn may_touch(trail: &Trail, touch: &Touch, roster: &Roster) -> bool {
-    touch.by.as_ref().is_some_and(|by| {
-        trail.author.as_ref().is_some_and(|a| a.id == by.id && a.name == by.name) || roster.decides(by.id, touch.at)
-    })
-}
-
-/// The last edit by somebody who may not touch it, where the page shows it otherwise than it counts.
-fn meddled(trail: &Trail, roster: &Roster) -> Option<Touch> {
-    if trail.stands() == rightful(trail, roster) {
-        return None;
+impl Court<'_> {
+    /// Whether the account is staff or the chair, and not on a request of its own.
+    fn decides(&self, user: u64, at: Time) -> bool {
+        self.roster.decides(user, at) && self.facts.requester.as_ref().is_none_or(|r| r.id != user)
     }
-    trail.touches.iter().rev().find(|t| !may_touch(trail, t, roster)).cloned()
+
+    /// Its author, the member it was recorded for, staff and the chair may touch a vote.
+    fn may_touch(&self, trail: &Trail, member: Option<&User>, touch: &Touch) -> bool {
+        touch.by.as_ref().is_some_and(|by| {
+            let own = |of: &User| of.id == by.id && of.name == by.name;
+            trail.author.as_ref().is_some_and(own) || member.is_some_and(own) || self.decides(by.id, touch.at)
+        })
+    }
+
+    /// How a template stands by what those did who may; edits by others do not count.
+    fn rightful(&self, trail: &Trail, member: Option<&User>) -> State {
+        let own = trail.touches.iter().rev().find(|t| self.may_touch(trail, member, t));
+        own.map_or(trail.born, |t| t.to)
+    }
+
+    /// The last edit by somebody who may not touch it, where the page shows it otherwise than it counts.
+    fn meddled(&self, trail: &Trail, member: Option<&User>) -> Option<Touch> {
+        if trail.stands() == self.rightful(trail, member) {
+            return None;
+        }
+        trail.touches.iter().rev().find(|t| !self.may_touch(trail, member, t)).cloned()
+    }
 }
 
-/// When the counted votes last changed: one was added, or its owner took it back or let it stand again.
+/// Whether a template that is nobody's vote stands.
 #[must_use]
-pub fn last_change(ballots: &[Ballot], roster: &Roster, filed: Time) -> Time {
-    let relevant = |b: &&Ballot| match b.verdict {
-        Verdict::Counted | Verdict::Superseded | Verdict::Struck | Verdict::Removed => true,
-        Verdict::NotShown => b.vote.trail.born == State::Plain,
-        _ => false,
-    };
-    ballots
+pub fn stands(trail: &Trail, facts: &Facts, roster: &Roster) -> bool {
+    Court { facts, roster }.rightful(trail, None) == State::Plain
+}
+
+/// When the counted votes last changed: one was added, or taken back, or stands again, by somebody who may.
+#[must_use]
+pub fn last_change(ballots: &[Ballot], facts: &Facts, roster: &Roster) -> Time {
+    use Verdict as V;
+    let court = Court { facts, roster };
+    let begun = facts.anchor.as_ref().map_or(facts.filed, |a| a.settled);
+    let relevant = ballots
         .iter()
-        .filter(relevant)
-        .flat_map(|b| {
-            let trail = &b.vote.trail;
-            let own = trail.touches.iter().filter(|t| may_touch(trail, t, roster)).map(|t| t.at);
-            std::iter::once(trail.at).chain(own)
+        .filter(|b| matches!(b.verdict, V::Counted | V::Superseded | V::Struck | V::Removed | V::NotShown));
+    let changes = relevant.flat_map(|b| {
+        let trail = &b.vote.trail;
+        let own = trail.touches.iter().filter(|t| court.may_touch(trail, b.member.as_ref(), t)).map(|t| (t.at, t.to));
+        let mut stood = false;
+        std::iter::once((trail.at, trail.born)).chain(own).filter_map(move |(at, state)| {
+            let stands = state == State::Plain;
+            (std::mem::replace(&mut stood, stands) != stands).then_some(at)
         })
-        .fold(filed, Time::max)
+    });
+    changes.fold(begun, Time::max)
 }
 
 /// Whether every member in office, the requester aside, has a vote that counts for the quorum.
@@ -282,7 +301,7 @@ pub fn priority(facts: &Facts, roster: &Roster) -> Option<Priority> {
         let counts = roster.votes(author.id, view.trail.at)
             && facts.requester.as_ref().is_none_or(|r| r.id != author.id)
             && view.trail.signed_by_other.is_none()
-            && stands(&view.trail, roster);
+            && stands(&view.trail, facts, roster);
         if counts {
             latest.retain(|(id, _)| *id != author.id);
             latest.push((author.id, view.level));

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::timeline::Overruled;
 use crate::config::nearest;
 use crate::desk::request::Ruling;
-use crate::desk::{Desk, Facts};
+use crate::desk::{Desk, Facts, VoteTemplate};
 use crate::write::inert::one_line;
 
 /// Something to mend in the request template.
@@ -113,7 +113,11 @@ pub fn check(facts: &Facts, desk: &Desk) -> Vec<Notice> {
         }
     }
     notices.extend(facts.doubled.iter().map(|name| notice(NoticeKind::Doubled, name, facts.param(name))));
-    let votes = || desk.votes.iter().filter_map(|v| Some(format!("{{{{{}}}}}", v.templates.first()?))).collect();
+    let written = |v: &VoteTemplate| {
+        let word = v.first_parameter.first().map(|w| format!("|{w}")).unwrap_or_default();
+        Some(format!("{{{{{}{word}}}}}", v.templates.first()?))
+    };
+    let votes = || desk.votes.iter().filter_map(written).collect();
     let lookalike = |word: &String| Notice { allowed: votes(), ..notice(NoticeKind::Lookalike, "", word) };
     notices.extend(facts.lookalikes.iter().map(lookalike));
     notices

@@ -120,9 +120,11 @@ pub fn read(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64) -> Timeline {
     for event in events(facts, bot) {
         match event {
             Event::Edit(edit) if edit.by.as_ref().is_some_and(|u| u.id == bot) => {
+                // What carried out a person's decision says nothing by itself: that may have been taken back.
+                let echo = edit.read.is_some() && edit.rule.is_none();
                 if edit.to == line.status {
-                    put_back |= line.overruled.take().is_some();
-                } else if let Some(status) = desk.status(&edit.to) {
+                    put_back |= line.overruled.take().is_some_and(|o| !o.unknown);
+                } else if let Some(status) = desk.status(&edit.to).filter(|_| !echo) {
                     // What the bot wrote, a rule decided; the time beside it is when.
                     let since = edit.since.unwrap_or(edit.at);
                     let name = edit.rule.clone().unwrap_or_default();
@@ -153,7 +155,7 @@ pub fn read(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64) -> Timeline {
                             by: edit.by.clone(),
                             revision: edit.revision,
                             to: edit.to.clone(),
-                            repeated: put_back,
+                            repeated: put_back && by.is_none(),
                             unknown: by.is_some(),
                         });
                     }
@@ -174,7 +176,7 @@ pub fn read(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64) -> Timeline {
                         put_back = false;
                     }
                     // One that was taken back says nothing.
-                    _ if !stands(&ruling.trail, roster) => {}
+                    _ if !stands(&ruling.trail, facts, roster) => {}
                     _ => line.void.push(i),
                 }
             }
@@ -219,5 +221,5 @@ fn ruler<'a>(ruling: &'a Ruling, facts: &Facts, roster: &Roster) -> Option<&'a U
     let by = trail.author.as_ref()?;
     let own = facts.requester.as_ref().is_some_and(|r| r.id == by.id && r.name == by.name);
     let allowed = entitled(Some(by), facts, roster, trail.at).is_some() || (ruling.withdrawal && own);
-    (allowed && trail.signed_by_other.is_none() && stands(trail, roster)).then_some(by)
+    (allowed && trail.signed_by_other.is_none() && stands(trail, facts, roster)).then_some(by)
 }

@@ -85,7 +85,8 @@ pub(super) async fn apply(
             Err(Error::Refused { page, code, text }) => {
                 warn!(%page, %code, "the wiki refuses the edit: {text}");
                 let refusal = Refusal::new(change, &code, &text);
-                if moves(change) {
+                // What follows builds on it: rows leave the status page for the archive.
+                if moves(change) || change.owns == Owns::Block("archive".to_owned()) {
                     return Ok(Applied::Moved(Some(refusal)));
                 }
                 problems.push(refusal.problem());

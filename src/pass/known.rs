@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::desk::{Desk, Time};
 use crate::plan::Plan;
 use crate::plan::draft::{self, Reading, Settled};
+use crate::read::request::ledger_calls;
 use crate::read::snapshot::{Page, Snapshot};
 use crate::write::ledger;
 
@@ -52,5 +53,5 @@ impl Known {
 }
 
 fn basis(page: &Page, desk: &Desk, snapshot: &Snapshot) -> String {
-    draft::basis(desk, &snapshot.names, &snapshot.roster, &ledger::people(page.text()))
+    draft::basis(desk, &snapshot.names, &snapshot.roster, &ledger::people(&ledger_calls(page.text())))
 }

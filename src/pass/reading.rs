@@ -9,7 +9,7 @@ use crate::plan::draft;
 use crate::read::history::{History, Stamp};
 use crate::read::marks::{Mark, marks};
 use crate::read::names::Names;
-use crate::read::request::{Unreadable, facts, how_shown};
+use crate::read::request::{Unreadable, facts, how_shown, lost_facts};
 use crate::read::resume::Resume;
 use crate::read::snapshot::{Page, Snapshot};
 use crate::read::{html, wikitext};
@@ -25,6 +25,10 @@ const NEWEST: usize = 30;
 pub(super) struct Facted {
     /// What it says.
     pub facts: Result<Facts, Unreadable>,
+    /// What is known of it, should it have lost its template.
+    pub lost: Option<Facts>,
+    /// The bot has written on it before.
+    pub kept: bool,
     /// Its newest revisions, newest first.
     pub newest: Vec<Revision>,
 }
@@ -81,8 +85,10 @@ pub(super) async fn read_facts(
             (history, None)
         }
     };
+    let kept = anchor.is_some() || history.revisions.iter().any(|r| r.user.as_ref().is_some_and(|u| u.id == bot));
+    let lost = lost_facts(page.reference(), &history, bot);
     let facts = facts(page.reference(), &history, &shown, names, bot).map(|facts| Facts { anchor, ..facts });
-    Ok(Facted { facts, newest: newest.into_iter().take(RECENT).collect() })
+    Ok(Facted { facts, lost, kept, newest: newest.into_iter().take(RECENT).collect() })
 }
 
 /// The history from the bot's last ledger on, where that is enough: nothing in it is in doubt.

@@ -28,6 +28,7 @@ pub(super) async fn in_force(
     let title = &desk.pages.committee;
     let mut problems = Vec::new();
     let mut passed_over: Option<(Revision, bool)> = None;
+    let at = page.as_ref().map_or_else(|| title.clone(), |p| p.title.clone());
     let mut batch = page.map(|p| vec![p.revision]).unwrap_or_default();
     while let Some(oldest) = batch.last().map(|r| r.id) {
         let accounts = accounts_of(client, &batch, names).await?;
@@ -55,7 +56,7 @@ pub(super) async fn in_force(
                 passed_over = Some((revision, trusted));
             }
         }
-        batch = client.revisions_before(title, oldest).await?;
+        batch = client.revisions_before(&at, oldest).await?;
     }
     Ok((Roster::default(), vec![Problem::new("roster-empty", title, String::new())]))
 }

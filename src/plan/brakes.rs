@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Change, Owns, Plan};
 use crate::desk::Desk;
 use crate::read::names::{Names, title_case};
+use crate::read::request::ledger_calls;
 use crate::read::request::request_call;
 use crate::read::snapshot::Snapshot;
 use crate::read::wikitext::{self, Call};
@@ -30,6 +31,11 @@ pub enum Held {
         "the configuration does not say where the community approved the bot (safety.approved), so nothing is written, only planned"
     )]
     Unapproved,
+    /// The roster is gone, by which votes were counted.
+    #[error(
+        "{0} gives nobody a vote any more, in no revision by a trusted account (was it moved or deleted?), so nothing is written; restore it, or run `helpdesk once --release` if that is right"
+    )]
+    NoRoster(String),
     /// More edits than the configuration allows.
     #[error(
         "this pass would make {0} edits, more than safety.max_edits_per_pass = {1}: nothing is written; look at `helpdesk plan`, then run `helpdesk once --release` if it is right"
@@ -86,6 +92,12 @@ pub fn held(desk: &Desk, snapshot: &Snapshot, plan: &Plan, usual: &Usual) -> Opt
     }
     if desk.safety.approved.is_none() {
         return Some(Held::Unapproved);
+    }
+    // Where votes were counted there was a roster.
+    let counted =
+        |text: &str| ledger_calls(text).iter().any(|c| c.value("counted") == "yes" || c.value("by") == "person");
+    if snapshot.roster.terms.is_empty() && plan.changes.iter().any(|c| c.owns == Owns::Request && counted(&c.before)) {
+        return Some(Held::NoRoster(desk.pages.committee.clone()));
     }
     let (lost, before) = lost_rows(plan);
     if lost > 0 && lost * 2 >= before {
@@ -250,7 +262,7 @@ pub fn respect(plan: &mut Plan, snapshot: &Snapshot) {
         if snapshot.exclusions.keep_out(&change.before, &snapshot.bot.name) {
             return Some("nobots");
         }
-        let past = snapshot.past.get(&change.page)?;
+        let past = snapshot.past.get(&change.page).filter(|_| !change.insists)?;
         let past: Vec<Past> = past
             .iter()
             .map(|(by_bot, text)| Past { by_bot: *by_bot, says: essence(text, &change.owns, &snapshot.names) })

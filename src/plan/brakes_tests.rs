@@ -127,6 +127,7 @@ fn table(page: &str, before: std::ops::Range<usize>, after: std::ops::Range<usiz
         ids.map(|id| format!("{{{{Helpdesk row|page=P{id}|id={id}|status=review|since=2026-01-01T00:00:00Z}}}}\n"))
             .collect::<String>()
     };
+    let rows = |ids| crate::write::block::wrap("status", &rows(ids));
     Change {
         page: page.to_owned(),
         base: Base::Revision(1),
@@ -134,6 +135,7 @@ fn table(page: &str, before: std::ops::Range<usize>, after: std::ops::Range<usiz
         after: rows(after),
         summary: String::new(),
         owns: Owns::Block("status".to_owned()),
+        insists: false,
     }
 }
 

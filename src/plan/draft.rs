@@ -1,6 +1,6 @@
 //! What each page should say: from what was read and decided to the changes that make it so. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
@@ -9,7 +9,7 @@ use crate::decide::{Basis, Decision, Overruled, rules};
 use crate::desk::roster::Roster;
 use crate::desk::{Desk, Facts, PageRef, Time};
 use crate::read::names::Names;
-use crate::read::request::{Unreadable, is_doubled, ledger_start, request_call, time, unescape};
+use crate::read::request::{Unreadable, is_doubled, ledger_calls, ledger_start, request_call, time, unescape};
 use crate::read::snapshot::{Page, Snapshot};
 use crate::read::wikitext;
 use crate::write::block::{self, Block};
@@ -34,6 +34,8 @@ pub enum Reading {
     Settled(Box<Settled>),
     /// Read anew and decided.
     Decided(Box<(Facts, Decision)>),
+    /// It has lost its template: what people decided of it holds.
+    Lost(Box<(Facts, Decision)>),
     /// It cannot be read.
     Unreadable(Unreadable),
     /// It could not be read this time; all stays as it is.
@@ -47,7 +49,7 @@ pub fn settled(page: &Page, desk: &Desk, snapshot: &Snapshot, now: Time) -> Opti
     let by_bot = page.revision.user.as_ref().is_some_and(|u| u.id == snapshot.bot.id);
     let start = ledger_start(page.text())?;
     let memo = ledger::memo(&start)?;
-    let people = ledger::people(page.text());
+    let people = ledger::people(&ledger_calls(page.text()));
     let holds = by_bot
         && memo.read == page.revision.parent
         && memo.due.is_none_or(|due| now < due)
@@ -129,6 +131,11 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
                 rows.push(row_of(facts, decision));
                 request_change(&mut plan, page, facts, decision, desk, snapshot);
             }
+            Reading::Lost(decided) => {
+                let (facts, decision) = &**decided;
+                plan.problems.push(Problem::new("lost-template", &page.title, String::new()));
+                rows.push(Row { lost: true, ..row_of(facts, decision) });
+            }
             Reading::Unreadable(_) | Reading::Unread => {
                 if let Reading::Unreadable(why) = reading {
                     plan.problems.push(Problem::new(why.kind(), &page.title, why.to_string()));
@@ -139,14 +146,6 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
             }
         }
     }
-    for page in &snapshot.bare {
-        plan.problems.push(Problem::new("lost-template", &page.title, String::new()));
-        rows.extend(known_rows(snapshot).find(|r| r.page.id == page.id).map(|r| Row {
-            page: page.reference(),
-            lost: true,
-            ..r
-        }));
-    }
     for row in &mut rows {
         let same = snapshot.duplicates.iter().filter(|(_, of)| *of == row.page.title);
         row.duplicates = same.map(|(title, _)| title.clone()).take(Row::DUPLICATES).collect();
@@ -154,17 +153,37 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
     let archive_now = |row: &Row| {
         desk.status(&row.status).is_some_and(|s| s.closed) && rules::after(row.since, desk.archive_after) <= now
     };
-    let (archived, current): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(archive_now);
-    tables(&mut plan, desk, snapshot, &current, &archived);
-    plan.changes.retain(|c| !c.is_noop());
-    keep_only_safe(&mut plan, snapshot);
-    brakes::respect(&mut plan, snapshot);
-    refusals::leave_out(&mut plan, &snapshot.refusals);
+    // A row leaves the status page only where its archive page has it, or gets it: not where that cannot be written.
+    let (before, mut unwritten) = (plan, BTreeSet::new());
+    loop {
+        plan = before.clone();
+        let leaves = |row: &Row| archive_now(row) && !unwritten.contains(&year(row));
+        let (archived, current): (Vec<Row>, Vec<Row>) = rows.iter().cloned().partition(leaves);
+        tables(&mut plan, desk, snapshot, &current, &archived);
+        plan.changes.retain(|c| !c.is_noop());
+        keep_only_safe(&mut plan, snapshot);
+        brakes::respect(&mut plan, snapshot);
+        refusals::leave_out(&mut plan, &snapshot.refusals);
+        let missed: Vec<i32> =
+            archived.iter().filter(|row| !is_archived(row, &plan, desk, snapshot)).map(year).collect();
+        if missed.is_empty() {
+            break;
+        }
+        unwritten.extend(missed);
+    }
     plan.problems.sort();
     plan.problems.dedup();
     let problems = problems_change(desk, snapshot, &mut plan.problems);
     plan.changes.extend(problems);
     plan
+}
+
+/// Whether the archive page of a row's year has it already, or gets it by the plan.
+fn is_archived(row: &Row, plan: &Plan, desk: &Desk, snapshot: &Snapshot) -> bool {
+    let title = desk.pages.archive_of(year(row));
+    let has = |text: &str| tables::rows(text).iter().any(|r| r.page.id == row.page.id);
+    let there = snapshot.archives.iter().any(|(of, page)| *of == year(row) && has(page.text()));
+    there || plan.changes.iter().any(|c| c.page == title && has(&c.after))
 }
 
 /// The change that brings the problems page up to date, if it needs one. Where its markers are broken, that is
@@ -262,12 +281,13 @@ fn request_change(plan: &mut Plan, page: &Page, facts: &Facts, decision: &Decisi
         after,
         summary: request_summary(call.value("status"), decision, desk),
         owns: Owns::Request,
+        insists: decision.overruled.is_some() && !leave,
     });
 }
 
 fn ledger_text(facts: &Facts, decision: &Decision, desk: &Desk, snapshot: &Snapshot) -> String {
     let mut memo = Memo { read: facts.revision, basis: String::new(), due: decision.due };
-    let people = ledger::people(&ledger::render(facts, decision, &memo));
+    let people = ledger::people(&wikitext::calls(&ledger::render(facts, decision, &memo)));
     memo.basis = basis(desk, &snapshot.names, &snapshot.roster, &people);
     ledger::render(facts, decision, &memo)
 }
@@ -293,7 +313,8 @@ fn request_summary(written: &str, decision: &Decision, desk: &Desk) -> String {
         }
         return summary::text("put_back", &[("to", &to), ("help", &desk.pages.committee)]);
     }
-    if desk.status(written).is_some_and(|s| s.id == decision.status) {
+    // One that is left as somebody wrote it is not moved.
+    if decision.overruled.is_some() || desk.status(written).is_some_and(|s| s.id == decision.status) {
         return summary::text("ledger", &[]);
     }
     let reason = match &decision.basis {
@@ -383,6 +404,7 @@ fn block_change(title: &str, page: Option<&Page>, name: &str, content: &str, sum
         after,
         summary: summary.to_owned(),
         owns: Owns::Block(name.to_owned()),
+        insists: false,
     })
 }
 
@@ -414,7 +436,9 @@ pub fn due(desk: &Desk, readings: &[(Page, Reading)], now: Time) -> Option<Time>
         };
         match reading {
             Reading::Settled(settled) => [settled.due, archived(&settled.row.status, settled.row.since)],
-            Reading::Decided(decided) => [decided.1.due, archived(&decided.1.status, decided.1.since)],
+            Reading::Decided(decided) | Reading::Lost(decided) => {
+                [decided.1.due, archived(&decided.1.status, decided.1.since)]
+            }
             Reading::Unreadable(_) | Reading::Unread => [None, None],
         }
     });
@@ -429,7 +453,7 @@ pub fn statuses(readings: &[(Page, Reading)]) -> BTreeMap<String, usize> {
     for (_, reading) in readings {
         let status = match reading {
             Reading::Settled(settled) => &settled.row.status,
-            Reading::Decided(decided) => &decided.1.status,
+            Reading::Decided(decided) | Reading::Lost(decided) => &decided.1.status,
             Reading::Unreadable(_) | Reading::Unread => continue,
         };
         *counts.entry(status.clone()).or_default() += 1;

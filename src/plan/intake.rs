@@ -75,6 +75,7 @@ fn replacement(intake: &Intake, links: Vec<(usize, String)>, names: &Names) -> O
         after: replaced(intake.page.text(), &links, names)?,
         summary: text,
         owns: Owns::Moved(links),
+        insists: false,
     })
 }
 
@@ -118,6 +119,7 @@ fn home(
             after: waiting.origin.marker.below(&intake.page.text()[waiting.call.span.clone()]),
             summary: text.clone(),
             owns: Owns::Page,
+            insists: false,
         };
         match snapshot.refusals.iter().find(|r| r.is_of(&change)) {
             None => return Ok(change),
@@ -169,6 +171,7 @@ mod tests {
             after: after.to_owned(),
             summary: String::new(),
             owns: Owns::Moved(links.iter().map(|(at, title)| (*at, (*title).to_owned())).collect()),
+            insists: false,
         };
         let safe = |links: &[(usize, &str)], after: &str| change(links, after).keeps_peoples_text(&names);
         let (x, y) = (2, before.rfind("{{").unwrap());

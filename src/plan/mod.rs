@@ -31,6 +31,8 @@ pub struct Change {
     pub summary: String,
     /// Which part of the page is the bot's.
     pub owns: Owns,
+    /// A status that is put back is put back once, though somebody just undid the bot's edit.
+    pub insists: bool,
 }
 
 /// What a page must be when it is written.

@@ -21,6 +21,9 @@ use crate::desk::{Revision, Time, User};
 /// More changed lines than this are not compared one by one; their marks are matched by what they are alone.
 const MOST_LINES: usize = 3000;
 
+/// Where more marks than this came and went at once they are not looked at one by one.
+const MOST_LEFT: usize = 200;
+
 /// A mark with its trail.
 #[derive(Debug, Clone)]
 pub struct Traced {
@@ -202,7 +205,7 @@ impl History {
             to: now.0,
             // A time that was there before belongs to the status before.
             since: time(&now.1).filter(|_| now.1 != before.1),
-            read: ledger.as_ref().and_then(|l| l.value("read").parse().ok()),
+            read: ledger.as_ref().and_then(|l| l.value("read").parse().ok()).filter(|read| *read < stamp.id),
             rule: ledger.as_ref().map(|l| unescape(l.value("rule"))).filter(|r| !r.is_empty()),
             by: stamp.user.clone(),
             at: stamp.at,
@@ -212,7 +215,7 @@ impl History {
 
     /// From one revision to the next: which marks stayed, moved, came and went.
     fn follow(&mut self, text: &str, marks: Vec<Mark>, stamp: &Stamp) {
-        let found = self.matched(text, &marks);
+        let found = self.matched(text, &marks, stamp.user.as_ref());
         let touch = |to| Touch { to, by: stamp.user.clone(), at: stamp.at, revision: stamp.id };
         let mut live = Vec::with_capacity(marks.len());
         for (mark, index) in marks.into_iter().zip(found) {
@@ -244,8 +247,8 @@ impl History {
         }
     }
 
-    /// For each mark of the new text, which of those on the page it is.
-    fn matched(&self, text: &str, marks: &[Mark]) -> Vec<Option<usize>> {
+    /// For each mark of the new text, which of those on the page it is; `by` saved it.
+    fn matched(&self, text: &str, marks: &[Mark], by: Option<&User>) -> Vec<Option<usize>> {
         let mut found: Vec<Option<usize>> = vec![None; marks.len()];
         let mut left: VecDeque<usize> = VecDeque::new();
         let by_start: HashMap<usize, usize> = marks.iter().enumerate().map(|(j, m)| (m.span.start, j)).collect();
@@ -271,8 +274,58 @@ impl History {
                 indexes.iter().position(own).and_then(|at| indexes.remove(at))
             });
         }
+        let left: Vec<usize> = by_key.into_values().flatten().collect();
+        self.kept_in_longer_lines(text, marks, &left, &mut found);
+        self.own_first(text, marks, by, &left, &mut found);
         found
     }
+
+    /// A line that somebody only wrote something into (a reply, a remark, what says that it is unsigned), or took
+    /// something out of, keeps its marks, whatever signature stands behind them now.
+    fn kept_in_longer_lines(&self, text: &str, marks: &[Mark], left: &[usize], found: &mut [Option<usize>]) {
+        let mut left: Vec<usize> = left.iter().copied().take(MOST_LEFT).collect();
+        for (slot, mark) in found.iter_mut().zip(marks).filter(|(slot, _)| slot.is_none()).take(MOST_LEFT) {
+            let line = line_of(text, mark.span.start);
+            let same = |i: &usize| {
+                let old = &self.traced[*i].mark;
+                let before = line_of(&self.known, old.span.start);
+                old.says == mark.says && (is_written_into(before, line) || is_written_into(line, before))
+            };
+            *slot = left.iter().position(same).map(|at| left.remove(at));
+        }
+    }
+
+    /// Of lines that are the same to the letter, somebody who takes one away takes their own.
+    fn own_first(&self, text: &str, marks: &[Mark], by: Option<&User>, left: &[usize], found: &mut [Option<usize>]) {
+        let is_own = |i: usize| self.traced[i].trail.author.as_ref().is_some_and(|a| by.is_some_and(|b| b.id == a.id));
+        for &gone in
+            left.iter().take(MOST_LEFT).filter(|i| !is_own(**i) && !found.contains(&Some(**i))).collect::<Vec<_>>()
+        {
+            let old = &self.traced[gone].mark;
+            let line = line_of(&self.known, old.span.start);
+            let twin = found.iter().zip(marks).position(|(slot, mark)| {
+                slot.is_some_and(is_own) && mark.key() == old.key() && line_of(text, mark.span.start) == line
+            });
+            if let Some(at) = twin {
+                found[at] = Some(gone);
+            }
+        }
+    }
+}
+
+/// The line that a place stands in, without its end.
+fn line_of(text: &str, place: usize) -> &str {
+    let from = text[..place].rfind('\n').map_or(0, |at| at + 1);
+    let to = text[place..].find('\n').map_or(text.len(), |at| place + at);
+    text[from..to].trim_end()
+}
+
+/// Whether the new line is the old one with something written into it or behind it.
+fn is_written_into(old: &str, new: &str) -> bool {
+    let same = |(a, b): &(u8, u8)| a == b;
+    let before = old.bytes().zip(new.bytes()).take_while(same).count();
+    let behind = old.bytes().rev().zip(new.bytes().rev()).take_while(same).count();
+    new.len() > old.len() && before + behind >= old.len()
 }
 
 /// Places of lines that two texts share: where in the old, where in the new, how long, in bytes; in order.

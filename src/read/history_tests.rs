@@ -118,6 +118,34 @@ fn a_vote_signed_afterwards_stays_the_same() {
 }
 
 #[test]
+fn somebody_who_writes_into_a_votes_line_takes_nothing_over() {
+    use Choice::Support as S;
+    let reply = "[[User:Milo]] 12:05, 5 May 2026 (UTC)";
+    let unsigned = "* {{support}} good";
+    let expect = [("Mona", S, Verdict::Counted)];
+    check(&[(0, unsigned), (1, &format!("{unsigned} :I disagree {reply}"))], &expect);
+    check(&[(0, unsigned), (1, &format!("{unsigned} {{{{unsigned|Mona|10:00, 5 May 2026 (UTC)}}}}"))], &expect);
+    check(&[(0, unsigned), (1, &format!("{unsigned} 10:00, 5 May 2026 (UTC)"))], &expect);
+    let signed = format!("* {{{{support}}}} because of this {MONA}");
+    let within = signed.replace("because", &format!("because (no! {reply})"));
+    check(&[(0, &signed), (1, &within)], &expect);
+    check(&[(0, &signed), (1, &within), (1, &signed)], &expect);
+    // A line of one's own in the place of somebody else's is a vote of one's own.
+    let own = format!("* {{{{support}}}} {MILO}");
+    check(&[(0, &signed), (1, &own)], &[("Mona", S, Verdict::Counted), ("Milo", S, Verdict::Counted)]);
+}
+
+#[test]
+fn of_two_lines_that_are_the_same_one_takes_away_ones_own() {
+    use Choice::Support as S;
+    let two = "a\n* {{support}}\n* {{support}}\nb\n";
+    let one = "a\n* {{support}}\nb\n";
+    let removed = [("Mona", S, Verdict::Removed), ("Milo", S, Verdict::Counted)];
+    check(&[(0, one), (1, two), (0, one)], &removed);
+    check(&[(0, one), (1, two), (1, one)], &[("Mona", S, Verdict::Counted), ("Milo", S, Verdict::Removed)]);
+}
+
+#[test]
 fn only_its_author_staff_and_the_chair_take_a_vote_back() {
     use Choice::{Oppose as O, Support as S};
     let vote = format!("* {{{{support}}}} {MONA}");

@@ -10,6 +10,8 @@ use super::intake::is_wrapped;
 use super::marks::{Mark, Says};
 use super::names::{Meaning, Names};
 use super::wikitext::{self, Call};
+use crate::write::block::{self, Block};
+use crate::write::ledger;
 
 /// The template with which the bot's ledger begins.
 pub const LEDGER_START: &str = "Helpdesk ledger start";
@@ -84,7 +86,6 @@ pub fn facts(
     names: &Names,
     bot: u64,
 ) -> Result<Facts, Unreadable> {
-    let newest = history.revisions.last().ok_or(Unreadable::Hidden)?;
     let text = history.text().ok_or(Unreadable::Hidden)?;
     if is_wrapped(text, names) {
         return Err(Unreadable::Wrapped);
@@ -98,6 +99,25 @@ pub fn facts(
     if !agrees(&call, html) {
         return Err(Unreadable::Ambiguous);
     }
+    let params = call.params.iter().map(|p| (p.name.clone(), p.value.clone())).collect();
+    let mut facts = told(page, history, params, bot).ok_or(Unreadable::Hidden)?;
+    facts.doubled = doubled(&call);
+    facts.lookalikes = lookalikes(shown, names);
+    Ok(facts)
+}
+
+/// What is known of a request whose page has lost its template: what that said last, and all that people did. None where
+/// the page never was a request that the bot kept.
+#[must_use]
+pub fn lost_facts(page: PageRef, history: &History, bot: u64) -> Option<Facts> {
+    let kept = history.revisions.iter().any(|r| r.user.as_ref().is_some_and(|u| u.id == bot));
+    let last = history.versions.last().filter(|_| kept && history.filed.is_some())?;
+    told(page, history, last.params.clone(), bot)
+}
+
+/// What a page's history tells, with these parameters of the template.
+fn told(page: PageRef, history: &History, params: Vec<(String, String)>, bot: u64) -> Option<Facts> {
+    let newest = history.revisions.last()?;
     let filed = history.filed.as_ref().unwrap_or(newest);
     let requester = filed.user.clone();
     let by_requester = |user: &User| requester.as_ref().is_some_and(|r| r.id == user.id && r.name == user.name);
@@ -108,8 +128,8 @@ pub fn facts(
     });
     let mut facts = Facts {
         revision: newest.id,
-        params: call.params.iter().map(|p| (p.name.clone(), p.value.clone())).collect(),
-        doubled: doubled(&call),
+        params,
+        doubled: Vec::new(),
         filed: filed.at,
         filed_in: filed.id,
         anchor: None,
@@ -117,7 +137,7 @@ pub fn facts(
         rulings: Vec::new(),
         priorities: Vec::new(),
         status_edits: history.status_edits.clone(),
-        lookalikes: lookalikes(shown, names),
+        lookalikes: Vec::new(),
         versions: history.versions.clone(),
         edits: edits.collect(),
         requester,
@@ -135,7 +155,7 @@ pub fn facts(
             Says::Priority(level) => facts.priorities.push(PriorityView { level, trail }),
         }
     }
-    Ok(facts)
+    Some(facts)
 }
 
 /// Whether Parsoid and the scanner read the same template: same place (where Parsoid says), same values.
@@ -206,10 +226,17 @@ fn lookalikes(shown: &html::Page, names: &Names) -> Vec<String> {
     found
 }
 
+/// The calls of the bot's ledger on a page: those in its block. What is written elsewhere on the page is not the bot's.
+#[must_use]
+pub fn ledger_calls(text: &str) -> Vec<Call> {
+    let Block::Found(range) = block::find(text, ledger::BLOCK) else { return Vec::new() };
+    wikitext::calls(&text[range]).into_iter().filter(|c| !c.nested).collect()
+}
+
 /// The call with which the bot's ledger on a page begins.
 #[must_use]
 pub fn ledger_start(text: &str) -> Option<Call> {
-    wikitext::calls(text).into_iter().find(|c| c.name == LEDGER_START)
+    ledger_calls(text).into_iter().find(|c| c.name == LEDGER_START)
 }
 
 /// A time as the bot writes it, such as `2026-05-05T12:34:00Z`.

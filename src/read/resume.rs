@@ -5,7 +5,7 @@
 use super::history::{History, Stamp};
 use super::marks::{Says, marks};
 use super::names::Names;
-use super::request::{ledger_start, time, unescape};
+use super::request::{LEDGER_START, ledger_calls, time, unescape};
 use super::wikitext::{self, Call};
 use crate::desk::request::Anchor;
 use crate::desk::vote::State;
@@ -53,13 +53,13 @@ impl<'r> Resume<'r> {
         let at = newest_first.iter().position(|r| by_bot(&r))?;
         let base = &newest_first[at];
         let text = base.text.as_deref()?;
-        let start = ledger_start(text)?;
+        let calls = ledger_calls(text);
+        let start = calls.iter().find(|c| c.name == LEDGER_START)?.clone();
         let memo = ledger::memo(&start)?;
         let open = desk.status(&unescape(start.value("status"))).is_some_and(|s| !s.closed);
-        if !open || memo.read != base.parent || memo.basis != basis(&ledger::people(text)) {
+        if !open || memo.read != base.parent || memo.basis != basis(&ledger::people(&calls)) {
             return None;
         }
-        let calls = wikitext::calls(text);
         let effect = |c: &Call| ["not-entitled", "no-such-status", "status-edit"].contains(&c.value("kind"));
         if calls.iter().any(|c| c.name == "Helpdesk ledger notice" && effect(c)) {
             return None;

@@ -1,6 +1,7 @@
 //! The ledger on a request page: where the request stands, every vote with why it counts or not, and what
 //! could happen next. One template call a line; words and looks are the templates'.
 
+use super::block::{self, Block};
 use super::{call, stamp, stamp_or_none};
 use crate::decide::{Ballot, Basis, Decision, Notice, Prospect, Verdict};
 use crate::desk::{Facts, Time};
@@ -131,19 +132,19 @@ fn next(prospect: &Prospect) -> Vec<String> {
     lines
 }
 
-/// The ledger without its memo, to tell whether a new one says anything else.
+/// A page with its ledger without the memo, to tell whether a new one says anything else.
 #[must_use]
 pub fn without_memo(text: &str) -> String {
+    let Block::Found(range) = block::find(text, BLOCK) else { return text.to_owned() };
     let mut edits = Vec::new();
-    for call in wikitext::calls(text) {
+    for call in wikitext::calls(&text[range.clone()]) {
         let memo: &[&str] = match call.name.as_str() {
             LEDGER_START => &MEMO,
             ROW => &["n"],
             _ => continue,
         };
-        edits.extend(
-            call.params.iter().filter(|p| memo.contains(&p.name.as_str())).map(|p| (p.span.clone(), String::new())),
-        );
+        let own = call.params.iter().filter(|p| memo.contains(&p.name.as_str()));
+        edits.extend(own.map(|p| (range.start + p.span.start..range.start + p.span.end, String::new())));
     }
     wikitext::splice(text, edits)
 }
@@ -160,8 +161,8 @@ pub fn memo(start: &Call) -> Option<Memo> {
 
 /// Names of all people a ledger mentions, sorted; their terms on the roster are part of the memo's basis.
 #[must_use]
-pub fn people(text: &str) -> Vec<String> {
-    let mut names: Vec<String> = wikitext::calls(text)
+pub fn people(ledger: &[Call]) -> Vec<String> {
+    let mut names: Vec<String> = ledger
         .iter()
         .filter(|c| c.name == LEDGER_START || c.name == ROW)
         .flat_map(|c| ["user", "for", "recorded by", "touched by"].map(|p| unescape(c.value(p))))

@@ -1,5 +1,6 @@
 //! The summary tables, the archive and the problems page: rows as template calls, in a stable order.
 
+use super::block::{self, Block};
 use super::{call, stamp, stamp_or_none};
 use crate::decide::{Tally, Waiting};
 use crate::desk::{Desk, PageRef, Time};
@@ -100,10 +101,14 @@ impl Row {
     }
 }
 
-/// The rows that a page holds.
+/// The rows that a page holds between the bot's markers.
 #[must_use]
 pub fn rows(text: &str) -> Vec<Row> {
-    wikitext::calls(text).iter().filter(|c| c.name == ROW && !c.nested).filter_map(Row::read).collect()
+    let blocks = ["status", "archive"].into_iter().filter_map(|name| match block::find(text, name) {
+        Block::Found(range) => Some(wikitext::calls(&text[range])),
+        Block::Absent | Block::Broken => None,
+    });
+    blocks.flatten().filter(|c| c.name == ROW && !c.nested).filter_map(|c| Row::read(&c)).collect()
 }
 
 /// The status page's block: a table for each status that has requests, then totals by type.

@@ -8,6 +8,7 @@ mod cost;
 mod doubts;
 mod ends;
 mod faults;
+mod forged;
 mod install;
 mod intake;
 mod proxy;
