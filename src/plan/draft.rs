@@ -154,7 +154,7 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
         desk.status(&row.status).is_some_and(|s| s.closed) && rules::after(row.since, desk.archive_after) <= now
     };
     // A row leaves the status page only where its archive page has it, or gets it: not where that cannot be written.
-    let (before, mut unwritten) = (plan, BTreeSet::new());
+    let (mut before, mut unwritten) = (plan, BTreeSet::new());
     loop {
         plan = before.clone();
         let leaves = |row: &Row| archive_now(row) && !unwritten.contains(&year(row));
@@ -169,6 +169,8 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
         if missed.is_empty() {
             break;
         }
+        // Why it cannot be written stays known.
+        before.problems.clone_from(&plan.problems);
         unwritten.extend(missed);
     }
     plan.problems.sort();
@@ -281,7 +283,8 @@ fn request_change(plan: &mut Plan, page: &Page, facts: &Facts, decision: &Decisi
         after,
         summary: request_summary(call.value("status"), decision, desk),
         owns: Owns::Request,
-        insists: decision.overruled.is_some() && !leave,
+        // A blank status is nobody's claim: whoever undoes the bot's edit whole is heard.
+        insists: !leave && decision.overruled.as_ref().is_some_and(|o| !o.to.is_empty()),
     });
 }
 
