@@ -217,13 +217,8 @@ impl<'a> Document<'a> {
 
 /// "did you mean …?", or what there is.
 pub(super) fn hint(name: &str, known: &[&str], what: &str) -> String {
-    let near = known
-        .iter()
-        .map(|k| (distance(&name.to_lowercase(), k), k))
-        .min()
-        .filter(|(distance, known)| *distance <= (known.len() / 3).max(2) && *distance < known.len());
-    match near {
-        Some((_, known)) => format!("did you mean `{known}`?"),
+    match crate::desk::words::nearest(name, known.iter().copied()) {
+        Some(known) => format!("did you mean `{known}`?"),
         None => format!("the {what} are {}", list(known)),
     }
 }
@@ -235,21 +230,4 @@ fn list(names: &[&str]) -> String {
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         _ => quoted.concat(),
     }
-}
-
-/// How many letters have to be added, dropped or replaced to make one word of the other. Words far
-/// longer than any name are not looked at in full.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().take(64).enumerate() {
-        let mut corner = i;
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = corner + usize::from(x != *y);
-            corner = row[j + 1];
-            row[j + 1] = replaced.min(corner + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }

@@ -39,7 +39,7 @@ fn rule(name: &str, from: &str, to: &str, when: &str) -> String {
 }
 
 /// A story: a complete request of hour 0, and what came after. An hour is a revision.
-fn story() -> Facts {
+pub(super) fn story() -> Facts {
     let params: Vec<(String, String)> = ["title", "type", "description", "justification"]
         .map(|name| (name.to_owned(), if name == "type" { "data" } else { "words" }.to_owned()))
         .to_vec();

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::{Base, Change, Owns, Plan};
-use crate::decide::{Basis, Decision, Overruled, rules};
+use crate::decide::{Basis, Decision, Overruled, fields, rules};
 use crate::desk::roster::Roster;
 use crate::desk::{Desk, Facts, PageRef, Time};
 use crate::read::names::Names;
@@ -56,7 +56,7 @@ pub fn settled(page: &Page, desk: &Desk, snapshot: &Snapshot, now: Time) -> Opti
         title: title(call.value("title"), &page.title),
         requester: text("requester"),
         country: param("country"),
-        kind: param("type").to_lowercase(),
+        kind: fields::kind(call.value("type"), desk),
         status,
         since: time(&text("since"))?,
         tally: crate::decide::Tally {
@@ -107,7 +107,7 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
             Reading::Settled(row) => rows.push((**row).clone()),
             Reading::Decided(decided) => {
                 let (facts, decision) = &**decided;
-                rows.push(row_of(facts, decision));
+                rows.push(row_of(facts, decision, desk));
                 request_change(&mut plan, page, facts, decision, desk, snapshot);
             }
             Reading::Unreadable(why) => {
@@ -170,13 +170,13 @@ fn title(written: &str, page: &str) -> String {
     one_line(name, crate::write::inert::CELL)
 }
 
-fn row_of(facts: &Facts, decision: &Decision) -> Row {
+fn row_of(facts: &Facts, decision: &Decision, desk: &Desk) -> Row {
     Row {
         page: facts.page.clone(),
         title: title(facts.param("title"), &facts.page.title),
         requester: facts.requester.as_ref().map(|u| u.name.clone()).unwrap_or_default(),
         country: facts.param("country").to_owned(),
-        kind: facts.param("type").to_lowercase(),
+        kind: fields::kind(facts.param("type"), desk),
         status: decision.status.clone(),
         since: decision.since,
         tally: decision.tally,

@@ -5,6 +5,7 @@ pub mod inert;
 pub mod ledger;
 pub mod summary;
 pub mod tables;
+pub mod words;
 
 use crate::desk::Time;
 
