@@ -70,7 +70,10 @@ mod tests {
         add("todo", &crate::write::tables::KINDS);
         let desk = crate::config::shipped();
         add("field", &desk.fields.iter().map(|f| f.name.as_str()).collect::<Vec<_>>());
+        add("help", &["title", "type", "description", "justification", "country", "partner", "languages", "technical"]);
+        add("help", &["legal", "risk", "sustainability", "requester", "helper", "status"]);
         add("type", &desk.field("type").expect("a type").one_of.iter().map(String::as_str).collect::<Vec<_>>());
+        add("form", &desk.field("type").expect("a type").one_of.iter().map(String::as_str).collect::<Vec<_>>());
         let silent: Vec<_> = keys.iter().filter(|k| english(k).is_none_or(str::is_empty)).collect();
         assert!(silent.is_empty(), "no words for {silent:?}");
     }
