@@ -140,12 +140,20 @@ fn notice_text(notice: &crate::decide::Notice) -> String {
     match notice.kind {
         K::Missing => format!("{field} is empty; please fill it in"),
         K::TooLong => format!("{field} is longer than {} characters", notice.limit.unwrap_or_default()),
-        K::NotAllowed => format!("{field} is \"{value}\"; it can be {}", notice.allowed.join(", ")),
-        K::Unknown => {
-            let meant = notice.allowed.first().map(|f| format!("; did you mean {f}?")).unwrap_or_default();
-            format!("the template has no parameter {field}, so what it says is not shown{meant}")
+        K::NotAllowed => {
+            let meant = &notice.suggestion;
+            let meant = if meant.is_empty() { String::new() } else { format!(" ({meant} may be meant)") };
+            format!("{field} is \"{value}\"{meant}; it can be {}", notice.allowed.join(", "))
         }
-        K::Doubled => format!("{field} is there twice; the last one counts"),
+        K::Unknown if notice.suggestion.is_empty() => {
+            format!("the form has no field {field}; what it says is not shown")
+        }
+        K::Unknown => format!("the form has no field {field}; {} may be meant", notice.suggestion),
+        K::Loose => {
+            format!("\"{value}\" stands in no field; a vertical bar begins a new one, {{{{!}}}} is the sign itself")
+        }
+        K::More => format!("{} more fields that the form does not have", notice.limit.unwrap_or_default()),
+        K::Doubled => format!("{field} is there more than once; the last one counts"),
         K::Lookalike => {
             format!("{value} is no vote; a vote is written as {}", notice.allowed.join(", "))
         }

@@ -41,12 +41,6 @@ fn line_suffix(line: usize) -> String {
     }
 }
 
-/// The one of these names that a name was probably meant to be.
-#[must_use]
-pub fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
-    reader::nearest(name, known)
-}
-
 /// The configuration as shipped.
 ///
 /// # Panics

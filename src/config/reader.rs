@@ -217,17 +217,10 @@ impl<'a> Document<'a> {
 
 /// "did you mean …?", or what there is.
 pub(super) fn hint(name: &str, known: &[&str], what: &str) -> String {
-    match nearest(name, known) {
+    match crate::desk::words::nearest(name, known.iter().copied()) {
         Some(known) => format!("did you mean `{known}`?"),
         None => format!("the {what} are {}", list(known)),
     }
-}
-
-/// The known name that a name was probably meant to be. Words far longer than any name are not looked at in full.
-pub(super) fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
-    let name: String = name.to_lowercase().chars().take(64).collect();
-    let (distance, near) = known.iter().map(|k| (strsim::levenshtein(&name, k), *k)).min()?;
-    (distance <= (near.len() / 3).max(2) && distance < near.len()).then_some(near)
 }
 
 /// `a`, `b` and `c`.

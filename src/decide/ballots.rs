@@ -58,25 +58,6 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// All of them.
-    pub const ALL: [Verdict; 15] = [
-        Self::Counted,
-        Self::OwnRequest,
-        Self::NotOnRoster,
-        Self::NotInTerm,
-        Self::Superseded,
-        Self::Struck,
-        Self::Removed,
-        Self::Closed,
-        Self::Signature,
-        Self::Temporary,
-        Self::Imported,
-        Self::Hidden,
-        Self::NotShown,
-        Self::ForNotAllowed,
-        Self::ForUnknown,
-    ];
-
     /// The code used in template calls; empty for a vote that counts.
     #[must_use]
     pub fn id(self) -> &'static str {

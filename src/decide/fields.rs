@@ -1,12 +1,15 @@
 //! The fields of a proposal: what is missing or not as it should be. A notice, never an error.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::timeline::Overruled;
-use crate::config::nearest;
 use crate::desk::request::Ruling;
-use crate::desk::{Desk, Facts, VoteTemplate};
+use crate::desk::words::{nearest, plain};
+use crate::desk::{Desk, Facts, Field, VoteTemplate};
 use crate::write::inert::one_line;
+use crate::write::words::{english, is_blank};
 
 /// Something to mend in the request template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -17,10 +20,12 @@ pub struct Notice {
     pub field: String,
     /// Its value, shortened, where that helps.
     pub value: String,
-    /// The longest value, for one that is too long.
+    /// The longest value, for one that is too long; how many more there are, for [`NoticeKind::More`].
     pub limit: Option<usize>,
     /// The values allowed, for one that is not.
     pub allowed: Vec<String>,
+    /// What was probably meant, where the desk can tell: one that it accepts.
+    pub suggestion: String,
 }
 
 /// Kinds of notices.
@@ -35,6 +40,10 @@ pub enum NoticeKind {
     NotAllowed,
     /// A parameter that the desk does not know; it does no harm. What it was probably meant to be is in `allowed`.
     Unknown,
+    /// Text in no parameter at all.
+    Loose,
+    /// More parameters that the desk does not know; they are not named one by one.
+    More,
     /// A parameter is there twice; the last one counts.
     Doubled,
     /// Bold text looks like a vote but is none.
@@ -48,19 +57,6 @@ pub enum NoticeKind {
 }
 
 impl NoticeKind {
-    /// All of them.
-    pub const ALL: [NoticeKind; 9] = [
-        Self::Missing,
-        Self::TooLong,
-        Self::NotAllowed,
-        Self::Unknown,
-        Self::Doubled,
-        Self::Lookalike,
-        Self::NoSuchStatus,
-        Self::NotEntitled,
-        Self::StatusEdit,
-    ];
-
     /// The code used in template calls.
     #[must_use]
     pub fn id(self) -> &'static str {
@@ -69,6 +65,8 @@ impl NoticeKind {
             NoticeKind::TooLong => "too-long",
             NoticeKind::NotAllowed => "not-allowed",
             NoticeKind::Unknown => "unknown",
+            NoticeKind::Loose => "loose",
+            NoticeKind::More => "more",
             NoticeKind::Doubled => "doubled",
             NoticeKind::Lookalike => "lookalike",
             NoticeKind::NoSuchStatus => "no-such-status",
@@ -78,78 +76,119 @@ impl NoticeKind {
     }
 }
 
-/// All notices on the template's parameters, in the order of the fields.
+/// How many unknown parameters, texts outside any parameter and words like votes are named one by one.
+pub(super) const NAMED: usize = 10;
+
+impl Notice {
+    fn new(kind: NoticeKind, field: &str, value: &str) -> Self {
+        Notice {
+            kind,
+            field: one_line(field, 60),
+            value: one_line(value, 60),
+            limit: None,
+            allowed: Vec::new(),
+            suggestion: String::new(),
+        }
+    }
+}
+
+/// All notices on the template's parameters: what keeps the request from being complete, in the order of the fields,
+/// then all else.
 #[must_use]
 pub fn check(facts: &Facts, desk: &Desk) -> Vec<Notice> {
-    let notice = |kind, field: &str, value: &str| Notice {
-        kind,
-        field: one_line(field, 60),
-        value: one_line(value, 60),
-        limit: None,
-        allowed: Vec::new(),
-    };
-    let mut notices = Vec::new();
-    for field in &desk.fields {
-        let value = facts.param(&field.name);
-        if !says_something(value) {
-            if field.required {
-                notices.push(notice(NoticeKind::Missing, &field.name, ""));
-            }
-        } else if let Some(limit) = field.max_length.filter(|limit| value.chars().count() > *limit) {
-            notices.push(Notice { limit: Some(limit), ..notice(NoticeKind::TooLong, &field.name, value) });
-        } else if !field.one_of.is_empty() && !field.one_of.iter().any(|v| v.to_lowercase() == value.to_lowercase()) {
-            notices
-                .push(Notice { allowed: field.one_of.clone(), ..notice(NoticeKind::NotAllowed, &field.name, value) });
-        }
-    }
-    let mut named: Vec<&String> = Vec::new();
-    for (name, value) in &facts.params {
-        let known = desk.field(name).is_some() || name == "status" || name == "status since";
-        if !known && !value.is_empty() && !named.contains(&name) {
-            named.push(name);
-            let fields: Vec<&str> = desk.fields.iter().map(|f| f.name.as_str()).collect();
-            let meant = nearest(name, &fields).map(str::to_owned).into_iter().collect();
-            notices.push(Notice { allowed: meant, ..notice(NoticeKind::Unknown, name, value) });
-        }
-    }
-    notices.extend(facts.doubled.iter().map(|name| notice(NoticeKind::Doubled, name, facts.param(name))));
+    let mut notices: Vec<Notice> = desk.fields.iter().filter_map(|f| invalid(f, facts.param(&f.name))).collect();
+    notices.extend(strangers(facts, desk));
+    notices.extend(facts.doubled.iter().map(|name| Notice::new(NoticeKind::Doubled, name, facts.param(name))));
     let written = |v: &VoteTemplate| {
         let word = v.first_parameter.first().map(|w| format!("|{w}")).unwrap_or_default();
         Some(format!("{{{{{}{word}}}}}", v.templates.first()?))
     };
     let votes = || desk.votes.iter().filter_map(written).collect();
-    let lookalike = |word: &String| Notice { allowed: votes(), ..notice(NoticeKind::Lookalike, "", word) };
-    notices.extend(facts.lookalikes.iter().map(lookalike));
+    let lookalike = |word: &String| Notice { allowed: votes(), ..Notice::new(NoticeKind::Lookalike, "", word) };
+    notices.extend(facts.lookalikes.iter().take(NAMED).map(lookalike));
     notices
 }
 
-/// Whether a value is more than a dash or dots in the place of words.
-fn says_something(value: &str) -> bool {
-    !value.chars().all(|c| c.is_ascii_punctuation() || c.is_whitespace() || "…–—·¿¡".contains(c))
+/// What is wrong with the value of a field.
+fn invalid(field: &Field, value: &str) -> Option<Notice> {
+    let notice = |kind| Some(Notice::new(kind, &field.name, value));
+    let meant = meant(field, value);
+    if meant.is_none() && is_blank(value) {
+        return if field.required { notice(NoticeKind::Missing) } else { None };
+    }
+    if let Some(limit) = field.max_length.filter(|limit| value.chars().count() > *limit) {
+        return notice(NoticeKind::TooLong).map(|n| Notice { limit: Some(limit), ..n });
+    }
+    if field.one_of.is_empty() || meant.is_some() {
+        return None;
+    }
+    let suggestion = nearest(value, field.one_of.iter().map(String::as_str)).unwrap_or_default().to_owned();
+    notice(NoticeKind::NotAllowed).map(|n| Notice { allowed: field.one_of.clone(), suggestion, ..n })
+}
+
+/// The allowed value that a person means: as it stands there, without regard to case, signs and white space, or the
+/// label that readers see for it. None where the field allows anything, or the value is none of those.
+#[must_use]
+pub fn meant<'f>(field: &'f Field, value: &str) -> Option<&'f str> {
+    let (exact, word) = (value.trim().to_lowercase(), plain(value));
+    let label = |v: &str| english(&format!("{}-{v}", field.name)).is_some_and(|label| plain(label) == word);
+    let found = |is: &dyn Fn(&str) -> bool| field.one_of.iter().map(String::as_str).find(|v| is(v));
+    found(&|v| v.to_lowercase() == exact)
+        .or_else(|| found(&|v| !word.is_empty() && plain(v) == word))
+        .or_else(|| found(&|v| !word.is_empty() && label(v)))
+}
+
+/// The request's type: the allowed one that is meant, else as written, in lower case.
+#[must_use]
+pub fn kind(written: &str, desk: &Desk) -> String {
+    desk.field("type").and_then(|field| meant(field, written)).unwrap_or(written.trim()).to_lowercase()
+}
+
+/// Parameters that the desk does not know, with the one that was probably meant; and text that is in no parameter, as
+/// after a vertical bar within a sentence.
+fn strangers(facts: &Facts, desk: &Desk) -> Vec<Notice> {
+    let mut seen = BTreeSet::new();
+    let mut notices: Vec<Notice> = Vec::new();
+    for (name, value) in &facts.params {
+        let known = desk.field(name).is_some() || name == "status" || name == "status since";
+        if known || is_blank(value) || !seen.insert(name) {
+            continue;
+        }
+        let loose = !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit());
+        let kind = if loose { NoticeKind::Loose } else { NoticeKind::Unknown };
+        notices.push(Notice { suggestion: known_as(name, desk), ..Notice::new(kind, name, value) });
+    }
+    let more = notices.len().saturating_sub(NAMED);
+    notices.truncate(NAMED);
+    notices.extend((more > 0).then(|| Notice { limit: Some(more), ..Notice::new(NoticeKind::More, "", "") }));
+    notices
+}
+
+/// The field that a name stands for: misspelt, or called by the label that readers see; empty if there is none.
+fn known_as(name: &str, desk: &Desk) -> String {
+    let names = || desk.fields.iter().map(|f| f.name.as_str());
+    let label = |field: &str| english(&format!("field-{field}")).is_some_and(|label| plain(label) == plain(name));
+    names().find(|f| label(f)).or_else(|| nearest(name, names())).unwrap_or_default().to_owned()
 }
 
 /// The notice on a status that is left as somebody set it who may not.
 #[must_use]
 pub fn left(overruled: &Overruled) -> Notice {
-    Notice {
-        kind: NoticeKind::StatusEdit,
-        field: overruled.by.as_ref().map(|u| u.name.clone()).unwrap_or_default(),
-        value: one_line(&overruled.to, 60),
-        limit: None,
-        allowed: Vec::new(),
-    }
+    let by = overruled.by.as_ref().map_or("", |u| u.name.as_str());
+    Notice::new(NoticeKind::StatusEdit, by, &overruled.to)
 }
 
 /// The notice on a decision that changes nothing.
 #[must_use]
 pub fn void_ruling(ruling: &Ruling, desk: &Desk) -> Notice {
     let known = ruling.withdrawal || desk.status(&ruling.to).is_some();
+    let kind = if known { NoticeKind::NotEntitled } else { NoticeKind::NoSuchStatus };
+    let by = ruling.trail.author.as_ref().map_or("", |u| u.name.as_str());
+    let ids = || desk.statuses.iter().map(|s| s.id.as_str());
     Notice {
-        kind: if known { NoticeKind::NotEntitled } else { NoticeKind::NoSuchStatus },
-        field: ruling.trail.author.as_ref().map(|u| u.name.clone()).unwrap_or_default(),
-        value: one_line(&ruling.to, 60),
-        limit: None,
-        allowed: if known { Vec::new() } else { desk.statuses.iter().map(|s| s.id.clone()).collect() },
+        allowed: if known { Vec::new() } else { ids().map(str::to_owned).collect() },
+        suggestion: if known { "" } else { nearest(&ruling.to, ids()).unwrap_or_default() }.to_owned(),
+        ..Notice::new(kind, by, &ruling.to)
     }
 }
 

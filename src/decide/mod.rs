@@ -125,7 +125,7 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
 /// What the rules look at, of a request in its first status.
 fn state<'d>(facts: &Facts, desk: &'d Desk, roster: &Roster, ballots: &[Ballot], now: Time) -> rules::State<'d> {
     let complete = |params: &[(String, String)]| fields::complete(&fields::check(&facts.with_params(params), desk));
-    let kind = |params: &[(String, String)]| value(params, "type").to_lowercase();
+    let kind = |params: &[(String, String)]| fields::kind(value(params, "type"), desk);
     rules::State {
         desk,
         now,
@@ -157,5 +157,7 @@ pub fn earliest(a: Option<Time>, b: Option<Time>) -> Option<Time> {
     }
 }
 
+#[cfg(test)]
+mod fields_tests;
 #[cfg(test)]
 mod tests;

@@ -82,22 +82,6 @@ pub enum ConditionKind {
 }
 
 impl ConditionKind {
-    /// All of them.
-    pub const ALL: [ConditionKind; 12] = [
-        Self::Complete,
-        Self::Quorum,
-        Self::SupportAtLeast,
-        Self::OpposeAtLeast,
-        Self::SupportShare,
-        Self::OpposeShare,
-        Self::AllVoted,
-        Self::OpenFor,
-        Self::SettledFor,
-        Self::InfoWanted,
-        Self::IdleFor,
-        Self::Type,
-    ];
-
     /// The code used in template calls.
     #[must_use]
     pub fn id(self) -> &'static str {
@@ -121,7 +105,8 @@ impl ConditionKind {
 /// What a request waits for, in a code, with its numbers or its date.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Waiting {
-    /// A condition's code; `person` where no rule starts from here, `nothing` for a closed request.
+    /// A condition's code; `person` where no rule starts from here, `answer` where votes are asked for but decide nothing
+    /// on a request of this type, `nothing` for a closed one.
     pub code: String,
     /// What there is.
     pub have: String,
@@ -267,7 +252,11 @@ pub fn waiting(state: &State, prospects: &[Prospect]) -> Waiting {
     });
     match missing {
         Some(c) => Waiting { code: c.kind.id().to_owned(), have: c.have.clone(), need: c.need.clone(), until: c.until },
-        None => Waiting { code: "person".to_owned(), ..Waiting::default() },
+        None => {
+            let votable = state.desk.status(&state.status).is_some_and(|s| s.votable);
+            let code = if votable && prospects.iter().any(|p| !p.possible()) { "answer" } else { "person" };
+            Waiting { code: code.to_owned(), ..Waiting::default() }
+        }
     }
 }
 
@@ -278,6 +267,14 @@ fn alarms(condition: &Condition) -> bool {
         ConditionKind::InfoWanted => condition.need == "yes",
         ConditionKind::IdleFor | ConditionKind::Type => true,
         _ => false,
+    }
+}
+
+impl Prospect {
+    /// Whether the rule is for requests of this type; another type has to be written first, else it never applies.
+    #[must_use]
+    pub fn possible(&self) -> bool {
+        !self.conditions.iter().any(|c| c.kind == ConditionKind::Type && !c.holds)
     }
 }
 

@@ -1,12 +1,13 @@
 //! The nouns of a desk, as plain data: no I/O, no clock, no wiki library.
 //!
 //! In reading order: the [`Desk`] itself (what the configuration says), the people ([`roster`]), a
-//! [`request`] and what its history tells, and the [`vote`]s on it.
+//! [`request`] and what its history tells, and the [`vote`]s on it. [`words`] compares what people write with all of these.
 
 pub mod request;
 pub mod roster;
 pub mod rule;
 pub mod vote;
+pub mod words;
 
 use std::time::Duration;
 

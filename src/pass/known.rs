@@ -44,7 +44,7 @@ impl Known {
                 let found = Found {
                     revision: page.revision.id,
                     basis: basis(page, desk, snapshot),
-                    settled: Settled { row: draft::row_of(facts, decision), due: decision.due },
+                    settled: Settled { row: draft::row_of(facts, decision, desk), due: decision.due },
                 };
                 known.insert(page.id, found);
             }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest, Sha256};
 
 use super::{Base, Change, Owns, Plan, brakes, intake, refusals};
-use crate::decide::{Basis, Decision, Overruled, rules};
+use crate::decide::{Basis, Decision, Overruled, fields, rules};
 use crate::desk::roster::Roster;
 use crate::desk::{Desk, Facts, PageRef, Time};
 use crate::read::names::Names;
@@ -71,7 +71,7 @@ pub fn settled(page: &Page, desk: &Desk, snapshot: &Snapshot, now: Time) -> Opti
         title: title(call.value("title"), &page.title),
         requester: text("requester"),
         country: param("country"),
-        kind: param("type").to_lowercase(),
+        kind: fields::kind(call.value("type"), desk),
         status,
         since: time(&text("since"))?,
         tally: crate::decide::Tally {
@@ -128,13 +128,13 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
             Reading::Settled(settled) => rows.push(settled.row.clone()),
             Reading::Decided(decided) => {
                 let (facts, decision) = &**decided;
-                rows.push(row_of(facts, decision));
+                rows.push(row_of(facts, decision, desk));
                 request_change(&mut plan, page, facts, decision, desk, snapshot);
             }
             Reading::Lost(decided) => {
                 let (facts, decision) = &**decided;
                 plan.problems.push(Problem::new("lost-template", &page.title, String::new()));
-                rows.push(Row { lost: true, ..row_of(facts, decision) });
+                rows.push(Row { lost: true, ..row_of(facts, decision, desk) });
             }
             Reading::Unreadable(_) | Reading::Unread => {
                 if let Reading::Unreadable(why) = reading {
@@ -229,13 +229,13 @@ fn title(written: &str, page: &str) -> String {
 
 /// The row of a request that was decided.
 #[must_use]
-pub fn row_of(facts: &Facts, decision: &Decision) -> Row {
+pub fn row_of(facts: &Facts, decision: &Decision, desk: &Desk) -> Row {
     Row {
         page: facts.page.clone(),
         title: title(facts.param("title"), &facts.page.title),
         requester: facts.requester.as_ref().map(|u| u.name.clone()).unwrap_or_default(),
         country: facts.param("country").to_owned(),
-        kind: facts.param("type").to_lowercase(),
+        kind: fields::kind(facts.param("type"), desk),
         status: decision.status.clone(),
         since: decision.since,
         tally: decision.tally,

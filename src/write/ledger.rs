@@ -38,7 +38,7 @@ pub fn render(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
         lines.extend(decision.ballots.iter().map(row));
         lines.push(call("Helpdesk ledger votes end", &[]));
     }
-    for prospect in &decision.prospects {
+    for prospect in decision.prospects.iter().filter(|p| p.possible()) {
         lines.extend(next(prospect));
     }
     lines.push(call("Helpdesk ledger end", &[]));
@@ -89,6 +89,7 @@ fn notice(notice: &Notice) -> String {
             ("value", notice.value.clone()),
             ("limit", notice.limit.map(|l| l.to_string()).unwrap_or_default()),
             ("allowed", notice.allowed.join(", ")),
+            ("suggestion", notice.suggestion.clone()),
         ],
     )
 }

@@ -6,6 +6,7 @@ pub mod ledger;
 pub mod summary;
 pub mod tables;
 pub mod title;
+pub mod words;
 
 use crate::desk::Time;
 
@@ -30,6 +31,3 @@ pub fn stamp(time: Time) -> String {
 pub fn stamp_or_none(time: Option<Time>) -> String {
     time.map(stamp).unwrap_or_default()
 }
-
-#[cfg(test)]
-mod words_tests;

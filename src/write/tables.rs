@@ -175,6 +175,37 @@ pub fn archive_page(rows: &[Row], year: i32) -> String {
     lines.join("\n")
 }
 
+/// Every kind of problem, the more urgent first: what stops every vote, what keeps the bot from its work, what concerns
+/// one request.
+pub const KINDS: [&str; 26] = [
+    "roster-empty",
+    "roster-broken",
+    "roster-untrusted",
+    "roster-name",
+    "roster-line",
+    "roster-renamed",
+    "roster-twice",
+    "not-saved",
+    "markers",
+    "protected",
+    "refused",
+    "nobots",
+    "undone",
+    "dispute",
+    "lost-template",
+    "not-readable",
+    "wrapped",
+    "template-doubled",
+    "status-edit",
+    "status-unknown",
+    "moved-changed",
+    "moved-back",
+    "many-requests",
+    "request-empty",
+    "message",
+    "deleted",
+];
+
 /// Something a person should look at.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Problem {
@@ -194,15 +225,17 @@ impl Problem {
     /// A problem of that kind on that page.
     #[must_use]
     pub fn new(kind: &str, page: &str, detail: impl Into<String>) -> Self {
+        debug_assert!(KINDS.contains(&kind), "{kind} is not among the kinds that have words and a place");
         Problem { kind: kind.to_owned(), page: page.to_owned(), detail: detail.into(), revision: None, digest: None }
     }
 }
 
-/// The problems page's block, sorted by what is to be done.
+/// The problems page's block, sorted by what is to be done: the more urgent first, then by page.
 #[must_use]
 pub fn problems_page(problems: &[Problem]) -> String {
     let mut problems: Vec<&Problem> = problems.iter().collect();
-    problems.sort();
+    let urgency = |p: &Problem| KINDS.iter().position(|k| *k == p.kind).unwrap_or(KINDS.len());
+    problems.sort_by(|a, b| (urgency(a), a).cmp(&(urgency(b), b)));
     problems.dedup();
     let mut lines = vec![start("problems", "", problems.len())];
     lines.extend(problems.iter().map(|p| {

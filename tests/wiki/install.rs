@@ -74,13 +74,15 @@ async fn what_the_form_brings_along_becomes_a_request() {
     stage.settle().await;
     let text = stage.text(&page).await;
     assert_eq!(crate::stage::param(&text, "title"), "Old maps");
-    assert!(text.contains("Filed by [[User:Rene Requester"), "{text}");
+    assert!(text.contains("[[User:Rene Requester"), "{text}");
     let notices: Vec<&str> = text.lines().filter(|l| l.starts_with("{{Helpdesk ledger notice")).collect();
     assert_eq!(notices.len(), 3, "{notices:?}");
     // Filled in.
-    let filled = ["| type =", "| description =", "| justification ="]
+    let filled = ["| description =", "| justification ="]
         .into_iter()
-        .fold(text, |text, field| text.replace(field, &format!("{field} data")));
+        .fold(text.replace("| type = $1", "| type = data"), |text, field| {
+            text.replace(field, &format!("{field} words"))
+        });
     person.edit(&page, &filled, "The rest").await.unwrap();
     stage.settle().await;
     assert_eq!(stage.status("Old maps").await, "review");

@@ -1,0 +1,104 @@
+//! The English words that readers see, as the templates that come with the bot have them.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use crate::desk::words::plain;
+use crate::read::wikitext;
+
+static TEXTS: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
+    let lines = include_str!("../../templates/Template/Helpdesk text/en.wikitext").lines();
+    lines.filter_map(|line| line.strip_prefix('|')?.split_once('=')).collect()
+});
+
+static HINTS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let form = include_str!("../../templates/Template/Helpdesk request/preload.wikitext");
+    let comments = form.split("<!--").skip(1).filter_map(|rest| Some(rest.split_once("-->")?.0));
+    comments.map(plain).collect()
+});
+
+/// The text of that key, such as `type-upload`.
+#[must_use]
+pub fn english(key: &str) -> Option<&'static str> {
+    TEXTS.get(key).copied()
+}
+
+/// Whether a value says nothing: it has only punctuation (`-`, `…`, `???`), or is what the form itself puts there as a
+/// hint, its comment marks lost or shown, or a place that the form left to be filled in.
+#[must_use]
+pub fn is_blank(value: &str) -> bool {
+    let value = wikitext::without_comments(value).replace("&nbsp;", " ").replace("&lt;", " ").replace("&gt;", " ");
+    value.chars().all(is_sign) || value.trim() == "$1" || HINTS.contains(&plain(&value))
+}
+
+fn is_sign(c: char) -> bool {
+    let sign = matches!(c, '\u{a0}'..='\u{bf}' | '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{303f}' | '\u{feff}');
+    sign || c.is_whitespace() || c.is_ascii_punctuation()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The ids that a source file's `fn id` gives.
+    fn ids(source: &'static str, name: &str) -> Vec<&'static str> {
+        let from = source.find(&format!("impl {name} {{")).expect("the type");
+        let body = &source[from..][..source[from..].find("\n}\n").expect("its end")];
+        let ids: Vec<_> = body
+            .lines()
+            .filter_map(|l| l.split_once("=> \"")?.1.strip_suffix("\","))
+            .filter(|id| !id.is_empty())
+            .collect();
+        assert!(ids.len() > 2, "{name}: {ids:?}");
+        ids
+    }
+
+    #[test]
+    fn everything_that_is_written_has_words() {
+        let mut keys: Vec<String> = Vec::new();
+        let mut add = |before: &str, ids: &[&str]| keys.extend(ids.iter().map(|id| format!("{before}-{id}")));
+        add("notice", &ids(include_str!("../decide/fields.rs"), "NoticeKind"));
+        add("vote", &ids(include_str!("../desk/vote.rs"), "Choice"));
+        add("priority", &ids(include_str!("../desk/request.rs"), "Priority"));
+        let verdicts = ids(include_str!("../decide/ballots.rs"), "Verdict");
+        add("why", &verdicts.into_iter().filter(|v| *v != "counted").collect::<Vec<_>>());
+        let conditions = ids(include_str!("../decide/rules.rs"), "ConditionKind");
+        add("cond", &conditions);
+        add("wait", &conditions);
+        add("wait", &["person", "nothing", "answer"]);
+        add("problem", &crate::write::tables::KINDS);
+        add("todo", &crate::write::tables::KINDS);
+        let desk = crate::config::shipped();
+        add("field", &desk.fields.iter().map(|f| f.name.as_str()).collect::<Vec<_>>());
+        add("help", &["title", "type", "description", "justification", "country", "partner", "languages", "technical"]);
+        add("help", &["legal", "risk", "sustainability", "requester", "helper", "status"]);
+        add("type", &desk.field("type").expect("a type").one_of.iter().map(String::as_str).collect::<Vec<_>>());
+        add("form", &desk.field("type").expect("a type").one_of.iter().map(String::as_str).collect::<Vec<_>>());
+        let silent: Vec<_> = keys.iter().filter(|k| english(k).is_none_or(str::is_empty)).collect();
+        assert!(silent.is_empty(), "no words for {silent:?}");
+    }
+
+    #[test]
+    fn what_says_nothing_is_blank() {
+        for blank in [
+            "",
+            "  \n",
+            "-",
+            "…",
+            "???",
+            "<!-- mine -->",
+            "&nbsp;",
+            "What could go wrong?",
+            "&lt;!-- What could go wrong? --&gt;",
+            "$1",
+            "''''''",
+            "。",
+        ] {
+            assert!(is_blank(blank), "{blank:?}");
+        }
+        for said in ["no", "0", "?! no", "🎉", "说明", "شرح", "What could go wrong? Nothing.", "[[:File:A.png]]"]
+        {
+            assert!(!is_blank(said), "{said:?}");
+        }
+    }
+}
