@@ -1,11 +1,13 @@
 //! The bot on a real MediaWiki: one shared wiki, a desk of its own for each test.
 
 mod brakes;
+mod browser;
 mod bytes;
 mod commands;
 mod committee;
 mod cost;
 mod doubts;
+mod forms;
 mod install;
 mod stage;
 mod story;
