@@ -271,6 +271,12 @@ impl Prospect {
     pub fn possible(&self) -> bool {
         !self.conditions.iter().any(|c| c.kind == ConditionKind::Type && !c.holds)
     }
+
+    /// Whether a reader of the page wants to know of it: it comes by itself with votes or time, nothing has to go wrong.
+    #[must_use]
+    pub fn near(&self) -> bool {
+        self.possible() && (hopeful(self) || self.conditions.iter().any(|c| c.until.is_some()))
+    }
 }
 
 impl Condition {

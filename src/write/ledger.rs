@@ -34,7 +34,7 @@ pub fn render(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
         lines.extend(decision.ballots.iter().map(row));
         lines.push(call("Helpdesk ledger votes end", &[]));
     }
-    for prospect in decision.prospects.iter().filter(|p| p.possible()) {
+    for prospect in decision.prospects.iter().filter(|p| p.near()) {
         lines.extend(next(prospect));
     }
     lines.push(call("Helpdesk ledger end", &[]));
