@@ -69,3 +69,77 @@ async fn a_request_is_filed_with_the_form_from_a_temporary_account_and_from_one_
         assert!(!html.contains("To do:"), "{html}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_careless_request_is_told_all_at_once_and_what_is_mended_vanishes() {
+    let stage = Stage::new("careless").await;
+    let page = stage.page("Careless");
+    let text = "{{Helpdesk request\n|title=Careless\n|type=uplaod\n|coutry=Examplia\n|budget=100\n\
+        |description=<!-- What do you want to do? -->\n|justification=x|y and z\n|risk=<table><tr><td>x\n|legal=a\n|legal=b\n}}";
+    let person = stage.person(REQUESTER).await;
+    person.edit(&page, text, "a try").await.unwrap();
+    stage.settle().await;
+    assert_eq!(stage.status("Careless").await, "incomplete");
+    let html = stage.html(&page).await;
+    for said in [
+        "Did you mean “<bdi>upload</bdi>”",
+        "Did you mean “<bdi>country</bdi>”",
+        "“<bdi>budget</bdi>” is not a field",
+        "<code>description</code>) is still empty.&#32;What do you want to do",
+        "“<bdi>y and z</bdi>” stands in no field",
+        "&lt;/table&gt;</code> at its end",
+        "<code>legal</code>) is there more than once",
+    ] {
+        assert!(html.contains(said), "{said} in {html}");
+    }
+    let mended = "{{Helpdesk request\n|title=Careless\n|type=Upload of media\n|country=Examplia\n\
+        |description=100 maps\n|justification=x{{!}}y and z\n|risk=none\n|legal=b\n";
+    let after = person.text(&page).await.unwrap();
+    let status = after.find("|status=").expect("a status");
+    person.edit(&page, &format!("{mended}{}", &after[status..]), "mended").await.unwrap();
+    stage.settle().await;
+    assert_eq!(stage.status("Careless").await, "review");
+    assert!(!stage.text(&page).await.contains("Helpdesk ledger notice"));
+    assert_eq!(stage.rows().await[0].kind, "upload");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_people_write_in_a_field_breaks_what_stands_behind_the_box() {
+    let stage = Stage::new("hostile").await;
+    let long = "x".repeat(5000);
+    let values = [
+        "a</td>b",
+        "a</table>b",
+        "</td></tr></table></div></div>c",
+        "<div style=\"color:red\">d",
+        "'''e",
+        "<b><i><s>f",
+        "\n{{!}}-\n{{!}} g",
+        "\n* one\n* two\n\n# three\n\nfour",
+        "== Heading ==\ntext",
+        "<blockquote>h",
+        "[[File:Nothing.png|thumb",
+        "שלום, ",
+        &long,
+    ];
+    let person = stage.person(REQUESTER).await;
+    for field in ["title", "type", "description"] {
+        for value in values {
+            let more = format!("|{field}={value}\n");
+            let text = format!(
+                "{{{{Helpdesk request\n{more}|justification=INSIDE\n}}}}\n{{{{Helpdesk ledger start|status=review|requester=LEDGER}}}}\n{{{{Helpdesk ledger end}}}}\n\n== Votes ==\n* BEHIND\n"
+            );
+            let params = [("action", "parse"), ("contentmodel", "wikitext"), ("text", text.as_str()), ("prop", "text")];
+            let parsed = person.post(params).await.unwrap();
+            let html = parsed["parse"]["text"].as_str().unwrap();
+            assert!(html.contains("INSIDE"), "{field}={value:.40}: {html}");
+            let behind = html.split_once("class=\"helpdesk-ledger\"").expect("a ledger").1;
+            assert!(behind.contains("LEDGER") && behind.contains("<ul><li>BEHIND</li></ul>"), "{value:.40}: {html}");
+            let before = html.split_once("<div class=\"helpdesk-ledger\"").expect("a ledger").0;
+            let open =
+                |tag: &str| before.matches(&format!("<{tag}")).count() - before.matches(&format!("</{tag}>")).count();
+            // The wrapper of the whole text is open, and nothing else.
+            assert_eq!((open("table"), open("td"), open("div")), (0, 0, 1), "{field}={value:.40}: {html}");
+        }
+    }
+}
