@@ -153,6 +153,7 @@ fn notice_text(notice: &crate::decide::Notice) -> String {
             format!("\"{value}\" stands in no field; a vertical bar begins a new one, {{{{!}}}} is the sign itself")
         }
         K::More => format!("{} more fields that the form does not have", notice.limit.unwrap_or_default()),
+        K::Unclosed => format!("{field} begins something that it does not end; {value} has to be added"),
         K::Doubled => format!("{field} is there more than once; the last one counts"),
         K::Lookalike => {
             format!("{value} is no vote; a vote is written as {}", notice.allowed.join(", "))

@@ -8,6 +8,7 @@ use super::timeline::Overruled;
 use crate::desk::request::Ruling;
 use crate::desk::words::{nearest, plain};
 use crate::desk::{Desk, Facts, Field, VoteTemplate};
+use crate::read::wikitext::visible;
 use crate::write::inert::one_line;
 use crate::write::words::{english, is_blank};
 
@@ -44,6 +45,8 @@ pub enum NoticeKind {
     Loose,
     /// More parameters that the desk does not know; they are not named one by one.
     More,
+    /// A table or preformatted text that is begun and not ended reaches over the rest of the page.
+    Unclosed,
     /// A parameter is there twice; the last one counts.
     Doubled,
     /// Bold text looks like a vote but is none.
@@ -67,6 +70,7 @@ impl NoticeKind {
             NoticeKind::Unknown => "unknown",
             NoticeKind::Loose => "loose",
             NoticeKind::More => "more",
+            NoticeKind::Unclosed => "unclosed",
             NoticeKind::Doubled => "doubled",
             NoticeKind::Lookalike => "lookalike",
             NoticeKind::NoSuchStatus => "no-such-status",
@@ -98,6 +102,8 @@ impl Notice {
 pub fn check(facts: &Facts, desk: &Desk) -> Vec<Notice> {
     let mut notices: Vec<Notice> = desk.fields.iter().filter_map(|f| invalid(f, facts.param(&f.name))).collect();
     notices.extend(strangers(facts, desk));
+    let open = |(name, value): &(String, String)| Some(Notice::new(NoticeKind::Unclosed, name, unclosed(value)?));
+    notices.extend(facts.params.iter().filter_map(open).take(NAMED));
     notices.extend(facts.doubled.iter().map(|name| Notice::new(NoticeKind::Doubled, name, facts.param(name))));
     let written = |v: &VoteTemplate| {
         let word = v.first_parameter.first().map(|w| format!("|{w}")).unwrap_or_default();
@@ -162,6 +168,17 @@ fn strangers(facts: &Facts, desk: &Desk) -> Vec<Notice> {
     notices.truncate(NAMED);
     notices.extend((more > 0).then(|| Notice { limit: Some(more), ..Notice::new(NoticeKind::More, "", "") }));
     notices
+}
+
+/// What has to be added to a value, where it begins something that its cell of the table does not end.
+fn unclosed(value: &str) -> Option<&'static str> {
+    let text = visible(value).to_lowercase().replace("{{!}}", "|");
+    let lines = |sign: &str| text.lines().filter(|line| line.trim_start().starts_with(sign)).count();
+    let count = |tag: &str| text.matches(tag).count();
+    if lines("{|") + count("<table") > lines("|}") + count("</table") {
+        return Some(if lines("{|") > 0 { "|}" } else { "</table>" });
+    }
+    (count("<pre>") > count("</pre")).then_some("</pre>")
 }
 
 /// The field that a name stands for: misspelt, or called by the label that readers see; empty if there is none.

@@ -70,6 +70,20 @@ fn a_strange_parameter_gets_the_name_that_was_meant() {
 }
 
 #[test]
+fn what_would_swallow_the_page_is_named() {
+    let closing = |value: &str| notices(&[("description", value)]).first().map(|n| (n.kind, n.value.clone()));
+    for (value, add) in [
+        ("<table><tr><td>x", Some("</table>")),
+        ("x\n{{{!}} class=\"wikitable\"\n{{!}} y", Some("|}")),
+        ("<PRE>x", Some("</pre>")),
+        ("<table></table> </td> '''x <div> <nowiki>{|</nowiki>", None),
+        ("x {| y <nowiki><table></nowiki>", None),
+    ] {
+        assert_eq!(closing(value), add.map(|add| (K::Unclosed, add.to_owned())), "{value}");
+    }
+}
+
+#[test]
 fn everything_is_said_at_once_what_is_required_first() {
     let kinds = |params: &[(&str, &str)]| notices(params).iter().map(|n| n.kind).collect::<Vec<_>>();
     let long = "x".repeat(121);

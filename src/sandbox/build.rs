@@ -55,18 +55,24 @@ pub(super) fn install_tools() -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
+    install_packages(&missing, "the sandbox", "; or set HELPDESK_WIKI to a wiki of yours")
+}
+
+/// Installs Debian packages, if this is root on Debian.
+///
+/// # Errors
+/// Where it is not, or apt-get fails: says what needs them, how to install them, and what else can be done.
+pub fn install_packages(missing: &[&str], what: &str, otherwise: &str) -> Result<()> {
     let names = missing.join(" ");
     if !is_root() || !process::is_installed("apt-get") {
-        bail!(
-            "the sandbox needs: {names} (on Debian: sudo apt-get install {names}); or set HELPDESK_WIKI to a wiki of yours"
-        );
+        bail!("{what} needs: {names} (on Debian: sudo apt-get install {names}){otherwise}");
     }
     eprintln!("Installing {names} with apt-get.");
     for arguments in [&["update"][..], &["install", "-y", "--no-install-recommends"]] {
         let mut apt = process::program("apt-get");
         apt.arg("-q").args(arguments).envs(process::inherited()).env("DEBIAN_FRONTEND", "noninteractive");
         if arguments[0] == "install" {
-            apt.args(&missing);
+            apt.args(missing);
         }
         let run = process::output(apt, None);
         // An update that fails for one source of many may still do; what matters is the installation.

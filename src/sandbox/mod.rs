@@ -23,6 +23,7 @@ mod root;
 mod server;
 
 pub use accounts::{Account, Login};
+pub use build::install_packages;
 pub use person::Person;
 
 use anyhow::{Context, Result, bail};

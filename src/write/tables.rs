@@ -43,11 +43,13 @@ impl Row {
     /// So many of them are named at the most.
     pub const DUPLICATES: usize = 3;
 
-    fn render(&self) -> String {
+    /// The row; in the archive it shows its status, elsewhere what it waits for.
+    fn render(&self, archive: bool) -> String {
         let duplicate = |i: usize| self.duplicates.get(i).cloned().unwrap_or_default();
         call(
             ROW,
             &[
+                ("archive", if archive { "yes".to_owned() } else { String::new() }),
                 ("page", self.page.title.clone()),
                 ("title", self.title.clone()),
                 ("requester", self.requester.clone()),
@@ -122,7 +124,7 @@ pub fn status_page(rows: &[Row], archived: &[Row], desk: &Desk) -> String {
         }
         here.sort_by(|a, b| (a.since, &a.page.title).cmp(&(b.since, &b.page.title)));
         lines.push(start(&status.id, &status.label, here.len()));
-        lines.extend(here.iter().map(|r| r.render()));
+        lines.extend(here.iter().map(|r| r.render(false)));
         lines.push(end());
     }
     if lines.is_empty() {
@@ -170,7 +172,7 @@ pub fn archive_page(rows: &[Row], year: i32) -> String {
         "Helpdesk table start",
         &[("table", "archive".to_owned()), ("year", year.to_string()), ("count", rows.len().to_string())],
     )];
-    lines.extend(rows.iter().map(|r| r.render()));
+    lines.extend(rows.iter().map(|r| r.render(true)));
     lines.push(end());
     lines.join("\n")
 }

@@ -1,6 +1,7 @@
 //! The bot on a real MediaWiki: one shared wiki, a desk of its own for each test.
 
 mod brakes;
+mod browser;
 mod bytes;
 mod commands;
 mod committee;
@@ -9,6 +10,7 @@ mod doubts;
 mod ends;
 mod faults;
 mod forged;
+mod forms;
 mod install;
 mod intake;
 mod proxy;

@@ -10,7 +10,7 @@ use helpdesk::sandbox::{Account, Login, Options, Person, Sandbox, Wiki};
 use helpdesk::wiki::{Client, Connection};
 use helpdesk::{install, write::tables};
 
-const PASSWORD: &str = "a long enough password";
+pub const PASSWORD: &str = "a long enough password";
 
 /// Members of the committee, the first of them the chair.
 pub const MEMBERS: [&str; 5] = ["Carla Chair", "Mona Member", "Milo Member", "Mira Member", "Max Member"];
