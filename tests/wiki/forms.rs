@@ -87,7 +87,7 @@ async fn a_careless_request_is_told_all_at_once_and_what_is_mended_vanishes() {
         "“<bdi>budget</bdi>” is not a field",
         "<code>description</code>) is still empty.&#32;What do you want to do",
         "“<bdi>y and z</bdi>” stands in no field",
-        "&lt;/table&gt;</code> at its end",
+        "&#60;&#47;table&#62;</code> at its end",
         "<code>legal</code>) is there more than once",
     ] {
         assert!(html.contains(said), "{said} in {html}");
