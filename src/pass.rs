@@ -369,16 +369,17 @@ pub async fn what_if(client: &Client, desk: &Desk, other: &Desk, at: Option<Time
 /// # Errors
 /// Where the wiki cannot be reached, or the page is no request of this desk; says why.
 pub async fn explain(client: &Client, desk: &Desk, title: &str, at: Option<Time>) -> anyhow::Result<(Facts, Decision)> {
-    let title = title.replace('_', " ");
-    let full = if title.starts_with(&desk.pages.intake) { title } else { format!("{}/{title}", desk.pages.intake) };
+    let full = format!("{}/{title}", desk.pages.intake);
     let snapshot = observe(client, desk).await?;
     let now = at.unwrap_or_else(|| client.now());
-    let page = client
-        .pages(std::slice::from_ref(&full))
-        .await?
-        .into_iter()
-        .next()
-        .ok_or_else(|| anyhow::anyhow!("there is no page {full}"))?;
+    // By its name on the desk or by its whole title; where it was moved, what is there now.
+    let found = client.page_of_each(&[full.clone(), title.to_owned()]).await?;
+    let page = found.into_iter().flatten().next().ok_or_else(|| anyhow::anyhow!("there is no page {full}"))?;
+    let page = match destination(&page, &[]).filter(|_| page.redirect) {
+        Some(to) => client.pages(&[to]).await?.into_iter().next().unwrap_or(page),
+        None => page,
+    };
+    let full = &page.title;
     if !is_below_intake(&page.title, desk, &client.languages)
         && !rows(snapshot.status.as_ref().map_or("", |p| p.text())).iter().any(|r| r.page.id == page.id)
     {

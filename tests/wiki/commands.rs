@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output};
 
-use crate::stage::{Stage, config_text};
+use crate::stage::{REQUESTER, Stage, config_text};
 
 struct Shell {
     folder: std::path::PathBuf,
@@ -76,6 +76,14 @@ async fn plan_once_explain_and_check() {
     }
     let later = shell.well(&["explain", &stage.page("Maps"), "--at", "2040-01-01T00:00:00Z"]);
     assert!(later.contains("[x] in this status for 7 days"), "{later}");
+    let chart = stage.page("Charts");
+    stage
+        .person(REQUESTER)
+        .await
+        .edit(&chart, &format!("#REDIRECT [[{}]]", stage.page("Maps")), "the same")
+        .await
+        .unwrap();
+    assert_eq!(shell.well(&["explain", "Charts"]), why, "a redirect explains where it leads");
 
     // What other rules would have done; a wrong file is told as such.
     let rules = |to: &str| {
