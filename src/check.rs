@@ -57,7 +57,7 @@ pub async fn check(client: &Client, desk: &Desk) -> Result<Report, Error> {
         "the community's approval is named (safety.approved)",
         "safety.approved is not set: the bot only plans; set it to the discussion where the community approved the bot",
     );
-    let (snapshot, plan) = pass::plan(client, desk, None).await?;
+    let (snapshot, plan, requests) = pass::plan(client, desk, None).await?;
     report.add(
         !snapshot.stopped,
         "the stop page is empty",
@@ -84,10 +84,6 @@ pub async fn check(client: &Client, desk: &Desk) -> Result<Report, Error> {
     for problem in &plan.problems {
         report.add(false, "", format!("{}: {} {}", problem.page, problem.kind, problem.detail));
     }
-    report.add(
-        true,
-        format!("{} requests, {} pages to bring up to date", snapshot.requests.len(), plan.changes.len()),
-        "",
-    );
+    report.add(true, format!("{requests} requests, {} pages to bring up to date", plan.changes.len()), "");
     Ok(report)
 }

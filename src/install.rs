@@ -3,7 +3,7 @@
 
 use include_dir::{Dir, include_dir};
 
-use crate::desk::Desk;
+use crate::desk::{Desk, Revision, User};
 use crate::plan::{Base, Change, Owns, Plan};
 use crate::read::snapshot::{Page, has_visible_text};
 use crate::wiki::{Client, Error};
@@ -20,7 +20,7 @@ const COMMON: [&str; 4] = ["Template:Support", "Template:Oppose", "Template:Abst
 pub struct Installation {
     /// Pages to create or update.
     pub plan: Plan,
-    /// Pages that differ from the file and that somebody else edited last, or that the wiki has of its own.
+    /// Pages that differ from the file and hold what somebody else wrote, or that the wiki has of its own.
     pub left: Vec<String>,
     /// Pages that are as they should be.
     pub same: usize,
@@ -124,7 +124,7 @@ pub async fn compare(client: &Client, desk: &Desk) -> Result<Installation, Error
         match page {
             None => installation.plan.changes.push(change(&title, None, &text, desk)),
             Some(page) if page.text().trim_end() == text => installation.same += 1,
-            Some(page) if is_own(page, client) => {
+            Some(page) if is_own(page, &client.first_revisions(page.id).await?, &client.me) => {
                 installation.plan.changes.push(change(&title, Some(page), &text, desk))
             }
             // The wiki's own: what it means is the configuration's matter.
@@ -135,8 +135,22 @@ pub async fn compare(client: &Client, desk: &Desk) -> Result<Installation, Error
     Ok(installation)
 }
 
-fn is_own(page: &Page, client: &Client) -> bool {
-    page.revision.user.as_ref().is_some_and(|u| u.id == client.me.id)
+/// Whether the page says what the bot installed: one of its texts from before anybody else changed them. What it saved
+/// later, such as an intake page that a proposal was moved from, holds people's words.
+fn is_own(page: &Page, first: &[Revision], bot: &User) -> bool {
+    let mut last = None;
+    for revision in first {
+        // Who protects or moves a page leaves a revision that changes nothing.
+        let same = last.is_some() && last == revision.text.as_deref();
+        if !same && revision.user.as_ref().is_none_or(|u| u.id != bot.id) {
+            return false;
+        }
+        last = revision.text.as_deref();
+        if last == Some(page.text()) {
+            return true;
+        }
+    }
+    false
 }
 
 fn change(title: &str, page: Option<&Page>, text: &str, desk: &Desk) -> Change {

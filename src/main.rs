@@ -200,7 +200,7 @@ async fn command(command: &Command, client: &Client, desk: &Desk, other: Option<
             Ok(true)
         }
         Command::Plan { at, json, rules: None } => {
-            let (_, plan) = pass::plan(client, desk, at.at).await?;
+            let (_, plan, _) = pass::plan(client, desk, at.at).await?;
             if *json {
                 println!("{}", serde_json::to_string_pretty(&plan).context("cannot write the plan as JSON")?);
             } else {

@@ -62,12 +62,14 @@ pub struct Outcome {
     pub took: Duration,
 }
 
-/// Plans a pass and writes nothing. `at` is the time to act as if it were; none for now.
+/// Plans a pass and writes nothing. `at` is the time to act as if it were; none for now. Gives also how many requests
+/// there are.
 ///
 /// # Errors
 /// Where the wiki cannot be reached or refuses to be read.
-pub async fn plan(client: &Client, desk: &Desk, at: Option<Time>) -> Result<(Snapshot, Plan), Error> {
-    planned(client, desk, at, &Known::default(), &[]).await.map(|(snapshot, plan, ..)| (snapshot, plan))
+pub async fn plan(client: &Client, desk: &Desk, at: Option<Time>) -> Result<(Snapshot, Plan, usize), Error> {
+    let (snapshot, plan, readings, _) = planned(client, desk, at, &Known::default(), &[]).await?;
+    Ok((snapshot, plan, readings.len()))
 }
 
 /// The same with what was read, and as of when.
@@ -241,6 +243,15 @@ async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
     let same = with_past.filter(|p| is_below_intake(&p.title, desk, &client.languages));
     snapshot.duplicates = same.filter_map(|p| Some((p.title.clone(), leads(p)?))).collect();
     snapshot.bare.extend(lost);
+    // A request that lost its template and whose row went missing too: only the page's own past tells of it.
+    let listed = |page: &Page| snapshot.requests.iter().chain(&snapshot.bare).any(|p| p.id == page.id);
+    let here = |page: &Page| is_below_intake(&page.title, desk, &client.languages);
+    let unlisted: Vec<&Page> = below.iter().filter(|p| here(p) && !p.redirect && !listed(p)).collect();
+    if !unlisted.is_empty() {
+        let saved = client.saved_once(&unlisted.iter().map(|p| p.id).collect::<Vec<_>>()).await?;
+        let forgotten: Vec<Page> = unlisted.into_iter().filter(|p| saved.contains(&p.id)).cloned().collect();
+        snapshot.bare.extend(forgotten);
+    }
     snapshot.requests.sort_by_key(|p| p.id);
     snapshot.problems.append(&mut problems);
     let mut pages: Vec<Page> = intake.iter().chain(talk).cloned().collect();

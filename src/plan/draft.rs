@@ -295,13 +295,18 @@ fn ledger_text(facts: &Facts, decision: &Decision, desk: &Desk, snapshot: &Snaps
     ledger::render(facts, decision, &memo)
 }
 
-/// The text with the ledger in its block: where it stands already, else right behind the request template.
+/// The text with the ledger in its block: where it stands already, else right behind the request template, or the plain
+/// words that follow it on its line.
 fn with_ledger(text: &str, content: &str, names: &Names) -> String {
     let wrapped = block::wrap(ledger::BLOCK, content);
     match (block::find(text, ledger::BLOCK), request_call(text, names)) {
         (Block::Found(range), _) => wikitext::splice(text, vec![(range, wrapped)]),
         (Block::Absent, Some(call)) => {
-            wikitext::splice(text, vec![(call.span.end..call.span.end, format!("\n{wrapped}"))])
+            let rest = text[call.span.end..].lines().next().unwrap_or_default();
+            // What begins with a space behind the marker would become a box of code.
+            let plain = rest.starts_with([' ', '\t']) && !rest.contains(['<', '{', '[']);
+            let at = call.span.end + if plain { rest.len() } else { 0 };
+            wikitext::splice(text, vec![(at..at, format!("\n{wrapped}"))])
         }
         _ => text.to_owned(),
     }

@@ -12,7 +12,7 @@ use similar::TextDiff;
 
 use crate::read::names::Names;
 use crate::read::request::request_call;
-use crate::read::wikitext;
+use crate::read::wikitext::{self, Param};
 use crate::write::block;
 use crate::write::tables::Problem;
 
@@ -90,14 +90,18 @@ impl Change {
 }
 
 /// A request page without what is the bot's: the ledger, and the two parameters with all that stands between
-/// their pipes.
+/// their pipes but for comments.
 fn peoples_part(text: &str, names: &Names) -> String {
     let text = block::without(text, crate::write::ledger::BLOCK);
     let Some(call) = request_call(&text, names) else {
         return text;
     };
     let own = |name: &str| name == "status" || name == "status since";
-    let cuts: Vec<_> = call.params.iter().filter(|p| own(&p.name)).map(|p| (p.span.clone(), String::new())).collect();
+    let comments = |p: &Param| {
+        let raw = &text[p.raw.clone()];
+        wikitext::comments(raw).into_iter().map(|c| &raw[c]).collect::<String>()
+    };
+    let cuts: Vec<_> = call.params.iter().filter(|p| own(&p.name)).map(|p| (p.span.clone(), comments(p))).collect();
     let rest = wikitext::splice(&text, cuts);
     // A template on several lines ends with a line break that may have been part of the last parameter.
     match request_call(&rest, names) {

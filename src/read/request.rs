@@ -162,7 +162,8 @@ fn told(page: PageRef, history: &History, params: Vec<(String, String)>, bot: u6
 #[must_use]
 pub fn agrees(call: &Call, html: &ShownCall) -> bool {
     let place = html.place.as_ref().is_none_or(|p| p.start <= call.span.start && call.span.end <= p.end);
-    place && html.params.iter().all(|(name, value)| call.value(name) == wikitext::without_comments(value).trim())
+    let same = |name, value| call.value(wikitext::trim(name)) == wikitext::trim(&wikitext::without_comments(value));
+    place && html.params.iter().all(|(name, value)| same(name, value))
 }
 
 fn doubled(call: &Call) -> Vec<String> {

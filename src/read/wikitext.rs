@@ -109,14 +109,32 @@ pub fn calls(text: &str) -> Vec<Call> {
 /// The text without its comments.
 #[must_use]
 pub fn without_comments(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("<!--") {
-        out.push_str(&rest[..at]);
-        rest = rest[at + 4..].find("-->").map_or("", |end| &rest[at + 4 + end + 3..]);
+    splice(text, comments(text).into_iter().map(|comment| (comment, String::new())).collect())
+}
+
+/// The value without the white space that MediaWiki takes off a parameter: a no-break space is none of it.
+#[must_use]
+pub fn trim(value: &str) -> &str {
+    value.trim_matches([' ', '\t', '\n', '\r', '\0', '\x0b'])
+}
+
+/// Whether the text may hold what MediaWiki replaces as it saves a page: signatures, substitutions, links that are
+/// completed, line ends of other systems.
+#[must_use]
+pub fn acts_when_saved(text: &str) -> bool {
+    ["~~~", "[[|", "|]]", "\r"].iter().any(|s| text.contains(s)) || text.to_ascii_lowercase().contains("subst:")
+}
+
+/// Where the comments of the text stand.
+#[must_use]
+pub fn comments(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(from) = text[at..].find("<!--").map(|f| at + f) {
+        at = text[from + 4..].find("-->").map_or(text.len(), |e| from + 4 + e + 3);
+        found.push(from..at);
     }
-    out.push_str(rest);
-    out
+    found
 }
 
 /// What of the text is read as wikitext: comments and opaque tags blanked out by spaces, at the same
@@ -310,13 +328,13 @@ impl<'a> Scan<'a> {
         for (i, pipe) in pipes.iter().enumerate() {
             let end = pipes.get(i + 1).copied().unwrap_or(inner_end);
             let (name, raw) = match self.equals(pipe + 1..end) {
-                Some(equals) => (without_comments(&self.text[pipe + 1..equals]).trim().to_owned(), equals + 1..end),
+                Some(equals) => (trim(&without_comments(&self.text[pipe + 1..equals])).to_owned(), equals + 1..end),
                 None => {
                     position += 1;
                     (position.to_string(), pipe + 1..end)
                 }
             };
-            let value = without_comments(&self.text[raw.clone()]).trim().to_owned();
+            let value = trim(&without_comments(&self.text[raw.clone()])).to_owned();
             params.push(Param { name, value, span: *pipe..end, raw });
         }
         Call {
@@ -390,7 +408,7 @@ fn mark_struck(calls: &mut [Call], strikes: &[Strike]) {
     }
 }
 
-/// Sets parameters of a call, by splicing: a parameter that is there keeps its white space, a missing one
+/// Sets parameters of a call, by splicing: a parameter that is there keeps its white space and comments, a missing one
 /// is added behind the last in the manner of the others. Nothing else changes.
 #[must_use]
 pub fn set_params(text: &str, call: &Call, values: &[(&str, &str)]) -> String {
@@ -399,16 +417,11 @@ pub fn set_params(text: &str, call: &Call, values: &[(&str, &str)]) -> String {
     let multiline = text[call.span.clone()].contains('\n');
     for (name, value) in values {
         if let Some(param) = call.param(name) {
-            let raw = &text[param.raw.clone()];
-            let lead = raw.len() - raw.trim_start().len();
-            let (from, to) = if raw.trim().is_empty() {
-                // `|status=⏎`: the value goes before the line break.
-                let blank = raw.find('\n').unwrap_or(raw.len());
-                (param.raw.start + blank, param.raw.start + blank)
-            } else {
-                (param.raw.start + lead, param.raw.start + raw.trim_end().len())
-            };
-            edits.push((from..to, (*value).to_owned()));
+            edits.extend(
+                set_value(&text[param.raw.clone()], value)
+                    .into_iter()
+                    .map(|(range, new)| (param.raw.start + range.start..param.raw.start + range.end, new)),
+            );
         } else {
             added.push_str(&if multiline { format!("|{name}={value}\n") } else { format!("|{name}={value}") });
         }
@@ -423,6 +436,28 @@ pub fn set_params(text: &str, call: &Call, values: &[(&str, &str)]) -> String {
         edits.push((end..end, added));
     }
     splice(text, edits)
+}
+
+/// The edits that make a parameter say this value.
+fn set_value(raw: &str, value: &str) -> Vec<(Range<usize>, String)> {
+    let comments = comments(raw);
+    let starts = std::iter::once(0).chain(comments.iter().map(|c| c.end));
+    let ends = comments.iter().map(|c| c.start).chain(std::iter::once(raw.len()));
+    let mut written: Vec<Range<usize>> = Vec::new();
+    for (from, to) in starts.zip(ends) {
+        let said = trim(&raw[from..to]);
+        if !said.is_empty() {
+            let from = from + raw[from..to].find(said).unwrap_or_default();
+            written.push(from..from + said.len());
+        }
+    }
+    if written.is_empty() {
+        // `|status=⏎`: the value goes before the line break, and before a comment.
+        let blank = raw.find('\n').into_iter().chain(comments.first().map(|c| c.start)).min().unwrap_or(raw.len());
+        written.push(blank..blank);
+    }
+    // `re<!-- -->view` is one value in two places.
+    written.into_iter().enumerate().map(|(i, place)| (place, if i == 0 { value } else { "" }.to_owned())).collect()
 }
 
 /// Replaces the ranges, which must not overlap.

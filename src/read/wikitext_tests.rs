@@ -64,7 +64,11 @@ fn sets_parameters_and_keeps_all_else() {
     assert_eq!(set("{{r|status=x}}"), "{{r|status=review|status since=T}}");
     assert_eq!(
         set("{{r\n| status = x <!-- c -->\n| a = b\n}} t"),
-        "{{r\n| status = review\n| a = b\n|status since=T\n}} t"
+        "{{r\n| status = review <!-- c -->\n| a = b\n|status since=T\n}} t"
+    );
+    assert_eq!(
+        set("{{r\n|status=<!-- a -->\u{a0}in <!-- b -->x\n|status since= <!-- d -->\n}}"),
+        "{{r\n|status=<!-- a -->review <!-- b -->\n|status since= T<!-- d -->\n}}"
     );
     assert_eq!(set("{{r\n|status=\n|status since= \n}}"), "{{r\n|status=review\n|status since= T\n}}");
     assert_eq!(set("{{r\n|a=b}}"), "{{r\n|a=b\n|status=review\n|status since=T}}");

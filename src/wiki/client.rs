@@ -38,7 +38,7 @@ pub type Outcomes = BTreeMap<(String, &'static str), usize>;
 
 /// A connection in use.
 pub struct Client {
-    connection: Connection,
+    pub(super) connection: Connection,
     desk: String,
     timeout: Duration,
     session: RwLock<Session>,
@@ -345,7 +345,7 @@ impl Client {
     }
 
     /// Makes a request, and makes it again as its errors ask for.
-    async fn call<T, F: Future<Output = Result<T, Error>>>(
+    pub(super) async fn call<T, F: Future<Output = Result<T, Error>>>(
         &self,
         kind: &str,
         lane: &Semaphore,

@@ -4,6 +4,7 @@ use tracing::info;
 
 use super::{Client, Error};
 use crate::plan::{Base, Change};
+use crate::read::wikitext;
 use crate::write::summary;
 
 /// What an edit came to.
@@ -40,6 +41,13 @@ impl Client {
                 return Err(Error::Conflict { page: change.page.clone() });
             }
         }
+        if wikitext::acts_when_saved(&change.after)
+            && self.as_saved(change).await?.trim_end() != change.after.trim_end()
+        {
+            let (page, code) = (change.page.clone(), "text-would-change".to_owned());
+            let text = "saving it would sign, expand or reshape what people wrote; open the page, save it, and it is read anew";
+            return Err(Error::Refused { page, code, text: text.to_owned() });
+        }
         let edit = match self.change(&change.page, &params).await {
             Err(Error::Conflict { page }) => return self.already(change).await?.ok_or(Error::Conflict { page }),
             answer => answer?,
@@ -57,6 +65,23 @@ impl Client {
         let merged = base.is_some() && edit["oldrevid"].as_u64().is_some() && edit["oldrevid"].as_u64() != base;
         info!(page = %change.page, revision, "{}", change.summary);
         Ok(Saved { revision, merged })
+    }
+
+    /// What the wiki would make of the text: signatures and substitutions act when a page is saved. A page that was
+    /// imported may hold some that nobody's saving has met.
+    async fn as_saved(&self, change: &Change) -> Result<String, Error> {
+        let params = [
+            ("action", "parse"),
+            ("onlypst", "1"),
+            ("title", &change.page),
+            ("contentmodel", "wikitext"),
+            ("text", &change.after),
+        ];
+        self.call("parse", &self.connection.lanes.reads, |api| async move {
+            let answer = api.post_value(params).await.map_err(|e| Error::from_api(&e, Some(&change.page)))?;
+            answer["parse"]["text"].as_str().map(str::to_owned).ok_or_else(|| Error::odd("parse"))
+        })
+        .await
     }
 
     /// Whether the page is already as the change would make it, by the bot's own hand: the answer to an edit may have

@@ -107,6 +107,46 @@ impl Client {
         .await
     }
 
+    /// The first revisions of a page with their text, oldest first: as many as one request gives.
+    ///
+    /// # Errors
+    /// As [`Client::query`].
+    pub async fn first_revisions(&self, page_id: u64) -> Result<Vec<Revision>, Error> {
+        let id = page_id.to_string();
+        let params = [
+            ("pageids", id.as_str()),
+            ("prop", "revisions"),
+            ("rvprop", REVISION),
+            ("rvslots", "main"),
+            ("rvlimit", "max"),
+            ("rvdir", "newer"),
+        ];
+        revisions_of(&self.query(&params).await?["query"]["pages"][0])
+    }
+
+    /// Those of these pages that the bot ever saved, by id.
+    ///
+    /// # Errors
+    /// As [`Client::query`].
+    pub async fn saved_once(&self, ids: &[u64]) -> Result<BTreeSet<u64>, Error> {
+        let mut saved = BTreeSet::new();
+        for batch in ids.chunks(self.batch()) {
+            let ids = batch.iter().map(u64::to_string).collect::<Vec<_>>().join("|");
+            let params = [("pageids", ids.as_str()), ("prop", "contributors"), ("pclimit", "max")];
+            self.query_all(&params, |q| {
+                for page in list(q, "pages")? {
+                    let by = page["contributors"].as_array().into_iter().flatten();
+                    if by.into_iter().any(|c| c["userid"].as_u64() == Some(self.me.id)) {
+                        saved.extend(page["pageid"].as_u64());
+                    }
+                }
+                Ok(())
+            })
+            .await?;
+        }
+        Ok(saved)
+    }
+
     /// One revision with its text; none where the wiki has it no more.
     ///
     /// # Errors

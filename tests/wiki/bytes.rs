@@ -2,7 +2,7 @@
 
 use helpdesk::write::block;
 
-use crate::stage::{PASSER, REQUESTER, Stage, complete};
+use crate::stage::{ADMIN, PASSER, REQUESTER, Stage, complete};
 
 /// A page as people leave them: nothing is closed, nothing is tidy.
 const UNTIDY: &str = "{| class=\"x\"\n| an '''unclosed table and ''bold\n\n{{Helpdesk request   \n | title = Ünt\u{ef}dy <!-- a comment | with a pipe -->\n |type=  data\n| country=Examplia   \n|description=[[a|b]] {{tl|x|y=z}} <nowiki>}}</nowiki> &nbsp;|justification=yes\n|status = \n|Unknown=1}} text behind\n<div style='x>\n* a <!-- Vote below this line --\n<!-- and so on -->\n   odd   spaces \t\n#: <b>x\n\n\n[[Category:Mine]] __NOTOC__ ~~ {{unclosed\n<s> [[unclosed link";
@@ -118,4 +118,50 @@ async fn a_page_whose_markers_are_broken_is_left_and_reported() {
             && mended.ends_with("-->\nMore words."),
         "{mended}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn text_that_would_act_when_it_is_saved_is_left_and_reported() {
+    let stage = Stage::new("imported").await;
+    let admin = stage.person(ADMIN).await;
+    let acting = ["* {{support}} yes ~~~~", "{{subst:PAGENAME}}", "[[Examplia (land)|]]", "one\r\ntwo"];
+    for (i, text) in acting.iter().enumerate() {
+        let text = format!("{}\n{text}\nend", complete("Brought along", ""));
+        admin.import(&stage.page(&format!("Acting {i}")), PASSER, &text).await.unwrap();
+    }
+    let quoted = format!("{}\n<nowiki>~~~~ {{{{subst:x}}}}</nowiki>\n\n", complete("Quoted", ""));
+    admin.import(&stage.page("Quoted"), PASSER, &quoted).await.unwrap();
+    stage.settle().await;
+    let problems = stage.text(&stage.desk.pages.problems).await;
+    for (i, text) in acting.iter().enumerate() {
+        let page = stage.text(&stage.page(&format!("Acting {i}"))).await;
+        assert!(page.ends_with(&format!("{text}\nend")) && !page.contains("helpdesk:begin"), "{page:?}");
+    }
+    assert_eq!(problems.matches("text-would-change").count(), acting.len(), "{problems}");
+    let quoted = stage.text(&stage.page("Quoted")).await;
+    assert!(quoted.ends_with("\n<nowiki>~~~~ {{subst:x}}</nowiki>") && quoted.contains("|status=review"), "{quoted}");
+
+    // Saved once as it stands, by a person, it is a page like any other.
+    let text = admin.text(&stage.page("Acting 3")).await.unwrap();
+    admin.edit(&stage.page("Acting 3"), &text, "saved").await.unwrap();
+    stage.settle().await;
+    assert_eq!(stage.status("Acting 3").await, "review");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_beside_the_template_and_comments_in_it_stay_what_they_are() {
+    let stage = Stage::new("beside").await;
+    let person = stage.person(PASSER).await;
+    let ends =
+        "|status=\u{a0}\n|status since= <!-- set by the bot -->\n<!-- keep until May -->\n}} words after a space\nmore";
+    let filed = complete("Beside", "").replace("}}\n\n== Discussion ==", ends);
+    person.edit(&stage.page("Beside"), &filed, "file").await.unwrap();
+    stage.settle().await;
+    let text = stage.text(&stage.page("Beside")).await;
+    assert!(text.contains("|status=review\n"), "{text}");
+    assert!(text.contains("<!-- set by the bot -->\n<!-- keep until May -->"), "{text}");
+    assert!(text.contains("}} words after a space\n<!-- helpdesk:begin"), "{text}");
+    let html = stage.html(&stage.page("Beside")).await;
+    assert!(html.contains("words after a space") && !html.contains("<pre"), "{html}");
+    assert!(html.contains("Under review"), "{html}");
 }

@@ -33,6 +33,32 @@ async fn install_writes_once_and_leaves_what_people_changed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn install_keeps_what_people_wrote_though_the_bot_saved_the_page_last() {
+    let mut stage = Stage::with("install kept", "[templates]\nrequest = \"Kept request\"\n").await;
+    let own = |c: &helpdesk::plan::Change| c.page.contains("Kept request") || c.page.starts_with("Test install kept");
+    let mut first = install::compare(&stage.client, &stage.desk).await.unwrap();
+    first.plan.changes.retain(own);
+    install::apply(&stage.client, &first).await.unwrap();
+    let intake = stage.desk.pages.intake.clone();
+    let filed = "\n== Mine ==\nA note of mine.\n{{Kept request|title=From here|type=upload}}\n";
+    stage.person(PASSER).await.append(&intake, filed, "here").await.unwrap();
+    stage.settle().await;
+    let moved = stage.text(&intake).await;
+    assert!(moved.contains("A note of mine.") && !moved.contains("|type=upload"), "the bot saved it last: {moved}");
+    // Who protects a page leaves a revision that changes nothing: it is the bot's still.
+    let admin = stage.person(ADMIN).await;
+    let template = ("title", "Template:Kept request");
+    let protect = [("action", "protect"), template, ("protections", "edit=autoconfirmed")];
+    admin.post(&protect).await.unwrap();
+
+    stage.desk.name = "Renamed desk".to_owned();
+    let again = install::compare(&stage.client, &stage.desk).await.unwrap();
+    assert!(again.left.contains(&intake), "{:?}", again.left);
+    assert!(!again.left.contains(&"Template:Kept request".to_owned()), "{:?}", again.left);
+    assert!(again.plan.changes.iter().all(|c| c.page != intake));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_request_shows_its_fields_its_status_and_its_category() {
     let stage = Stage::new("rendered").await;
     stage.file("Shown", "").await;

@@ -43,6 +43,14 @@ async fn a_blanked_request_keeps_its_row_a_deleted_one_goes_a_moved_one_is_follo
     assert!(blanked.lost && blanked.status == "review");
     assert!(stage.text(&stage.desk.pages.problems).await.contains("|kind=lost-template"));
 
+    // Nobody loses it by emptying the table that lists it.
+    admin
+        .edit(&stage.desk.pages.status, "<!-- helpdesk:begin status -->\n<!-- helpdesk:end status -->", "x")
+        .await
+        .unwrap();
+    stage.settle().await;
+    assert!(stage.rows().await.iter().any(|r| r.lost && r.page.title == stage.page("Blanked")));
+
     admin.edit(&stage.page("Blanked"), &text, "restored").await.unwrap();
     stage.settle().await;
     assert!(stage.rows().await.iter().all(|r| !r.lost));
