@@ -28,6 +28,8 @@ pub fn text(facts: &Facts, decision: &Decision, desk: &Desk, diff: &dyn Fn(u64) 
         let by = overruled.by.as_ref().map_or("somebody whose name the wiki hides", |u| u.name.as_str());
         let then = if overruled.repeated {
             "it was put back once and is left now, for staff to see"
+        } else if overruled.to.is_empty() {
+            "it is put back, unless that only undid the bot's own edit: then the bot leaves it"
         } else {
             "it is put back"
         };

@@ -106,11 +106,13 @@ async fn main() -> ExitCode {
 }
 
 /// Logs go to standard error; `HELPDESK_LOG` filters them, `HELPDESK_LOG_FORMAT=json` is for programs. mwapi logs
-/// every error of the API, also expected ones; what matters of them is logged where it is handled.
+/// every error of the API, also expected ones, and whole answers with their cookies; what matters of them is logged
+/// where it is handled.
 fn start_logging(level: &str) {
     use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_env("HELPDESK_LOG")
-        .unwrap_or_else(|_| EnvFilter::new(format!("warn,helpdesk={level},mwapi=off,mwbot=off")));
+    let wanted = std::env::var("HELPDESK_LOG").ok().filter(|f| EnvFilter::try_new(f).is_ok() && !f.is_empty());
+    let wanted = wanted.unwrap_or_else(|| format!("warn,helpdesk={level}"));
+    let filter = EnvFilter::new(format!("{wanted},mwapi=off,mwbot=off"));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

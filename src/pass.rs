@@ -34,7 +34,7 @@ use reading::{Depth, read_facts, resolve_signatures};
 
 /// How often a pass that met a conflict begins anew before it leaves the rest to the next one.
 const TRIES: usize = 3;
-/// One page that cannot be read is left to the next pass; where more fail, it is the wiki that does.
+/// A page that cannot be read is left to the next pass; where more fail than can be read, it is the wiki that does.
 const LONE: usize = 1;
 
 /// What came of a pass.
@@ -225,7 +225,9 @@ async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
     };
     // Pages that have a row but are no request (any more): moved away, blanked, or gone.
     let strays = draft::strays(draft::known_rows(&snapshot), &snapshot.requests);
-    let ids: Vec<u64> = strays.iter().map(|p| p.id).filter(|id| !below.iter().any(|p| p.id == *id)).collect();
+    // Anybody can write a row: the wiki refuses a number that is none of its own kind.
+    let ids = strays.iter().map(|p| p.id).filter(|id| i64::try_from(*id).is_ok());
+    let ids: Vec<u64> = ids.filter(|id| !below.iter().any(|p| p.id == *id)).collect();
     let elsewhere = if ids.is_empty() { Vec::new() } else { client.pages_by_id(&ids).await? };
     let strays = below.iter().filter(|p| strays.iter().any(|s| s.id == p.id)).chain(&elsewhere).cloned();
     let (redirects, strays): (Vec<Page>, Vec<Page>) = strays.partition(|p| p.redirect);
@@ -303,7 +305,7 @@ async fn read(
             }
             // Moved, deleted or overwritten while it was read: the next pass sees what it is then.
             Ok(Err(Error::Conflict { .. })) => "it changed while it was read".to_owned(),
-            Ok(Err(other)) if other.policy() == Policy::Later(Duration::ZERO) && failed < LONE => {
+            Ok(Err(other)) if other.policy() == Policy::Later(Duration::ZERO) && failed < LONE.max(unsettled.len()) => {
                 failed += 1;
                 other.to_string()
             }
@@ -336,6 +338,11 @@ async fn read(
                 None => continue,
             },
             Err(Error::Conflict { .. }) => Reading::Unread,
+            Err(other) if other.policy() == Policy::Later(Duration::ZERO) && failed < LONE.max(readings.len()) => {
+                failed += 1;
+                readings.push(unread(page, other.to_string(), snapshot));
+                continue;
+            }
             Err(other) => return Err(other),
         };
         readings.push((page, reading));

@@ -58,9 +58,8 @@ pub async fn run(desks: Vec<(Desk, Connection)>) -> anyhow::Result<()> {
                     anyhow::bail!(why);
                 }
             }
-            ended = keepers.join_next() => match ended {
-                Some(Ok(())) | None => {}
-                Some(Err(panic)) => error!("a desk has ended: {panic}"),
+            Some(ended) = keepers.join_next() => if let Err(panic) = ended {
+                anyhow::bail!("a desk has ended: {panic}");
             },
         }
     }

@@ -1,5 +1,7 @@
 //! Votes: whose each is, whether it counts, and what they add up to.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::timeline::Timeline;
@@ -131,10 +133,10 @@ pub fn count(facts: &Facts, desk: &Desk, roster: &Roster, line: &Timeline) -> Ve
         })
         .collect();
     // One vote a member: the latest that counts. Later revisions come later, and lower on the page.
-    for i in 0..ballots.len() {
-        let later = ballots[i + 1..].iter().any(|b| b.verdict == Verdict::Counted && b.member == ballots[i].member);
-        if ballots[i].verdict == Verdict::Counted && later {
-            ballots[i].verdict = Verdict::Superseded;
+    let mut voted = BTreeSet::new();
+    for ballot in ballots.iter_mut().rev().filter(|b| b.verdict == Verdict::Counted) {
+        if !voted.insert(ballot.member.as_ref().map(|m| m.id)) {
+            ballot.verdict = Verdict::Superseded;
         }
     }
     ballots
@@ -210,6 +212,19 @@ impl Court<'_> {
         own.map_or(trail.born, |t| t.to)
     }
 
+    /// The edits by those who may since which a template stands, or does not any more: revision, time, whether it does.
+    fn changes(&self, trail: &Trail, member: Option<&User>) -> Vec<(u64, Time, bool)> {
+        let own = trail.touches.iter().filter(|t| self.may_touch(trail, member, t)).map(|t| (t.revision, t.at, t.to));
+        let mut stood = false;
+        std::iter::once((trail.revision, trail.at, trail.born))
+            .chain(own)
+            .filter_map(|(revision, at, state)| {
+                let stands = state == State::Plain;
+                (std::mem::replace(&mut stood, stands) != stands).then_some((revision, at, stands))
+            })
+            .collect()
+    }
+
     /// The last edit by somebody who may not touch it, where the page shows it otherwise than it counts.
     fn meddled(&self, trail: &Trail, member: Option<&User>) -> Option<Touch> {
         if trail.stands() == self.rightful(trail, member) {
@@ -225,6 +240,12 @@ pub fn stands(trail: &Trail, facts: &Facts, roster: &Roster) -> bool {
     Court { facts, roster }.rightful(trail, None) == State::Plain
 }
 
+/// The revisions since which a template that is nobody's vote stands, or does not any more, by what those did who may.
+#[must_use]
+pub fn changes(trail: &Trail, facts: &Facts, roster: &Roster) -> Vec<(u64, Time, bool)> {
+    Court { facts, roster }.changes(trail, None)
+}
+
 /// When the counted votes last changed: one was added, or taken back, or stands again, by somebody who may.
 #[must_use]
 pub fn last_change(ballots: &[Ballot], facts: &Facts, roster: &Roster) -> Time {
@@ -234,15 +255,8 @@ pub fn last_change(ballots: &[Ballot], facts: &Facts, roster: &Roster) -> Time {
     let relevant = ballots
         .iter()
         .filter(|b| matches!(b.verdict, V::Counted | V::Superseded | V::Struck | V::Removed | V::NotShown));
-    let changes = relevant.flat_map(|b| {
-        let trail = &b.vote.trail;
-        let own = trail.touches.iter().filter(|t| court.may_touch(trail, b.member.as_ref(), t)).map(|t| (t.at, t.to));
-        let mut stood = false;
-        std::iter::once((trail.at, trail.born)).chain(own).filter_map(move |(at, state)| {
-            let stands = state == State::Plain;
-            (std::mem::replace(&mut stood, stands) != stands).then_some(at)
-        })
-    });
+    let changes =
+        relevant.flat_map(|b| court.changes(&b.vote.trail, b.member.as_ref()).into_iter().map(|(_, at, _)| at));
     changes.fold(begun, Time::max)
 }
 
@@ -261,15 +275,21 @@ pub fn all_voted(ballots: &[Ballot], facts: &Facts, roster: &Roster, now: Time) 
     !voters.is_empty() && voters.iter().all(voted)
 }
 
-/// Whether a standing wish for more information is newer than the requester's last edit, and since when that is so.
+/// Whether a standing wish for more information is newer than the requester's last edit, and since when that is so: where
+/// there is none any more, since the requester answered or the last wish was taken back or gave way to another vote.
 #[must_use]
-pub fn info_wanted(ballots: &[Ballot], facts: &Facts) -> (bool, Time) {
+pub fn info_wanted(ballots: &[Ballot], facts: &Facts, roster: &Roster) -> (bool, Time) {
     let answer = facts.requester_edit();
     let standing = ballots.iter().filter(|b| b.verdict == Verdict::Counted && b.vote.choice == Choice::Info);
     let open = standing.filter(|b| answer.is_none_or(|edit| edit.revision < b.vote.trail.revision));
     match open.map(|b| b.vote.trail.at).min() {
         Some(since) => (true, since),
-        None => (false, answer.map_or(facts.filed, |edit| edit.at)),
+        None => {
+            let since = answer.map_or(facts.filed, |edit| edit.at);
+            let open = |b: &&Ballot| answer.is_none_or(|edit| edit.revision < b.vote.trail.revision);
+            let wishes = ballots.iter().filter(|b| b.vote.choice == Choice::Info).filter(open);
+            (false, wishes.filter_map(|b| ended(b, ballots, facts, roster)).fold(since, Time::max))
+        }
     }
 }
 
@@ -292,4 +312,19 @@ pub fn priority(facts: &Facts, roster: &Roster) -> Option<Priority> {
     levels.sort_unstable();
     let (low, high) = (levels.get(levels.len().checked_sub(1)? / 2)?, levels.get(levels.len() / 2)?);
     Some(Priority::ALL[(low + high) / 2])
+}
+
+/// When a wish that counted once ended: its member voted otherwise, or it was taken back.
+fn ended(wish: &Ballot, ballots: &[Ballot], facts: &Facts, roster: &Roster) -> Option<Time> {
+    match wish.verdict {
+        Verdict::Superseded => {
+            let later = ballots.iter().filter(|b| b.member == wish.member && b.verdict != Verdict::Closed);
+            later.map(|b| b.vote.trail.at).filter(|at| *at > wish.vote.trail.at).min()
+        }
+        Verdict::Struck | Verdict::Removed | Verdict::NotShown => {
+            let changes = Court { facts, roster }.changes(&wish.vote.trail, wish.member.as_ref());
+            changes.last().filter(|(_, _, stands)| !stands).map(|(_, at, _)| *at)
+        }
+        _ => None,
+    }
 }

@@ -154,7 +154,7 @@ pub fn kind(written: &str, desk: &Desk) -> String {
 /// after a vertical bar within a sentence.
 fn strangers(facts: &Facts, desk: &Desk) -> Vec<Notice> {
     let mut seen = BTreeSet::new();
-    let mut notices: Vec<Notice> = Vec::new();
+    let (mut notices, mut more): (Vec<Notice>, usize) = (Vec::new(), 0);
     for (name, value) in &facts.params {
         let known = desk.field(name).is_some() || name == "status" || name == "status since";
         if known || is_blank(value) || !seen.insert(name) {
@@ -162,10 +162,12 @@ fn strangers(facts: &Facts, desk: &Desk) -> Vec<Notice> {
         }
         let loose = !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit());
         let kind = if loose { NoticeKind::Loose } else { NoticeKind::Unknown };
-        notices.push(Notice { suggestion: known_as(name, desk), ..Notice::new(kind, name, value) });
+        if notices.len() < NAMED {
+            notices.push(Notice { suggestion: known_as(name, desk), ..Notice::new(kind, name, value) });
+        } else {
+            more += 1;
+        }
     }
-    let more = notices.len().saturating_sub(NAMED);
-    notices.truncate(NAMED);
     notices.extend((more > 0).then(|| Notice { limit: Some(more), ..Notice::new(NoticeKind::More, "", "") }));
     notices
 }

@@ -135,7 +135,7 @@ fn state<'d>(facts: &Facts, desk: &'d Desk, roster: &Roster, ballots: &[Ballot],
         tally: Tally::of(ballots),
         settled_since: ballots::last_change(ballots, facts, roster),
         all_voted: ballots::all_voted(ballots, facts, roster, now),
-        info_wanted: ballots::info_wanted(ballots, facts),
+        info_wanted: ballots::info_wanted(ballots, facts, roster),
         person_edit: facts.person_edit(),
         kind: since(facts, kind),
     }

@@ -104,6 +104,28 @@ fn a_persons_decision_wins_until_a_later_one_or_a_rule_from_there() {
     let decision = decide(&own, &desk, &roster(), BOT, at(5));
     assert_eq!(decision.status, "review");
     assert_eq!(decision.notices.iter().filter(|n| n.kind == NoticeKind::NotEntitled).count(), 2);
+    // What was carried out and is taken back was so until then; the time before it does not count for what follows.
+    let mut back = story().ruled(REQUESTER, 2, "").status(BOT, 3, "withdrawn").voted(1, 4, Choice::Support);
+    let touch = |by, hour: i64, to| Touch { to, by: Some(user(by)), at: at(hour), revision: hour.unsigned_abs() };
+    back.rulings[0].trail.touches.push(touch(REQUESTER, WEEK, State::Struck));
+    back = back.edited(REQUESTER, WEEK).voted(2, WEEK + 1, Choice::Support);
+    let decision = decide(&back, &desk, &roster(), BOT, at(WEEK + 2));
+    assert_eq!((decision.status.as_str(), decision.since), ("review", at(WEEK)));
+    let verdicts: Vec<_> = decision.ballots.iter().map(|b| b.verdict).collect();
+    assert_eq!(verdicts, [Verdict::Closed, Verdict::Counted]);
+    back.rulings[0].trail.touches.push(touch(7, WEEK + 3, State::Plain));
+    assert_eq!(status(&back, &desk, WEEK + 4).0, "review", "a stranger does not withdraw it anew");
+    back.rulings[0].trail.touches.push(touch(REQUESTER, WEEK + 5, State::Plain));
+    let carried = back.status(BOT, WEEK + 4, "incomplete");
+    assert_eq!(status(&carried, &desk, WEEK + 6), ("withdrawn".to_owned(), at(WEEK + 5)));
+    // Taken back before the page ever said so, it took no effect.
+    let mut hasty = story().ruled(STAFF, 2, "approved").edited(STAFF, 4);
+    hasty.rulings[0].trail.touches.push(touch(STAFF, 4, State::Gone));
+    assert_eq!(status(&hasty, &desk, 5), ("review".to_owned(), at(0)));
+    // A wish for information that gives way to a vote ends then.
+    let asked = story().voted(1, 2, Choice::Info).voted(2, 9, Choice::Info).status(BOT, 10, "more-info");
+    let answered = asked.voted(1, WEEK, Choice::Support).voted(2, WEEK + 1, Choice::Support);
+    assert_eq!(status(&answered, &desk, WEEK + 2), ("review".to_owned(), at(WEEK + 1)));
     // The requester may withdraw.
     assert_eq!(status(&story().ruled(REQUESTER, 2, ""), &desk, 5).0, "withdrawn");
     assert_eq!(status(&story().ruled(7, 2, ""), &desk, 5).0, "review");

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::ballots::stands;
+use super::ballots::{changes, stands};
 use crate::desk::request::{Ruling, StatusEdit};
 use crate::desk::roster::Roster;
 use crate::desk::{Desk, Facts, Status, Time, User};
@@ -87,7 +87,15 @@ pub struct Held {
 /// Something that may change the status.
 enum Event<'a> {
     Edit(&'a StatusEdit),
-    Ruling(usize, &'a Ruling),
+    Ruling(usize, &'a Ruling, Turn),
+}
+
+/// A ruling is made, taken back, or made anew.
+#[derive(Debug, Clone, Copy)]
+struct Turn {
+    revision: u64,
+    at: Time,
+    stands: bool,
 }
 
 /// Reads the timeline.
@@ -117,7 +125,7 @@ pub fn read(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64) -> Timeline {
         }
     }
     let mut put_back = false;
-    for event in events(facts, bot) {
+    for event in events(facts, roster, bot) {
         match event {
             Event::Edit(edit) if edit.by.as_ref().is_some_and(|u| u.id == bot) => {
                 // What carried out a person's decision says nothing by itself: that may have been taken back.
@@ -161,7 +169,20 @@ pub fn read(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64) -> Timeline {
                     }
                 }
             }
-            Event::Ruling(i, ruling) => {
+            Event::Ruling(_, ruling, turn) if !turn.stands => {
+                // What it had replaced comes back, as of now; what was decided since then stays.
+                let by_it =
+                    |b: &Basis| matches!(b, Basis::Person { revision, .. } if *revision == ruling.trail.revision);
+                if let [.., before, last] = line.held.as_slice()
+                    && by_it(&last.basis)
+                    && let Some(status) = desk.status(&before.status)
+                {
+                    let basis = before.basis.clone();
+                    hold(&mut line, status, turn.at, turn.revision, basis);
+                    put_back = false;
+                }
+            }
+            Event::Ruling(i, ruling, turn) => {
                 let to = if ruling.withdrawal { Some("withdrawn") } else { Some(ruling.to.as_str()) };
                 let status = to.and_then(|to| desk.status(to));
                 let by = ruler(ruling, facts, roster);
@@ -172,11 +193,11 @@ pub fn read(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64) -> Timeline {
                             revision: ruling.trail.revision,
                             reason: ruling.reason.clone(),
                         };
-                        hold(&mut line, status, ruling.trail.at, ruling.trail.revision, basis);
+                        hold(&mut line, status, turn.at, turn.revision, basis);
                         put_back = false;
                     }
                     // One that was taken back says nothing.
-                    _ if !stands(&ruling.trail, facts, roster) => {}
+                    _ if !stands(&ruling.trail, facts, roster) || line.void.contains(&i) => {}
                     _ => line.void.push(i),
                 }
             }
@@ -195,15 +216,26 @@ fn hold(line: &mut Timeline, status: &Status, since: Time, revision: u64, basis:
 
 /// All events, in the order in which they took effect: what the bot did belongs right behind the revision it
 /// had read, even if somebody saved in between.
-fn events(facts: &Facts, bot: u64) -> Vec<Event<'_>> {
-    let by_bot = |e: &StatusEdit| e.by.as_ref().is_some_and(|u| u.id == bot);
+fn events<'f>(facts: &'f Facts, roster: &Roster, bot: u64) -> Vec<Event<'f>> {
+    let by_bot = |e: &&StatusEdit| e.by.as_ref().is_some_and(|u| u.id == bot);
     let mut events: Vec<((u64, u8), Event)> = Vec::new();
     for edit in &facts.status_edits {
-        let place = if by_bot(edit) { (edit.read.unwrap_or(edit.revision), 2) } else { (edit.revision, 0) };
+        let place = if by_bot(&edit) { (edit.read.unwrap_or(edit.revision), 2) } else { (edit.revision, 0) };
         events.push((place, Event::Edit(edit)));
     }
     for (i, ruling) in facts.rulings.iter().enumerate() {
-        events.push(((ruling.trail.revision, 1), Event::Ruling(i, ruling)));
+        let carried_out =
+            |from: u64, to: u64| facts.status_edits.iter().filter(by_bot).any(|e| from < e.revision && e.revision < to);
+        let mut turns: Vec<Turn> = Vec::new();
+        for (revision, at, stands) in changes(&ruling.trail, facts, roster) {
+            // What was taken back before the page ever showed it took no effect.
+            match turns.last() {
+                Some(last) if !carried_out(last.revision, revision) => drop(turns.pop()),
+                None if !stands => {}
+                _ => turns.push(Turn { revision, at, stands }),
+            }
+        }
+        events.extend(turns.into_iter().map(|turn| ((turn.revision, 1), Event::Ruling(i, ruling, turn))));
     }
     events.sort_by_key(|(place, _)| *place);
     events.into_iter().map(|(_, event)| event).collect()
@@ -215,11 +247,11 @@ fn entitled<'a>(by: Option<&'a User>, facts: &Facts, roster: &Roster, at: Time) 
     by.filter(|u| roster.decides(u.id, at) && facts.requester.as_ref().is_none_or(|r| r.id != u.id))
 }
 
-/// Whoever made a ruling that holds: staff or the chair; a withdrawal also the requester.
+/// Whoever made a ruling, if they may: staff or the chair; a withdrawal also the requester.
 fn ruler<'a>(ruling: &'a Ruling, facts: &Facts, roster: &Roster) -> Option<&'a User> {
     let trail = &ruling.trail;
     let by = trail.author.as_ref()?;
     let own = facts.requester.as_ref().is_some_and(|r| r.id == by.id && r.name == by.name);
     let allowed = entitled(Some(by), facts, roster, trail.at).is_some() || (ruling.withdrawal && own);
-    (allowed && trail.signed_by_other.is_none() && stands(trail, facts, roster)).then_some(by)
+    (allowed && trail.signed_by_other.is_none()).then_some(by)
 }

@@ -124,7 +124,9 @@ async fn settle_doubts(
     let mut looks = Looks { client, page, names, seen: HashMap::new() };
     for (index, now) in doubts(history, shown, names) {
         let mark = history.traced[index].mark.clone();
-        let first = history.revisions.partition_point(|r| r.id < history.traced[index].trail.revision);
+        let added = history.traced[index].trail.revision;
+        // Imported revisions are old by their time and new by their number.
+        let Some(first) = history.revisions.iter().position(|r| r.id == added) else { continue };
         let born = looks.state(&mark, history.revisions[first].id).await?;
         let (mut before, mut after) = (first, history.revisions.len() - 1);
         while born != now && after - before > 1 {

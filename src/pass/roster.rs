@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::desk::roster::Roster;
-use crate::desk::{Desk, Revision, User};
+use crate::desk::{Desk, Revision, Time, User};
 use crate::read::names::{Names, account};
 use crate::read::roster::{Line, lines, resolve, twice};
 use crate::read::snapshot::Page;
@@ -36,7 +36,7 @@ pub(super) async fn in_force(
             let trusted = revision.user.as_ref().is_some_and(|u| is_trusted(u, desk, &accounts));
             if trusted {
                 let (found, bad) = lines(revision.text.as_deref().unwrap_or_default(), names);
-                let (users, renamed) = whose(client, &found, &accounts, &revision).await?;
+                let (users, renamed) = whose(client, &at, &found, &accounts, &revision, names).await?;
                 let (roster, unknown) = resolve(&found, &users);
                 if roster.terms.iter().any(|t| t.role.votes()) {
                     let problem = |kind: &str, detail: String| Problem::new(kind, title, detail);
@@ -86,26 +86,47 @@ async fn accounts_of(client: &Client, revisions: &[Revision], names: &Names) -> 
 }
 
 /// The accounts that lines mean, by the names on them, and which of these have another name by now. A name that was
-/// given to a new account after the line was written means the account that had it before.
+/// given to a new account after it was first listed means the account that had it before.
 async fn whose(
     client: &Client,
+    title: &str,
     lines: &[Line],
     accounts: &[Account],
     revision: &Revision,
+    names: &Names,
 ) -> Result<(BTreeMap<String, User>, Vec<(String, String)>), Error> {
+    let of = |line: &Line| accounts.iter().find(|a| a.user.name == line.name);
+    // Whoever was there before their term began, or before the page was, has not taken over anybody's name.
+    let began = |line: &Line| line.from.and_then(|day| day.and_hms_opt(0, 0, 0)).map(|t| t.and_utc());
+    let younger = |line: &Line| of(line).and_then(|a| a.registered).is_some_and(|r| began(line).is_none_or(|b| b < r));
+    let mut older = Vec::new();
+    if revision.parent != 0 && lines.iter().any(younger) {
+        older = client.revisions_before(title, revision.id).await?;
+    }
+    let texts = older.iter().map(|r| (r.at, r.text.as_deref().map(|t| listed(t, names)).unwrap_or_default()));
+    let texts: Vec<(Time, Vec<String>)> = texts.collect();
     let mut users = BTreeMap::new();
     let mut renamed = Vec::new();
     for line in lines {
         if users.contains_key(&line.name) {
             continue;
         }
-        let by_name = accounts.iter().find(|a| a.user.name == line.name);
-        if let Some(account) = by_name.filter(|a| a.registered.is_none_or(|since| since <= revision.at)) {
+        let before = texts.iter().take_while(|(_, listed)| listed.contains(&line.name)).last();
+        let first = before.map_or(revision.at, |(at, _)| *at);
+        let now = of(line);
+        if let Some(account) = now.filter(|a| a.registered.is_none_or(|since| since <= first)) {
             users.insert(line.name.clone(), account.user.clone());
         } else if let Some(account) = client.renamed(&line.name, LONGEST_CHAIN).await? {
             renamed.push((line.name.clone(), account.user.name.clone()));
             users.insert(line.name.clone(), account.user);
+        } else if let Some(account) = now.filter(|a| a.registered.is_none_or(|since| since <= revision.at)) {
+            users.insert(line.name.clone(), account.user.clone());
         }
     }
     Ok((users, renamed))
+}
+
+/// The names on a committee page.
+fn listed(text: &str, names: &Names) -> Vec<String> {
+    lines(text, names).0.into_iter().map(|line| line.name).collect()
 }

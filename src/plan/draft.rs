@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use super::{Base, Change, Owns, Plan, brakes, intake, refusals};
 use crate::decide::{Basis, Decision, Overruled, fields, rules};
 use crate::desk::roster::Roster;
+use crate::desk::vote::{State, Touch};
 use crate::desk::{Desk, Facts, PageRef, Time};
 use crate::read::names::Names;
 use crate::read::request::{Unreadable, is_doubled, ledger_calls, ledger_start, request_call, time, unescape};
@@ -50,7 +51,9 @@ pub fn settled(page: &Page, desk: &Desk, snapshot: &Snapshot, now: Time) -> Opti
     let start = ledger_start(page.text())?;
     let memo = ledger::memo(&start)?;
     let people = ledger::people(&ledger_calls(page.text()));
+    // A page that the bot created holds a proposal as somebody wrote it, ledger and all.
     let holds = by_bot
+        && memo.read != 0
         && memo.read == page.revision.parent
         && memo.due.is_none_or(|due| now < due)
         && matches!(block::find(page.text(), ledger::BLOCK), Block::Found(_))
@@ -283,9 +286,15 @@ fn request_change(plan: &mut Plan, page: &Page, facts: &Facts, decision: &Decisi
         after,
         summary: request_summary(call.value("status"), decision, desk),
         owns: Owns::Request,
-        // A blank status is nobody's claim: whoever undoes the bot's edit whole is heard.
-        insists: !leave && decision.overruled.as_ref().is_some_and(|o| !o.to.is_empty()),
+        // A blank status is nobody's claim: whoever undoes the bot's edit, and no person's decision with it, is heard.
+        insists: !leave && decision.overruled.as_ref().is_some_and(|o| !o.to.is_empty() || took_away(facts)),
     });
+}
+
+/// Whether the newest revision took a person's decision off the page.
+fn took_away(facts: &Facts) -> bool {
+    let gone = |t: &Touch| t.to == State::Gone && t.revision == facts.revision;
+    facts.rulings.iter().any(|r| r.trail.touches.last().is_some_and(gone))
 }
 
 fn ledger_text(facts: &Facts, decision: &Decision, desk: &Desk, snapshot: &Snapshot) -> String {

@@ -133,7 +133,7 @@ fn home(
 fn words(call: &Call) -> String {
     match call.value("title") {
         "" => one_line(call.value("description"), TITLE).trim_end_matches('…').to_owned(),
-        title => title.to_owned(),
+        title => title.chars().take(2 * TITLE).collect(),
     }
 }
 

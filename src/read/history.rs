@@ -3,7 +3,7 @@
 //!
 //! A mark is known by its template (what it means, and for whom) and by the signature behind it, so a vote that is
 //! moved, indented or reworded stays the same mark. Between two revisions marks are matched by the lines that stayed
-//! as they were, then by what they are; what is left was added or removed. No text is kept but the newest.
+//! as they were, then by what they are; what is left was added or removed. Of texts only the newest is kept whole.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -77,8 +77,8 @@ pub struct History {
     pub status_edits: Vec<StatusEdit>,
     /// What stands on the page, as indexes into `traced`, in the page's order.
     live: Vec<usize>,
-    /// Marks that are gone, by what they are.
-    gone: HashMap<(Says, Signature), Vec<usize>>,
+    /// Marks that are gone, by what they are, each with its [`words_of`] then.
+    gone: HashMap<(Says, Signature), Vec<(usize, String)>>,
     /// The last text that could be read.
     known: String,
     /// The wiki hides the text of the last revision.
@@ -220,7 +220,7 @@ impl History {
         let mut live = Vec::with_capacity(marks.len());
         for (mark, index) in marks.into_iter().zip(found) {
             // Not on the page before, but once: put back.
-            let index = index.or_else(|| self.gone.get_mut(&mark.key()).and_then(Vec::pop));
+            let index = index.or_else(|| self.put_back(text, &mark, stamp.user.as_ref()));
             match index {
                 Some(index) => {
                     let traced = &mut self.traced[index];
@@ -242,9 +242,25 @@ impl History {
             if !here[index] {
                 let traced = &mut self.traced[index];
                 traced.trail.touches.push(touch(State::Gone));
-                self.gone.entry(traced.mark.key()).or_default().push(index);
+                let words = words_of(&self.known, &traced.mark);
+                self.gone.entry(traced.mark.key()).or_default().push((index, words));
             }
         }
+    }
+
+    /// The mark among those that are gone that this is. One that nobody signed looks like any other of its kind: it is the
+    /// same if its author puts it back, or somebody else with the words around it.
+    fn put_back(&mut self, text: &str, mark: &Mark, by: Option<&User>) -> Option<usize> {
+        let gone = self.gone.get_mut(&mark.key())?;
+        if mark.signature.user.is_some() {
+            return gone.pop().map(|(index, _)| index);
+        }
+        let words = words_of(text, mark);
+        let traced = &self.traced;
+        let same = |(index, then): &(usize, String)| {
+            *then == words || traced[*index].trail.author.as_ref().is_some_and(|a| by.is_some_and(|b| a.id == b.id))
+        };
+        gone.iter().rposition(same).map(|at| gone.remove(at).0)
     }
 
     /// For each mark of the new text, which of those on the page it is; `by` saved it.
@@ -295,7 +311,7 @@ impl History {
         }
     }
 
-    /// Of lines that are the same to the letter, somebody who takes one away takes their own.
+    /// Of lines that are the same to the letter, somebody who strikes one, or takes it away, means their own.
     fn own_first(&self, text: &str, marks: &[Mark], by: Option<&User>, left: &[usize], found: &mut [Option<usize>]) {
         let is_own = |i: usize| self.traced[i].trail.author.as_ref().is_some_and(|a| by.is_some_and(|b| b.id == a.id));
         for &gone in
@@ -310,6 +326,21 @@ impl History {
                 found[at] = Some(gone);
             }
         }
+        let line = |i: usize| line_of(&self.known, self.traced[i].mark.span.start);
+        let changed = |found: &[Option<usize>], at: usize| {
+            found[at].filter(|i| self.traced[*i].trail.stands() != marks[at].state)
+        };
+        let others = (0..found.len()).filter(|at| changed(found, *at).is_some_and(|i| !is_own(i))).take(MOST_LEFT);
+        for at in others.collect::<Vec<_>>() {
+            let Some(other) = found[at] else { continue };
+            let twin = (0..found.len()).find(|twin| {
+                let unchanged = changed(found, *twin).is_none() && marks[*twin].key() == marks[at].key();
+                unchanged && found[*twin].is_some_and(|i| is_own(i) && line(i) == line(other))
+            });
+            if let Some(twin) = twin {
+                found.swap(at, twin);
+            }
+        }
     }
 }
 
@@ -318,6 +349,15 @@ fn line_of(text: &str, place: usize) -> &str {
     let from = text[..place].rfind('\n').map_or(0, |at| at + 1);
     let to = text[place..].find('\n').map_or(text.len(), |at| place + at);
     text[from..to].trim_end()
+}
+
+/// The line of a mark; where that has nothing but the mark itself, with the line behind it.
+fn words_of(text: &str, mark: &Mark) -> String {
+    let line = line_of(text, mark.span.start);
+    let bare = line.len() <= mark.span.len() + 4;
+    let behind = text[mark.span.start..].lines().nth(1).filter(|_| bare).unwrap_or_default();
+    // So much of them tells them apart.
+    line.chars().take(200).chain(['\n']).chain(behind.chars().take(200)).collect()
 }
 
 /// Whether the new line is the old one with something written into it or behind it.

@@ -146,6 +146,33 @@ fn of_two_lines_that_are_the_same_one_takes_away_ones_own() {
 }
 
 #[test]
+fn of_two_lines_that_are_the_same_one_strikes_ones_own() {
+    use Choice::Support as S;
+    let (one, two) = ("{{Helpdesk request}}\n* {{support}}\n", "{{Helpdesk request}}\n* {{support}}\n* {{support}}\n");
+    let upper = "{{Helpdesk request}}\n* <s>{{support}}</s>\n* {{support}}\n";
+    let lower = "{{Helpdesk request}}\n* {{support}}\n* <s>{{support}}</s>\n";
+    for struck in [upper, lower] {
+        let story = |who| [(4, "{{Helpdesk request}}"), (0, one), (1, two), (who, struck)];
+        check(&story(0), &[("Mona", S, Verdict::Struck), ("Milo", S, Verdict::Counted)]);
+        check(&story(1), &[("Mona", S, Verdict::Counted), ("Milo", S, Verdict::Struck)]);
+    }
+}
+
+#[test]
+fn an_unsigned_vote_that_is_gone_is_not_taken_for_another_members() {
+    use Choice::Support as S;
+    let base = "{{Helpdesk request}}\n";
+    let mona = "{{Helpdesk request}}\n* {{support}}\n: a long reason. Mona\n";
+    let milo = "{{Helpdesk request}}\n* {{support}}\n: another reason. Milo\n";
+    let gone = [(4, base), (0, mona), (0, base)];
+    let and = |more: (usize, &'static str)| [gone.as_slice(), &[more]].concat();
+    check(&and((1, milo)), &[("Mona", S, Verdict::Removed), ("Milo", S, Verdict::Counted)]);
+    check(&and((0, milo)), &[("Mona", S, Verdict::Counted)]);
+    // By a stranger, letter by letter: hers still, and she had taken it back.
+    check(&and((3, mona)), &[("Mona", S, Verdict::Removed)]);
+}
+
+#[test]
 fn only_its_author_staff_and_the_chair_take_a_vote_back() {
     use Choice::{Oppose as O, Support as S};
     let vote = format!("* {{{{support}}}} {MONA}");

@@ -120,9 +120,12 @@ fn around(node: &NodeRef) -> (bool, bool) {
     (struck, quoted)
 }
 
+/// So many nodes before one are looked at.
+const BLANK: usize = 20;
+
 /// Whether nothing but white space comes before the node in its list item or paragraph.
 fn begins_line(node: &NodeRef) -> bool {
-    node.preceding_siblings().all(|n| n.text_contents().trim().is_empty())
+    node.preceding_siblings().take(BLANK).all(|n| n.text_contents().trim().is_empty())
         && node.parent().and_then(|p| p.into_element_ref()).is_some_and(|p| matches!(&*p.name.local, "li" | "p" | "dd"))
 }
 

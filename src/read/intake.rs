@@ -145,12 +145,14 @@ pub fn is_wrapped(text: &str, names: &Names) -> bool {
 /// What stands between the bot's markers, whatever their name.
 fn own_spans(text: &str) -> Vec<Range<usize>> {
     const BEGIN: &str = "<!-- helpdesk:begin ";
-    let mut spans = Vec::new();
+    let (mut spans, mut unended) = (Vec::new(), std::collections::HashSet::new());
     for (at, _) in text.match_indices(BEGIN) {
-        let name = text[at + BEGIN.len()..].split(" -->").next().unwrap_or_default();
+        let line = text[at + BEGIN.len()..].lines().next().unwrap_or_default();
+        let Some((name, _)) = line.split_once(" -->").filter(|(name, _)| !unended.contains(name)) else { continue };
         let end = crate::write::block::end(name);
-        if let Some(to) = text[at..].find(&end) {
-            spans.push(at..at + to + end.len());
+        match text[at..].find(&end) {
+            Some(to) => spans.push(at..at + to + end.len()),
+            None => drop(unended.insert(name)),
         }
     }
     spans

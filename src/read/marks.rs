@@ -86,6 +86,9 @@ pub fn named(written: &str, names: &Names) -> Option<String> {
     names.user_of_link(target).or_else(|| account(target))
 }
 
+/// A link's target is no longer, in bytes, percent-encoded: a title has 255.
+const LONGEST_LINK: usize = 1000;
+
 /// Finds the signature behind each of a text's marks, which are asked for in their order. It belongs to all marks
 /// before it on its line: what was found for one is kept for the next.
 struct Signatures<'a> {
@@ -118,8 +121,7 @@ impl Signatures<'_> {
         self.link = None;
         let mut at = 0;
         while let Some(found) = line[at..until].find("[[").map(|f| at + f) {
-            let target = line[found + 2..until].split(['|', ']']).next().unwrap_or_default();
-            if let Some(user) = self.names.user_of_link(target) {
+            if let Some(user) = target(&line[found + 2..until]).and_then(|target| self.names.user_of_link(target)) {
                 // Without a time it is a signature only where it looks like one: behind a dash or nothing at all, or
                 // as a user link with a link to the same person's talk page. Else it mentions somebody.
                 let words = line[..found].trim_end_matches([' ', '\'', '(', ':']);
@@ -130,6 +132,12 @@ impl Signatures<'_> {
             at = found + 2;
         }
     }
+}
+
+/// The target of the link whose text begins here.
+fn target(rest: &str) -> Option<&str> {
+    let end = rest.bytes().take(LONGEST_LINK).position(|b| matches!(b, b'|' | b']'));
+    end.or((rest.len() < LONGEST_LINK).then_some(rest.len())).map(|end| &rest[..end])
 }
 
 /// Where a time as signatures have it stands: `12:34, 5 May 2026 (UTC)`, in any language.

@@ -228,7 +228,8 @@ pub fn references(text: &str) -> String {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let decoded = rest.find(';').filter(|end| *end < 12).and_then(|end| Some((reference(&rest[1..end])?, end)));
+        let decoded =
+            rest.bytes().take(12).position(|b| b == b';').and_then(|end| Some((reference(&rest[1..end])?, end)));
         match decoded {
             Some((c, end)) => {
                 out.push(c);

@@ -1,5 +1,7 @@
 //! A request page: what its newest revision shows, together with its history, as [`Facts`].
 
+use std::collections::HashMap;
+
 use crate::desk::request::{Edit, PriorityView, Ruling};
 use crate::desk::vote::{State, Vote};
 use crate::desk::{Facts, PageRef, Time, User};
@@ -162,14 +164,19 @@ fn told(page: PageRef, history: &History, params: Vec<(String, String)>, bot: u6
 #[must_use]
 pub fn agrees(call: &Call, html: &ShownCall) -> bool {
     let place = html.place.as_ref().is_none_or(|p| p.start <= call.span.start && call.span.end <= p.end);
-    let same = |name, value| call.value(wikitext::trim(name)) == wikitext::trim(&wikitext::without_comments(value));
-    place && html.params.iter().all(|(name, value)| same(name, value))
+    // The last of a name counts.
+    let values: HashMap<&str, &str> = call.params.iter().map(|p| (p.name.as_str(), p.value.as_str())).collect();
+    let read = |name: &str| values.get(wikitext::trim(name)).copied().unwrap_or_default();
+    place && html.params.iter().all(|(k, v)| read(k) == wikitext::trim(&wikitext::without_comments(v)))
 }
 
 fn doubled(call: &Call) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for (i, param) in call.params.iter().enumerate() {
-        if call.params[..i].iter().any(|p| p.name == param.name) && !names.contains(&param.name) {
+    let mut times: HashMap<&str, usize> = HashMap::new();
+    let mut names = Vec::new();
+    for param in &call.params {
+        let times = times.entry(&param.name).or_default();
+        *times += 1;
+        if *times == 2 {
             names.push(param.name.clone());
         }
     }
@@ -254,7 +261,12 @@ pub fn unescape(text: &str) -> String {
     while let Some(at) = rest.find("&#") {
         out.push_str(&rest[..at]);
         let tail = &rest[at + 2..];
-        match tail.find(';').and_then(|end| Some((char::from_u32(tail[..end].parse().ok()?)?, end))) {
+        match tail
+            .bytes()
+            .take(9)
+            .position(|b| b == b';')
+            .and_then(|end| Some((char::from_u32(tail[..end].parse().ok()?)?, end)))
+        {
             Some((c, end)) => {
                 out.push(c);
                 rest = &tail[end + 1..];

@@ -57,7 +57,7 @@ impl<'r> Resume<'r> {
         let start = calls.iter().find(|c| c.name == LEDGER_START)?.clone();
         let memo = ledger::memo(&start)?;
         let open = desk.status(&unescape(start.value("status"))).is_some_and(|s| !s.closed);
-        if !open || memo.read != base.parent || memo.basis != basis(&ledger::people(&calls)) {
+        if !open || base.parent == 0 || memo.read != base.parent || memo.basis != basis(&ledger::people(&calls)) {
             return None;
         }
         let effect = |c: &Call| ["not-entitled", "no-such-status", "status-edit"].contains(&c.value("kind"));

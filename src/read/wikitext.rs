@@ -171,7 +171,7 @@ struct Scan<'a> {
 }
 
 /// Calls deeper than this are found, but their parameters are not read; MediaWiki expands a hundred levels.
-const DEEPEST: usize = 300;
+const DEEPEST: usize = 40;
 
 /// A tag is looked at so far, in bytes; what is longer is no tag that anybody wrote for its effect.
 const LONGEST_TAG: usize = 1000;

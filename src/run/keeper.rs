@@ -68,6 +68,23 @@ impl<'a> Keeper<'a> {
         }
     }
 
+    /// Gives signs of life during a long pass, as long as it gets on: it sends requests.
+    async fn alive_while<T>(&self, client: &Client, pass: impl Future<Output = T>) -> T {
+        let mut pass = std::pin::pin!(pass);
+        let mut sent = 0;
+        loop {
+            tokio::select! {
+                done = &mut pass => return done,
+                () = tokio::time::sleep(Duration::from_secs(60)) => {
+                    let now = client.counts().values().sum::<usize>();
+                    if std::mem::replace(&mut sent, now) != now {
+                        self.health.beat();
+                    }
+                }
+            }
+        }
+    }
+
     /// Pass after pass, as long as all goes well.
     async fn well(&mut self, client: &mut Option<Client>) -> Result<Infallible, Error> {
         let client = match client {
@@ -84,7 +101,8 @@ impl<'a> Keeper<'a> {
         watcher.begin().await?;
         let mut hint: Option<Instant> = None;
         loop {
-            let pass = AssertUnwindSafe(pass::braked(client, self.desk, None, &self.brakes)).catch_unwind().await;
+            let pass = AssertUnwindSafe(pass::braked(client, self.desk, None, &self.brakes)).catch_unwind();
+            let pass = self.alive_while(client, pass).await;
             let outcome =
                 pass.unwrap_or_else(|_| Err(Error::Later("a mistake in the bot; please report it".into())))?;
             self.health.passed(&outcome, client);

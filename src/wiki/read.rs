@@ -308,11 +308,13 @@ impl Client {
     /// As [`Client::query`].
     pub async fn accounts(&self, names: &[String]) -> Result<Vec<Account>, Error> {
         let mut accounts = Vec::new();
-        // A pipe or the like is in no account's name, but would split the list.
+        // A pipe or the like is in no account's name, but would split the list, as would a control character.
         let names: Vec<&str> = names
             .iter()
             .map(String::as_str)
-            .filter(|n| !n.contains(['|', '#', '<', '>', '[', ']', '{', '}']))
+            .filter(|n| {
+                !n.contains(['|', '#', '<', '>', '[', ']', '{', '}', '\u{fffd}']) && !n.contains(char::is_control)
+            })
             .collect();
         for batch in names.chunks(self.batch()) {
             let users = batch.join("|");
@@ -320,7 +322,9 @@ impl Client {
                 .query(&[("list", "users"), ("ususers", users.as_str()), ("usprop", "groups|registration")])
                 .await?;
             let users = list(&answer["query"], "users")?;
-            if users.len() < batch.iter().filter_map(|n| account(n)).collect::<BTreeSet<_>>().len() {
+            // What is beyond ASCII the wiki may write otherwise: two spellings can be one name to it.
+            let plain = batch.iter().filter(|n| n.is_ascii()).filter_map(|n| account(n)).collect::<BTreeSet<_>>();
+            if users.len() < plain.len() {
                 return Err(Error::odd("not every account that was asked for"));
             }
             for user in users {

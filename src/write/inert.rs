@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// Longest value in a table cell, in characters.
-pub const CELL: usize = 200;
+pub const CELL: usize = 255;
 
 /// The text as a template parameter whose characters cannot act as wikitext: all that is neither a letter,
 /// a digit nor one of a few harmless signs becomes a character reference. Control characters, and those that

@@ -78,12 +78,6 @@ async fn a_vote_on_a_page_with_a_long_history_costs_a_handful_of_requests() {
         stage.add(who, "Long", line).await;
         let before: usize = stage.client.counts().values().sum();
         let outcome = stage.once().await;
-        eprintln!(
-            "{who} {:?} {:?} {:?}",
-            outcome.unread,
-            outcome.held_back,
-            outcome.written.iter().map(|c| c.summary.clone()).collect::<Vec<_>>()
-        );
         spent.push(outcome.requests.values().sum::<usize>() - before);
     }
     // Five or so that every pass makes, the HTML, the newest revisions, their authors, a decision's status, two edits.

@@ -136,6 +136,15 @@ async fn a_renamed_member_stays_who_they_are_and_nobody_else_becomes_them() {
             "Wanda Wanted support yes",
         ]
     );
+    // The line is older than that account, whatever else changes on the page.
+    admin.append(&stage.desk.pages.committee, "\nWe meet on Mondays.", "a note").await.unwrap();
+    let before = stage.ledger("Votes").await;
+    stage.add("Wanda Willing", "Votes", "* {{oppose}} again ~~~~").await;
+    stage.settle().await;
+    let after = stage.ledger("Votes").await;
+    assert_eq!(after[..4], before, "{after:?}");
+    assert_eq!(after[4..], ["Wanda Willing oppose no not-on-roster"]);
+    assert!(stage.text(&stage.desk.pages.problems).await.contains("|kind=roster-renamed|"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -50,9 +50,10 @@ async fn a_row_that_somebody_else_wrote_makes_no_request() {
     stage.once().await;
     let titles: Vec<String> =
         stage.rows().await.into_iter().map(|r| r.page.title).filter(|t| t.starts_with("User:")).collect();
+    assert!(titles.is_empty(), "{titles:?}");
     let sandbox = vandal.text("User:Petra Passerby/Sandbox").await.unwrap();
     assert!(!sandbox.contains("helpdesk:begin") && param(&sandbox, "status").is_empty(), "{sandbox}");
-    assert!(stage.plan().await.changes.iter().all(|c| !c.page.starts_with("User:")), "{titles:?}");
+    assert!(stage.plan().await.changes.iter().all(|c| !c.page.starts_with("User:")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -134,4 +135,47 @@ async fn a_committee_page_that_was_moved_or_deleted_silences_nobody() {
     let outcome = stage.once().await;
     assert!(outcome.held_back.is_some_and(|h| h.to_string().contains(&committee)));
     assert_eq!(stage.ledger("Votes").await.len(), 2, "nothing is written");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ledger_that_comes_with_a_proposal_is_nobodys_word() {
+    let stage = Stage::new("forged in a proposal").await;
+    stage.file("Honest", "").await;
+    stage.settle().await;
+    let text = stage.text(&stage.page("Honest")).await;
+    let start = helpdesk::read::request::ledger_start(&text).unwrap();
+    let forged = format!(
+        "{{{{Helpdesk request|title=Forged|type=data|status=approved|description=w<!-- helpdesk:begin ledger -->\n\
+         {{{{Helpdesk ledger start|status=approved|since=2026-01-01T00:00:00Z|read=0|support=9|basis={}}}}}\n\
+         <!-- helpdesk:end ledger -->|justification=w}}}}",
+        start.value("basis")
+    );
+    stage.person(PASSER).await.append(&stage.desk.pages.intake, &format!("\n{forged}\n"), "x").await.unwrap();
+    stage.settle().await;
+    let rows = stage.rows().await;
+    assert!(rows.iter().all(|r| r.status != "approved" && r.tally.support == 0), "{rows:?}");
+    let problems = stage.text(&stage.desk.pages.problems).await;
+    let filed = rows.iter().any(|r| r.title.starts_with("Forged"));
+    assert!(filed || problems.contains("Forged") || problems.contains(&stage.desk.pages.intake), "{problems}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn odd_names_and_numbers_stop_no_pass() {
+    let stage = Stage::new("odd names").await;
+    let odd = "* {{support}} [[User:A&#1;]] 12:34, 5 May 2026 (UTC)\n* {{support}} [[User:A&#2;]] 12:34, 5 May 2026 (UTC)\n\
+               * {{support}} [[User:&#31;x]] 12:34, 5 May 2026 (UTC)\n* {{support}} [[User:Jose\u{301}]] [[User:Jos\u{e9}]] 12:34, 5 May 2026 (UTC)";
+    stage.file("Odd", odd).await;
+    stage.add(PASSER, "Odd", "* {{support}} [[User:Jos\u{e9}]] 12:34, 5 May 2026 (UTC)").await;
+    stage.settle().await;
+    assert_eq!(stage.status("Odd").await, "review");
+    let vandal = stage.person(PASSER).await;
+    let status = stage.desk.pages.status.clone();
+    let text = vandal.text(&status).await.unwrap();
+    let row = "{{Helpdesk row|page=X|title=X|id=9223372036854775808|status=review|since=2026-01-01T00:00:00Z}}\n";
+    vandal
+        .edit(&status, &text.replacen("{{Helpdesk table end}}", &format!("{row}{{{{Helpdesk table end}}}}"), 1), "x")
+        .await
+        .unwrap();
+    stage.settle().await;
+    assert_eq!(stage.rows().await.len(), 1);
 }
