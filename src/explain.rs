@@ -3,9 +3,10 @@
 
 use std::fmt::Write as _;
 
-use crate::decide::{Basis, Condition, ConditionKind, Decision, Verdict};
-use crate::desk::{Desk, Facts, Time};
-use crate::write::inert::one_line;
+use crate::desk::decision::{Basis, Condition, Decision, Notice, Verdict};
+use crate::desk::{Desk, Facts};
+use crate::page::Time;
+use crate::wikitext::inert::one_line;
 
 /// The whole explanation; `diff` gives the address of what a revision changed.
 #[must_use]
@@ -136,8 +137,8 @@ fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
-fn notice_text(notice: &crate::decide::Notice) -> String {
-    use crate::decide::NoticeKind as K;
+fn notice_text(notice: &Notice) -> String {
+    use crate::desk::decision::NoticeKind as K;
     let (field, value) = (&notice.field, &notice.value);
     match notice.kind {
         K::Missing => format!("{field} is empty; please fill it in"),
@@ -171,7 +172,7 @@ fn notice_text(notice: &crate::decide::Notice) -> String {
 /// A condition in words.
 #[must_use]
 pub fn condition_text(condition: &Condition) -> String {
-    use ConditionKind as K;
+    use crate::desk::decision::ConditionKind as K;
     let Condition { have, need, until, .. } = condition;
     let by = until.map(|u| format!(", on {}", day(u))).unwrap_or_default();
     match condition.kind {

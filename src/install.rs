@@ -3,11 +3,12 @@
 
 use include_dir::{Dir, include_dir};
 
-use crate::desk::{Desk, Revision, User};
+use crate::desk::Desk;
+use crate::page::{Page, Revision, User};
 use crate::plan::{Base, Change, Owns, Plan};
-use crate::read::snapshot::{Page, has_visible_text};
+use crate::records::summary;
 use crate::wiki::{Client, Error};
-use crate::write::summary;
+use crate::wikitext::has_visible_text;
 
 /// Every on-wiki page that comes with the bot, one file a page.
 static FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates");

@@ -4,14 +4,14 @@
 //! # Rules that hold everywhere
 //! 1. **The wiki is the only database.** No state on disk. What a pass knows it reads from pages and their
 //!    history; kill it anywhere, start it twice: the pages end up the same.
-//! 2. **A pure core.** [`read`], [`decide`], [`plan`] and [`mod@write`] do no I/O and read no clock: the time is an
+//! 2. **A pure core.** [`read`], [`decide`], [`plan`] and [`records`] do no I/O and read no clock: the time is an
 //!    argument. Only [`wiki`] (and the [`sandbox`], which plays people) names the wiki's libraries.
 //! 3. **Level-triggered.** What is done follows from the state of the wiki, never from an event.
 //! 4. **Every write is a value**, a [`plan::Change`]: `plan` prints it, `once` applies it. Planning again gives
 //!    nothing.
 //! 5. **People's bytes are theirs.** A save differs from its base only inside the bot's own spans; one that
 //!    would not is not made, but reported ([`plan::Change::keeps_peoples_text`]).
-//! 6. **One bad page stops nothing else.** It becomes a [`write::tables::Problem`], shown on the wiki.
+//! 6. **One bad page stops nothing else.** It becomes a [`desk::problem::Problem`], shown on the wiki.
 //! 7. **Nothing is silent.** Whatever is not acted on has a reason that a reader finds on the wiki.
 //! 8. **Never fight, never flood.** Human decisions win; no page is written twice for the same reason.
 //!
@@ -29,7 +29,7 @@
 //! - [`config`]: `helpdesk.toml` into a checked [`desk::Desk`]
 //! - [`read`]: pages and history in, facts out
 //! - [`decide`]: facts, rules, roster and time in, a decision with its reasons out
-//! - [`mod@write`]: facts in, wikitext out
+//! - [`records`]: facts in, wikitext out
 //! - [`plan`]: changes as values, and what each page should say
 //! - [`wiki`]: the only room that knows MediaWiki's API
 //! - [`pass`]: one pass; [`run`]: pass after pass, woken by [`watch`] and seen from outside through [`health`]
@@ -44,9 +44,11 @@ pub mod desk;
 pub mod explain;
 pub mod health;
 pub mod install;
+pub mod page;
 pub mod pass;
 pub mod plan;
 pub mod read;
+pub mod records;
 pub mod run;
 pub mod sandbox;
 #[cfg(test)]
@@ -54,7 +56,7 @@ mod testing;
 pub mod watch;
 pub mod whatif;
 pub mod wiki;
-pub mod write;
+pub mod wikitext;
 
 #[cfg(test)]
 mod purity {
@@ -87,8 +89,9 @@ mod purity {
             for library in ["mwapi::", "mwbot::"] {
                 assert!(knows_wiki || !text.contains(library), "{room} names {library}");
             }
-            let pure = ["desk/", "read/", "decide/", "write/", "plan/"].iter().any(|p| room.starts_with(p))
-                || ["explain.rs", "whatif.rs"].contains(&room.as_str());
+            let pure =
+                ["desk/", "read/", "decide/", "wikitext/", "records/", "plan/"].iter().any(|p| room.starts_with(p))
+                    || ["explain.rs", "whatif.rs"].contains(&room.as_str());
             // Decisions go by the wiki's clock; this machine's own may be wrong, or jump.
             let decides = ["pass", "run", "watch", "wiki/", "check.rs"].iter().any(|p| room.starts_with(p));
             assert!(!(pure || decides) || !text.contains("Utc::now"), "{room} reads this machine's clock");

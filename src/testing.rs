@@ -5,7 +5,8 @@ use chrono::{TimeDelta, TimeZone, Utc};
 use crate::desk::request::{Edit, Ruling, StatusEdit, Version};
 use crate::desk::roster::{Role, Roster, Term};
 use crate::desk::vote::{Signature, State, Trail, Vote};
-use crate::desk::{Choice, Desk, Facts, PageRef, Time, User};
+use crate::desk::{Choice, Desk, Facts};
+use crate::page::{PageRef, Time, User};
 
 pub const BOT: u64 = 99;
 pub const REQUESTER: u64 = 50;

@@ -5,10 +5,12 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::decide::timeline::{self, Held};
-use crate::decide::{Basis, decide, replay};
+use crate::decide::{decide, replay};
+use crate::desk::decision::Basis;
 use crate::desk::roster::Roster;
-use crate::desk::{Desk, Facts, Time};
-use crate::write::inert::one_line;
+use crate::desk::{Desk, Facts};
+use crate::page::Time;
+use crate::wikitext::inert::one_line;
 
 /// One request under both rules.
 #[derive(Debug, Clone, Serialize)]

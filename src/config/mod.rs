@@ -12,10 +12,10 @@ mod values;
 
 use std::path::Path;
 
+use reader::{Document, Placed, Reader};
 use toml::de::DeTable;
 
 use crate::desk::{Desk, Pages, Safety, Templates, Watch};
-use reader::{Document, Placed, Reader};
 
 pub use rules::warnings;
 

@@ -2,98 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
-
-use super::timeline::Overruled;
+use crate::desk::decision::{Notice, NoticeKind, Overruled};
 use crate::desk::request::Ruling;
 use crate::desk::words::{nearest, plain};
 use crate::desk::{Desk, Facts, Field, VoteTemplate};
-use crate::read::wikitext::visible;
-use crate::write::inert::one_line;
-use crate::write::words::{english, is_blank};
-
-/// Something to mend in the request template.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Notice {
-    /// What is wrong.
-    pub kind: NoticeKind,
-    /// The parameter.
-    pub field: String,
-    /// Its value, shortened, where that helps.
-    pub value: String,
-    /// The longest value, for one that is too long; how many more there are, for [`NoticeKind::More`].
-    pub limit: Option<usize>,
-    /// The values allowed, for one that is not.
-    pub allowed: Vec<String>,
-    /// What was probably meant, where the desk can tell: one that it accepts.
-    pub suggestion: String,
-}
-
-/// Kinds of notices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum NoticeKind {
-    /// A required field is empty.
-    Missing,
-    /// A value is too long.
-    TooLong,
-    /// A value is none of those allowed.
-    NotAllowed,
-    /// A parameter that the desk does not know; it does no harm. What it was probably meant to be is in `allowed`.
-    Unknown,
-    /// Text in no parameter at all.
-    Loose,
-    /// More parameters that the desk does not know; they are not named one by one.
-    More,
-    /// A table or preformatted text that is begun and not ended reaches over the rest of the page.
-    Unclosed,
-    /// A parameter is there twice; the last one counts.
-    Doubled,
-    /// Bold text looks like a vote but is none.
-    Lookalike,
-    /// A decision names no status of the desk.
-    NoSuchStatus,
-    /// Whoever wrote a decision may not decide here.
-    NotEntitled,
-    /// Somebody who may not set the status set it again after it had been put back.
-    StatusEdit,
-}
-
-impl NoticeKind {
-    /// The code used in template calls.
-    #[must_use]
-    pub fn id(self) -> &'static str {
-        match self {
-            NoticeKind::Missing => "missing",
-            NoticeKind::TooLong => "too-long",
-            NoticeKind::NotAllowed => "not-allowed",
-            NoticeKind::Unknown => "unknown",
-            NoticeKind::Loose => "loose",
-            NoticeKind::More => "more",
-            NoticeKind::Unclosed => "unclosed",
-            NoticeKind::Doubled => "doubled",
-            NoticeKind::Lookalike => "lookalike",
-            NoticeKind::NoSuchStatus => "no-such-status",
-            NoticeKind::NotEntitled => "not-entitled",
-            NoticeKind::StatusEdit => "status-edit",
-        }
-    }
-}
+use crate::records::texts::{english, is_blank};
+use crate::wikitext::inert::one_line;
+use crate::wikitext::visible;
 
 /// How many unknown parameters, texts outside any parameter and words like votes are named one by one.
 pub(super) const NAMED: usize = 10;
 
-impl Notice {
-    fn new(kind: NoticeKind, field: &str, value: &str) -> Self {
-        Notice {
-            kind,
-            field: one_line(field, 60),
-            value: one_line(value, 60),
-            limit: None,
-            allowed: Vec::new(),
-            suggestion: String::new(),
-        }
-    }
+fn notice(kind: NoticeKind, field: &str, value: &str) -> Notice {
+    let (field, value) = (one_line(field, 60), one_line(value, 60));
+    Notice { kind, field, value, limit: None, allowed: Vec::new(), suggestion: String::new() }
 }
 
 /// All notices on the template's parameters: what keeps the request from being complete, in the order of the fields,
@@ -102,34 +24,34 @@ impl Notice {
 pub fn check(facts: &Facts, desk: &Desk) -> Vec<Notice> {
     let mut notices: Vec<Notice> = desk.fields.iter().filter_map(|f| invalid(f, facts.param(&f.name))).collect();
     notices.extend(strangers(facts, desk));
-    let open = |(name, value): &(String, String)| Some(Notice::new(NoticeKind::Unclosed, name, unclosed(value)?));
+    let open = |(name, value): &(String, String)| Some(notice(NoticeKind::Unclosed, name, unclosed(value)?));
     notices.extend(facts.params.iter().filter_map(open).take(NAMED));
-    notices.extend(facts.doubled.iter().map(|name| Notice::new(NoticeKind::Doubled, name, facts.param(name))));
+    notices.extend(facts.doubled.iter().map(|name| notice(NoticeKind::Doubled, name, facts.param(name))));
     let written = |v: &VoteTemplate| {
         let word = v.first_parameter.first().map(|w| format!("|{w}")).unwrap_or_default();
         Some(format!("{{{{{}{word}}}}}", v.templates.first()?))
     };
     let votes = || desk.votes.iter().filter_map(written).collect();
-    let lookalike = |word: &String| Notice { allowed: votes(), ..Notice::new(NoticeKind::Lookalike, "", word) };
+    let lookalike = |word: &String| Notice { allowed: votes(), ..notice(NoticeKind::Lookalike, "", word) };
     notices.extend(facts.lookalikes.iter().take(NAMED).map(lookalike));
     notices
 }
 
 /// What is wrong with the value of a field.
 fn invalid(field: &Field, value: &str) -> Option<Notice> {
-    let notice = |kind| Some(Notice::new(kind, &field.name, value));
+    let named = |kind| Some(notice(kind, &field.name, value));
     let meant = meant(field, value);
     if meant.is_none() && is_blank(value) {
-        return if field.required { notice(NoticeKind::Missing) } else { None };
+        return if field.required { named(NoticeKind::Missing) } else { None };
     }
     if let Some(limit) = field.max_length.filter(|limit| value.chars().count() > *limit) {
-        return notice(NoticeKind::TooLong).map(|n| Notice { limit: Some(limit), ..n });
+        return named(NoticeKind::TooLong).map(|n| Notice { limit: Some(limit), ..n });
     }
     if field.one_of.is_empty() || meant.is_some() {
         return None;
     }
     let suggestion = nearest(value, field.one_of.iter().map(String::as_str)).unwrap_or_default().to_owned();
-    notice(NoticeKind::NotAllowed).map(|n| Notice { allowed: field.one_of.clone(), suggestion, ..n })
+    named(NoticeKind::NotAllowed).map(|n| Notice { allowed: field.one_of.clone(), suggestion, ..n })
 }
 
 /// The allowed value that a person means: as it stands there, without regard to case, signs and white space, or the
@@ -163,12 +85,12 @@ fn strangers(facts: &Facts, desk: &Desk) -> Vec<Notice> {
         let loose = !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit());
         let kind = if loose { NoticeKind::Loose } else { NoticeKind::Unknown };
         if notices.len() < NAMED {
-            notices.push(Notice { suggestion: known_as(name, desk), ..Notice::new(kind, name, value) });
+            notices.push(Notice { suggestion: known_as(name, desk), ..notice(kind, name, value) });
         } else {
             more += 1;
         }
     }
-    notices.extend((more > 0).then(|| Notice { limit: Some(more), ..Notice::new(NoticeKind::More, "", "") }));
+    notices.extend((more > 0).then(|| Notice { limit: Some(more), ..notice(NoticeKind::More, "", "") }));
     notices
 }
 
@@ -194,7 +116,7 @@ fn known_as(name: &str, desk: &Desk) -> String {
 #[must_use]
 pub fn left(overruled: &Overruled) -> Notice {
     let by = overruled.by.as_ref().map_or("", |u| u.name.as_str());
-    Notice::new(NoticeKind::StatusEdit, by, &overruled.to)
+    notice(NoticeKind::StatusEdit, by, &overruled.to)
 }
 
 /// The notice on a decision that changes nothing.
@@ -207,7 +129,7 @@ pub fn void_ruling(ruling: &Ruling, desk: &Desk) -> Notice {
     Notice {
         allowed: if known { Vec::new() } else { ids().map(str::to_owned).collect() },
         suggestion: if known { "" } else { nearest(&ruling.to, ids()).unwrap_or_default() }.to_owned(),
-        ..Notice::new(kind, by, &ruling.to)
+        ..notice(kind, by, &ruling.to)
     }
 }
 

@@ -2,10 +2,12 @@
 
 use proptest::prelude::*;
 
-use super::fields::{self, NAMED, Notice, NoticeKind as K};
+use super::fields::{self, NAMED};
 use super::{Roster, decide};
 use crate::config::shipped;
 use crate::desk::Facts;
+use crate::desk::decision::Notice;
+use crate::desk::decision::NoticeKind as K;
 use crate::testing::story;
 
 /// A complete request with these parameters besides or instead.

@@ -9,63 +9,15 @@ pub mod fields;
 pub mod replay;
 pub mod rules;
 pub mod timeline;
+mod vote_policy;
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
-
-pub use ballots::{Ballot, Tally, Verdict};
-pub use fields::{Notice, NoticeKind};
-pub use rules::{Condition, ConditionKind, Prospect, Waiting};
-pub use timeline::{Basis, Overruled};
-
-use crate::desk::request::{Priority, value};
+use crate::desk::decision::{Ballot, Basis, Decision, Move, Tally};
+use crate::desk::request::value;
 use crate::desk::roster::Roster;
-use crate::desk::{Desk, Facts, Time};
-
-/// What a request's status is, and why.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Decision {
-    /// The id of the status.
-    pub status: String,
-    /// Since when.
-    pub since: Time,
-    /// What it rests on.
-    pub basis: Basis,
-    /// Statuses it left in this pass, with the rule that moved it on, oldest first.
-    pub moves: Vec<Move>,
-    /// Each vote, oldest first, with whether it counts.
-    pub ballots: Vec<Ballot>,
-    /// The votes that count.
-    pub tally: Tally,
-    /// The median of the members' views.
-    pub priority: Option<Priority>,
-    /// What is wrong with the fields.
-    pub notices: Vec<Notice>,
-    /// For each rule that could apply next, its conditions.
-    pub prospects: Vec<Prospect>,
-    /// What it waits for, in one word and its numbers.
-    pub waiting: Waiting,
-    /// A change of `status=` that does not hold.
-    pub overruled: Option<Overruled>,
-    /// When the counted votes last changed.
-    pub settled: Time,
-    /// The next moment at which time alone may change something here.
-    pub due: Option<Time>,
-}
-
-/// A move by a rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Move {
-    /// The status it left.
-    pub from: String,
-    /// The status it came to.
-    pub to: String,
-    /// The rule.
-    pub rule: String,
-    /// When its conditions came to hold.
-    pub since: Time,
-}
+use crate::desk::{Desk, Facts};
+use crate::page::Time;
 
 /// Decides. `bot` is the id of the bot's account.
 #[must_use]

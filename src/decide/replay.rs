@@ -4,7 +4,8 @@ use super::timeline::{self, Held};
 use super::{Decision, decide};
 use crate::desk::request::StatusEdit;
 use crate::desk::roster::Roster;
-use crate::desk::{Desk, Facts, Time, User};
+use crate::desk::{Desk, Facts};
+use crate::page::{Time, User};
 
 /// The statuses a request would have held under this desk's rules, from when it was filed until `now`. What people
 /// decided stays as it was; what the bot (by its id) did is done again, at the moments at which something changed or fell due.

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
-
-use super::ballots::Tally;
-use crate::desk::{Desk, Rule, Time};
+use crate::desk::decision::{Condition, ConditionKind, Prospect, Tally, Waiting};
+use crate::desk::{Desk, Rule};
+use crate::page::Time;
 
 /// All that rules look at.
 #[derive(Debug, Clone)]
@@ -32,88 +31,6 @@ pub struct State<'a> {
     pub person_edit: Time,
     /// The request's type, in lower case, and since when it is that.
     pub kind: (String, Time),
-}
-
-/// A rule that could apply next, with its conditions.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Prospect {
-    /// The rule's name.
-    pub rule: String,
-    /// The status it leads to.
-    pub to: String,
-    /// Its conditions.
-    pub conditions: Vec<Condition>,
-}
-
-/// A condition and whether it holds.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Condition {
-    /// Which.
-    pub kind: ConditionKind,
-    /// Whether it holds now.
-    pub holds: bool,
-    /// What there is.
-    pub have: String,
-    /// What is needed.
-    pub need: String,
-    /// Since when it is so.
-    pub since: Time,
-    /// When it will hold, where time alone is missing.
-    pub until: Option<Time>,
-}
-
-/// Kinds of conditions, as in the configuration's `when`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "each is the condition of that name in the contract")]
-pub enum ConditionKind {
-    Complete,
-    Quorum,
-    SupportAtLeast,
-    OpposeAtLeast,
-    SupportShare,
-    OpposeShare,
-    AllVoted,
-    OpenFor,
-    SettledFor,
-    InfoWanted,
-    IdleFor,
-    Type,
-}
-
-impl ConditionKind {
-    /// The code used in template calls.
-    #[must_use]
-    pub fn id(self) -> &'static str {
-        match self {
-            ConditionKind::Complete => "complete",
-            ConditionKind::Quorum => "quorum",
-            ConditionKind::SupportAtLeast => "support-at-least",
-            ConditionKind::OpposeAtLeast => "oppose-at-least",
-            ConditionKind::SupportShare => "support-share",
-            ConditionKind::OpposeShare => "oppose-share",
-            ConditionKind::AllVoted => "all-voted",
-            ConditionKind::OpenFor => "open-for",
-            ConditionKind::SettledFor => "settled-for",
-            ConditionKind::InfoWanted => "info-wanted",
-            ConditionKind::IdleFor => "idle-for",
-            ConditionKind::Type => "type",
-        }
-    }
-}
-
-/// What a request waits for, in a code, with its numbers or its date.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Waiting {
-    /// A condition's code; `person` where no rule starts from here, `answer` where votes are asked for but decide nothing
-    /// on a request of this type, `nothing` for a closed one.
-    pub code: String,
-    /// What there is.
-    pub have: String,
-    /// What is needed.
-    pub need: String,
-    /// Until when, where time alone is missing.
-    pub until: Option<Time>,
 }
 
 /// The first rule whose conditions all hold, and since when they do: not the bot's clock dates a move, but what
@@ -268,32 +185,4 @@ fn alarms(condition: &Condition) -> bool {
         ConditionKind::IdleFor | ConditionKind::Type => true,
         _ => false,
     }
-}
-
-impl Prospect {
-    /// Whether the rule is for requests of this type; another type has to be written first, else it never applies.
-    #[must_use]
-    pub fn possible(&self) -> bool {
-        !self.conditions.iter().any(|c| c.kind == ConditionKind::Type && !c.holds)
-    }
-}
-
-impl Condition {
-    /// What there is, as a page shows it: nothing for a condition of time, which changes with every minute.
-    #[must_use]
-    pub fn have_shown(&self) -> String {
-        have_shown(self.kind.id(), &self.have)
-    }
-}
-
-impl Waiting {
-    /// As [`Condition::have_shown`].
-    #[must_use]
-    pub fn have_shown(&self) -> String {
-        have_shown(&self.code, &self.have)
-    }
-}
-
-fn have_shown(code: &str, have: &str) -> String {
-    if code.ends_with("-for") { String::new() } else { have.to_owned() }
 }

@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use super::replay::replay;
 use super::*;
 use crate::desk::Choice;
-use crate::desk::request::PriorityView;
+use crate::desk::decision::{NoticeKind, Verdict};
+use crate::desk::request::{Priority, PriorityView};
 use crate::desk::vote::{State, Touch};
 use crate::testing::{BOT, CHAIR, REQUESTER, STAFF, Story, at, desk, roster, rule, story, trail, user};
 

@@ -2,49 +2,12 @@
 
 use serde::Serialize;
 
-use super::ballots::{changes, stands};
+use crate::decide::vote_policy::{changes, stands};
+use crate::desk::decision::{Basis, Overruled};
 use crate::desk::request::{Ruling, StatusEdit};
 use crate::desk::roster::Roster;
-use crate::desk::{Desk, Facts, Status, Time, User};
-
-/// What a status rests on.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Basis {
-    /// The request was filed; nothing has happened since.
-    Filed,
-    /// A rule, and the bot's revision that carried it out, if it was in an earlier pass.
-    Rule {
-        /// The rule's name.
-        name: String,
-        /// The bot's revision.
-        revision: Option<u64>,
-    },
-    /// A person's decision.
-    Person {
-        /// Who decided.
-        user: User,
-        /// The revision that says so.
-        revision: u64,
-        /// The reason given, as wikitext.
-        reason: String,
-    },
-}
-
-/// A change of `status=` by somebody who may not set it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Overruled {
-    /// Who changed it; none where the wiki hides it.
-    pub by: Option<User>,
-    /// In which revision.
-    pub revision: u64,
-    /// To what.
-    pub to: String,
-    /// It was put back once already: it is left now, and reported.
-    pub repeated: bool,
-    /// Whoever changed it may decide here; what they wrote is no status of the desk.
-    pub unknown: bool,
-}
+use crate::desk::{Desk, Facts, Status};
+use crate::page::{Time, User};
 
 /// The timeline's end, and what was on the way.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,6 +3,8 @@
 //! In reading order: the [`Desk`] itself (what the configuration says), the people ([`roster`]), a
 //! [`request`] and what its history tells, and the [`vote`]s on it. [`words`] compares what people write with all of these.
 
+pub mod decision;
+pub mod problem;
 pub mod request;
 pub mod roster;
 pub mod rule;
@@ -13,7 +15,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-pub use request::{Facts, PageRef, Revision, Time, User};
+pub use request::Facts;
 pub use rule::{Rule, Share, When};
 pub use vote::{Choice, VoteTemplate};
 

@@ -1,32 +1,9 @@
 //! A request: its page, its history and what both say.
 
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::vote::{Trail, Vote};
-
-/// A moment, in UTC as on the wiki.
-pub type Time = DateTime<Utc>;
-
-/// A page by its id and its title.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
-pub struct PageRef {
-    /// The page's id, which a move does not change.
-    pub id: u64,
-    /// Its full title, with spaces.
-    pub title: String,
-}
-
-/// An account.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct User {
-    /// The account's id, which a rename does not change; 0 for an address without account.
-    pub id: u64,
-    /// Its name when it was read.
-    pub name: String,
-    /// A temporary account, or an address without account: may file, never votes.
-    pub temporary: bool,
-}
+use crate::page::{PageRef, Time, User};
 
 /// A version of the request template: its parameters from one revision on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -63,21 +40,6 @@ pub struct Edit {
     pub revision: u64,
     /// The requester made it.
     pub by_requester: bool,
-}
-
-/// One revision of a page.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Revision {
-    /// Its id.
-    pub id: u64,
-    /// The id of the one before it; 0 for the first.
-    pub parent: u64,
-    /// When it was saved.
-    pub at: Time,
-    /// Who saved it; none where the wiki hides it.
-    pub user: Option<User>,
-    /// Its wikitext; none where the wiki hides it.
-    pub text: Option<String>,
 }
 
 /// A change of `status=` found in the history.

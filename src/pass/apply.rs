@@ -5,11 +5,13 @@ use std::time::{Duration, Instant};
 use tracing::{info, warn};
 
 use crate::desk::Desk;
-use crate::plan::brakes::Held;
+use crate::page::Page;
+use crate::plan::limits::Held;
 use crate::plan::refusals::Refusal;
+use crate::plan::snapshot::Snapshot;
 use crate::plan::{Base, Change, Owns, Plan, draft};
-use crate::read::snapshot::{Page, Snapshot, has_visible_text};
 use crate::wiki::{Client, Error};
+use crate::wikitext::has_visible_text;
 
 /// So old a look at the stop page will still do for an edit.
 const FRESH: Duration = Duration::from_secs(5);

@@ -1,16 +1,16 @@
 //! What stands on the intake page and its talk page, and where it came from.
 
 use crate::desk::Desk;
+use crate::desk::problem::Problem;
+use crate::page::Page;
+use crate::plan::snapshot::Snapshot;
 use crate::read::html::{self, ShownCall};
-use crate::read::intake::{
-    Intake, Marker, State, Trace, Waiting, begins_another, is_empty, may_change, message, proposals,
-};
-use crate::read::names::{Meaning, Names};
+use crate::read::proposals::{Intake, State, Trace, Waiting, begins_another, is_empty, may_change, message, proposals};
 use crate::read::request::{Unreadable, agrees};
-use crate::read::snapshot::{Page, Snapshot};
-use crate::read::wikitext::{self, Call};
+use crate::records::moved::Marker;
 use crate::wiki::{Client, Error};
-use crate::write::tables::Problem;
+use crate::wikitext::names::{Meaning, Names};
+use crate::wikitext::{self, Call};
 
 /// The titles of the two pages; the same twice for an intake page that is a talk page.
 pub(super) fn titles(client: &Client, desk: &Desk) -> [String; 2] {

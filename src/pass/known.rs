@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use crate::desk::{Desk, Time};
+use crate::desk::Desk;
+use crate::page::{Page, Time};
 use crate::plan::Plan;
 use crate::plan::draft::{self, Reading, Settled};
-use crate::read::request::ledger_calls;
-use crate::read::snapshot::{Page, Snapshot};
-use crate::write::ledger;
+use crate::plan::snapshot::Snapshot;
+use crate::records::ledger::{self, ledger_calls};
 
 /// Pages that were read and found as they should be, by id.
 #[derive(Debug, Default)]

@@ -4,16 +4,18 @@ use std::collections::HashMap;
 
 use crate::desk::request::Anchor;
 use crate::desk::vote::{State, Touch, Trail};
-use crate::desk::{Desk, Facts, Revision};
+use crate::desk::{Desk, Facts};
+use crate::page::{Page, Revision, RevisionInfo};
 use crate::plan::draft;
-use crate::read::history::{History, Stamp};
+use crate::plan::snapshot::Snapshot;
+use crate::read::history::History;
+use crate::read::html;
 use crate::read::marks::{Mark, marks};
-use crate::read::names::Names;
 use crate::read::request::{Unreadable, facts, how_shown, lost_facts};
 use crate::read::resume::Resume;
-use crate::read::snapshot::{Page, Snapshot};
-use crate::read::{html, wikitext};
 use crate::wiki::{Client, Error};
+use crate::wikitext;
+use crate::wikitext::names::Names;
 
 /// So many of a page's newest revisions tell whether somebody does not want what the bot writes there.
 const RECENT: usize = 12;
@@ -80,7 +82,7 @@ pub(super) async fn read_facts(
             settle_doubts(client, page, &mut history, &shown, names).await?;
             if let Some(marker) = history.moved {
                 let origin = if marker.anonymous { None } else { client.revision(marker.revision).await? };
-                history.credit(origin.as_ref().map(Stamp::of));
+                history.credit(origin.as_ref().map(RevisionInfo::of));
             }
             (history, None)
         }

@@ -4,20 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use super::{Base, Change, Owns, Plan, brakes, intake, refusals};
-use crate::decide::{Basis, Decision, Overruled, fields, rules};
+use super::{Base, Change, Owns, Plan, disputes, move_out, refusals};
+use crate::decide::{fields, rules};
+use crate::desk::decision::{Basis, Decision, Overruled};
+use crate::desk::problem::Problem;
 use crate::desk::roster::Roster;
 use crate::desk::vote::{State, Touch};
-use crate::desk::{Desk, Facts, PageRef, Time};
-use crate::read::names::Names;
-use crate::read::request::{Unreadable, is_doubled, ledger_calls, ledger_start, request_call, time, unescape};
-use crate::read::snapshot::{Page, Snapshot};
-use crate::read::wikitext;
-use crate::write::block::{self, Block};
-use crate::write::inert::one_line;
-use crate::write::ledger::{self, Memo};
-use crate::write::tables::{self, Problem, Row};
-use crate::write::{stamp, summary};
+use crate::desk::{Desk, Facts};
+use crate::page::{Page, PageRef, Time, parse_timestamp, timestamp};
+use crate::plan::snapshot::Snapshot;
+use crate::read::request::{Unreadable, is_doubled, request_call};
+use crate::records::ledger::{self, Memo, ledger_calls, ledger_start};
+use crate::records::problems::problems_page;
+use crate::records::summary;
+use crate::records::tables::{self, Row};
+use crate::wikitext::block::{self, Block};
+use crate::wikitext::inert::{one_line, unescape};
+use crate::wikitext::names::Names;
+use crate::wikitext::{self};
 
 /// A request page that needs no reading: its row, and when time alone may change it.
 #[derive(Debug, Clone)]
@@ -76,19 +80,19 @@ pub fn settled(page: &Page, desk: &Desk, snapshot: &Snapshot, now: Time) -> Opti
         country: param("country"),
         kind: fields::kind(call.value("type"), desk),
         status,
-        since: time(&text("since"))?,
-        tally: crate::decide::Tally {
+        since: parse_timestamp(&text("since"))?,
+        tally: crate::desk::decision::Tally {
             support: number("support"),
             oppose: number("oppose"),
             abstain: number("abstain"),
             info: number("info"),
         },
         priority: text("priority"),
-        waiting: crate::decide::Waiting {
+        waiting: crate::desk::decision::Waiting {
             code: text("waiting"),
             have: text("have"),
             need: text("need"),
-            until: time(&text("until")),
+            until: parse_timestamp(&text("until")),
         },
         lost: false,
         duplicates: Vec::new(),
@@ -122,7 +126,7 @@ pub fn basis(desk: &Desk, names: &Names, roster: &Roster, people: &[String]) -> 
 pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now: Time) -> Plan {
     let mut plan = Plan { changes: Vec::new(), problems: snapshot.problems.clone() };
     let mut rows: Vec<Row> = Vec::new();
-    intake::draft(&mut plan, desk, snapshot, now);
+    move_out::draft(&mut plan, desk, snapshot, now);
     for (page, reading) in readings {
         if is_doubled(page.text(), &snapshot.names) {
             plan.problems.push(Problem::new("template-doubled", &page.title, String::new()));
@@ -165,7 +169,7 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
         tables(&mut plan, desk, snapshot, &current, &archived);
         plan.changes.retain(|c| !c.is_noop());
         keep_only_safe(&mut plan, snapshot);
-        brakes::respect(&mut plan, snapshot);
+        disputes::respect(&mut plan, snapshot);
         refusals::leave_out(&mut plan, &snapshot.refusals);
         let missed: Vec<i32> =
             archived.iter().filter(|row| !is_archived(row, &plan, desk, snapshot)).map(year).collect();
@@ -199,7 +203,7 @@ pub fn problems_change(desk: &Desk, snapshot: &Snapshot, problems: &mut Vec<Prob
     if !snapshot.unread.is_empty() {
         return None;
     }
-    let content = tables::problems_page(problems);
+    let content = problems_page(problems);
     let text = if problems.is_empty() {
         summary::text("problems_none", &[])
     } else {
@@ -209,7 +213,7 @@ pub fn problems_change(desk: &Desk, snapshot: &Snapshot, problems: &mut Vec<Prob
         Ok(change) if change.is_noop() => None,
         Ok(change) => {
             let mut alone = Plan { changes: vec![change], problems: Vec::new() };
-            brakes::respect(&mut alone, snapshot);
+            disputes::respect(&mut alone, snapshot);
             alone.changes.pop()
         }
         Err(problem) => {
@@ -227,7 +231,7 @@ pub fn known_rows(snapshot: &Snapshot) -> impl Iterator<Item = Row> + '_ {
 
 fn title(written: &str, page: &str) -> String {
     let name = if written.is_empty() { page.rsplit('/').next().unwrap_or(page) } else { written };
-    one_line(&unescape(name), crate::write::inert::CELL)
+    one_line(&unescape(name), crate::wikitext::inert::CELL)
 }
 
 /// The row of a request that was decided.
@@ -271,7 +275,7 @@ fn request_change(plan: &mut Plan, page: &Page, facts: &Facts, decision: &Decisi
     let with_status = if leave {
         text.to_owned()
     } else {
-        wikitext::set_params(text, &call, &[("status", &decision.status), ("status since", &stamp(decision.since))])
+        wikitext::set_params(text, &call, &[("status", &decision.status), ("status since", &timestamp(decision.since))])
     };
     let content = ledger_text(facts, decision, desk, snapshot);
     let after = with_ledger(&with_status, &content, &snapshot.names);

@@ -4,11 +4,10 @@
 use sha2::{Digest, Sha256};
 
 use super::{Base, Change, Plan};
-use crate::desk::User;
-use crate::read::request::unescape;
-use crate::read::snapshot::Page;
-use crate::read::wikitext;
-use crate::write::tables::Problem;
+use crate::desk::problem::Problem;
+use crate::page::{Page, User};
+use crate::wikitext;
+use crate::wikitext::inert::unescape;
 
 /// An edit that the wiki refused.
 #[derive(Debug, Clone, PartialEq, Eq)]

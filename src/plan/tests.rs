@@ -9,11 +9,13 @@ use super::draft::{self, Reading, Settled};
 use super::*;
 use crate::decide::decide;
 use crate::desk::roster::Roster;
-use crate::desk::{Choice, Desk, PageRef, Revision, Time, User};
-use crate::read::snapshot::{Page, Snapshot};
+use crate::desk::{Choice, Desk};
+use crate::page::{Page, PageRef, Revision, Time, User};
+use crate::plan::snapshot::Snapshot;
+use crate::records::ledger;
+use crate::records::tables::{Row, rows};
 use crate::testing::{BOT, REQUESTER, Story, at, roster, story};
-use crate::write::ledger;
-use crate::write::tables::{Row, rows};
+use crate::wikitext::names::Names;
 
 fn bot() -> User {
     User { id: BOT, name: "Bot".to_owned(), temporary: false }
@@ -34,7 +36,7 @@ impl Texts {
         let archives = self
             .0
             .keys()
-            .filter_map(|title| Some((crate::read::snapshot::archive_year(title, desk)?, self.page(title)?)));
+            .filter_map(|title| Some((crate::pass::classify::archive_year(title, desk)?, self.page(title)?)));
         Snapshot {
             status: self.page(&desk.pages.status),
             problems_page: self.page(&desk.pages.problems),
@@ -160,7 +162,7 @@ fn a_save_that_would_touch_peoples_text_is_not_made() {
     let plan = draft::draft(&desk, &snapshot, &readings, at(9));
     let mut change = plan.changes[0].clone();
     assert!(change.keeps_peoples_text(&snapshot.names));
-    assert_eq!(crate::write::block::without(&change.after, ledger::BLOCK).matches("People's words.").count(), 1);
+    assert_eq!(crate::wikitext::block::without(&change.after, ledger::BLOCK).matches("People's words.").count(), 1);
     for harm in [
         change.after.replace("People's words.", "Peoples words."),
         change.after.replace("|title=words", "|title=other words"),

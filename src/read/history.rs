@@ -9,14 +9,16 @@ use std::collections::{HashMap, VecDeque};
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::intake::Marker;
 use super::marks::{Mark, Says, marks};
-use super::names::Names;
-use super::request::{ledger_start, request_of, time, unescape};
-use super::wikitext;
+use super::request::request_of;
 use crate::desk::request::{StatusEdit, Version};
 use crate::desk::vote::{Signature, State, Touch, Trail};
-use crate::desk::{Revision, Time, User};
+use crate::page::{Revision, RevisionInfo, User, parse_timestamp};
+use crate::records::ledger::ledger_start;
+use crate::records::moved::Marker;
+use crate::wikitext;
+use crate::wikitext::inert::unescape;
+use crate::wikitext::names::Names;
 
 /// More changed lines than this are not compared one by one; their marks are matched by what they are alone.
 const MOST_LINES: usize = 3000;
@@ -35,7 +37,7 @@ pub struct Traced {
 
 impl Traced {
     /// A mark that a revision added.
-    fn new(mark: Mark, stamp: &Stamp) -> Self {
+    fn new(mark: Mark, stamp: &RevisionInfo) -> Self {
         let trail = Trail {
             author: stamp.user.clone(),
             at: stamp.at,
@@ -49,26 +51,15 @@ impl Traced {
     }
 }
 
-/// A revision without its text.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Stamp {
-    /// Its id.
-    pub id: u64,
-    /// When it was saved.
-    pub at: Time,
-    /// Who saved it; none where the wiki hides it.
-    pub user: Option<User>,
-}
-
 /// All that a page's history tells, up to the last revision that was fed to it.
 #[derive(Debug, Clone, Default)]
 pub struct History {
     /// Every mark there ever was, in the order in which they were added.
     pub traced: Vec<Traced>,
     /// All revisions, oldest first.
-    pub revisions: Vec<Stamp>,
+    pub revisions: Vec<RevisionInfo>,
     /// The revision that first held the request template.
-    pub filed: Option<Stamp>,
+    pub filed: Option<RevisionInfo>,
     /// Where the bot moved the proposal here from; its author filed it.
     pub moved: Option<Marker>,
     /// The template's parameters through time, oldest first.
@@ -87,20 +78,17 @@ pub struct History {
     status: (String, String),
 }
 
-impl Stamp {
-    /// A revision's.
-    #[must_use]
-    pub fn of(revision: &Revision) -> Self {
-        Stamp { id: revision.id, at: revision.at, user: revision.user.clone() }
-    }
-}
-
 impl History {
     /// The history of a page up to a text whose votes are known: each with its place among the text's marks and the
     /// revision that added it. `stamps` are the revisions that matter besides, the first of them the one that filed the
     /// request. None where two votes have the same place or the text holds no request.
     #[must_use]
-    pub fn resumed(text: &str, votes: Vec<(usize, Mark, Stamp)>, stamps: Vec<Stamp>, names: &Names) -> Option<Self> {
+    pub fn resumed(
+        text: &str,
+        votes: Vec<(usize, Mark, RevisionInfo)>,
+        stamps: Vec<RevisionInfo>,
+        names: &Names,
+    ) -> Option<Self> {
         let mut live: Vec<(usize, usize)> = votes.iter().enumerate().map(|(i, (place, ..))| (*place, i)).collect();
         live.sort_unstable();
         let twice = live.windows(2).any(|pair| pair[0].0 == pair[1].0);
@@ -125,7 +113,7 @@ impl History {
 
     /// The bot moved the proposal here; this revision of another page, none if nobody can tell, brought it to the wiki. What
     /// the page held from the beginning is its author's, not the bot's.
-    pub fn credit(&mut self, origin: Option<Stamp>) {
+    pub fn credit(&mut self, origin: Option<RevisionInfo>) {
         let Some(first) = self.revisions.first().cloned() else { return };
         let author = origin.as_ref().and_then(|o| o.user.clone());
         for edit in self.status_edits.iter_mut().filter(|e| e.revision == first.id) {
@@ -134,7 +122,7 @@ impl History {
         }
         let born = self.traced.iter_mut().filter(|t| t.trail.revision == first.id);
         born.for_each(|t| t.trail.author.clone_from(&author));
-        self.filed = Some(origin.clone().unwrap_or(Stamp { id: 0, user: None, ..first }));
+        self.filed = Some(origin.clone().unwrap_or(RevisionInfo { id: 0, user: None, ..first }));
         self.revisions.splice(0..0, origin);
     }
 
@@ -156,7 +144,7 @@ impl History {
     }
 
     fn step(&mut self, revision: Revision, names: &Names, bot: u64) {
-        let stamp = Stamp::of(&revision);
+        let stamp = RevisionInfo::of(&revision);
         // Anybody can write such a marker; only the bot begins a page with one.
         if revision.parent == 0 && self.revisions.is_empty() && stamp.user.as_ref().is_some_and(|u| u.id == bot) {
             self.moved = revision.text.as_deref().and_then(Marker::read);
@@ -174,17 +162,17 @@ impl History {
         let calls = wikitext::calls(&text);
         self.template(&text, &calls, &stamp, names, bot);
         let by = if behind_hidden { None } else { stamp.user.clone() };
-        self.follow(&text, marks(&text, &calls, names), &Stamp { user: by, ..stamp });
+        self.follow(&text, marks(&text, &calls, names), &RevisionInfo { user: by, ..stamp });
         self.known = text;
     }
 
     /// What the request template of this revision says.
-    fn template(&mut self, text: &str, calls: &[wikitext::Call], stamp: &Stamp, names: &Names, bot: u64) {
+    fn template(&mut self, text: &str, calls: &[wikitext::Call], stamp: &RevisionInfo, names: &Names, bot: u64) {
         let Some(call) = request_of(calls, names) else { return };
         if self.filed.is_none() {
             // The bot files nothing of its own: what came before is hidden, or stands elsewhere.
             let by_bot = stamp.user.as_ref().is_some_and(|u| u.id == bot);
-            let nobodys = Stamp { id: 0, user: None, ..stamp.clone() };
+            let nobodys = RevisionInfo { id: 0, user: None, ..stamp.clone() };
             self.filed = Some(if by_bot { nobodys } else { stamp.clone() });
         }
         let own = |name: &str| name == "status" || name == "status since";
@@ -204,7 +192,7 @@ impl History {
             before: before.0,
             to: now.0,
             // A time that was there before belongs to the status before.
-            since: time(&now.1).filter(|_| now.1 != before.1),
+            since: parse_timestamp(&now.1).filter(|_| now.1 != before.1),
             read: ledger.as_ref().and_then(|l| l.value("read").parse().ok()).filter(|read| *read < stamp.id),
             rule: ledger.as_ref().map(|l| unescape(l.value("rule"))).filter(|r| !r.is_empty()),
             by: stamp.user.clone(),
@@ -214,7 +202,7 @@ impl History {
     }
 
     /// From one revision to the next: which marks stayed, moved, came and went.
-    fn follow(&mut self, text: &str, marks: Vec<Mark>, stamp: &Stamp) {
+    fn follow(&mut self, text: &str, marks: Vec<Mark>, stamp: &RevisionInfo) {
         let found = self.matched(text, &marks, stamp.user.as_ref());
         let touch = |to| Touch { to, by: stamp.user.clone(), at: stamp.at, revision: stamp.id };
         let mut live = Vec::with_capacity(marks.len());

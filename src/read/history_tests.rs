@@ -1,16 +1,18 @@
 //! Histories as people make them: each told revision by revision, and random ones against a model that knows the
 //! truth because it made the moves.
 
-use chrono::{TimeDelta, TimeZone, Utc};
-use proptest::prelude::*;
 use std::sync::LazyLock;
 
+use chrono::{TimeDelta, TimeZone, Utc};
+use proptest::prelude::*;
+
 use super::*;
-use crate::decide::ballots::{self, Verdict};
-use crate::decide::timeline;
+use crate::decide::{ballots, timeline};
+use crate::desk::decision::Verdict;
 use crate::desk::roster::{Role, Roster, Term};
 use crate::desk::vote::Vote;
-use crate::desk::{Choice, Desk, Facts, PageRef};
+use crate::desk::{Choice, Desk, Facts};
+use crate::page::{PageRef, Time};
 
 const PEOPLE: [&str; 5] = ["Mona", "Milo", "Stina", "Petra", "Rene"];
 const STAFF: usize = 2;

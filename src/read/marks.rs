@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::names::{Meaning, Names, account};
-use super::wikitext::{self, Call};
 use crate::desk::Choice;
 use crate::desk::request::Priority;
 use crate::desk::vote::{Signature, State};
+use crate::wikitext::names::{Meaning, Names, account};
+use crate::wikitext::{self, Call};
 
 /// What a mark says.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

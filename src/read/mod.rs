@@ -2,11 +2,8 @@
 
 pub mod history;
 pub mod html;
-pub mod intake;
 pub mod marks;
-pub mod names;
+pub mod proposals;
 pub mod request;
 pub mod resume;
-pub mod roster;
-pub mod snapshot;
-pub mod wikitext;
+pub mod roster_lines;

@@ -2,21 +2,16 @@
 
 use std::collections::HashMap;
 
-use crate::desk::request::{Edit, PriorityView, Ruling};
-use crate::desk::vote::{State, Vote};
-use crate::desk::{Facts, PageRef, Time, User};
-
 use super::history::{History, Traced};
 use super::html::{self, ShownCall};
-use super::intake::is_wrapped;
 use super::marks::{Mark, Says};
-use super::names::{Meaning, Names};
-use super::wikitext::{self, Call};
-use crate::write::block::{self, Block};
-use crate::write::ledger;
-
-/// The template with which the bot's ledger begins.
-pub const LEDGER_START: &str = "Helpdesk ledger start";
+use crate::desk::Facts;
+use crate::desk::request::{Edit, PriorityView, Ruling};
+use crate::desk::vote::{State, Vote};
+use crate::page::{PageRef, User};
+use crate::read::proposals::is_wrapped;
+use crate::wikitext::names::{Meaning, Names};
+use crate::wikitext::{self, Call};
 
 /// Why a page with the request template could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -232,50 +227,4 @@ fn lookalikes(shown: &html::Page, names: &Names) -> Vec<String> {
     let mut seen = std::collections::BTreeSet::new();
     found.retain(|word| seen.insert(word.clone()));
     found
-}
-
-/// The calls of the bot's ledger on a page: those in its block. What is written elsewhere on the page is not the bot's.
-#[must_use]
-pub fn ledger_calls(text: &str) -> Vec<Call> {
-    let Block::Found(range) = block::find(text, ledger::BLOCK) else { return Vec::new() };
-    wikitext::calls(&text[range]).into_iter().filter(|c| !c.nested).collect()
-}
-
-/// The call with which the bot's ledger on a page begins.
-#[must_use]
-pub fn ledger_start(text: &str) -> Option<Call> {
-    ledger_calls(text).into_iter().find(|c| c.name == LEDGER_START)
-}
-
-/// A time as the bot writes it, such as `2026-05-05T12:34:00Z`.
-#[must_use]
-pub fn time(text: &str) -> Option<Time> {
-    chrono::DateTime::parse_from_rfc3339(text.trim()).ok().map(|t| t.to_utc())
-}
-
-/// Gives back what [`crate::write::inert::inert`] wrote: character references by number.
-#[must_use]
-pub fn unescape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("&#") {
-        out.push_str(&rest[..at]);
-        let tail = &rest[at + 2..];
-        match tail
-            .bytes()
-            .take(9)
-            .position(|b| b == b';')
-            .and_then(|end| Some((char::from_u32(tail[..end].parse().ok()?)?, end)))
-        {
-            Some((c, end)) => {
-                out.push(c);
-                rest = &tail[end + 1..];
-            }
-            None => {
-                out.push_str("&#");
-                rest = tail;
-            }
-        }
-    }
-    out + rest
 }

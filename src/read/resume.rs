@@ -2,15 +2,16 @@
 //! was cast; who cast it, the revision says. So only what came after it is read, as long as that is nothing but new words
 //! and new votes. Whatever else came (a vote touched, a decision, the template changed) is a matter for all of the history.
 
-use super::history::{History, Stamp};
+use super::history::History;
 use super::marks::{Says, marks};
-use super::names::Names;
-use super::request::{LEDGER_START, ledger_calls, time, unescape};
-use super::wikitext::{self, Call};
+use crate::desk::Desk;
 use crate::desk::request::Anchor;
 use crate::desk::vote::State;
-use crate::desk::{Desk, Revision};
-use crate::write::ledger;
+use crate::page::{Revision, RevisionInfo, parse_timestamp};
+use crate::records::ledger::{self, LEDGER_START, ledger_calls};
+use crate::wikitext::inert::unescape;
+use crate::wikitext::names::Names;
+use crate::wikitext::{self, Call};
 
 /// Reasons against a vote that hold as long as nobody touches it.
 const LASTING: [&str; 11] = [
@@ -34,7 +35,7 @@ pub struct Resume<'r> {
     /// Oldest first.
     newer: Vec<&'r Revision>,
     /// The last edit by a person before it.
-    person: Stamp,
+    person: RevisionInfo,
     start: Call,
     rows: Vec<Call>,
 }
@@ -69,7 +70,7 @@ impl<'r> Resume<'r> {
             let why = c.value("why");
             c.value("touched revision").is_empty() && (why.is_empty() || LASTING.contains(&why))
         };
-        let person = newest_first[at + 1..].iter().find(|r| !by_bot(r)).map(Stamp::of)?;
+        let person = newest_first[at + 1..].iter().find(|r| !by_bot(r)).map(RevisionInfo::of)?;
         let newer = newest_first[..at].iter().rev().collect();
         rows.iter().all(lasting).then_some(Resume { base, newer, person, start, rows })
     }
@@ -85,7 +86,7 @@ impl<'r> Resume<'r> {
     /// The history as if it had been followed from the beginning, and where the request stood; none where something came
     /// after the ledger that needs all of it.
     #[must_use]
-    pub fn history(&self, stamps: Vec<Stamp>, names: &Names, bot: u64) -> Option<(History, Anchor)> {
+    pub fn history(&self, stamps: Vec<RevisionInfo>, names: &Names, bot: u64) -> Option<(History, Anchor)> {
         let text = self.base.text.as_deref()?;
         let of = |id: &str| stamps.iter().find(|s| Some(s.id) == id.parse().ok()).cloned();
         let marks = marks(text, &wikitext::calls(text), names);
@@ -121,10 +122,10 @@ impl<'r> Resume<'r> {
         let text = |name: &str| unescape(self.start.value(name));
         Some(Anchor {
             status: text("status"),
-            since: time(&text("since"))?,
+            since: parse_timestamp(&text("since"))?,
             rule: Some(text("rule")).filter(|rule| !rule.is_empty()),
             decided: self.start.value("revision").parse().ok().map(|revision| (text("user"), revision)),
-            settled: time(&text("settled"))?,
+            settled: parse_timestamp(&text("settled"))?,
             revision: self.base.id,
         })
     }

@@ -11,7 +11,7 @@ use super::{REST, tell};
 use crate::desk::Desk;
 use crate::health::DeskHealth;
 use crate::pass::{self, Brakes};
-use crate::plan::brakes::Held;
+use crate::plan::limits::Held;
 use crate::watch::{Until, Watcher};
 use crate::wiki::backoff::Backoff;
 use crate::wiki::{Client, Connection, Error, Policy};

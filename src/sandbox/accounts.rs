@@ -1,8 +1,9 @@
 //! Accounts: what they are made of, and how they are made on a wiki elsewhere.
 
-use super::Person;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
+
+use super::Person;
 
 /// What a bot password made here may do.
 pub(super) const GRANTS: [&str; 4] = ["basic", "highvolume", "editpage", "createeditmovepage"];

@@ -1,10 +1,12 @@
 //! Building the root with `mmdebstrap`, and installing that where it is missing.
 
-use super::process::{self, Progress, is_root};
-use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+
+use super::process::{self, Progress, is_root};
 
 /// The Debian release that has the long-term release of MediaWiki.
 const SUITE: &str = "trixie";

@@ -26,15 +26,16 @@ pub use accounts::{Account, Login};
 pub use build::install_packages;
 pub use person::Person;
 
-use anyhow::{Context, Result, bail};
-use root::{Root, offload};
-use serde_json::{Value, json};
-use server::Server;
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Mutex;
+
+use anyhow::{Context, Result, bail};
+use root::{Root, offload};
+use serde_json::{Value, json};
+use server::Server;
 
 /// The name by which a sandbox wiki calls itself in its events.
 pub const WIKI_ID: &str = root::WIKI_ID;

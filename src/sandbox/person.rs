@@ -1,9 +1,10 @@
 //! People at work: sessions that edit through the wiki's API, for demonstrations and tests.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, anyhow, bail};
 use mwapi::{Assert, Client, Params};
 use serde_json::Value;
-use std::time::Duration;
 
 /// The API client sets no time limit of its own.
 const PATIENCE: Duration = Duration::from_secs(90);

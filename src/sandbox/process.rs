@@ -1,6 +1,5 @@
 //! Running other programs: their last words when they fail, and lines of progress for those that take long.
 
-use anyhow::{Context, Result, anyhow, bail};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -10,6 +9,8 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow, bail};
 
 /// Where programs are, outside and inside the root: users often have no `sbin` in their own.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

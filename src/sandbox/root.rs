@@ -2,13 +2,15 @@
 //!
 //! All here is synchronous and is run on a thread of its own ([`offload`]).
 
-use super::build;
-use super::process::{self, Progress, is_root};
-use anyhow::{Context, Result};
 use std::fs::{self, File, TryLockError};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use super::build;
+use super::process::{self, Progress, is_root};
 
 /// The files of a wiki's folder, by name.
 const FILES: &[(&str, &str)] = &[

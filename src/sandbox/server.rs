@@ -1,9 +1,5 @@
 //! PHP's own web server with one wiki behind it.
 
-use super::Options;
-use super::process;
-use super::root::Root;
-use anyhow::{Context, Result, bail};
 use std::fs::{self, File};
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
@@ -12,6 +8,11 @@ use std::process::{Command, ExitStatus};
 use std::sync::{Arc, OnceLock, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use super::root::Root;
+use super::{Options, process};
 
 /// How long a wiki may take until it answers.
 const START: Duration = Duration::from_secs(60);

@@ -7,8 +7,7 @@ use serde_json::Value;
 
 use super::read::list;
 use super::{Client, Error};
-use crate::desk::Time;
-use crate::read::request::time;
+use crate::page::{Time, parse_timestamp};
 
 /// How far a look reaches back behind the newest change that is known: what was saved at the same moment, or by a
 /// slower server, may show later.
@@ -50,7 +49,7 @@ impl Client {
     /// As [`Client::query`].
     pub async fn changes(&self, cursor: &mut Option<Cursor>) -> Result<Changes, Error> {
         let from = cursor.as_ref().map_or_else(|| self.now(), |c| c.newest) - OVERLAP;
-        let from = crate::write::stamp(from);
+        let from = crate::page::timestamp(from);
         let params = [
             ("list", "recentchanges"),
             ("rcprop", "ids|title|timestamp|user|loginfo|redirect"),
@@ -66,7 +65,7 @@ impl Client {
             changes.overflow = answer["continue"].is_object();
         }
         for entry in entries {
-            let (id, at) = (entry["rcid"].as_u64(), entry["timestamp"].as_str().and_then(time));
+            let (id, at) = (entry["rcid"].as_u64(), entry["timestamp"].as_str().and_then(parse_timestamp));
             let (Some(id), Some(at)) = (id, at) else {
                 return Err(Error::odd("a change without id or time"));
             };

@@ -19,7 +19,7 @@ use super::backoff::Backoff;
 use super::connection::Auth;
 use super::error::{Error, Policy};
 use super::{Connection, read};
-use crate::desk::{Time, User};
+use crate::page::{Time, User};
 
 /// How often a request that failed is made again before the pass is given up.
 const RETRIES: u32 = 3;
@@ -439,7 +439,7 @@ fn rights(about: &Value) -> Result<Vec<String>, Error> {
 }
 
 fn curtimestamp(answer: &Value) -> Result<Time, Error> {
-    answer["curtimestamp"].as_str().and_then(crate::read::request::time).ok_or_else(|| Error::odd("curtimestamp"))
+    answer["curtimestamp"].as_str().and_then(crate::page::parse_timestamp).ok_or_else(|| Error::odd("curtimestamp"))
 }
 
 fn owned(params: &[(&str, &str)]) -> std::collections::HashMap<String, String> {

@@ -4,8 +4,8 @@ use tracing::info;
 
 use super::{Client, Error};
 use crate::plan::{Base, Change};
-use crate::read::wikitext;
-use crate::write::summary;
+use crate::records::summary;
+use crate::wikitext;
 
 /// What an edit came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,11 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{Client, Error};
-use crate::desk::{Revision, Time, User};
-use crate::read::history::Stamp;
-use crate::read::names::{account, title_case};
-use crate::read::request::time;
-use crate::read::snapshot::Page;
+use crate::page::{Page, Revision, RevisionInfo, Time, User, parse_timestamp};
+use crate::wikitext::names::{account, title_case};
 
 /// What is asked about a revision.
 const REVISION: &str = "ids|timestamp|user|userid|content";
@@ -181,7 +178,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::query`].
-    pub async fn stamps(&self, ids: &[u64]) -> Result<Vec<Stamp>, Error> {
+    pub async fn stamps(&self, ids: &[u64]) -> Result<Vec<RevisionInfo>, Error> {
         let mut stamps = Vec::new();
         for batch in ids.chunks(self.batch()) {
             let ids = batch.iter().map(u64::to_string).collect::<Vec<_>>().join("|");
@@ -215,7 +212,7 @@ impl Client {
     /// # Errors
     /// As [`Client::query`].
     pub async fn created_since(&self, since: Time) -> Result<Vec<(String, Revision)>, Error> {
-        let end = crate::write::stamp(since);
+        let end = crate::page::timestamp(since);
         let params = [
             ("list", "usercontribs"),
             ("ucuser", self.me.name.as_str()),
@@ -331,7 +328,7 @@ impl Client {
                 if let (Some(id), Some(name)) = (user["userid"].as_u64(), user["name"].as_str()) {
                     let groups = strings(&user["groups"]).ok_or_else(|| Error::odd("groups"))?;
                     let temporary = is_temporary(user, name);
-                    let registered = user["registration"].as_str().and_then(time);
+                    let registered = user["registration"].as_str().and_then(parse_timestamp);
                     accounts.push(Account { user: User { id, name: name.to_owned(), temporary }, groups, registered });
                 }
             }
@@ -431,17 +428,17 @@ fn revision(value: &Value) -> Result<Revision, Error> {
     if text.is_none() && !["texthidden", "textmissing", "badcontentformat"].iter().any(|k| hidden(main, k)) {
         return Err(Error::odd("a revision without its text"));
     }
-    let Stamp { id, at, user } = stamp(value)?;
+    let RevisionInfo { id, at, user } = stamp(value)?;
     let parent = value["parentid"].as_u64().unwrap_or(0);
     Ok(Revision { id, parent, at, user, text: text.map(str::to_owned) })
 }
 
-fn stamp(value: &Value) -> Result<Stamp, Error> {
+fn stamp(value: &Value) -> Result<RevisionInfo, Error> {
     let name = value["user"].as_str();
     if name.is_none() && !hidden(value, "userhidden") {
         return Err(Error::odd("a revision without its author"));
     }
-    let parts = (value["revid"].as_u64(), value["timestamp"].as_str().and_then(time));
+    let parts = (value["revid"].as_u64(), value["timestamp"].as_str().and_then(parse_timestamp));
     let (Some(id), Some(at)) = parts else {
         return Err(Error::odd("a revision without id or time"));
     };
@@ -450,7 +447,7 @@ fn stamp(value: &Value) -> Result<Stamp, Error> {
         name: name.to_owned(),
         temporary: is_temporary(value, name),
     });
-    Ok(Stamp { id, at, user })
+    Ok(RevisionInfo { id, at, user })
 }
 
 /// What the wiki hides, it says it hides.

@@ -1,6 +1,6 @@
 //! Human pages keep their bytes, and values are inert.
 
-use helpdesk::write::block;
+use helpdesk::wikitext::block;
 
 use crate::stage::{ADMIN, PASSER, REQUESTER, Stage, complete};
 

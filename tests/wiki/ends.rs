@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use helpdesk::pass;
 use helpdesk::plan::Owns;
-use helpdesk::plan::brakes::essence;
+use helpdesk::plan::disputes::essence;
 use helpdesk::wiki::{Client, Connection};
 use tokio::sync::Notify;
 

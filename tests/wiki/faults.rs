@@ -156,7 +156,7 @@ async fn a_page_whose_html_fails_is_left_as_it_is_and_the_others_go_on() {
     let outcome = stage.once().await;
     assert_eq!(outcome.unread.len(), 1, "{:?}", outcome.unread);
     assert_eq!(outcome.unread[0].0, stage.page("One"));
-    let votes = |rows: Vec<helpdesk::write::tables::Row>| rows.iter().map(|r| r.tally.support).collect::<Vec<_>>();
+    let votes = |rows: Vec<helpdesk::records::tables::Row>| rows.iter().map(|r| r.tally.support).collect::<Vec<_>>();
     assert_eq!(votes(stage.rows().await), [0, 1], "the row of the page that could not be read stays");
     proxy.well();
     stage.settle().await;

@@ -78,7 +78,7 @@ async fn without_its_archive_page_a_closed_request_keeps_its_row() {
     let without: String = problems.lines().filter(|l| !l.contains("kind=refused")).map(|l| format!("{l}\n")).collect();
     admin.edit(&stage.desk.pages.problems, &without, "mended").await.unwrap();
     stage.once_at(in_days(20)).await;
-    assert_eq!((stage.rows().await.len(), helpdesk::write::tables::rows(&stage.text(&archive).await).len()), (0, 1));
+    assert_eq!((stage.rows().await.len(), helpdesk::records::tables::rows(&stage.text(&archive).await).len()), (0, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -143,7 +143,7 @@ async fn a_ledger_that_comes_with_a_proposal_is_nobodys_word() {
     stage.file("Honest", "").await;
     stage.settle().await;
     let text = stage.text(&stage.page("Honest")).await;
-    let start = helpdesk::read::request::ledger_start(&text).unwrap();
+    let start = helpdesk::records::ledger::ledger_start(&text).unwrap();
     let forged = format!(
         "{{{{Helpdesk request|title=Forged|type=data|status=approved|description=w<!-- helpdesk:begin ledger -->\n\
          {{{{Helpdesk ledger start|status=approved|since=2026-01-01T00:00:00Z|read=0|support=9|basis={}}}}}\n\

@@ -59,7 +59,7 @@ async fn proposals_on_the_intake_page_get_pages_of_their_own_and_every_other_byt
 
     let (at_a, at_b) = (stage.page("Old maps - atlases"), stage.page("Ducks"));
     assert_eq!(stage.titles().await, [at_b.clone(), at_a.clone()]);
-    let link = |title: &str| helpdesk::read::intake::link(title);
+    let link = |title: &str| helpdesk::records::moved::link(title);
     assert_eq!(stage.text(&intake).await, around(&link(&at_a), &link(&at_b)));
     let summaries = stage.summaries(&at_a).await;
     assert!(summaries.last().unwrap().contains(REQUESTER), "{summaries:?}");
@@ -87,7 +87,7 @@ async fn a_moved_proposal_belongs_to_its_author_also_after_a_rename() {
     stage.person(PASSER).await.edit(&stage.talk(), &text.replace("Examplia", "Testland"), "typo").await.unwrap();
     stage.settle().await;
     assert_eq!(stage.rows().await[0].requester, author);
-    assert_eq!(stage.text(&stage.talk()).await, helpdesk::read::intake::link(&stage.page("Mine")));
+    assert_eq!(stage.text(&stage.talk()).await, helpdesk::records::moved::link(&stage.page("Mine")));
     stage.add(author, "Mine", "* {{support}} ~~~~").await;
     stage.add(PASSER, "Mine", "{{Helpdesk withdraw}} ~~~~").await;
     stage.settle().await;
@@ -141,7 +141,7 @@ async fn interrupted_between_the_two_edits_the_next_pass_finishes_the_move() {
     stage.person(ADMIN).await.move_page(&made, &stage.page("Renamed"), false).await.unwrap();
     stage.settle().await;
     assert_eq!(stage.titles().await, [stage.page("Renamed"), stage.page("Same")]);
-    let link = |name: &str| helpdesk::read::intake::link(&stage.page(name));
+    let link = |name: &str| helpdesk::records::moved::link(&stage.page(name));
     assert_eq!(stage.text(&stage.desk.pages.intake).await, format!("{}\n{}", link("Renamed"), link("Same")));
     assert!(stage.rows().await.iter().all(|r| r.requester == REQUESTER));
 
@@ -182,7 +182,7 @@ async fn what_cannot_be_moved_is_reported_and_left() {
     person.edit(&stage.desk.pages.intake, &text, "x").await.unwrap();
     stage.settle().await;
     let after = stage.text(&stage.desk.pages.intake).await;
-    let link = helpdesk::read::intake::link(&stage.page("Good"));
+    let link = helpdesk::records::moved::link(&stage.page("Good"));
     assert_eq!(after, text.replace(&proposal("Good", ""), &link));
     let problems = stage.problems().await;
     assert!(!problems.contains("&#47;Quoted|"), "{problems}");
@@ -292,7 +292,7 @@ async fn the_author_of_a_long_discussed_and_of_a_hidden_proposal() {
     stage.settle().await;
     let ledger = stage.ledger("Long").await;
     assert_eq!(ledger, [format!("{author} support no own-request"), format!("{} support yes", MEMBERS[1])]);
-    let requester = |rows: Vec<helpdesk::write::tables::Row>, name: &str| {
+    let requester = |rows: Vec<helpdesk::records::tables::Row>, name: &str| {
         rows.into_iter().find(|r| r.page.title == stage.page(name)).unwrap().requester
     };
     assert_eq!(requester(stage.rows().await, "Long"), author);

@@ -108,7 +108,7 @@ async fn see_votes(stage: &Stage, person: &Person, votes: u32) -> Duration {
     let began = Instant::now();
     loop {
         let text = person.text(&stage.desk.pages.status).await.unwrap();
-        if helpdesk::write::tables::rows(&text).iter().any(|r| r.tally.support == votes) {
+        if helpdesk::records::tables::rows(&text).iter().any(|r| r.tally.support == votes) {
             return began.elapsed();
         }
         assert!(began.elapsed() < Duration::from_secs(30), "no {votes} votes in {text}");
@@ -373,7 +373,7 @@ async fn what_is_due_comes_on_time_and_a_write_in_hand_is_finished() {
     let reader = stage.person(crate::stage::PASSER).await;
     let row = || async {
         let text = reader.text(&stage.desk.pages.status).await.unwrap();
-        helpdesk::write::tables::rows(&text).pop().unwrap()
+        helpdesk::records::tables::rows(&text).pop().unwrap()
     };
     let open = row().await;
     assert_eq!(open.status, "review");
@@ -395,6 +395,6 @@ async fn what_is_due_comes_on_time_and_a_write_in_hand_is_finished() {
     assert_eq!(row().await.status, "review", "and no other was begun");
     let text = stage.text(&stage.page("Maps")).await;
     let since = crate::stage::param(&text, "status since");
-    let late = helpdesk::read::request::time(&since).unwrap() - open.since;
+    let late = helpdesk::page::parse_timestamp(&since).unwrap() - open.since;
     assert!((4..8).contains(&late.num_seconds()), "4 seconds later, not {late}");
 }

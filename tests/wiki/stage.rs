@@ -3,12 +3,13 @@
 use std::sync::OnceLock;
 
 use helpdesk::config;
-use helpdesk::desk::{Desk, Time};
+use helpdesk::desk::Desk;
+use helpdesk::page::Time;
 use helpdesk::pass::{self, Outcome};
 use helpdesk::plan::Plan;
 use helpdesk::sandbox::{Account, Login, Options, Person, Sandbox, Wiki};
 use helpdesk::wiki::{Client, Connection};
-use helpdesk::{install, write::tables};
+use helpdesk::{install, records::tables};
 
 pub const PASSWORD: &str = "a long enough password";
 
@@ -246,10 +247,10 @@ impl Stage {
     /// What the ledger says of each vote: who, what, and why it does not count.
     pub async fn ledger(&self, name: &str) -> Vec<String> {
         let text = self.text(&self.page(name)).await;
-        let calls = helpdesk::read::wikitext::calls(&text);
+        let calls = helpdesk::wikitext::calls(&text);
         let rows = calls.iter().filter(|c| c.name == "Helpdesk ledger row");
         rows.map(|c| {
-            let value = |name: &str| helpdesk::read::request::unescape(c.value(name));
+            let value = |name: &str| helpdesk::wikitext::inert::unescape(c.value(name));
             let touched = value("touched by");
             let touched = if touched.is_empty() { String::new() } else { format!(" (touched by {touched})") };
             format!(
@@ -271,7 +272,7 @@ pub fn complete(name: &str, more: &str) -> String {
 
 /// A parameter of the request template in a text.
 pub fn param(text: &str, name: &str) -> String {
-    let calls = helpdesk::read::wikitext::calls(text);
+    let calls = helpdesk::wikitext::calls(text);
     let call = calls.iter().find(|c| c.name == "Helpdesk request").unwrap_or_else(|| panic!("no request in {text}"));
     call.value(name).to_owned()
 }

@@ -1,8 +1,8 @@
 //! The life of a request, from the form to the archive.
 
 use chrono::Datelike;
-use helpdesk::read::names::Names;
-use helpdesk::write::block;
+use helpdesk::wikitext::block;
+use helpdesk::wikitext::names::Names;
 
 use crate::stage::{MEMBERS, PASSER, STAFF, Stage, in_days, param};
 
@@ -45,7 +45,7 @@ async fn a_request_from_the_form_to_the_archive() {
     stage.once_at(in_days(8)).await;
     let text = stage.text(&page).await;
     assert_eq!(param(&text, "status"), "approved");
-    let since = helpdesk::read::request::time(&param(&text, "status since")).expect("a time");
+    let since = helpdesk::page::parse_timestamp(&param(&text, "status since")).expect("a time");
     assert!((in_days(7).unwrap() - since).num_seconds().abs() < 60, "{since}");
     assert!(text.contains("|by=rule|rule=consensus|"), "{text}");
 
@@ -64,7 +64,7 @@ async fn a_request_from_the_form_to_the_archive() {
     let written: Vec<&str> = later.written.iter().map(|c| c.page.as_str()).collect();
     assert_eq!(written, [archive.as_str(), stage.desk.pages.status.as_str()]);
     assert!(stage.rows().await.is_empty());
-    assert_eq!(helpdesk::write::tables::rows(&stage.text(&archive).await).len(), 1);
+    assert_eq!(helpdesk::records::tables::rows(&stage.text(&archive).await).len(), 1);
 
     // All that people wrote is as they wrote it.
     let text = stage.text(&page).await;
@@ -135,7 +135,7 @@ async fn what_is_written_can_be_applied_in_pieces_and_loses_nothing() {
         steps += 1;
         let mut seen: Vec<u64> = stage.rows().await.iter().map(|r| r.page.id).collect();
         let archived = stage.person(PASSER).await.text_if_there(&archive).await.expect("an answer").unwrap_or_default();
-        seen.extend(helpdesk::write::tables::rows(&archived).iter().map(|r| r.page.id));
+        seen.extend(helpdesk::records::tables::rows(&archived).iter().map(|r| r.page.id));
         assert!(ids.iter().all(|id| seen.contains(id)), "after {}: {seen:?} of {ids:?}", change.page);
         assert!(steps < 20, "it does not come to an end");
     }
@@ -148,5 +148,5 @@ fn names_are_plain_data() {
     // What decides must not need the wiki's library.
     fn is_send<T: Send + Sync>() {}
     is_send::<Names>();
-    is_send::<helpdesk::decide::Decision>();
+    is_send::<helpdesk::desk::decision::Decision>();
 }

@@ -5,6 +5,7 @@ mod keeper;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use keeper::Keeper;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -13,7 +14,6 @@ use tracing::{error, info};
 use crate::desk::Desk;
 use crate::health::{self, DeskHealth, Health};
 use crate::wiki::{Connection, Error};
-use keeper::Keeper;
 
 /// How long a write in hand may take once the bot is told to stop.
 const GRACE: Duration = Duration::from_secs(8);

@@ -6,14 +6,15 @@ mod stream;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use stream::Stream;
 use tokio::sync::{mpsc, watch};
 
-use crate::desk::{Desk, Time, Watch};
+use crate::desk::{Desk, Watch};
+use crate::page::Time;
 use crate::plan::draft;
-use crate::read::snapshot::Snapshot;
+use crate::plan::snapshot::Snapshot;
 use crate::wiki::changes::{Cursor, Hint};
 use crate::wiki::{Client, Error};
-use stream::Stream;
 
 /// Pushed hints that come within this time are one.
 const BURST: Duration = Duration::from_millis(100);

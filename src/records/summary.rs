@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::inert::one_line;
+use crate::wikitext::inert::one_line;
 
 static TEXTS: LazyLock<BTreeMap<String, String>> =
     LazyLock::new(|| toml::from_str(include_str!("../../templates/summaries.toml")).unwrap_or_default());

@@ -1,7 +1,9 @@
 //! The scanner against what MediaWiki does, and against anything at all.
 
-use super::*;
 use proptest::prelude::*;
+
+use super::*;
+use crate::wikitext::edit::set_params;
 
 fn names(text: &str) -> Vec<String> {
     calls(text)

@@ -4,6 +4,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::plan::Base;
+use crate::plan::change::Change;
+use crate::plan::disputes::{Objection, Past, objection};
+use crate::plan::exclusions::Exclusions;
 
 fn exclusions() -> Exclusions {
     let redirects = [("Keine Bots", "Nobots"), ("Robots", "Bots"), ("Unrelated", "Support")];
@@ -127,7 +130,7 @@ fn table(page: &str, before: std::ops::Range<usize>, after: std::ops::Range<usiz
         ids.map(|id| format!("{{{{Helpdesk row|page=P{id}|id={id}|status=review|since=2026-01-01T00:00:00Z}}}}\n"))
             .collect::<String>()
     };
-    let rows = |ids| crate::write::block::wrap("status", &rows(ids));
+    let rows = |ids| crate::wikitext::block::wrap("status", &rows(ids));
     Change {
         page: page.to_owned(),
         base: Base::Revision(1),

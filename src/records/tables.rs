@@ -1,11 +1,11 @@
 //! The summary tables, the archive and the problems page: rows as template calls, in a stable order.
 
-use super::block::{self, Block};
-use super::{call, stamp, stamp_or_none};
-use crate::decide::{Tally, Waiting};
-use crate::desk::{Desk, PageRef, Time};
-use crate::read::request::{time, unescape};
-use crate::read::wikitext::{self, Call};
+use crate::desk::Desk;
+use crate::desk::decision::{Tally, Waiting};
+use crate::page::{PageRef, Time, parse_timestamp, timestamp, timestamp_or_none};
+use crate::wikitext::block::{self, Block};
+use crate::wikitext::inert::{call, unescape};
+use crate::wikitext::{self, Call};
 
 /// The template of a row.
 const ROW: &str = "Helpdesk row";
@@ -56,7 +56,7 @@ impl Row {
                 ("country", self.country.clone()),
                 ("type", self.kind.clone()),
                 ("status", self.status.clone()),
-                ("since", stamp(self.since)),
+                ("since", timestamp(self.since)),
                 ("support", self.tally.support.to_string()),
                 ("oppose", self.tally.oppose.to_string()),
                 ("abstain", self.tally.abstain.to_string()),
@@ -64,7 +64,7 @@ impl Row {
                 ("waiting", self.waiting.code.clone()),
                 ("have", self.waiting.have_shown()),
                 ("need", self.waiting.need.clone()),
-                ("until", stamp_or_none(self.waiting.until)),
+                ("until", timestamp_or_none(self.waiting.until)),
                 ("id", self.page.id.to_string()),
                 ("lost", if self.lost { "yes".to_owned() } else { String::new() }),
                 ("duplicate", duplicate(0)),
@@ -84,14 +84,14 @@ impl Row {
             country: text("country"),
             kind: text("type"),
             status: text("status"),
-            since: time(&text("since"))?,
+            since: parse_timestamp(&text("since"))?,
             tally: Tally { support: number("support"), oppose: number("oppose"), abstain: number("abstain"), info: 0 },
             priority: text("priority"),
             waiting: Waiting {
                 code: text("waiting"),
                 have: text("have"),
                 need: text("need"),
-                until: time(&text("until")),
+                until: parse_timestamp(&text("until")),
             },
             lost: call.value("lost") == "yes",
             duplicates: ["duplicate", "duplicate 2", "duplicate 3"]
@@ -177,92 +177,13 @@ pub fn archive_page(rows: &[Row], year: i32) -> String {
     lines.join("\n")
 }
 
-/// Every kind of problem, the more urgent first: what stops every vote, what keeps the bot from its work, what concerns
-/// one request.
-pub const KINDS: [&str; 26] = [
-    "roster-empty",
-    "roster-broken",
-    "roster-untrusted",
-    "roster-name",
-    "roster-line",
-    "roster-renamed",
-    "roster-twice",
-    "not-saved",
-    "markers",
-    "protected",
-    "refused",
-    "nobots",
-    "undone",
-    "dispute",
-    "lost-template",
-    "not-readable",
-    "wrapped",
-    "template-doubled",
-    "status-edit",
-    "status-unknown",
-    "moved-changed",
-    "moved-back",
-    "many-requests",
-    "request-empty",
-    "message",
-    "deleted",
-];
-
-/// Something a person should look at.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-pub struct Problem {
-    /// A code that the templates put into words.
-    pub kind: String,
-    /// The page it is about.
-    pub page: String,
-    /// What was found there, in the wiki's or the page's own words.
-    pub detail: String,
-    /// The revision it was found in, if it is one.
-    pub revision: Option<u64>,
-    /// What tells an edit that was refused from others.
-    pub digest: Option<String>,
-}
-
-impl Problem {
-    /// A problem of that kind on that page.
-    #[must_use]
-    pub fn new(kind: &str, page: &str, detail: impl Into<String>) -> Self {
-        debug_assert!(KINDS.contains(&kind), "{kind} is not among the kinds that have words and a place");
-        Problem { kind: kind.to_owned(), page: page.to_owned(), detail: detail.into(), revision: None, digest: None }
-    }
-}
-
-/// The problems page's block, sorted by what is to be done: the more urgent first, then by page.
-#[must_use]
-pub fn problems_page(problems: &[Problem]) -> String {
-    let mut problems: Vec<&Problem> = problems.iter().collect();
-    let urgency = |p: &Problem| KINDS.iter().position(|k| *k == p.kind).unwrap_or(KINDS.len());
-    problems.sort_by(|a, b| (urgency(a), a).cmp(&(urgency(b), b)));
-    problems.dedup();
-    let mut lines = vec![start("problems", "", problems.len())];
-    lines.extend(problems.iter().map(|p| {
-        call(
-            "Helpdesk problem",
-            &[
-                ("page", p.page.clone()),
-                ("kind", p.kind.clone()),
-                ("detail", p.detail.clone()),
-                ("revision", p.revision.map(|r| r.to_string()).unwrap_or_default()),
-                ("digest", p.digest.clone().unwrap_or_default()),
-            ],
-        )
-    }));
-    lines.push(end());
-    lines.join("\n")
-}
-
-fn start(table: &str, label: &str, count: usize) -> String {
+pub(super) fn start(table: &str, label: &str, count: usize) -> String {
     call(
         "Helpdesk table start",
         &[("table", table.to_owned()), ("label", label.to_owned()), ("count", count.to_string())],
     )
 }
 
-fn end() -> String {
+pub(super) fn end() -> String {
     call("Helpdesk table end", &[])
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::desk::words::plain;
-use crate::read::wikitext;
+use crate::wikitext;
 
 static TEXTS: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
     let lines = include_str!("../../templates/Template/Helpdesk text/en.wikitext").lines();
@@ -57,17 +57,17 @@ mod tests {
     fn everything_that_is_written_has_words() {
         let mut keys: Vec<String> = Vec::new();
         let mut add = |before: &str, ids: &[&str]| keys.extend(ids.iter().map(|id| format!("{before}-{id}")));
-        add("notice", &ids(include_str!("../decide/fields.rs"), "NoticeKind"));
+        add("notice", &ids(include_str!("../desk/decision.rs"), "NoticeKind"));
         add("vote", &ids(include_str!("../desk/vote.rs"), "Choice"));
         add("priority", &ids(include_str!("../desk/request.rs"), "Priority"));
-        let verdicts = ids(include_str!("../decide/ballots.rs"), "Verdict");
+        let verdicts = ids(include_str!("../desk/decision.rs"), "Verdict");
         add("why", &verdicts.into_iter().filter(|v| *v != "counted").collect::<Vec<_>>());
-        let conditions = ids(include_str!("../decide/rules.rs"), "ConditionKind");
+        let conditions = ids(include_str!("../desk/decision.rs"), "ConditionKind");
         add("cond", &conditions);
         add("wait", &conditions);
         add("wait", &["person", "nothing", "answer"]);
-        add("problem", &crate::write::tables::KINDS);
-        add("todo", &crate::write::tables::KINDS);
+        add("problem", &crate::desk::problem::KINDS);
+        add("todo", &crate::desk::problem::KINDS);
         let desk = crate::config::shipped();
         add("field", &desk.fields.iter().map(|f| f.name.as_str()).collect::<Vec<_>>());
         add("help", &["title", "type", "description", "justification", "country", "partner", "languages", "technical"]);

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use super::refusals::Refusal;
 use super::{Base, Change, Owns, Plan};
-use crate::desk::{Desk, Time};
-use crate::read::intake::{Intake, State, Waiting, link, proposals};
-use crate::read::names::Names;
-use crate::read::snapshot::Snapshot;
-use crate::read::wikitext::{self, Call};
-use crate::write::inert::one_line;
-use crate::write::tables::Problem;
-use crate::write::{summary, title};
+use crate::desk::Desk;
+use crate::desk::problem::Problem;
+use crate::page::Time;
+use crate::plan::snapshot::Snapshot;
+use crate::read::proposals::{Intake, State, Waiting, proposals};
+use crate::records::moved::link;
+use crate::records::summary;
+use crate::wikitext::inert::one_line;
+use crate::wikitext::names::Names;
+use crate::wikitext::{self, Call, page_name};
 
 /// More proposals than this on one page are looked at by a person first.
 const MOST: usize = 20;
@@ -45,7 +47,7 @@ pub fn draft(plan: &mut Plan, desk: &Desk, snapshot: &Snapshot, now: Time) {
             match &waiting.state {
                 State::New => match home(waiting, intake, desk, snapshot, &taken) {
                     Ok(change) => {
-                        taken.insert(title::key(&change.page));
+                        taken.insert(page_name::key(&change.page));
                         links.push((start, change.page.clone()));
                         plan.changes.push(change);
                     }
@@ -110,8 +112,8 @@ fn home(
     };
     let mut refused = Vec::new();
     for name in [words(&waiting.call), format!("Request {}", waiting.origin.at.date_naive())] {
-        let name = title::name(&name, below, &snapshot.languages);
-        let name = title::free(&name, below, |t| taken.contains(&title::key(t)));
+        let name = page_name::name(&name, below, &snapshot.languages);
+        let name = page_name::free(&name, below, |t| taken.contains(&page_name::key(t)));
         let change = Change {
             page: format!("{below}/{name}"),
             base: Base::Absent,
@@ -142,7 +144,7 @@ fn taken(desk: &Desk, snapshot: &Snapshot) -> BTreeSet<String> {
     let pages = &desk.pages;
     let own = [&pages.committee, &pages.status, &pages.archive, &pages.problems];
     let above = own.into_iter().flat_map(|t| t.match_indices('/').map(|(at, _)| &t[..at]).chain([t.as_str()]));
-    above.chain(snapshot.below.iter().map(|p| p.title.as_str())).map(title::key).collect()
+    above.chain(snapshot.below.iter().map(|p| p.title.as_str())).map(page_name::key).collect()
 }
 
 /// What somebody wrote on the page besides proposals, as long as none of the desk's people has edited it since.

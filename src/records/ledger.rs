@@ -1,15 +1,18 @@
 //! The ledger on a request page: where the request stands, every vote with why it counts or not, and what
 //! could happen next. One template call a line; words and looks are the templates'.
 
-use super::block::{self, Block};
-use super::{call, stamp, stamp_or_none};
-use crate::decide::{Ballot, Basis, Decision, Notice, Prospect, Verdict};
-use crate::desk::{Facts, Time};
-use crate::read::request::{LEDGER_START, unescape};
-use crate::read::wikitext::{self, Call};
+use crate::desk::Facts;
+use crate::desk::decision::{Ballot, Basis, Decision, Notice, Prospect, Verdict};
+use crate::page::{Time, timestamp, timestamp_or_none};
+use crate::wikitext::block::{self, Block};
+use crate::wikitext::inert::{call, unescape};
+use crate::wikitext::{self, Call};
 
 /// The name of the block.
 pub const BLOCK: &str = "ledger";
+
+/// The template with which the bot's ledger begins.
+pub const LEDGER_START: &str = "Helpdesk ledger start";
 
 /// The template of a vote's line.
 pub const ROW: &str = "Helpdesk ledger row";
@@ -55,7 +58,7 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
         LEDGER_START,
         &[
             ("status", decision.status.clone()),
-            ("since", stamp(decision.since)),
+            ("since", timestamp(decision.since)),
             ("by", by.to_owned()),
             ("rule", rule),
             ("user", user),
@@ -69,13 +72,13 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
             ("waiting", decision.waiting.code.clone()),
             ("have", decision.waiting.have_shown()),
             ("need", decision.waiting.need.clone()),
-            ("until", stamp_or_none(decision.waiting.until)),
+            ("until", timestamp_or_none(decision.waiting.until)),
             ("filed", facts.filed_in.to_string()),
             ("answered", facts.requester_edit().map(|e| e.revision.to_string()).unwrap_or_default()),
-            ("settled", stamp(decision.settled)),
+            ("settled", timestamp(decision.settled)),
             ("read", memo.read.to_string()),
             ("basis", memo.basis.clone()),
-            ("due", stamp_or_none(memo.due)),
+            ("due", timestamp_or_none(memo.due)),
         ],
     )
 }
@@ -96,14 +99,14 @@ fn notice(notice: &Notice) -> String {
 
 fn row(ballot: &Ballot) -> String {
     let vote = &ballot.vote;
-    let name = |user: Option<&crate::desk::User>| user.map(|u| u.name.clone()).unwrap_or_default();
+    let name = |user: Option<&crate::page::User>| user.map(|u| u.name.clone()).unwrap_or_default();
     let recorded = vote.on_behalf_of.is_some();
     call(
         ROW,
         &[
             ("choice", vote.choice.id().to_owned()),
             ("user", name(ballot.member.as_ref())),
-            ("time", stamp(vote.trail.at)),
+            ("time", timestamp(vote.trail.at)),
             ("revision", vote.trail.revision.to_string()),
             ("counted", if ballot.verdict == Verdict::Counted { "yes" } else { "no" }.to_owned()),
             ("why", ballot.verdict.id().to_owned()),
@@ -126,7 +129,7 @@ fn next(prospect: &Prospect) -> Vec<String> {
                 ("holds", if c.holds { "yes" } else { "no" }.to_owned()),
                 ("have", c.have_shown()),
                 ("need", c.need.clone()),
-                ("until", stamp_or_none(c.until)),
+                ("until", timestamp_or_none(c.until)),
             ],
         )
     }));
@@ -156,7 +159,7 @@ pub fn memo(start: &Call) -> Option<Memo> {
     Some(Memo {
         read: start.value("read").parse().ok()?,
         basis: unescape(start.value("basis")),
-        due: crate::read::request::time(&unescape(start.value("due"))),
+        due: crate::page::parse_timestamp(&unescape(start.value("due"))),
     })
 }
 
@@ -172,4 +175,17 @@ pub fn people(ledger: &[Call]) -> Vec<String> {
     names.sort();
     names.dedup();
     names
+}
+
+/// The calls of the bot's ledger on a page: those in its block. What is written elsewhere on the page is not the bot's.
+#[must_use]
+pub fn ledger_calls(text: &str) -> Vec<Call> {
+    let Block::Found(range) = block::find(text, BLOCK) else { return Vec::new() };
+    wikitext::calls(&text[range]).into_iter().filter(|c| !c.nested).collect()
+}
+
+/// The call with which the bot's ledger on a page begins.
+#[must_use]
+pub fn ledger_start(text: &str) -> Option<Call> {
+    ledger_calls(text).into_iter().find(|c| c.name == LEDGER_START)
 }

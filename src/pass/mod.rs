@@ -1,36 +1,43 @@
 //! One pass: observe → read → decide → plan → apply.
 
 mod apply;
+pub mod classify;
+mod committee;
 mod intake;
 mod known;
 mod reading;
-mod roster;
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
+use apply::{Applied, apply, stop_page, stops};
 use futures_util::FutureExt;
+use reading::{Depth, read_facts, resolve_signatures};
 use tracing::{error, info, warn};
 
-use crate::decide::{Decision, decide};
-use crate::desk::{Desk, Facts, Time};
+use crate::decide::decide;
+use crate::desk::decision::Decision;
+use crate::desk::problem::Problem;
+use crate::desk::{Desk, Facts};
 use crate::install;
-use crate::plan::brakes::{self, Exclusions, Held, Usual};
+use crate::page::{Page, Time};
+use crate::pass::classify::{archive_year, destination, is_below_intake, may_be_request};
 use crate::plan::draft::{self, Reading};
+use crate::plan::exclusions::Exclusions;
+use crate::plan::limits::{self, Held, Usual};
 use crate::plan::refusals::{self, Refusal};
+use crate::plan::snapshot::Snapshot;
 use crate::plan::{Base, Change, Plan};
-use crate::read::names::Names;
 use crate::read::request::{Unreadable, begins_request, may_hold_request};
-use crate::read::snapshot::{Page, Snapshot, archive_year, destination, is_below_intake, may_be_request};
+use crate::records::tables::rows;
 use crate::watch::Watched;
 use crate::whatif::{self, WhatIf};
 use crate::wiki::client::Counts;
 use crate::wiki::{Client, Error, Policy};
-use crate::write::tables::{Problem, rows};
-use apply::{Applied, apply, stop_page, stops};
+use crate::wikitext::names::Names;
+
 pub use known::Known;
-use reading::{Depth, read_facts, resolve_signatures};
 
 /// How often a pass that met a conflict begins anew before it leaves the rest to the next one.
 const TRIES: usize = 3;
@@ -141,7 +148,7 @@ pub async fn braked(client: &Client, desk: &Desk, at: Option<Time>, brakes: &Bra
     loop {
         tries += 1;
         let (snapshot, plan, readings, now) = planned(client, desk, at, &brakes.known, &refused).await?;
-        let mut held_back = brakes::held(desk, &snapshot, &plan, &brakes.usual);
+        let mut held_back = limits::held(desk, &snapshot, &plan, &brakes.usual);
         held_back.take_if(|held| brakes.released && held.can_be_released());
         let mut conflicts = 0;
         if held_back.is_none() {
@@ -204,7 +211,7 @@ async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
         Some(title) => client.pages(&[title]).await?.into_iter().next(),
         None => committee.clone(),
     };
-    let (roster, mut problems) = roster::in_force(client, desk, committee, &names).await?;
+    let (roster, mut problems) = committee::in_force(client, desk, committee, &names).await?;
 
     for page in below.iter().filter(|p| is_below_intake(&p.title, desk, &client.languages) && !p.redirect) {
         if !may_hold_request(page.text(), &names) && begins_request(page.text(), &names) {

@@ -8,47 +8,8 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-/// A template call `{{name|…}}`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Call {
-    /// Its place in the text, in bytes, braces included.
-    pub span: Range<usize>,
-    /// The name as written, without comments, trimmed.
-    pub name: String,
-    /// Its parameters, in order.
-    pub params: Vec<Param>,
-    /// It stands inside another template call or parameter.
-    pub nested: bool,
-    /// It stands inside `<s>`, `<del>`, `<strike>` or an element styled `line-through`.
-    pub struck: bool,
-}
-
-/// A parameter of a call.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Param {
-    /// Its name; `1`, `2` … for those without.
-    pub name: String,
-    /// Its value, without comments, trimmed.
-    pub value: String,
-    /// The place of all of it, from the pipe to before the next pipe or the closing braces.
-    pub span: Range<usize>,
-    /// The place of the value as written, white space and comments included.
-    pub raw: Range<usize>,
-}
-
-impl Call {
-    /// The parameter that counts under this name: the last, as in MediaWiki.
-    #[must_use]
-    pub fn param(&self, name: &str) -> Option<&Param> {
-        self.params.iter().rev().find(|p| p.name == name)
-    }
-
-    /// The value of a parameter; empty if it is absent.
-    #[must_use]
-    pub fn value(&self, name: &str) -> &str {
-        self.param(name).map_or("", |p| p.value.as_str())
-    }
-}
+use crate::wikitext::call::{Call, Param, trim};
+use crate::wikitext::splice;
 
 /// Tags whose content MediaWiki does not read as wikitext of the page, or that belong to an extension.
 const OPAQUE: [&str; 18] = [
@@ -110,19 +71,6 @@ pub fn calls(text: &str) -> Vec<Call> {
 #[must_use]
 pub fn without_comments(text: &str) -> String {
     splice(text, comments(text).into_iter().map(|comment| (comment, String::new())).collect())
-}
-
-/// The value without the white space that MediaWiki takes off a parameter: a no-break space is none of it.
-#[must_use]
-pub fn trim(value: &str) -> &str {
-    value.trim_matches([' ', '\t', '\n', '\r', '\0', '\x0b'])
-}
-
-/// Whether the text may hold what MediaWiki replaces as it saves a page: signatures, substitutions, links that are
-/// completed, line ends of other systems.
-#[must_use]
-pub fn acts_when_saved(text: &str) -> bool {
-    ["~~~", "[[|", "|]]", "\r"].iter().any(|s| text.contains(s)) || text.to_ascii_lowercase().contains("subst:")
 }
 
 /// Where the comments of the text stand.
@@ -408,73 +356,6 @@ fn mark_struck(calls: &mut [Call], strikes: &[Strike]) {
     }
 }
 
-/// Sets parameters of a call, by splicing: a parameter that is there keeps its white space and comments, a missing one
-/// is added behind the last in the manner of the others. Nothing else changes.
-#[must_use]
-pub fn set_params(text: &str, call: &Call, values: &[(&str, &str)]) -> String {
-    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
-    let mut added = String::new();
-    let multiline = text[call.span.clone()].contains('\n');
-    for (name, value) in values {
-        if let Some(param) = call.param(name) {
-            edits.extend(
-                set_value(&text[param.raw.clone()], value)
-                    .into_iter()
-                    .map(|(range, new)| (param.raw.start + range.start..param.raw.start + range.end, new)),
-            );
-        } else {
-            added.push_str(&if multiline { format!("|{name}={value}\n") } else { format!("|{name}={value}") });
-        }
-    }
-    if !added.is_empty() {
-        let end = call.span.end - 2;
-        if multiline && !text[..end].ends_with('\n') {
-            // `…value}}` on several lines: the line break becomes part of what is added.
-            added.insert(0, '\n');
-            added.pop();
-        }
-        edits.push((end..end, added));
-    }
-    splice(text, edits)
-}
-
-/// The edits that make a parameter say this value.
-fn set_value(raw: &str, value: &str) -> Vec<(Range<usize>, String)> {
-    let comments = comments(raw);
-    let starts = std::iter::once(0).chain(comments.iter().map(|c| c.end));
-    let ends = comments.iter().map(|c| c.start).chain(std::iter::once(raw.len()));
-    let mut written: Vec<Range<usize>> = Vec::new();
-    for (from, to) in starts.zip(ends) {
-        let said = trim(&raw[from..to]);
-        if !said.is_empty() {
-            let from = from + raw[from..to].find(said).unwrap_or_default();
-            written.push(from..from + said.len());
-        }
-    }
-    if written.is_empty() {
-        // `|status=⏎`: the value goes before the line break, and before a comment.
-        let blank = raw.find('\n').into_iter().chain(comments.first().map(|c| c.start)).min().unwrap_or(raw.len());
-        written.push(blank..blank);
-    }
-    // `re<!-- -->view` is one value in two places.
-    written.into_iter().enumerate().map(|(i, place)| (place, if i == 0 { value } else { "" }.to_owned())).collect()
-}
-
-/// Replaces the ranges, which must not overlap.
-#[must_use]
-pub fn splice(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
-    edits.sort_by_key(|(range, _)| range.start);
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    for (range, new) in edits {
-        out.push_str(&text[at..range.start]);
-        out.push_str(&new);
-        at = range.end;
-    }
-    out.push_str(&text[at..]);
-    out
-}
-
 #[cfg(test)]
-#[path = "wikitext_tests.rs"]
+#[path = "tests.rs"]
 mod tests;

@@ -2,15 +2,14 @@
 //! and what else people wrote there.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::ops::Range;
 
 use super::marks::find_time;
-use super::names::{Meaning, Names};
 use super::request::begins_request;
-use super::snapshot::Page;
-use super::wikitext::{self, Call};
-use crate::desk::{Revision, Time, User};
+use crate::page::{Page, Revision, Time, User};
+use crate::records::moved::Marker;
+use crate::wikitext::names::{Meaning, Names};
+use crate::wikitext::{self, Call};
 
 /// What a pass knows of one of the two pages.
 #[derive(Debug, Clone)]
@@ -58,46 +57,6 @@ pub struct Origin {
     pub at: Time,
     /// Who wrote it; none where the wiki hides it.
     pub author: Option<User>,
-}
-
-/// What the bot writes below a proposal that it gives a page of its own: where it came from. It is believed only in a
-/// revision with which the bot's own account created a page, on the last line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Marker {
-    /// The revision that brought it.
-    pub revision: u64,
-    /// Which of that revision's proposals it was, from 1.
-    pub nth: usize,
-    /// The wiki hides a revision around it, so that its author is not known for sure.
-    pub anonymous: bool,
-}
-
-impl fmt::Display for Marker {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let author = if self.anonymous { " author=unknown" } else { "" };
-        write!(f, "<!-- helpdesk:moved revision={} proposal={}{author} -->", self.revision, self.nth)
-    }
-}
-
-impl Marker {
-    /// The text of the page that a proposal gets.
-    #[must_use]
-    pub fn below(&self, proposal: &str) -> String {
-        format!("{proposal}\n{self}")
-    }
-
-    /// The marker on the last line of a text.
-    #[must_use]
-    pub fn read(text: &str) -> Option<Marker> {
-        let line = text.trim_end().rsplit('\n').next()?;
-        let body = line.strip_prefix("<!-- helpdesk:moved revision=")?.strip_suffix(" -->")?;
-        let (body, anonymous) = match body.strip_suffix(" author=unknown") {
-            Some(body) => (body, true),
-            None => (body, false),
-        };
-        let (revision, nth) = body.split_once(" proposal=")?;
-        Some(Marker { revision: revision.parse().ok()?, nth: nth.parse().ok()?, anonymous })
-    }
 }
 
 /// The proposals of a text that may be moved: calls of the request template at the page's own level, neither struck
@@ -149,20 +108,13 @@ fn own_spans(text: &str) -> Vec<Range<usize>> {
     for (at, _) in text.match_indices(BEGIN) {
         let line = text[at + BEGIN.len()..].lines().next().unwrap_or_default();
         let Some((name, _)) = line.split_once(" -->").filter(|(name, _)| !unended.contains(name)) else { continue };
-        let end = crate::write::block::end(name);
+        let end = crate::wikitext::block::end(name);
         match text[at..].find(&end) {
             Some(to) => spans.push(at..at + to + end.len()),
             None => drop(unended.insert(name)),
         }
     }
     spans
-}
-
-/// The link that takes the place of a proposal.
-#[must_use]
-pub fn link(title: &str) -> String {
-    let name = title.rsplit('/').next().unwrap_or(title);
-    format!("→ [[:{title}|{name}]]")
 }
 
 /// The beginning of what people wrote on a page besides proposals: text that was not `installed` and is no heading,
@@ -331,5 +283,5 @@ fn alike(a: &[(String, String)], b: &[(String, String)]) -> bool {
 }
 
 #[cfg(test)]
-#[path = "intake_tests.rs"]
+#[path = "proposals_tests.rs"]
 mod tests;

@@ -9,13 +9,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
+use metrics::Metrics;
 use serde::Serialize;
 use tokio::sync::Notify;
 
 use crate::pass::Outcome;
 use crate::wiki::Client;
 use crate::wiki::client::Outcomes;
-use metrics::Metrics;
 
 pub use server::serve;
 

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::desk::User;
-use crate::desk::roster::{Role, Roster, Term};
-
 use super::marks::named;
-use super::names::{Meaning, Names};
-use super::wikitext;
+use crate::desk::roster::{Role, Roster, Term};
+use crate::page::User;
+use crate::wikitext;
+use crate::wikitext::names::{Meaning, Names};
 
 /// A line of the roster as written, before the account is looked up.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::desk::Desk;
+use crate::desk::problem::Problem;
 use crate::desk::roster::Roster;
-use crate::desk::{Desk, Revision, Time, User};
-use crate::read::names::{Names, account};
-use crate::read::roster::{Line, lines, resolve, twice};
-use crate::read::snapshot::Page;
+use crate::page::{Page, Revision, Time, User};
+use crate::read::roster_lines::{Line, lines, resolve, twice};
 use crate::wiki::read::Account;
 use crate::wiki::{Client, Error};
-use crate::write::tables::Problem;
+use crate::wikitext::names::{Names, account};
 
 /// A name that was renamed so often is followed no further.
 const LONGEST_CHAIN: usize = 5;

@@ -3,7 +3,7 @@
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 use super::inert::is_invisible;
-use crate::read::names::references;
+use crate::wikitext::encoding::references;
 
 /// Longest title MediaWiki takes, in bytes.
 const LONGEST: usize = 255;

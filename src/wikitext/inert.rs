@@ -92,6 +92,43 @@ fn is_mark(c: char) -> bool {
     matches!(u32::from(c), 0x300..=0x36F | 0x200C | 0x200D | 0xFE00..=0xFE0F)
 }
 
+/// A template call from parameters whose values are made inert; empty ones are left out.
+#[must_use]
+pub fn call(name: &str, params: &[(&str, String)]) -> String {
+    let mut out = format!("{{{{{name}");
+    for (key, value) in params.iter().filter(|(_, v)| !v.is_empty()) {
+        out.push_str(&format!("|{key}={}", inert(value, CELL)));
+    }
+    out + "}}"
+}
+
+/// Gives back what [`crate::wikitext::inert::inert`] wrote: character references by number.
+#[must_use]
+pub fn unescape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("&#") {
+        out.push_str(&rest[..at]);
+        let tail = &rest[at + 2..];
+        match tail
+            .bytes()
+            .take(9)
+            .position(|b| b == b';')
+            .and_then(|end| Some((char::from_u32(tail[..end].parse().ok()?)?, end)))
+        {
+            Some((c, end)) => {
+                out.push(c);
+                rest = &tail[end + 1..];
+            }
+            None => {
+                out.push_str("&#");
+                rest = tail;
+            }
+        }
+    }
+    out + rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,66 @@
+//! How a template stands by the edits of those who may touch it. Pure.
+
+use crate::desk::request::Facts;
+use crate::desk::roster::Roster;
+use crate::desk::vote::{State, Touch, Trail};
+use crate::page::{Time, User};
+
+/// Who may do what to the votes on a request.
+pub(super) struct VotePolicy<'a> {
+    pub facts: &'a Facts,
+    pub roster: &'a Roster,
+}
+
+impl VotePolicy<'_> {
+    /// Whether the account is staff or the chair, and not on a request of its own.
+    pub(super) fn decides(&self, user: u64, at: Time) -> bool {
+        self.roster.decides(user, at) && self.facts.requester.as_ref().is_none_or(|r| r.id != user)
+    }
+
+    /// Its author, the member it was recorded for, staff and the chair may touch a vote.
+    pub(super) fn may_touch(&self, trail: &Trail, member: Option<&User>, touch: &Touch) -> bool {
+        touch.by.as_ref().is_some_and(|by| {
+            let own = |of: &User| of.id == by.id && of.name == by.name;
+            trail.author.as_ref().is_some_and(own) || member.is_some_and(own) || self.decides(by.id, touch.at)
+        })
+    }
+
+    /// How a template stands by what those did who may; edits by others do not count.
+    pub(super) fn rightful(&self, trail: &Trail, member: Option<&User>) -> State {
+        let own = trail.touches.iter().rev().find(|t| self.may_touch(trail, member, t));
+        own.map_or(trail.born, |t| t.to)
+    }
+
+    /// The edits by those who may since which a template stands, or does not any more: revision, time, whether it does.
+    pub(super) fn changes(&self, trail: &Trail, member: Option<&User>) -> Vec<(u64, Time, bool)> {
+        let own = trail.touches.iter().filter(|t| self.may_touch(trail, member, t)).map(|t| (t.revision, t.at, t.to));
+        let mut stood = false;
+        std::iter::once((trail.revision, trail.at, trail.born))
+            .chain(own)
+            .filter_map(|(revision, at, state)| {
+                let stands = state == State::Plain;
+                (std::mem::replace(&mut stood, stands) != stands).then_some((revision, at, stands))
+            })
+            .collect()
+    }
+
+    /// The last edit by somebody who may not touch it, where the page shows it otherwise than it counts.
+    pub(super) fn meddled(&self, trail: &Trail, member: Option<&User>) -> Option<Touch> {
+        if trail.stands() == self.rightful(trail, member) {
+            return None;
+        }
+        trail.touches.iter().rev().find(|t| !self.may_touch(trail, member, t)).cloned()
+    }
+}
+
+/// Whether a template that is nobody's vote stands.
+#[must_use]
+pub fn stands(trail: &Trail, facts: &Facts, roster: &Roster) -> bool {
+    VotePolicy { facts, roster }.rightful(trail, None) == State::Plain
+}
+
+/// The revisions since which a template that is nobody's vote stands, or does not any more, by what those did who may.
+#[must_use]
+pub fn changes(trail: &Trail, facts: &Facts, roster: &Roster) -> Vec<(u64, Time, bool)> {
+    VotePolicy { facts, roster }.changes(trail, None)
+}

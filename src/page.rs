@@ -1,0 +1,106 @@
+//! Pages, their revisions and the accounts behind them, as MediaWiki tells of them: plain data.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// A moment, in UTC as on the wiki.
+pub type Time = DateTime<Utc>;
+
+/// A page by its id and its title.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
+pub struct PageRef {
+    /// The page's id, which a move does not change.
+    pub id: u64,
+    /// Its full title, with spaces.
+    pub title: String,
+}
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct User {
+    /// The account's id, which a rename does not change; 0 for an address without account.
+    pub id: u64,
+    /// Its name when it was read.
+    pub name: String,
+    /// A temporary account, or an address without account: may file, never votes.
+    pub temporary: bool,
+}
+
+/// One revision of a page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Revision {
+    /// Its id.
+    pub id: u64,
+    /// The id of the one before it; 0 for the first.
+    pub parent: u64,
+    /// When it was saved.
+    pub at: Time,
+    /// Who saved it; none where the wiki hides it.
+    pub user: Option<User>,
+    /// Its wikitext; none where the wiki hides it.
+    pub text: Option<String>,
+}
+
+/// A revision without its text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RevisionInfo {
+    /// Its id.
+    pub id: u64,
+    /// When it was saved.
+    pub at: Time,
+    /// Who saved it; none where the wiki hides it.
+    pub user: Option<User>,
+}
+
+impl RevisionInfo {
+    /// A revision's.
+    #[must_use]
+    pub fn of(revision: &Revision) -> Self {
+        RevisionInfo { id: revision.id, at: revision.at, user: revision.user.clone() }
+    }
+}
+
+/// A page with its newest revision.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// Its id.
+    pub id: u64,
+    /// Its title.
+    pub title: String,
+    /// It is a redirect.
+    pub redirect: bool,
+    /// Its newest revision.
+    pub revision: Revision,
+}
+
+impl Page {
+    /// Its wikitext; nothing where the wiki hides it.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.revision.text.as_deref().unwrap_or_default()
+    }
+
+    /// Its id and title.
+    #[must_use]
+    pub fn reference(&self) -> PageRef {
+        PageRef { id: self.id, title: self.title.clone() }
+    }
+}
+
+/// A time as the bot writes it, such as `2026-05-05T12:34:00Z`.
+#[must_use]
+pub fn parse_timestamp(text: &str) -> Option<Time> {
+    chrono::DateTime::parse_from_rfc3339(text.trim()).ok().map(|t| t.to_utc())
+}
+
+/// A moment as pages have it: `2026-05-05T12:34:00Z`.
+#[must_use]
+pub fn timestamp(time: Time) -> String {
+    time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+}
+
+/// A moment that may be absent; then nothing.
+#[must_use]
+pub fn timestamp_or_none(time: Option<Time>) -> String {
+    time.map(timestamp).unwrap_or_default()
+}

@@ -1,0 +1,144 @@
+//! Changes as values: which page, on which base, what and why; and how they print. Pure.
+
+use std::fmt;
+
+use serde::Serialize;
+use similar::TextDiff;
+
+use super::move_out;
+use crate::desk::problem::Problem;
+use crate::read::request::request_call;
+use crate::wikitext::names::Names;
+use crate::wikitext::{self, Param, block};
+
+/// One write.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Change {
+    /// The page's title.
+    pub page: String,
+    /// What the page must be when it is written.
+    pub base: Base,
+    /// Its text before.
+    pub before: String,
+    /// Its text after.
+    pub after: String,
+    /// The edit summary.
+    pub summary: String,
+    /// Which part of the page is the bot's.
+    pub owns: Owns,
+    /// A status that is put back is put back once, though somebody just undid the bot's edit.
+    pub insists: bool,
+}
+
+/// What a page must be when it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Base {
+    /// Missing.
+    Absent,
+    /// At this revision.
+    Revision(u64),
+    /// As an earlier change of the same plan left it.
+    Earlier,
+}
+
+/// Which part of a page is the bot's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Owns {
+    /// `status` and `status since` of the request template, and the ledger.
+    Request,
+    /// A block between markers.
+    Block(String),
+    /// All of it: a page of `install`, or one that a proposal gets.
+    Page,
+    /// The proposals that begin at these places of the text before: the links to their pages take their place.
+    Moved(Vec<(usize, String)>),
+}
+
+/// All that one pass would write, in an order that loses nothing when it is stopped between any two.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Plan {
+    /// The changes, in order.
+    pub changes: Vec<Change>,
+    /// What a person should look at.
+    pub problems: Vec<Problem>,
+}
+
+impl Change {
+    /// Whether it would change anything.
+    #[must_use]
+    pub fn is_noop(&self) -> bool {
+        self.before == self.after
+    }
+
+    /// Whether it leaves all that belongs to people as it is, to the byte.
+    #[must_use]
+    pub fn keeps_peoples_text(&self, names: &Names) -> bool {
+        match (&self.owns, self.base) {
+            (Owns::Moved(links), _) => move_out::replaced(&self.before, links, names).as_ref() == Some(&self.after),
+            (Owns::Page, _) | (_, Base::Absent) => true,
+            (Owns::Block(name), _) => block::without(&self.before, name) == block::without(&self.after, name),
+            (Owns::Request, _) => peoples_part(&self.before, names) == peoples_part(&self.after, names),
+        }
+    }
+}
+
+/// A request page without what is the bot's: the ledger, and the two parameters with all that stands between
+/// their pipes but for comments.
+fn peoples_part(text: &str, names: &Names) -> String {
+    let text = block::without(text, crate::records::ledger::BLOCK);
+    let Some(call) = request_call(&text, names) else {
+        return text;
+    };
+    let own = |name: &str| name == "status" || name == "status since";
+    let comments = |p: &Param| {
+        let raw = &text[p.raw.clone()];
+        wikitext::comments(raw).into_iter().map(|c| &raw[c]).collect::<String>()
+    };
+    let cuts: Vec<_> = call.params.iter().filter(|p| own(&p.name)).map(|p| (p.span.clone(), comments(p))).collect();
+    let rest = wikitext::splice(&text, cuts);
+    // A template on several lines ends with a line break that may have been part of the last parameter.
+    match request_call(&rest, names) {
+        Some(call) => {
+            let end = call.span.end - 2;
+            format!("{}{}", rest[..end].trim_end(), &rest[end..])
+        }
+        None => rest,
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let how = match self.base {
+            Base::Absent => "new page".to_owned(),
+            Base::Revision(id) => format!("on revision {id}"),
+            Base::Earlier => "after the change above".to_owned(),
+        };
+        writeln!(f, "== {} ({how})", self.page)?;
+        writeln!(f, "   {}", self.summary)?;
+        let diff = TextDiff::from_lines(&self.before, &self.after);
+        for hunk in diff.unified_diff().context_radius(1).missing_newline_hint(false).iter_hunks() {
+            write!(f, "{hunk}")?;
+        }
+        if !self.after.ends_with('\n') {
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.changes.is_empty() {
+            writeln!(f, "Nothing to write: every page is as it should be.")?;
+        }
+        for change in &self.changes {
+            writeln!(f, "{change}")?;
+        }
+        for problem in &self.problems {
+            writeln!(f, "problem: {} ({}): {}", problem.page, problem.kind, problem.detail)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,101 @@
+//! Edits that somebody on the wiki does not want. Pure.
+
+use std::collections::BTreeSet;
+
+use crate::desk::problem::Problem;
+use crate::plan::change::{Change, Owns, Plan};
+use crate::plan::snapshot::Snapshot;
+use crate::read::request::request_call;
+use crate::records::ledger;
+use crate::wikitext::block::{self, Block};
+use crate::wikitext::names::Names;
+use crate::wikitext::{self};
+
+/// A revision, as far as it tells whether the bot and somebody else are at odds over a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Past {
+    /// The bot made it.
+    pub by_bot: bool,
+    /// What the bot's part of the page says ([`essence`]).
+    pub says: String,
+}
+
+/// Why a change is not made again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Objection {
+    /// Somebody undid the very same edit.
+    Undone,
+    /// The bot made it twice, and it was changed both times.
+    Dispute,
+}
+
+/// Whether somebody objects to the bot's part of a page saying this. `past` is the page's history, newest first.
+#[must_use]
+pub fn objection(past: &[Past], says: &str) -> Option<Objection> {
+    if past.first().is_none_or(|newest| newest.by_bot || newest.says == says) {
+        return None;
+    }
+    // How often the bot has said the same, with nothing else of its own in between.
+    let bots: Vec<usize> = (0..past.len()).filter(|i| past[*i].by_bot).take_while(|i| past[*i].says == says).collect();
+    match bots.as_slice() {
+        [] => None,
+        [once] => past.get(once + 1).is_some_and(|before| before.says == past[0].says).then_some(Objection::Undone),
+        _ => Some(Objection::Dispute),
+    }
+}
+
+/// What the bot's part of a page says, without what differs from pass to pass.
+#[must_use]
+pub fn essence(text: &str, owns: &Owns, names: &Names) -> String {
+    const PASSING: [&str; 7] = ["since", "status since", "until", "have", "read", "basis", "due"];
+    let name = match owns {
+        Owns::Block(name) => name,
+        Owns::Request => ledger::BLOCK,
+        Owns::Page | Owns::Moved(_) => return text.to_owned(),
+    };
+    let block = match block::find(text, name) {
+        Block::Found(range) => &text[range],
+        Block::Absent | Block::Broken => "",
+    };
+    let calls = wikitext::calls(block);
+    let passing = calls.iter().filter(|c| !c.nested).flat_map(|c| &c.params);
+    let cuts = passing.filter(|p| PASSING.contains(&p.name.as_str())).map(|p| (p.span.clone(), String::new()));
+    let said = wikitext::splice(block, cuts.collect());
+    match owns {
+        Owns::Request => {
+            let status = request_call(text, names).map(|c| c.value("status").to_owned());
+            format!("{}\n{said}", status.unwrap_or_default())
+        }
+        _ => said,
+    }
+}
+
+/// Takes those changes out of a plan that somebody on the wiki does not want, and reports them.
+pub fn respect(plan: &mut Plan, snapshot: &Snapshot) {
+    let wanted = |change: &Change| -> Option<&'static str> {
+        if snapshot.exclusions.keep_out(&change.before, &snapshot.bot.name) {
+            return Some("nobots");
+        }
+        let past = snapshot.past.get(&change.page).filter(|_| !change.insists)?;
+        let past: Vec<Past> = past
+            .iter()
+            .map(|(by_bot, text)| Past { by_bot: *by_bot, says: essence(text, &change.owns, &snapshot.names) })
+            .collect();
+        match objection(&past, &essence(&change.after, &change.owns, &snapshot.names))? {
+            Objection::Undone => Some("undone"),
+            Objection::Dispute => Some("dispute"),
+        }
+    };
+    let mut left: BTreeSet<String> = BTreeSet::new();
+    plan.changes.retain(|change| match wanted(change) {
+        Some(kind) => {
+            if left.insert(change.page.clone()) {
+                plan.problems.push(Problem::new(kind, &change.page, String::new()));
+            }
+            false
+        }
+        None => true,
+    });
+    // What builds on a change that is not made is not made either.
+    plan.changes.retain(|c| !left.contains(&c.page));
+}

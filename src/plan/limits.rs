@@ -1,0 +1,132 @@
+//! What keeps the bot from writing: a whole pass, or one page. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Owns, Plan};
+use crate::desk::Desk;
+use crate::plan::snapshot::Snapshot;
+use crate::records::ledger::ledger_calls;
+use crate::records::tables::rows;
+
+/// Fewer rows than this are no table that could be emptied or halved by mistake.
+const A_TABLE: usize = 4;
+/// So few edits are never too many, and so many passes have to be known before any number is.
+const A_FEW: usize = 10;
+/// What is usual is five times as much at the most.
+const FAR_MORE: usize = 5;
+
+/// Why a pass writes nothing at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Held {
+    /// The stop page has text.
+    #[error("User:{0}/Stop has text or cannot be read, so nothing is written; blank it to let the bot go on")]
+    Stopped(String),
+    /// The configuration does not name the community's approval.
+    #[error(
+        "the configuration does not say where the community approved the bot (safety.approved), so nothing is written, only planned"
+    )]
+    Unapproved,
+    /// The roster is gone, by which votes were counted.
+    #[error(
+        "{0} gives nobody a vote any more, in no revision by a trusted account (was it moved or deleted?), so nothing is written; restore it, or run `helpdesk once --release` if that is right"
+    )]
+    NoRoster(String),
+    /// More edits than the configuration allows.
+    #[error(
+        "this pass would make {0} edits, more than safety.max_edits_per_pass = {1}: nothing is written; look at `helpdesk plan`, then run `helpdesk once --release` if it is right"
+    )]
+    TooMany(usize, usize),
+    /// Far more edits than in the passes before.
+    #[error(
+        "this pass would make {0} edits, and no pass before made more than {1}: nothing is written; look at `helpdesk plan`, then run `helpdesk once --release` if it is right"
+    )]
+    Unusual(usize, usize),
+    /// Half of the rows or more would go.
+    #[error(
+        "this pass would take {0} of {1} requests out of the tables: nothing is written; look at `helpdesk plan`, then run `helpdesk once --release` if it is right"
+    )]
+    Emptied(usize, usize),
+}
+
+impl Held {
+    /// Whether an operator may release it; not what the community holds.
+    #[must_use]
+    pub fn can_be_released(&self) -> bool {
+        !matches!(self, Held::Stopped(_) | Held::Unapproved)
+    }
+}
+
+/// How many edits the passes before made, as far as they made any.
+#[derive(Debug, Clone, Default)]
+pub struct Usual {
+    passes: usize,
+    most: usize,
+}
+
+impl Usual {
+    /// Whether so many edits are far more than that.
+    fn exceeded(&self, edits: usize) -> bool {
+        self.passes >= A_FEW && edits > A_FEW && edits > FAR_MORE * self.most
+    }
+
+    /// One more pass made so many edits.
+    pub fn note(&mut self, edits: usize) {
+        if edits > 0 {
+            self.passes += 1;
+            self.most = self.most.max(edits);
+        }
+    }
+}
+
+/// Why nothing of the plan may be written.
+#[must_use]
+pub fn held(desk: &Desk, snapshot: &Snapshot, plan: &Plan, usual: &Usual) -> Option<Held> {
+    let edits = plan.changes.len();
+    if snapshot.stopped {
+        return Some(Held::Stopped(snapshot.bot.name.clone()));
+    }
+    if desk.safety.approved.is_none() {
+        return Some(Held::Unapproved);
+    }
+    // Where votes were counted there was a roster.
+    let counted =
+        |text: &str| ledger_calls(text).iter().any(|c| c.value("counted") == "yes" || c.value("by") == "person");
+    if snapshot.roster.terms.is_empty() && plan.changes.iter().any(|c| c.owns == Owns::Request && counted(&c.before)) {
+        return Some(Held::NoRoster(desk.pages.committee.clone()));
+    }
+    let (lost, before) = lost_rows(plan);
+    if lost > 0 && lost * 2 >= before {
+        return Some(Held::Emptied(lost, before));
+    }
+    if edits > desk.safety.max_edits_per_pass {
+        return Some(Held::TooMany(edits, desk.safety.max_edits_per_pass));
+    }
+    if usual.exceeded(edits) {
+        return Some(Held::Unusual(edits, usual.most));
+    }
+    None
+}
+
+/// Of the table that loses most: how many requests have a row before the plan and none anywhere after it, and how many
+/// have one before. A row that moves from one table to another is not lost.
+fn lost_rows(plan: &Plan) -> (usize, usize) {
+    let tables = plan.changes.iter().filter(|c| matches!(&c.owns, Owns::Block(name) if name != "problems"));
+    let ids = |text: &str| rows(text).into_iter().map(|r| r.page.id).collect::<BTreeSet<_>>();
+    // A page may change twice in one plan: what counts is how it is first and how it is last.
+    let mut pages: BTreeMap<&str, (BTreeSet<u64>, BTreeSet<u64>)> = BTreeMap::new();
+    for change in tables {
+        let entry = pages.entry(&change.page).or_insert_with(|| (ids(&change.before), BTreeSet::new()));
+        entry.1 = ids(&change.after);
+    }
+    let after: BTreeSet<u64> = pages.values().flat_map(|(_, after)| after.clone()).collect();
+    pages
+        .values()
+        .map(|(before, _)| (before.difference(&after).count(), before.len()))
+        .filter(|(_, before)| *before >= A_TABLE)
+        .max_by_key(|(lost, before)| lost * 1000 / before)
+        .unwrap_or((0, 0))
+}
+
+#[cfg(test)]
+#[path = "limits_tests.rs"]
+mod tests;
