@@ -42,12 +42,12 @@ pub(super) async fn in_force(
                     let problem = |kind: &str, detail: String| Problem::new(kind, title, detail);
                     problems.extend(passed_over.map(|(newer, trusted)| passed(title, &newer, trusted)));
                     problems
-                        .extend(bad.into_iter().map(|b| problem("roster-line", format!("{} ({})", b.written, b.why))));
-                    problems.extend(unknown.into_iter().map(|name| problem("roster-name", name)));
+                        .extend(bad.into_iter().map(|b| problem(ProblemKind::RosterLine, format!("{} ({})", b.written, b.why))));
+                    problems.extend(unknown.into_iter().map(|name| problem(ProblemKind::RosterName, name)));
                     problems.extend(
-                        renamed.into_iter().map(|(old, new)| problem("roster-renamed", format!("{old} → {new}"))),
+                        renamed.into_iter().map(|(old, new)| problem(ProblemKind::RosterRenamed, format!("{old} → {new}"))),
                     );
-                    problems.extend(twice(&roster).into_iter().map(|name| problem("roster-twice", name)));
+                    problems.extend(twice(&roster).into_iter().map(|name| problem(ProblemKind::RosterTwice, name)));
                     return Ok((roster, problems));
                 }
             }
@@ -58,7 +58,7 @@ pub(super) async fn in_force(
         }
         batch = client.revisions_before(&at, oldest).await?;
     }
-    Ok((Roster::default(), vec![Problem::new("roster-empty", title, String::new())]))
+    Ok((Roster::default(), vec![Problem::new(ProblemKind::RosterEmpty, title, String::new())]))
 }
 
 /// The problem that a newer revision changes nothing: a trusted account gives nobody a vote in it, or its author is not

@@ -59,7 +59,7 @@ fn unmoved(page: &Page, names: &Names) -> Vec<Problem> {
     let found = [
         wrapped.then(|| report(Unreadable::Wrapped)),
         begun.then(|| report(Unreadable::Ambiguous)),
-        empty.then(|| Problem::new("request-empty", &page.title, String::new())),
+        empty.then(|| Problem::new(ProblemKind::RequestEmpty, &page.title, String::new())),
     ];
     found.into_iter().flatten().collect()
 }

@@ -215,7 +215,7 @@ async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
 
     for page in below.iter().filter(|p| is_below_intake(&p.title, desk, &client.languages) && !p.redirect) {
         if !may_hold_request(page.text(), &names) && begins_request(page.text(), &names) {
-            problems.push(Problem::new("not-readable", &page.title, Unreadable::Ambiguous.to_string()));
+            problems.push(Problem::new(ProblemKind::NotReadable, &page.title, Unreadable::Ambiguous.to_string()));
         }
     }
     let mut snapshot = Snapshot {

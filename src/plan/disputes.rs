@@ -1,9 +1,7 @@
 //! Edits that somebody on the wiki does not want. Pure.
 
-use std::collections::BTreeSet;
-
-use crate::desk::problem::Problem;
-use crate::plan::change::{Change, Owns, Plan};
+use crate::desk::problem::ProblemKind;
+use crate::plan::change::{Change, Owns};
 use crate::plan::snapshot::Snapshot;
 use crate::read::request::request_call;
 use crate::records::ledger;
@@ -47,7 +45,7 @@ pub fn objection(past: &[Past], says: &str) -> Option<Objection> {
 /// What the bot's part of a page says, without what differs from pass to pass.
 #[must_use]
 pub fn essence(text: &str, owns: &Owns, names: &Names) -> String {
-    const PASSING: [&str; 7] = ["since", "status since", "until", "have", "read", "basis", "due"];
+    const PASSING: [&str; 8] = ["since", "status since", "until", "have", "read", "rev", "basis", "due"];
     let name = match owns {
         Owns::Block(name) => name,
         Owns::Request => ledger::BLOCK,
@@ -70,32 +68,16 @@ pub fn essence(text: &str, owns: &Owns, names: &Names) -> String {
     }
 }
 
-/// Takes those changes out of a plan that somebody on the wiki does not want, and reports them.
-pub fn respect(plan: &mut Plan, snapshot: &Snapshot) {
-    let wanted = |change: &Change| -> Option<&'static str> {
-        if snapshot.exclusions.keep_out(&change.before, &snapshot.bot.name) {
-            return Some("nobots");
-        }
-        let past = snapshot.past.get(&change.page).filter(|_| !change.insists)?;
-        let past: Vec<Past> = past
-            .iter()
-            .map(|(by_bot, text)| Past { by_bot: *by_bot, says: essence(text, &change.owns, &snapshot.names) })
-            .collect();
-        match objection(&past, &essence(&change.after, &change.owns, &snapshot.names))? {
-            Objection::Undone => Some("undone"),
-            Objection::Dispute => Some("dispute"),
-        }
-    };
-    let mut left: BTreeSet<String> = BTreeSet::new();
-    plan.changes.retain(|change| match wanted(change) {
-        Some(kind) => {
-            if left.insert(change.page.clone()) {
-                plan.problems.push(Problem::new(kind, &change.page, String::new()));
-            }
-            false
-        }
-        None => true,
-    });
-    // What builds on a change that is not made is not made either.
-    plan.changes.retain(|c| !left.contains(&c.page));
+/// Why a change is not made, where somebody on the wiki does not want it.
+pub fn objection_to(change: &Change, snapshot: &Snapshot) -> Option<ProblemKind> {
+    if snapshot.exclusions.keep_out(&change.before, &snapshot.bot.name) {
+        return Some(ProblemKind::Nobots);
+    }
+    let past = snapshot.past.get(&change.page).filter(|_| !change.insists)?;
+    let says = |text: &str| essence(text, &change.owns, &snapshot.names);
+    let past: Vec<Past> = past.iter().map(|r| Past { by_bot: r.by_bot, says: says(&r.text) }).collect();
+    match objection(&past, &says(&change.after))? {
+        Objection::Undone => Some(ProblemKind::Undone),
+        Objection::Dispute => Some(ProblemKind::Dispute),
+    }
 }

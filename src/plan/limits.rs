@@ -9,7 +9,7 @@ use crate::records::ledger::ledger_calls;
 use crate::records::tables::rows;
 
 /// Fewer rows than this are no table that could be emptied or halved by mistake.
-const A_TABLE: usize = 4;
+const SMALLEST_TABLE: usize = 4;
 /// So few edits are never too many, and so many passes have to be known before any number is.
 const A_FEW: usize = 10;
 /// What is usual is five times as much at the most.
@@ -50,8 +50,7 @@ pub enum Held {
 
 impl Held {
     /// Whether an operator may release it; not what the community holds.
-    #[must_use]
-    pub fn can_be_released(&self) -> bool {
+        pub fn can_be_released(&self) -> bool {
         !matches!(self, Held::Stopped(_) | Held::Unapproved)
     }
 }
@@ -78,10 +77,10 @@ impl Usual {
     }
 }
 
-/// Why nothing of the plan may be written.
-#[must_use]
-pub fn held(desk: &Desk, snapshot: &Snapshot, plan: &Plan, usual: &Usual) -> Option<Held> {
-    let edits = plan.changes.len();
+/// Why nothing of the plan may be written. `made` is how many edits this pass has made already.
+pub fn held(desk: &Desk, snapshot: &Snapshot, draft: &Draft, made: usize, usual: &Usual) -> Option<Held> {
+    let changes = &draft.plan.changes;
+    let edits = made + changes.len();
     if snapshot.stopped {
         return Some(Held::Stopped(snapshot.bot.name.clone()));
     }
@@ -91,10 +90,11 @@ pub fn held(desk: &Desk, snapshot: &Snapshot, plan: &Plan, usual: &Usual) -> Opt
     // Where votes were counted there was a roster.
     let counted =
         |text: &str| ledger_calls(text).iter().any(|c| c.value("counted") == "yes" || c.value("by") == "person");
-    if snapshot.roster.terms.is_empty() && plan.changes.iter().any(|c| c.owns == Owns::Request && counted(&c.before)) {
+    if snapshot.roster.terms.is_empty() && changes.iter().any(|c| c.owns == Owns::Request && counted(&c.before)) {
         return Some(Held::NoRoster(desk.pages.committee.clone()));
     }
-    let (lost, before) = lost_rows(plan);
+    let tables = snapshot.rows.values().map(|rows| rows.iter().map(|row| row.page.id).collect());
+    let (lost, before) = lost_rows(tables, |id| draft.known.get(&id).is_some_and(|k| k.row.is_some()));
     if lost > 0 && lost * 2 >= before {
         return Some(Held::Emptied(lost, before));
     }
@@ -107,22 +107,12 @@ pub fn held(desk: &Desk, snapshot: &Snapshot, plan: &Plan, usual: &Usual) -> Opt
     None
 }
 
-/// Of the table that loses most: how many requests have a row before the plan and none anywhere after it, and how many
-/// have one before. A row that moves from one table to another is not lost.
-fn lost_rows(plan: &Plan) -> (usize, usize) {
-    let tables = plan.changes.iter().filter(|c| matches!(&c.owns, Owns::Block(name) if name != "problems"));
-    let ids = |text: &str| rows(text).into_iter().map(|r| r.page.id).collect::<BTreeSet<_>>();
-    // A page may change twice in one plan: what counts is how it is first and how it is last.
-    let mut pages: BTreeMap<&str, (BTreeSet<u64>, BTreeSet<u64>)> = BTreeMap::new();
-    for change in tables {
-        let entry = pages.entry(&change.page).or_insert_with(|| (ids(&change.before), BTreeSet::new()));
-        entry.1 = ids(&change.after);
-    }
-    let after: BTreeSet<u64> = pages.values().flat_map(|(_, after)| after.clone()).collect();
-    pages
-        .values()
-        .map(|(before, _)| (before.difference(&after).count(), before.len()))
-        .filter(|(_, before)| *before >= A_TABLE)
+/// Of the table that loses most: how many of its requests would have no row anywhere, and how many it has. A row that moves
+/// from one table to another is not lost.
+fn lost_rows(tables: impl Iterator<Item = Vec<u64>>, has_row: impl Fn(u64) -> bool) -> (usize, usize) {
+    tables
+        .map(|ids| (ids.iter().filter(|id| !has_row(**id)).count(), ids.len()))
+        .filter(|(_, before)| *before >= SMALLEST_TABLE)
         .max_by_key(|(lost, before)| lost * 1000 / before)
         .unwrap_or((0, 0))
 }

@@ -22,45 +22,46 @@ const TITLE: usize = 60;
 /// So much of a message is quoted, in characters.
 const QUOTE: usize = 120;
 
-/// Adds to a plan what becomes of the proposals on the intake page and its talk page: first all the new pages, then one
-/// edit that puts the links in.
-pub fn draft(plan: &mut Plan, desk: &Desk, snapshot: &Snapshot, now: Time) {
+/// What becomes of the proposals on the intake page and its talk page: first all the new pages, then one edit that puts the
+/// links in. Problems are added to those that are known.
+pub fn draft(problems: &mut Vec<Problem>, desk: &Desk, snapshot: &Snapshot, now: Time) -> Vec<Change> {
+    let mut changes = Vec::new();
     let mut taken = taken(desk, snapshot);
     for intake in &snapshot.intake {
-        plan.problems.extend(wrote(intake, desk, snapshot, now));
+        problems.extend(wrote(intake, desk, snapshot, now));
         if intake.waiting.is_empty() {
             continue;
         }
+        let report = |kind: ProblemKind, detail: &str| Problem::new(kind, &intake.page.title, detail);
         if snapshot.exclusions.keep_out(intake.page.text(), &snapshot.bot.name) {
-            plan.problems.push(Problem::new("nobots", &intake.page.title, String::new()));
+            problems.push(report(ProblemKind::Nobots, ""));
             continue;
         }
         if intake.waiting.len() > MOST {
-            let count = intake.waiting.len().to_string();
-            plan.problems.push(Problem::new("many-requests", &intake.page.title, count));
+            problems.push(report(ProblemKind::ManyRequests, &intake.waiting.len().to_string()));
             continue;
         }
         let mut links = Vec::new();
         for waiting in &intake.waiting {
-            let report = |kind: &str, detail: &str| Problem::new(kind, &intake.page.title, detail);
             let start = waiting.call.span.start;
             match &waiting.state {
                 State::New => match home(waiting, intake, desk, snapshot, &taken) {
                     Ok(change) => {
                         taken.insert(page_name::key(&change.page));
                         links.push((start, change.page.clone()));
-                        plan.changes.push(change);
+                        changes.push(change);
                     }
-                    Err(refused) => plan.problems.extend(refused.iter().map(Refusal::problem)),
+                    Err(refused) => problems.extend(refused.iter().map(Refusal::problem)),
                 },
                 State::Made(title, true) => links.push((start, title.clone())),
-                State::Made(title, false) => plan.problems.push(report("moved-changed", title)),
-                State::Returned => plan.problems.push(report("moved-back", &words(&waiting.call))),
-                State::Unreadable => plan.problems.push(report("not-readable", &words(&waiting.call))),
+                State::Made(title, false) => problems.push(report(ProblemKind::MovedChanged, title)),
+                State::Returned => problems.push(report(ProblemKind::MovedBack, &words(&waiting.call))),
+                State::Unreadable => problems.push(report(ProblemKind::NotReadable, &words(&waiting.call))),
             }
         }
-        plan.changes.extend(replacement(intake, links, &snapshot.names));
+        changes.extend(replacement(intake, links, &snapshot.names));
     }
+    changes
 }
 
 /// The edit that puts links in the place of proposals, if there are any.
@@ -144,7 +145,7 @@ fn taken(desk: &Desk, snapshot: &Snapshot) -> BTreeSet<String> {
     let pages = &desk.pages;
     let own = [&pages.committee, &pages.status, &pages.archive, &pages.problems];
     let above = own.into_iter().flat_map(|t| t.match_indices('/').map(|(at, _)| &t[..at]).chain([t.as_str()]));
-    above.chain(snapshot.below.iter().map(|p| p.title.as_str())).map(page_name::key).collect()
+    above.chain(snapshot.titles.iter().map(String::as_str)).map(page_name::key).collect()
 }
 
 /// What somebody wrote on the page besides proposals, as long as none of the desk's people has edited it since.
@@ -155,7 +156,7 @@ fn wrote(intake: &Intake, desk: &Desk, snapshot: &Snapshot, now: Time) -> Option
     });
     let text = intake.message.as_ref().filter(|_| !ours)?;
     let detail = one_line(text, QUOTE);
-    Some(Problem { revision: Some(*revision), ..Problem::new("message", &intake.page.title, detail) })
+    Some(Problem { revision: Some(*revision), ..Problem::new(ProblemKind::Message, &intake.page.title, detail) })
 }
 
 #[cfg(test)]

@@ -3,11 +3,8 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Base, Change, Plan};
-use crate::desk::problem::Problem;
-use crate::page::{Page, User};
-use crate::wikitext;
-use crate::wikitext::inert::unescape;
+use super::change::{Base, Change};
+use crate::desk::problem::{Problem, ProblemKind};
 
 /// An edit that the wiki refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,42 +34,14 @@ impl Refusal {
     /// As people read it.
     #[must_use]
     pub fn problem(&self) -> Problem {
-        Problem { digest: Some(self.digest.clone()), ..Problem::new("refused", &self.page, self.why.clone()) }
+        Problem { digest: Some(self.digest.clone()), ..Problem::new(ProblemKind::Refused, &self.page, self.why.clone()) }
     }
 }
 
-/// What the problems page tells. Somebody else's word for it is not enough, so that whoever takes a line away, or adds
-/// one, makes the bot try again.
-#[must_use]
-pub fn known(page: Option<&Page>, bot: &User) -> Vec<Refusal> {
-    let Some(page) = page.filter(|p| p.revision.user.as_ref().is_some_and(|u| u.id == bot.id)) else {
-        return Vec::new();
-    };
-    let calls = wikitext::calls(page.text());
-    let lines = calls.iter().filter(|c| c.name == "Helpdesk problem" && !c.nested && c.value("kind") == "refused");
-    let read = lines.map(|c| Refusal {
-        page: unescape(c.value("page")),
-        digest: unescape(c.value("digest")),
-        why: unescape(c.value("detail")),
-    });
-    read.filter(|r| !r.digest.is_empty()).collect()
-}
-
-/// Takes those changes out of a plan that were refused before, and all that builds on them; they stay reported.
-pub fn leave_out(plan: &mut Plan, refusals: &[Refusal]) {
-    let mut left: Vec<String> = Vec::new();
-    let Plan { changes, problems } = plan;
-    changes.retain(|change| {
-        if left.contains(&change.page) {
-            return false;
-        }
-        let refused = refusals.iter().find(|r| r.is_of(change));
-        if let Some(refusal) = refused {
-            left.push(change.page.clone());
-            problems.push(refusal.problem());
-        }
-        refused.is_none()
-    });
+/// The refusals among the problems that the bot itself last listed. Whoever takes a line away makes the bot try again.
+pub fn known(problems: Vec<Problem>) -> Vec<Refusal> {
+    let refused = problems.into_iter().filter(|p| p.kind == ProblemKind::Refused);
+    refused.filter_map(|p| Some(Refusal { page: p.page, digest: p.digest?, why: p.detail })).collect()
 }
 
 /// Another version of the bot may have more luck.

@@ -1,14 +1,25 @@
-//! What a pass sees of the wiki at its beginning: plain data.
+//! What planning works on: the wiki as a pass sees it. Plain data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
+use super::exclusions::Exclusions;
+use super::refusals::Refusal;
 use crate::desk::problem::Problem;
 use crate::desk::roster::Roster;
-use crate::page::{Page, PageRef, Revision, User};
-use crate::plan::exclusions::Exclusions;
-use crate::plan::refusals::Refusal;
+use crate::page::{Page, Revision, User};
 use crate::read::proposals::Intake;
+use crate::records::tables::Row;
 use crate::wikitext::names::Names;
+
+/// An older revision of a page.
+#[derive(Debug, Clone)]
+pub struct PastRevision {
+    /// The bot made it.
+    pub by_bot: bool,
+    /// Its text; nothing where the wiki hides it.
+    pub text: String,
+}
 
 /// The wiki as a pass sees it.
 #[derive(Debug, Clone)]
@@ -19,69 +30,65 @@ pub struct Snapshot {
     pub names: Names,
     /// The roster in force.
     pub roster: Roster,
-    /// What was found while reading all this.
-    pub problems: Vec<Problem>,
-    /// The stop page has text: nothing is written.
-    pub stopped: bool,
-    /// The status page, if it exists.
-    pub status: Option<Page>,
-    /// The problems page, if it exists.
-    pub problems_page: Option<Page>,
-    /// Archive pages with their year.
-    pub archives: Vec<(i32, Page)>,
-    /// Pages that may hold a request.
-    pub requests: Vec<Page>,
-    /// Other pages that the tables have a row for.
-    pub bare: Vec<Page>,
-    /// Request pages that could not be read this time, with why: their rows stay as they are.
-    pub unread: Vec<(String, String)>,
-    /// Newest revisions of pages that somebody else saved last, newest first: whether the bot made them, and their
-    /// texts.
-    pub past: BTreeMap<String, Vec<(bool, String)>>,
     /// How people keep bots away from pages.
     pub exclusions: Exclusions,
+    /// Language codes, which are no names of requests.
+    pub languages: Vec<String>,
+    /// The stop page has text: nothing is written.
+    pub stopped: bool,
+    /// What was found wrong while reading all this.
+    pub problems: Vec<Problem>,
+    /// The status page, the archive pages and the problems page, as far as they exist, by title.
+    pub kept: BTreeMap<String, Page>,
+    /// The rows of the status page and of each archive page as the bot itself saved them last, by the page's title.
+    pub rows: BTreeMap<String, Vec<Arc<Row>>>,
+    /// Edits that the wiki refused before.
+    pub refusals: Vec<Refusal>,
+    /// Newest revisions of pages that somebody else saved last, newest first, by title.
+    pub past: BTreeMap<String, Vec<PastRevision>>,
     /// The intake page and its talk page, as far as they exist.
     pub intake: Vec<Intake>,
-    /// All pages below the intake page, redirects included.
-    pub below: Vec<PageRef>,
-    /// Requests that redirect to another request now, as the page's title and that of the other.
+    /// Titles of all pages below the intake page, redirects included.
+    pub titles: Vec<String>,
+    /// Requests that redirect to another request now: the page's title and that of the other.
     pub duplicates: Vec<(String, String)>,
-    /// Codes of languages, which are no names of requests.
-    pub languages: Vec<String>,
-    /// What the wiki refused before, and why.
-    pub refusals: Vec<Refusal>,
+    /// Request pages that could not be read this time, with why: their rows stay as they are.
+    pub unread: Vec<(String, String)>,
 }
 
 impl Snapshot {
     /// A wiki on which nothing has been seen yet.
-    #[must_use]
     pub fn empty(bot: User, names: Names, roster: Roster) -> Self {
         Snapshot {
             bot,
             names,
             roster,
-            problems: Vec::new(),
-            stopped: false,
-            status: None,
-            problems_page: None,
-            archives: Vec::new(),
-            requests: Vec::new(),
-            bare: Vec::new(),
-            unread: Vec::new(),
-            past: BTreeMap::new(),
             exclusions: Exclusions::default(),
-            intake: Vec::new(),
-            below: Vec::new(),
-            duplicates: Vec::new(),
             languages: Vec::new(),
+            stopped: false,
+            problems: Vec::new(),
+            kept: BTreeMap::new(),
+            rows: BTreeMap::new(),
             refusals: Vec::new(),
+            past: BTreeMap::new(),
+            intake: Vec::new(),
+            titles: Vec::new(),
+            duplicates: Vec::new(),
+            unread: Vec::new(),
         }
     }
 
     /// Remembers the newest revisions of a page, newest first.
-    pub fn remember(&mut self, title: &str, revisions: Vec<Revision>) {
-        let by_bot = |r: &Revision| r.user.as_ref().is_some_and(|u| u.id == self.bot.id);
-        let past = revisions.into_iter().map(|r| (by_bot(&r), r.text.unwrap_or_default())).collect();
-        self.past.insert(title.to_owned(), past);
+    pub fn remember(&mut self, title: &str, revisions: &[Revision]) {
+        let past = |r: &Revision| PastRevision {
+            by_bot: r.user.as_ref().is_some_and(|u| u.id == self.bot.id),
+            text: r.text.clone().unwrap_or_default(),
+        };
+        self.past.insert(title.to_owned(), revisions.iter().map(past).collect());
+    }
+
+    /// The rows of all tables as the bot saved them last, by the id of the request's page.
+    pub fn rows_by_id(&self) -> HashMap<u64, &Arc<Row>> {
+        self.rows.values().flatten().map(|row| (row.page.id, row)).collect()
     }
 }

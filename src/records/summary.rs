@@ -26,6 +26,11 @@ pub fn text(key: &str, values: &[(&str, &str)]) -> String {
     one_line(&text, LONGEST)
 }
 
+/// The summary of an edit by how many things it concerns.
+pub fn counted(key_one: &str, key: &str, count: usize) -> String {
+    if count == 1 { text(key_one, &[]) } else { text(key, &[("count", &count.to_string())]) }
+}
+
 /// A summary with a link to whoever answers for the bot, on its user page.
 #[must_use]
 pub fn signed(summary: &str, bot: &str) -> String {

@@ -1,14 +1,21 @@
-//! The summary tables, the archive and the problems page: rows as template calls, in a stable order.
+//! The summary tables and the archive: a template call for each request, on a line of its own, in a stable order.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::desk::Desk;
 use crate::desk::decision::{Tally, Waiting};
 use crate::page::{PageRef, Time, parse_timestamp, timestamp, timestamp_or_none};
 use crate::wikitext::block::{self, Block};
 use crate::wikitext::inert::{call, unescape};
-use crate::wikitext::{self, Call};
 
 /// The template of a row.
 const ROW: &str = "Helpdesk row";
+
+/// The name of the block on the status page.
+pub const STATUS_BLOCK: &str = "status";
+/// The name of the block on archive pages.
+pub const ARCHIVE_BLOCK: &str = "archive";
 
 /// One request in a table.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -37,19 +44,31 @@ pub struct Row {
     pub lost: bool,
     /// Titles of requests that are the same one and redirect to it.
     pub duplicates: Vec<String>,
+    /// What the row was read from; none where the page has to be read again anyway.
+    pub rests_on: Option<RestsOn>,
+}
+
+/// What a row was read from. While both are the same, the page need not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RestsOn {
+    /// The newest revision of the request's page.
+    pub revision: u64,
+    /// A digest of the rules, the configuration and the roster by which it was decided.
+    pub basis: String,
 }
 
 impl Row {
-    /// So many of them are named at the most.
+    /// The most duplicates that a row names.
     pub const DUPLICATES: usize = 3;
 
-    /// The row; in the archive it shows its status, elsewhere what it waits for.
-    fn render(&self, archive: bool) -> String {
+    /// The row as a template call; in the archive it shows its status, elsewhere what it waits for.
+    pub fn render(&self, archive: bool) -> String {
         let duplicate = |i: usize| self.duplicates.get(i).cloned().unwrap_or_default();
+        let yes = |is: bool| if is { "yes".to_owned() } else { String::new() };
         call(
             ROW,
             &[
-                ("archive", if archive { "yes".to_owned() } else { String::new() }),
+                ("archive", yes(archive)),
                 ("page", self.page.title.clone()),
                 ("title", self.title.clone()),
                 ("requester", self.requester.clone()),
@@ -66,59 +85,84 @@ impl Row {
                 ("need", self.waiting.need.clone()),
                 ("until", timestamp_or_none(self.waiting.until)),
                 ("id", self.page.id.to_string()),
-                ("lost", if self.lost { "yes".to_owned() } else { String::new() }),
+                ("lost", yes(self.lost)),
                 ("duplicate", duplicate(0)),
                 ("duplicate 2", duplicate(1)),
                 ("duplicate 3", duplicate(2)),
+                ("rev", self.rests_on.as_ref().map(|r| r.revision.to_string()).unwrap_or_default()),
+                ("basis", self.rests_on.as_ref().map(|r| r.basis.clone()).unwrap_or_default()),
             ],
         )
     }
 
-    fn read(call: &Call) -> Option<Row> {
-        let text = |name: &str| unescape(call.value(name));
-        let number = |name: &str| call.value(name).parse().unwrap_or(0);
+    /// Reads a line that [`Row::render`] wrote: no character of a value can act, so bars and braces are the call's own.
+    fn parse(line: &str) -> Option<Row> {
+        let call = line.trim().strip_prefix("{{")?.strip_prefix(ROW)?.strip_suffix("}}")?;
+        let params: BTreeMap<&str, &str> = call.strip_prefix('|')?.split('|').filter_map(|p| p.split_once('=')).collect();
+        let raw = |name: &str| params.get(name).copied().unwrap_or_default();
+        let text = |name: &str| unescape(raw(name));
+        let number = |name: &str| raw(name).parse().unwrap_or(0);
         Some(Row {
-            page: PageRef { id: call.value("id").parse().ok()?, title: text("page") },
+            page: PageRef { id: raw("id").parse().ok()?, title: text("page") },
             title: text("title"),
             requester: text("requester"),
             country: text("country"),
             kind: text("type"),
             status: text("status"),
-            since: parse_timestamp(&text("since"))?,
+            since: parse_timestamp(raw("since"))?,
             tally: Tally { support: number("support"), oppose: number("oppose"), abstain: number("abstain"), info: 0 },
             priority: text("priority"),
             waiting: Waiting {
                 code: text("waiting"),
                 have: text("have"),
                 need: text("need"),
-                until: parse_timestamp(&text("until")),
+                until: parse_timestamp(raw("until")),
             },
-            lost: call.value("lost") == "yes",
+            lost: raw("lost") == "yes",
             duplicates: ["duplicate", "duplicate 2", "duplicate 3"]
                 .map(text)
                 .into_iter()
                 .filter(|t| !t.is_empty())
                 .collect(),
+            rests_on: raw("rev").parse().ok().map(|revision| RestsOn { revision, basis: text("basis") }),
         })
+    }
+
+    /// Whether both show the same to a reader; what they were read from may differ.
+    pub fn shows_the_same(&self, other: &Row) -> bool {
+        let shown = |row: &Row| Row { rests_on: None, ..row.clone() }.render(false);
+        shown(self) == shown(other)
     }
 }
 
 /// The rows that a page holds between the bot's markers.
-#[must_use]
 pub fn rows(text: &str) -> Vec<Row> {
-    let blocks = ["status", "archive"].into_iter().filter_map(|name| match block::find(text, name) {
-        Block::Found(range) => Some(wikitext::calls(&text[range])),
+    let found = [STATUS_BLOCK, ARCHIVE_BLOCK].into_iter().filter_map(|name| match block::find(text, name) {
+        Block::Found(range) => Some(&text[range]),
         Block::Absent | Block::Broken => None,
     });
-    blocks.flatten().filter(|c| c.name == ROW && !c.nested).filter_map(|c| Row::read(&c)).collect()
+    found.flat_map(str::lines).filter_map(Row::parse).collect()
+}
+
+/// The text of a table with newer revisions in the place of those that its rows rest on, by the older revision's id: the
+/// bot itself saved those pages after the table was rendered.
+pub fn with_revisions(text: &str, newer: &BTreeMap<u64, u64>) -> String {
+    const PARAM: &str = "|rev=";
+    let start = format!("{{{{{ROW}|");
+    let line = |line: &str| {
+        let found = line.starts_with(&start).then(|| line.find(PARAM)).flatten().map(|at| at + PARAM.len())?;
+        let end = found + line[found..].find(['|', '}'])?;
+        let new = newer.get(&line[found..end].parse().ok()?)?;
+        Some(format!("{}{new}{}", &line[..found], &line[end..]))
+    };
+    text.split_inclusive('\n').map(|l| line(l).unwrap_or_else(|| l.to_owned())).collect()
 }
 
 /// The status page's block: a table for each status that has requests, then totals by type.
-#[must_use]
-pub fn status_page(rows: &[Row], archived: &[Row], desk: &Desk) -> String {
+pub fn status_page(rows: &[Arc<Row>], archived: &[Arc<Row>], desk: &Desk) -> String {
     let mut lines = Vec::new();
     for status in &desk.statuses {
-        let mut here: Vec<&Row> = rows.iter().filter(|r| r.status == status.id).collect();
+        let mut here: Vec<&Arc<Row>> = rows.iter().filter(|r| r.status == status.id).collect();
         if here.is_empty() {
             continue;
         }
@@ -136,41 +180,47 @@ pub fn status_page(rows: &[Row], archived: &[Row], desk: &Desk) -> String {
     lines.join("\n")
 }
 
-fn totals(rows: &[Row], archived: &[Row], desk: &Desk) -> Vec<String> {
-    let closed = |r: &&Row| desk.status(&r.status).is_some_and(|s| s.closed);
-    let mut kinds: Vec<String> = desk.field("type").map(|f| f.one_of.clone()).unwrap_or_default();
+/// Open and closed requests by type: the configured types first, then others.
+fn totals(rows: &[Arc<Row>], archived: &[Arc<Row>], desk: &Desk) -> Vec<String> {
+    let mut kinds: Vec<&str> = desk.field("type").iter().flat_map(|f| &f.one_of).map(String::as_str).collect();
+    let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for row in rows.iter().chain(archived) {
-        if !kinds.contains(&row.kind) {
-            kinds.push(row.kind.clone());
-        }
+        let (open, closed) = counts.entry(&row.kind).or_insert_with(|| {
+            if !kinds.contains(&row.kind.as_str()) {
+                kinds.push(&row.kind);
+            }
+            (0, 0)
+        });
+        *if desk.status(&row.status).is_some_and(|s| s.closed) { closed } else { open } += 1;
     }
-    let mut lines = Vec::new();
-    for kind in kinds {
-        let all: Vec<&Row> = rows.iter().chain(archived).filter(|r| r.kind == kind).collect();
-        if !all.is_empty() {
-            let done = all.iter().copied().filter(closed).count();
-            lines.push(call(
-                "Helpdesk total",
-                &[("type", kind), ("open", (all.len() - done).to_string()), ("closed", done.to_string())],
-            ));
-        }
+    if counts.is_empty() {
+        return Vec::new();
     }
-    if lines.is_empty() {
-        return lines;
-    }
-    lines.insert(0, start("types", "", lines.len()));
+    let counted = kinds.iter().filter_map(|kind| Some((*kind, counts.get(kind)?)));
+    let mut lines = vec![start("types", "", counts.len())];
+    lines.extend(counted.map(|(kind, (open, closed))| {
+        call(
+            "Helpdesk total",
+            &[("type", kind.to_owned()), ("open", open.to_string()), ("closed", closed.to_string())],
+        )
+    }));
     lines.push(end());
     lines
 }
 
-/// An archive page's block: requests closed in that year, the latest first.
-#[must_use]
-pub fn archive_page(rows: &[Row], year: i32) -> String {
-    let mut rows: Vec<&Row> = rows.iter().collect();
+/// An archive page's block: requests closed in that time, the latest first. `part` is 1 for the first page of the time.
+pub fn archive_page(rows: &[Arc<Row>], year: i32, month: Option<u32>, part: usize) -> String {
+    let mut rows: Vec<&Arc<Row>> = rows.iter().collect();
     rows.sort_by(|a, b| (b.since, &a.page.title).cmp(&(a.since, &b.page.title)));
     let mut lines = vec![call(
         "Helpdesk table start",
-        &[("table", "archive".to_owned()), ("year", year.to_string()), ("count", rows.len().to_string())],
+        &[
+            ("table", "archive".to_owned()),
+            ("year", year.to_string()),
+            ("month", month.map(|m| format!("{m:02}")).unwrap_or_default()),
+            ("part", if part > 1 { part.to_string() } else { String::new() }),
+            ("count", rows.len().to_string()),
+        ],
     )];
     lines.extend(rows.iter().map(|r| r.render(true)));
     lines.push(end());
@@ -186,4 +236,48 @@ pub(super) fn start(table: &str, label: &str, count: usize) -> String {
 
 pub(super) fn end() -> String {
     call("Helpdesk table end", &[])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn rows_of_any_text() -> impl Strategy<Value = Row> {
+        let text = prop_oneof![any::<String>(), "[a-z|={}<>!-]{0,12}"];
+        (prop::collection::vec(text, 6), any::<u64>(), any::<bool>()).prop_map(|(texts, id, lost)| Row {
+            page: PageRef { id, title: texts[0].clone() },
+            title: texts[1].clone(),
+            requester: texts[2].clone(),
+            country: texts[3].clone(),
+            kind: texts[4].clone(),
+            rests_on: Some(RestsOn { revision: id / 2, basis: "0a1b".to_owned() }),
+            lost,
+            ..Row::default()
+        })
+    }
+
+    proptest! {
+        /// What was written reads as itself, line by line.
+        #[test]
+        fn rows_come_back_as_they_were_written(row in rows_of_any_text(), archive in any::<bool>()) {
+            let line = row.render(archive);
+            prop_assert!(!line.contains('\n'));
+            let back = rows(&block::wrap(STATUS_BLOCK, &line));
+            prop_assert_eq!(back.len(), 1, "{}", line);
+            prop_assert_eq!(back[0].render(archive), line);
+            prop_assert_eq!((back[0].page.id, &back[0].rests_on), (row.page.id, &row.rests_on));
+        }
+    }
+
+    #[test]
+    fn only_the_revisions_of_rows_are_replaced() {
+        let row = Row { rests_on: Some(RestsOn { revision: 7, basis: String::new() }), ..Row::default() };
+        let text = format!("|rev=7 of people\n{}", block::wrap(STATUS_BLOCK, &row.render(false)));
+        let newer = with_revisions(&text, &BTreeMap::from([(7, 8)]));
+        assert_eq!(rows(&newer)[0].rests_on.as_ref().map(|r| r.revision), Some(8));
+        assert!(newer.starts_with("|rev=7 of people\n"), "{newer}");
+        assert_eq!(with_revisions(&text, &BTreeMap::from([(6, 8)])), text);
+    }
 }

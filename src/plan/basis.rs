@@ -1,0 +1,107 @@
+//! Digests of what a decision rests on besides the request's page. As long as one is the same, the page need not be read
+//! again.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, PoisonError};
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::desk::Desk;
+use crate::desk::roster::{Roster, Term};
+use crate::page::Time;
+use crate::wikitext::names::{Meaning, Names};
+use crate::wikitext::{self};
+
+/// Raised with every change of this program after which old pages may read, or be decided, otherwise than before.
+const READING: u32 = 2;
+
+/// What all decisions of a pass rest on.
+#[derive(Debug)]
+pub struct Basis {
+    configuration: String,
+    terms: Vec<Term>,
+    /// Whether rules look at all members, not at those who voted alone.
+    everybody: bool,
+    closed: Mutex<HashMap<NaiveDate, String>>,
+}
+
+impl Basis {
+    /// For a pass over this desk with this roster.
+    pub fn new(desk: &Desk, roster: &Roster) -> Self {
+        let Desk { rules, statuses, fields, votes, templates, .. } = desk;
+        Basis {
+            configuration: digest(&(READING, rules, statuses, fields, votes, templates)),
+            terms: roster.terms.clone(),
+            everybody: rules.iter().any(|r| r.when.all_voted.is_some()),
+            closed: Mutex::default(),
+        }
+    }
+
+    /// Of a request page with this text, whose ledger names these people: the terms of all others, and names of templates
+    /// that the page does not use, make no difference to it.
+    pub fn of_page(&self, text: &str, names: &Names, people: &[String]) -> String {
+        let calls = wikitext::calls(text);
+        let used: BTreeMap<&str, &Meaning> =
+            calls.iter().filter_map(|c| Some((c.name.as_str(), names.meaning(&c.name)?))).collect();
+        let terms: Vec<_> = self.terms.iter().filter(|t| self.everybody || people.contains(&t.user.name)).collect();
+        digest(&(&self.configuration, used, terms))
+    }
+
+    /// Of a request that was closed at that time: terms that began later, and what became of others later, make no
+    /// difference to it.
+    pub fn of_closed(&self, at: Time) -> String {
+        let day = at.date_naive();
+        let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        let computed = closed.entry(day).or_insert_with(|| {
+            let before = self.terms.iter().filter(|t| t.from.is_none_or(|from| from <= day));
+            let terms: Vec<_> =
+                before.map(|t| (t.user.id, t.role, t.from, t.until.filter(|until| *until <= day))).collect();
+            digest(&(&self.configuration, terms))
+        });
+        computed.clone()
+    }
+}
+
+/// Sixteen hexadecimal digits.
+fn digest(parts: &impl Serialize) -> String {
+    // Plain data always has a JSON form.
+    let json = serde_json::to_string(parts).unwrap_or_default();
+    Sha256::digest(json).iter().take(8).map(|b| format!("{b:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{at, roster};
+
+    #[test]
+    fn only_what_a_request_rests_on_changes_its_basis() {
+        let desk = crate::config::shipped();
+        let names = Names::new(&desk, &[], &[], &[]);
+        let more = Names::new(&desk, &[], &[], &[("Yes".to_owned(), "Support".to_owned())]);
+        let basis = Basis::new(&desk, &roster());
+        let people = ["User 1".to_owned()];
+        let text = "{{Helpdesk request|title=x}} {{support}} {{other}}";
+        let before = basis.of_page(text, &names, &people);
+        assert_eq!(basis.of_page(text, &more, &people), before, "a new name that the page does not use");
+        assert_ne!(basis.of_page(&format!("{text} {{{{yes}}}}"), &more, &people), before);
+
+        let mut later = roster();
+        later.terms[1].until = Some(at(24 * 40).date_naive());
+        let mut newcomer = later.terms[2].clone();
+        newcomer.from = Some(at(24 * 30).date_naive());
+        later.terms.push(newcomer);
+        let later = Basis::new(&desk, &later);
+        assert_eq!(later.of_page(text, &names, &people), before, "other people's terms");
+        assert_eq!(later.of_closed(at(24)), basis.of_closed(at(24)), "terms that began or ended afterwards");
+        assert_ne!(later.of_closed(at(24 * 30)), basis.of_closed(at(24 * 30)));
+
+        let mut stricter = desk.clone();
+        stricter.rules[0].name = "another".to_owned();
+        let stricter = Basis::new(&stricter, &roster());
+        assert_ne!(stricter.of_page(text, &names, &people), before);
+        assert_ne!(stricter.of_closed(at(24)), basis.of_closed(at(24)));
+    }
+}

@@ -1,0 +1,16 @@
+//! The problems page: what a person should look at.
+
+use super::output_page::{Inputs, OutputPage, Rendered};
+use crate::records::problems::{PROBLEMS_BLOCK, problems_page};
+use crate::records::summary;
+
+/// The problems page.
+pub const PROBLEMS_PAGE: OutputPage = OutputPage { title: |desk| &desk.pages.problems, block: PROBLEMS_BLOCK, render };
+
+fn render(inputs: &Inputs) -> Rendered {
+    let summary = match inputs.problems.len() {
+        0 => summary::text("problems_none", &[]),
+        count => summary::counted("problem_one", "problems", count),
+    };
+    Rendered { content: problems_page(inputs.problems), summary }
+}

@@ -1,0 +1,72 @@
+//! What a pass knows of each request. Plain data.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::decide::rules;
+use crate::desk::decision::Decision;
+use crate::desk::problem::Problem;
+use crate::desk::{Desk, Facts};
+use crate::page::{Page, PageRef, Time};
+use crate::read::request::Unreadable;
+use crate::records::tables::Row;
+
+/// What a pass knows of one request page.
+#[derive(Debug, Clone)]
+pub enum Reading {
+    /// Nothing has changed since it was read.
+    Known(Known),
+    /// Read anew and decided.
+    Decided(Box<Decided>),
+    /// It has lost its template: what people decided of it holds.
+    Lost(Box<Decided>),
+    /// It cannot be read at this revision.
+    Unreadable(PageRef, u64, Unreadable),
+    /// It was not read this time, or not yet: its row stays as it is.
+    Unread(PageRef),
+}
+
+/// A request page that was read, and what is decided of it.
+#[derive(Debug, Clone)]
+pub struct Decided {
+    /// The page at the revision that was read.
+    pub page: Page,
+    /// What it says.
+    pub facts: Facts,
+    /// What is made of that.
+    pub decision: Decision,
+}
+
+/// What is kept of a request page as long as nothing changes.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// Its row in the tables; none for a page that cannot be read and never had one.
+    pub row: Option<Arc<Row>>,
+    /// The revision of the page that was read.
+    pub revision: u64,
+    /// When time alone may change something.
+    pub due: Option<Time>,
+    /// What is wrong with the page.
+    pub problems: Vec<Problem>,
+}
+
+/// When a row moves to the archive.
+pub fn archived_at(row: &Row, desk: &Desk) -> Option<Time> {
+    let closed = desk.status(&row.status).is_some_and(|s| s.closed);
+    closed.then(|| rules::after(row.since, desk.archive_after))
+}
+
+/// When time alone will change something on the desk after `now`: in a request that waits, or for the archive.
+pub fn due<'k>(known: impl Iterator<Item = &'k Known>, desk: &Desk, now: Time) -> Option<Time> {
+    let moments = known.flat_map(|k| [k.due, k.row.as_ref().and_then(|row| archived_at(row, desk))]);
+    moments.flatten().filter(|due| *due > now).min()
+}
+
+/// How many requests there are in each status.
+pub fn statuses<'k>(known: impl Iterator<Item = &'k Known>) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for row in known.filter_map(|k| k.row.as_ref()) {
+        *counts.entry(row.status.clone()).or_default() += 1;
+    }
+    counts
+}

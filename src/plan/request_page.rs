@@ -1,0 +1,214 @@
+//! A request's page: its status and its ledger, and the row that it gets in the tables. Pure.
+
+use super::basis::Basis;
+use super::change::{Base, Change, Owns};
+use crate::decide::fields;
+use crate::desk::decision::{Basis as DecisionBasis, Decision, Overruled};
+use crate::desk::problem::{Problem, ProblemKind};
+use crate::desk::vote::{State, Touch};
+use crate::desk::{Desk, Facts};
+use crate::page::{Page, Time, parse_timestamp, timestamp};
+use crate::read::request::request_call;
+use crate::records::ledger::{self, Memo, ledger_calls, ledger_start};
+use crate::records::summary;
+use crate::records::tables::{RestsOn, Row};
+use crate::wikitext::block::{self, Block};
+use crate::wikitext::inert::{one_line, unescape};
+use crate::wikitext::names::Names;
+use crate::wikitext::{self};
+
+/// A request that needs no reading: its row, and when time alone may change it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settled {
+    /// Its row.
+    pub row: Row,
+    /// When time alone may change something.
+    pub due: Option<Time>,
+}
+
+/// What the ledger on a page says, if it still holds: the bot (by its id) saved the page last, on the very revision that it
+/// had read, and neither time nor anything else the decision rests on has moved since.
+pub fn settled(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64, now: Time) -> Option<Settled> {
+    let by_bot = page.revision.user.as_ref().is_some_and(|u| u.id == bot);
+    let start = ledger_start(page.text())?;
+    let memo = ledger::memo(&start)?;
+    // A page that the bot created holds a proposal as somebody wrote it, ledger and all.
+    let holds = by_bot
+        && memo.read != 0
+        && memo.read == page.revision.parent
+        && memo.due.is_none_or(|due| now < due)
+        && memo.basis == basis.of_page(page.text(), names, &ledger::people(&ledger_calls(page.text())));
+    if !holds {
+        return None;
+    }
+    let call = request_call(page.text(), names)?;
+    let text = |name: &str| unescape(start.value(name));
+    let number = |name: &str| start.value(name).parse().unwrap_or(0);
+    let status = desk.status(&text("status"))?.id.clone();
+    if call.value("status") != status {
+        return None;
+    }
+    let row = Row {
+        page: page.reference(),
+        title: title(call.value("title"), &page.title),
+        requester: text("requester"),
+        country: call.value("country").to_owned(),
+        kind: fields::kind(call.value("type"), desk),
+        status,
+        since: parse_timestamp(&text("since"))?,
+        tally: crate::desk::decision::Tally {
+            support: number("support"),
+            oppose: number("oppose"),
+            abstain: number("abstain"),
+            info: number("info"),
+        },
+        priority: text("priority"),
+        waiting: crate::desk::decision::Waiting {
+            code: text("waiting"),
+            have: text("have"),
+            need: text("need"),
+            until: parse_timestamp(&text("until")),
+        },
+        ..Row::default()
+    };
+    Some(Settled { row, due: memo.due })
+}
+
+/// The row of a request that was decided.
+pub fn row_of(facts: &Facts, decision: &Decision, desk: &Desk) -> Row {
+    Row {
+        page: facts.page.clone(),
+        title: title(facts.param("title"), &facts.page.title),
+        requester: facts.requester.as_ref().map(|u| u.name.clone()).unwrap_or_default(),
+        country: facts.param("country").to_owned(),
+        kind: fields::kind(facts.param("type"), desk),
+        status: decision.status.clone(),
+        since: decision.since,
+        tally: decision.tally,
+        priority: decision.priority.map(|p| p.id().to_owned()).unwrap_or_default(),
+        waiting: decision.waiting.clone(),
+        ..Row::default()
+    }
+}
+
+/// The row with what it rests on, where it may stand for its page: closed requests that only people can change.
+pub fn vouching(mut row: Row, revision: u64, due: Option<Time>, desk: &Desk, basis: &Basis) -> Row {
+    let closed = desk.status(&row.status).is_some_and(|s| s.closed);
+    row.rests_on = (closed && due.is_none()).then(|| RestsOn { revision, basis: basis.of_closed(row.since) });
+    row
+}
+
+fn title(written: &str, page: &str) -> String {
+    let name = if written.is_empty() { page.rsplit('/').next().unwrap_or(page) } else { written };
+    one_line(&unescape(name), crate::wikitext::inert::CELL)
+}
+
+/// The edit that makes the page say what was decided; none where the page has no request template of its own.
+///
+/// # Errors
+/// Where the ledger's markers are broken.
+pub fn request_change(
+    page: &Page,
+    facts: &Facts,
+    decision: &Decision,
+    desk: &Desk,
+    names: &Names,
+    basis: &Basis,
+) -> Result<Option<Change>, Problem> {
+    let text = page.text();
+    let placed = block::find(text, ledger::BLOCK);
+    if placed == Block::Broken {
+        return Err(Problem::new(ProblemKind::Markers, &page.title, ledger::BLOCK));
+    }
+    let leave = is_left(decision);
+    let Some(call) = request_call(text, names) else { return Ok(None) };
+    let with_status = if leave {
+        text.to_owned()
+    } else {
+        let values = [("status", decision.status.as_str()), ("status since", &timestamp(decision.since))];
+        wikitext::set_params(text, &call, &values)
+    };
+    let after = with_ledger(&with_status, &ledger_text(text, facts, decision, names, basis), names);
+    // A ledger that says the same as before is no reason for an edit.
+    let same_ledger =
+        ledger::without_memo(&after) == ledger::without_memo(&with_status) && matches!(placed, Block::Found(_));
+    let after = if same_ledger && with_status == text { text.to_owned() } else { after };
+    Ok(Some(Change {
+        page: page.title.clone(),
+        base: Base::Revision(page.revision.id),
+        before: text.to_owned(),
+        after,
+        summary: request_summary(call.value("status"), decision, desk),
+        owns: Owns::Request,
+        // A blank status is nobody's claim: whoever undoes the bot's edit, and no person's decision with it, is heard.
+        insists: !leave && decision.overruled.as_ref().is_some_and(|o| !o.to.is_empty() || took_away(facts)),
+    }))
+}
+
+/// A status that is left as somebody set it who may not, since it was put back once already.
+pub fn left_status(page: &Page, decision: &Decision) -> Option<Problem> {
+    let overruled = decision.overruled.as_ref().filter(|_| is_left(decision))?;
+    let who = overruled.by.as_ref().map(|u| u.name.as_str()).unwrap_or_default();
+    let problem = Problem::new(ProblemKind::StatusEdit, &page.title, format!("{who}: {}", overruled.to));
+    Some(Problem { revision: Some(overruled.revision), ..problem })
+}
+
+fn is_left(decision: &Decision) -> bool {
+    matches!(&decision.overruled, Some(Overruled { repeated: true, .. }))
+}
+
+/// Whether the newest revision took a person's decision off the page.
+fn took_away(facts: &Facts) -> bool {
+    let gone = |t: &Touch| t.to == State::Gone && t.revision == facts.revision;
+    facts.rulings.iter().any(|r| r.trail.touches.last().is_some_and(gone))
+}
+
+fn ledger_text(text: &str, facts: &Facts, decision: &Decision, names: &Names, basis: &Basis) -> String {
+    let mut memo = Memo { read: facts.revision, basis: String::new(), due: decision.due };
+    let people = ledger::people(&wikitext::calls(&ledger::render(facts, decision, &memo)));
+    memo.basis = basis.of_page(text, names, &people);
+    ledger::render(facts, decision, &memo)
+}
+
+/// The text with the ledger in its block: where it stands already, else right behind the request template, or the plain
+/// words that follow it on its line.
+fn with_ledger(text: &str, content: &str, names: &Names) -> String {
+    let wrapped = block::wrap(ledger::BLOCK, content);
+    match (block::find(text, ledger::BLOCK), request_call(text, names)) {
+        (Block::Found(range), _) => wikitext::splice(text, vec![(range, wrapped)]),
+        (Block::Absent, Some(call)) => {
+            let rest = text[call.span.end..].lines().next().unwrap_or_default();
+            // What begins with a space behind the marker would become a box of code.
+            let plain = rest.starts_with([' ', '\t']) && !rest.contains(['<', '{', '[']);
+            let at = call.span.end + if plain { rest.len() } else { 0 };
+            wikitext::splice(text, vec![(at..at, format!("\n{wrapped}"))])
+        }
+        _ => text.to_owned(),
+    }
+}
+
+fn request_summary(written: &str, decision: &Decision, desk: &Desk) -> String {
+    let label = |id: &str| desk.status(id).map_or_else(|| id.to_owned(), |s| s.label.clone());
+    let to = label(&decision.status);
+    if let Some(overruled) = decision.overruled.as_ref().filter(|o| !o.repeated) {
+        if overruled.unknown {
+            return summary::text("put_back_unknown", &[("to", &to), ("from", &overruled.to)]);
+        }
+        return summary::text("put_back", &[("to", &to), ("help", &desk.pages.committee)]);
+    }
+    // One that is left as somebody wrote it is not moved.
+    if decision.overruled.is_some() || desk.status(written).is_some_and(|s| s.id == decision.status) {
+        return summary::text("ledger", &[]);
+    }
+    let reason = match &decision.basis {
+        DecisionBasis::Filed => summary::text("reason_new", &[]),
+        DecisionBasis::Rule { name, .. } => {
+            summary::text("reason_rule", &[("rule", name), ("guide", &format!("{}/Guide/Voting", desk.root))])
+        }
+        DecisionBasis::Person { user, revision, .. } => {
+            summary::text("reason_decision", &[("user", &user.name), ("revision", &revision.to_string())])
+        }
+    };
+    let key = if written.is_empty() { "status_first" } else { "status_moved" };
+    summary::text(key, &[("from", &label(written)), ("to", &to), ("reason", &reason)])
+}
