@@ -4,13 +4,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use chrono::Datelike;
-use regex::Regex;
-
 use super::change::{Base, Change};
 use super::output_page::{Rendered, block_change};
 use super::snapshot::Snapshot;
-use crate::desk::Desk;
+use crate::desk::{Desk, Pages};
 use crate::desk::problem::Problem;
 use crate::page::Time;
 use crate::records::summary;
@@ -19,50 +16,41 @@ use crate::records::tables::{ARCHIVE_BLOCK, Row, archive_page};
 /// So many rows of a page may name an older state of their request before the page is saved for that alone.
 const STALE_ROWS: usize = 25;
 
-/// The place of an archive page: the time it is for, and its number within that time, from 1.
+/// The place of an archive page: the year and month it is for, as [`Pages::archive_period`] gives them, and its number
+/// within that time, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+struct Place {
     year: i32,
-    /// None where the archive has a page a year.
-    month: Option<u32>,
+    month: u32,
     part: usize,
 }
 
 impl Place {
     /// The first page for requests closed at that time.
-    pub fn of(closed: Time, desk: &Desk) -> Self {
-        Place { year: closed.year(), month: desk.pages.archive.contains("{month}").then(|| closed.month()), part: 1 }
+    fn first(closed: Time, pages: &Pages) -> Self {
+        let (year, month) = pages.archive_period(closed);
+        Place { year, month, part: 1 }
     }
 
-    /// The page's title.
-    pub fn title(self, desk: &Desk) -> String {
-        let first = desk.pages.archive_of(self.year, self.month.unwrap_or(1));
+    /// The place of the archive page with this title; none for any other title.
+    fn of_title(title: &str, pages: &Pages) -> Option<Self> {
+        let part = title.rsplit_once('/').and_then(|(first, part)| {
+            let (year, month) = pages.archive_period_of(first)?;
+            let part = part.parse().ok().filter(|p| *p > 1 && part == p.to_string())?;
+            Some(Place { year, month, part })
+        });
+        part.or_else(|| pages.archive_period_of(title).map(|(year, month)| Place { year, month, part: 1 }))
+    }
+
+    fn title(self, pages: &Pages) -> String {
+        let first = pages.archive_of(self.year, self.month);
         if self.part == 1 { first } else { format!("{first}/{}", self.part) }
     }
 }
 
-/// Reads the titles of a desk's archive pages.
-pub struct ArchiveTitles(Option<Regex>);
-
-impl ArchiveTitles {
-    /// For the titles that this desk gives.
-    pub fn new(desk: &Desk) -> Self {
-        let title = regex::escape(&desk.pages.archive)
-            .replacen(r"\{year\}", r"(?<year>\d{4})", 1)
-            .replace(r"\{year\}", r"\d{4}")
-            .replacen(r"\{month\}", r"(?<month>\d{2})", 1)
-            .replace(r"\{month\}", r"\d{2}");
-        ArchiveTitles(Regex::new(&format!("^{title}(?:/(?<part>[1-9][0-9]{{0,5}}))?$")).ok())
-    }
-
-    /// The place of the archive page with this title; none for any other title.
-    pub fn place(&self, title: &str, desk: &Desk) -> Option<Place> {
-        let found = self.0.as_ref()?.captures(title)?;
-        let number = |name: &str| found.name(name)?.as_str().parse().ok();
-        let place = Place { year: found["year"].parse().ok()?, month: number("month"), part: number("part").unwrap_or(1) as usize };
-        // `…/1`, or a month in one place and another in the next, is no page of the archive.
-        (place.title(desk) == title).then_some(place)
-    }
+/// Whether a title is that of an archive page.
+pub fn is_archive(title: &str, desk: &Desk) -> bool {
+    Place::of_title(title, &desk.pages).is_some()
 }
 
 /// Which rows each archive page is to hold.
@@ -76,18 +64,17 @@ impl<'a> Archive<'a> {
     /// Sorts rows into pages: each stays where it is; new ones, and those that no longer fit, go to the last page of their
     /// time that has room.
     pub fn new(desk: &'a Desk, snapshot: &'a Snapshot, rows: &[Arc<Row>]) -> Self {
-        let titles = ArchiveTitles::new(desk);
         let mut here: HashMap<u64, Place> = HashMap::new();
         let mut wanted: BTreeMap<Place, Vec<Arc<Row>>> = BTreeMap::new();
         for (title, saved) in &snapshot.rows {
-            if let Some(place) = titles.place(title, desk) {
+            if let Some(place) = Place::of_title(title, &desk.pages) {
                 here.extend(saved.iter().map(|row| (row.page.id, place)));
                 wanted.insert(place, Vec::new());
             }
         }
         let mut arriving = Vec::new();
         for row in rows {
-            let first = Place::of(row.since, desk);
+            let first = Place::first(row.since, &desk.pages);
             match here.get(&row.page.id).filter(|p| Place { part: 1, ..**p } == first) {
                 Some(place) => wanted.entry(*place).or_default().push(Arc::clone(row)),
                 None => arriving.push(Arc::clone(row)),
@@ -99,7 +86,7 @@ impl<'a> Archive<'a> {
         }
         arriving.sort_by(|a, b| (a.since, a.page.id).cmp(&(b.since, b.page.id)));
         for row in arriving {
-            let first = Place::of(row.since, desk);
+            let first = Place::first(row.since, &desk.pages);
             let last = Place { part: usize::MAX, ..first };
             let (mut place, count) =
                 wanted.range(first..=last).next_back().map_or((first, 0), |(place, rows)| (*place, rows.len()));
@@ -115,7 +102,7 @@ impl<'a> Archive<'a> {
     /// another page has it. The second value is the ids of the requests that arrive by the change.
     pub fn gains(&self) -> impl Iterator<Item = (Result<Change, Problem>, Vec<u64>)> + '_ {
         self.wanted.iter().filter_map(|(place, wanted)| {
-            let title = place.title(self.desk);
+            let title = place.title(&self.desk.pages);
             let saved = self.saved(&title);
             let ids: HashSet<u64> = wanted.iter().map(|r| r.page.id).collect();
             let arriving: Vec<u64> = ids.iter().copied().filter(|id| !saved.contains_key(id)).collect();
@@ -137,7 +124,7 @@ impl<'a> Archive<'a> {
     pub fn losses(&self, made: &[Change]) -> impl Iterator<Item = Result<Change, Problem>> + '_ {
         let made: HashMap<String, String> = made.iter().map(|c| (c.page.clone(), c.after.clone())).collect();
         self.wanted.iter().filter_map(move |(place, wanted)| {
-            let title = place.title(self.desk);
+            let title = place.title(&self.desk.pages);
             let ids: HashSet<u64> = wanted.iter().map(|r| r.page.id).collect();
             let leaving = self.saved(&title).keys().filter(|id| !ids.contains(id)).count();
             if leaving == 0 {
@@ -169,8 +156,9 @@ impl<'a> Archive<'a> {
     }
 
     fn change(&self, place: Place, rows: &[Arc<Row>], summary: String) -> Result<Change, Problem> {
-        let title = place.title(self.desk);
-        let content = archive_page(rows, place.year, place.month, place.part);
+        let title = place.title(&self.desk.pages);
+        let month = self.desk.pages.archive.contains("{month}").then_some(place.month);
+        let content = archive_page(rows, place.year, month, place.part);
         block_change(&title, self.snapshot.kept.get(&title), ARCHIVE_BLOCK, Rendered { content, summary })
     }
 }

@@ -1,7 +1,7 @@
 //! What every change is checked for before it becomes part of a plan. Pure.
 
 use super::change::Change;
-use super::disputes;
+use super::disputes::{Objection, essence, objection};
 use super::snapshot::Snapshot;
 use crate::desk::problem::{Problem, ProblemKind};
 
@@ -18,11 +18,23 @@ pub fn checked(change: Change, snapshot: &Snapshot) -> Result<Option<Change>, Pr
     if !change.keeps_peoples_text(&snapshot.names) {
         return problem(ProblemKind::NotSaved);
     }
-    if let Some(kind) = disputes::objection_to(&change, snapshot) {
+    if let Some(kind) = objection_to(&change, snapshot) {
         return problem(kind);
     }
     match snapshot.refusals.iter().find(|r| r.is_of(&change)) {
         Some(refusal) => Err(refusal.problem()),
         None => Ok(Some(change)),
+    }
+}
+
+/// Why somebody on the wiki does not want a change.
+fn objection_to(change: &Change, snapshot: &Snapshot) -> Option<ProblemKind> {
+    if snapshot.exclusions.keep_out(&change.before, &snapshot.bot.name) {
+        return Some(ProblemKind::Nobots);
+    }
+    let past = snapshot.past.get(&change.page).filter(|_| !change.insists)?;
+    match objection(past, &essence(&change.after, &change.owns, &snapshot.names))? {
+        Objection::Undone => Some(ProblemKind::Undone),
+        Objection::Dispute => Some(ProblemKind::Dispute),
     }
 }

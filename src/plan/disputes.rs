@@ -1,8 +1,6 @@
 //! Edits that somebody on the wiki does not want. Pure.
 
-use crate::desk::problem::ProblemKind;
-use crate::plan::change::{Change, Owns};
-use crate::plan::snapshot::Snapshot;
+use crate::plan::change::Owns;
 use crate::read::request::request_call;
 use crate::records::ledger;
 use crate::wikitext::block::{self, Block};
@@ -65,19 +63,5 @@ pub fn essence(text: &str, owns: &Owns, names: &Names) -> String {
             format!("{}\n{said}", status.unwrap_or_default())
         }
         _ => said,
-    }
-}
-
-/// Why a change is not made, where somebody on the wiki does not want it.
-pub fn objection_to(change: &Change, snapshot: &Snapshot) -> Option<ProblemKind> {
-    if snapshot.exclusions.keep_out(&change.before, &snapshot.bot.name) {
-        return Some(ProblemKind::Nobots);
-    }
-    let past = snapshot.past.get(&change.page).filter(|_| !change.insists)?;
-    let says = |text: &str| essence(text, &change.owns, &snapshot.names);
-    let past: Vec<Past> = past.iter().map(|r| Past { by_bot: r.by_bot, says: says(&r.text) }).collect();
-    match objection(&past, &says(&change.after))? {
-        Objection::Undone => Some(ProblemKind::Undone),
-        Objection::Dispute => Some(ProblemKind::Dispute),
     }
 }

@@ -10,7 +10,7 @@ use super::checks::checked;
 use super::move_out;
 use super::output_page::{Inputs, OutputPage};
 use super::problems_page::PROBLEMS_PAGE;
-use super::reading::{Decided, Known, Reading, archived_at};
+use super::reading::{Decided, Known, PageBasis, Reading, archived_at};
 use super::request_page::{left_status, request_change, row_of, vouching};
 use super::snapshot::Snapshot;
 use super::status_page::STATUS_PAGE;
@@ -18,6 +18,7 @@ use crate::desk::Desk;
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::page::{PageRef, Time};
 use crate::read::request::is_doubled;
+use crate::records::ledger;
 use crate::records::tables::Row;
 
 /// The pages that the bot keeps besides archives and the problems page, in the order in which they are written.
@@ -79,19 +80,19 @@ fn request(
 ) -> (u64, Known) {
     let last_row = |page: &PageRef| saved.get(&page.id).map(|row| Arc::new(Row { page: page.clone(), ..(***row).clone() }));
     match reading {
-        Reading::Known(known) => (known.row.as_ref().map_or(0, |row| row.page.id), known.clone()),
+        Reading::Known(known) => (known.id, known.clone()),
         Reading::Decided(decided) => (decided.page.id, decided_request(decided, desk, snapshot, basis, plan)),
         Reading::Lost(decided) => {
             let Decided { page, facts, decision } = &**decided;
             let row = Row { lost: true, ..row_of(facts, decision, desk) };
             let problems = vec![Problem::new(ProblemKind::LostTemplate, &page.title, String::new())];
-            (page.id, Known { row: Some(Arc::new(row)), revision: page.revision.id, due: decision.due, problems })
+            (page.id, Known { revision: page.revision.id, due: decision.due, ..known(page.id, Some(Arc::new(row)), problems) })
         }
         Reading::Unreadable(page, revision, why) => {
             let problems = vec![Problem::new(why.kind(), &page.title, why.to_string())];
-            (page.id, Known { row: last_row(page), revision: *revision, due: None, problems })
+            (page.id, Known { revision: *revision, ..known(page.id, last_row(page), problems) })
         }
-        Reading::Unread(page) => (page.id, Known { row: last_row(page), revision: 0, due: None, problems: Vec::new() }),
+        Reading::Unread(page) => (page.id, known(page.id, last_row(page), Vec::new())),
     }
 }
 
@@ -112,7 +113,18 @@ fn decided_request(decided: &Decided, desk: &Desk, snapshot: &Snapshot, basis: &
     if problems.is_empty() {
         row = vouching(row, page.revision.id, decision.due, desk, basis);
     }
-    Known { row: Some(Arc::new(row)), revision: page.revision.id, due: decision.due, problems }
+    let people = ledger::people_of(facts, decision);
+    let rests_on = PageBasis { digest: basis.of_page(page.text(), &snapshot.names, &people), people };
+    Known {
+        revision: page.revision.id,
+        due: decision.due,
+        rests_on: Some(rests_on),
+        ..known(page.id, Some(Arc::new(row)), problems)
+    }
+}
+
+fn known(id: u64, row: Option<Arc<Row>>, problems: Vec<Problem>) -> Known {
+    Known { id, row, revision: 0, due: None, problems, rests_on: None }
 }
 
 /// Names beside each request those that redirect to it.

@@ -40,6 +40,8 @@ pub struct Decided {
 /// What is kept of a request page as long as nothing changes.
 #[derive(Debug, Clone)]
 pub struct Known {
+    /// The page's id.
+    pub id: u64,
     /// Its row in the tables; none for a page that cannot be read and never had one.
     pub row: Option<Arc<Row>>,
     /// The revision of the page that was read.
@@ -48,6 +50,17 @@ pub struct Known {
     pub due: Option<Time>,
     /// What is wrong with the page.
     pub problems: Vec<Problem>,
+    /// What else the decision rests on; none for what a table's row tells.
+    pub rests_on: Option<PageBasis>,
+}
+
+/// A digest of what a decision rests on besides its page, and the people that it looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageBasis {
+    /// As [`super::basis::Basis::of_page`] gives it.
+    pub digest: String,
+    /// Names of accounts.
+    pub people: Vec<String>,
 }
 
 /// When a row moves to the archive.

@@ -1,6 +1,7 @@
 //! A request's page: its status and its ledger, and the row that it gets in the tables. Pure.
 
 use super::basis::Basis;
+use super::reading::PageBasis;
 use super::change::{Base, Change, Owns};
 use crate::decide::fields;
 use crate::desk::decision::{Basis as DecisionBasis, Decision, Overruled};
@@ -24,6 +25,8 @@ pub struct Settled {
     pub row: Row,
     /// When time alone may change something.
     pub due: Option<Time>,
+    /// What else it rests on.
+    pub rests_on: PageBasis,
 }
 
 /// What the ledger on a page says, if it still holds: the bot (by its id) saved the page last, on the very revision that it
@@ -33,12 +36,13 @@ pub fn settled(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64,
     let start = ledger_start(page.text())?;
     let memo = ledger::memo(&start)?;
     // A page that the bot created holds a proposal as somebody wrote it, ledger and all.
-    let holds = by_bot
-        && memo.read != 0
-        && memo.read == page.revision.parent
-        && memo.due.is_none_or(|due| now < due)
-        && memo.basis == basis.of_page(page.text(), names, &ledger::people(&ledger_calls(page.text())));
-    if !holds {
+    let fresh = by_bot && memo.read != 0 && memo.read == page.revision.parent && memo.due.is_none_or(|due| now < due);
+    if !fresh {
+        return None;
+    }
+    let people = ledger::people(&ledger_calls(page.text()));
+    let rests_on = PageBasis { digest: basis.of_page(page.text(), names, &people), people };
+    if rests_on.digest != memo.basis {
         return None;
     }
     let call = request_call(page.text(), names)?;
@@ -71,7 +75,7 @@ pub fn settled(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64,
         },
         ..Row::default()
     };
-    Some(Settled { row, due: memo.due })
+    Some(Settled { row, due: memo.due, rests_on })
 }
 
 /// The row of a request that was decided.
@@ -165,8 +169,7 @@ fn took_away(facts: &Facts) -> bool {
 
 fn ledger_text(text: &str, facts: &Facts, decision: &Decision, names: &Names, basis: &Basis) -> String {
     let mut memo = Memo { read: facts.revision, basis: String::new(), due: decision.due };
-    let people = ledger::people(&wikitext::calls(&ledger::render(facts, decision, &memo)));
-    memo.basis = basis.of_page(text, names, &people);
+    memo.basis = basis.of_page(text, names, &ledger::people_of(facts, decision));
     ledger::render(facts, decision, &memo)
 }
 

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::change::Owns;
+use super::disputes::{Past, essence};
 use super::exclusions::Exclusions;
 use super::refusals::Refusal;
 use crate::desk::problem::Problem;
@@ -11,15 +13,6 @@ use crate::page::{Page, Revision, User};
 use crate::read::proposals::Intake;
 use crate::records::tables::Row;
 use crate::wikitext::names::Names;
-
-/// An older revision of a page.
-#[derive(Debug, Clone)]
-pub struct PastRevision {
-    /// The bot made it.
-    pub by_bot: bool,
-    /// Its text; nothing where the wiki hides it.
-    pub text: String,
-}
 
 /// The wiki as a pass sees it.
 #[derive(Debug, Clone)]
@@ -44,8 +37,8 @@ pub struct Snapshot {
     pub rows: BTreeMap<String, Vec<Arc<Row>>>,
     /// Edits that the wiki refused before.
     pub refusals: Vec<Refusal>,
-    /// Newest revisions of pages that somebody else saved last, newest first, by title.
-    pub past: BTreeMap<String, Vec<PastRevision>>,
+    /// What the bot's part of a page said in its newest revisions, newest first, by title.
+    pub past: BTreeMap<String, Vec<Past>>,
     /// The intake page and its talk page, as far as they exist.
     pub intake: Vec<Intake>,
     /// Titles of all pages below the intake page, redirects included.
@@ -78,13 +71,13 @@ impl Snapshot {
         }
     }
 
-    /// Remembers the newest revisions of a page, newest first.
-    pub fn remember(&mut self, title: &str, revisions: &[Revision]) {
-        let past = |r: &Revision| PastRevision {
+    /// What the bot's part of a page said in these revisions.
+    pub fn past_of(&self, revisions: &[Revision], owns: &Owns) -> Vec<Past> {
+        let past = |r: &Revision| Past {
             by_bot: r.user.as_ref().is_some_and(|u| u.id == self.bot.id),
-            text: r.text.clone().unwrap_or_default(),
+            says: essence(r.text.as_deref().unwrap_or_default(), owns, &self.names),
         };
-        self.past.insert(title.to_owned(), revisions.iter().map(past).collect());
+        revisions.iter().map(past).collect()
     }
 
     /// The rows of all tables as the bot saved them last, by the id of the request's page.

@@ -163,6 +163,12 @@ pub fn memo(start: &Call) -> Option<Memo> {
     })
 }
 
+/// Names of all people that the ledger of this decision mentions, sorted.
+pub fn people_of(facts: &Facts, decision: &Decision) -> Vec<String> {
+    let memo = Memo { read: 0, basis: String::new(), due: None };
+    people(&wikitext::calls(&render(facts, decision, &memo)))
+}
+
 /// Names of all people a ledger mentions, sorted; their terms on the roster are part of the memo's basis.
 #[must_use]
 pub fn people(ledger: &[Call]) -> Vec<String> {
