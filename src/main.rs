@@ -14,7 +14,7 @@ use helpdesk::desk::Desk;
 use helpdesk::explain;
 use helpdesk::install;
 use helpdesk::pass;
-use helpdesk::pass::Brakes;
+use helpdesk::pass::{Look, PassState};
 use helpdesk::run;
 use helpdesk::wiki::Client;
 use helpdesk::wiki::Connection;
@@ -218,14 +218,18 @@ async fn command(command: &Command, client: &Client, desk: &Desk, other: Option<
             Ok(true)
         }
         Command::Once { at, release } => {
-            let brakes = Brakes { released: *release, ..Brakes::default() };
-            let outcome = pass::braked(client, desk, at.at, &brakes).await?;
+            let mut state = PassState::default();
+            state.released = *release;
+            let outcome = pass::next(client, desk, at.at, &mut state, &Look::Everything).await?;
             if let Some(why) = &outcome.held_back {
                 print!("{}", outcome.plan);
                 bail!("{why}");
             }
             outcome.written.iter().for_each(|c| println!("{}: {}", client.address(&c.page), c.summary));
             outcome.unread.iter().for_each(|(page, why)| eprintln!("{page} was left as it is: {why}"));
+            if outcome.backlog > 0 {
+                eprintln!("{} requests are left to the next pass: run it again", outcome.backlog);
+            }
             Ok(outcome.conflicts == 0 && outcome.unread.is_empty())
         }
         Command::Explain { title, at } => {

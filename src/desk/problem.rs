@@ -84,6 +84,11 @@ impl ProblemKind {
         (ProblemKind::Message, "message"),
     ];
 
+    /// Whether it is about the committee page.
+    pub fn is_of_roster(self) -> bool {
+        self <= ProblemKind::RosterTwice
+    }
+
     /// The code that template calls have.
     pub fn id(self) -> &'static str {
         Self::ALL[self as usize].1

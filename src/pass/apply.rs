@@ -1,17 +1,20 @@
 //! Making the changes of a plan, one by one.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use tracing::{info, warn};
 
+use super::fetch::{stop_page, stops};
+use super::view::View;
 use crate::desk::Desk;
-use crate::page::Page;
+use crate::plan::draft::problems_change;
 use crate::plan::limits::Held;
 use crate::plan::refusals::Refusal;
-use crate::plan::snapshot::Snapshot;
-use crate::plan::{Base, Change, Owns, Plan, draft};
+use crate::plan::{Base, Change, Owns, Plan};
+use crate::records::problems::PROBLEMS_BLOCK;
+use crate::records::tables::with_revisions;
 use crate::wiki::{Client, Error};
-use crate::wikitext::has_visible_text;
 
 /// So old a look at the stop page will still do for an edit.
 const FRESH: Duration = Duration::from_secs(5);
@@ -28,21 +31,24 @@ pub(super) enum Applied {
     Held(Held),
 }
 
-/// Makes the changes in order. A refusal concerns its page alone and is put on the problems page.
+/// Makes the changes in order, and takes note of them in the view. A refusal concerns its page alone and is put on the
+/// problems page.
 ///
 /// # Errors
 /// Where the wiki cannot be reached or does not let the bot in.
 pub(super) async fn apply(
     client: &Client,
     desk: &Desk,
-    snapshot: &Snapshot,
+    view: &mut View,
     plan: &Plan,
     written: &mut Vec<Change>,
 ) -> Result<Applied, Error> {
     let mut problems = plan.problems.clone();
-    let mut saved: Vec<(String, u64)> = Vec::new();
+    // Newest revisions of pages that were saved here: by title, and by the revision that they were saved on.
+    let mut saved: BTreeMap<String, u64> = BTreeMap::new();
+    let mut newer: BTreeMap<u64, u64> = BTreeMap::new();
     let mut looked = Instant::now();
-    let of_problems = Owns::Block("problems".to_owned());
+    let of_problems = Owns::Block(PROBLEMS_BLOCK.to_owned());
     let mut changes: Vec<Change> = plan.changes.iter().filter(|c| c.owns != of_problems).cloned().collect();
     let mut at = 0;
     let mut moved = false;
@@ -52,30 +58,38 @@ pub(super) async fn apply(
         }
         if at == changes.len() {
             // What was refused on the way is known only now.
-            match draft::problems_change(desk, snapshot, &mut problems) {
+            match problems_change(desk, &view.snapshot, &mut problems) {
                 Some(change) if changes.last().is_none_or(|c| c.owns != of_problems) => changes.push(change),
                 _ => return Ok(Applied::All),
             }
         }
-        let change = &changes[at];
+        let mut change = changes[at].clone();
         at += 1;
+        if matches!(change.owns, Owns::Block(_)) {
+            change.after = with_revisions(&change.after, &newer);
+        }
         let base = match change.base {
             Base::Absent => None,
             Base::Revision(id) => Some(id),
-            Base::Earlier => saved.iter().rev().find(|(page, _)| *page == change.page).map(|(_, id)| *id),
+            Base::Earlier => saved.get(&change.page).copied(),
         };
         client.turn(desk.safety.edits_per_minute).await;
         if looked.elapsed() > FRESH {
-            if is_stopped(client).await? {
-                return Ok(Applied::Held(Held::Stopped(snapshot.bot.name.clone())));
+            let page = client.page_of_each(&[stop_page(client)]).await?.pop().flatten();
+            if stops(page.as_ref()) {
+                return Ok(Applied::Held(Held::Stopped(view.snapshot.bot.name.clone())));
             }
             looked = Instant::now();
         }
-        match client.save(change, base).await {
+        match client.save(&change, base).await {
             Ok(done) => {
-                saved.push((change.page.clone(), done.revision));
-                written.push(change.clone());
-                moved |= moves(change);
+                saved.insert(change.page.clone(), done.revision);
+                newer.extend(base.map(|base| (base, done.revision)));
+                moved |= moves(&change);
+                if !done.merged {
+                    view.saved(desk, &change, done.revision, client.now());
+                }
+                written.push(change);
                 if done.merged {
                     return Ok(Applied::Conflict);
                 }
@@ -86,9 +100,9 @@ pub(super) async fn apply(
             }
             Err(Error::Refused { page, code, text }) => {
                 warn!(%page, %code, "the wiki refuses the edit: {text}");
-                let refusal = Refusal::new(change, &code, &text);
+                let refusal = Refusal::new(&change, &code, &text);
                 // What follows builds on it: rows leave the status page for the archive.
-                if moves(change) || change.owns == Owns::Block("archive".to_owned()) {
+                if moves(&change) || change.owns == Owns::Block("archive".to_owned()) {
                     return Ok(Applied::Moved(Some(refusal)));
                 }
                 problems.push(refusal.problem());
@@ -101,19 +115,4 @@ pub(super) async fn apply(
 /// Whether a change is part of moving a proposal to a page of its own.
 fn moves(change: &Change) -> bool {
     matches!(change.owns, Owns::Moved(_) | Owns::Page)
-}
-
-/// The title of the stop page.
-pub(super) fn stop_page(client: &Client) -> String {
-    format!("User:{}/Stop", client.me.name)
-}
-
-/// Whether the stop page stops the bot: it has text, or text that the wiki hides.
-pub(super) fn stops(page: Option<&Page>) -> bool {
-    page.is_some_and(|p| p.revision.text.as_deref().is_none_or(has_visible_text))
-}
-
-async fn is_stopped(client: &Client) -> Result<bool, Error> {
-    let page = client.page_of_each(&[stop_page(client)]).await?.pop().flatten();
-    Ok(stops(page.as_ref()))
 }

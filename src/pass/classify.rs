@@ -1,12 +1,24 @@
 //! What each page is, by its title and its text. Pure.
 
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::view::{Entry, EntryKind, ToRead, View};
 use crate::desk::Desk;
-use crate::page::Page;
-use crate::read::request::may_hold_request;
-use crate::wikitext::names::{Names, title_case};
+use crate::desk::problem::{Problem, ProblemKind};
+use crate::page::{Page, PageRef, Time};
+use crate::plan::basis::Basis;
+use crate::plan::reading::Known;
+use crate::plan::request_page::{settled, vouching};
+use crate::plan::snapshot::Snapshot;
+use crate::read::request::{Unreadable, begins_request, may_hold_request};
+use crate::records::tables::Row;
+use crate::wikitext::names::title_case;
+use std::sync::Arc;
+
+/// The longest chain of redirects that is followed.
+const LONGEST_CHAIN: usize = 5;
 
 /// Whether a page may be a request by its title: directly below the intake page, and no translation of it.
-#[must_use]
 pub fn is_below_intake(title: &str, desk: &Desk, languages: &[String]) -> bool {
     title
         .strip_prefix(&desk.pages.intake)
@@ -14,23 +26,154 @@ pub fn is_below_intake(title: &str, desk: &Desk, languages: &[String]) -> bool {
         .is_some_and(|name| !name.is_empty() && !name.contains('/') && !languages.iter().any(|l| l == name))
 }
 
-/// Whether a page may be a request by its title and its text.
-#[must_use]
-pub fn may_be_request(page: &Page, desk: &Desk, names: &Names, languages: &[String]) -> bool {
-    is_below_intake(&page.title, desk, languages) && !page.redirect && may_hold_request(page.text(), names)
+/// The title that a redirect names.
+pub fn redirect_target(page: &Page) -> Option<String> {
+    let target = page.text().split_once("[[")?.1.split(['|', ']', '#']).next()?;
+    Some(title_case(target.trim().trim_start_matches(':')))
 }
 
-/// Where a redirect leads in the end, as titles; through others of these pages, if need be.
-#[must_use]
-pub fn destination(redirect: &Page, pages: &[Page]) -> Option<String> {
-    let mut page = redirect;
-    for _ in 0..5 {
-        let target = page.text().split_once("[[")?.1.split(['|', ']', '#']).next()?;
-        let target = title_case(target.trim().trim_start_matches(':'));
-        match pages.iter().find(|p| p.redirect && p.title == target) {
-            Some(next) => page = next,
-            None => return Some(target),
+/// What is known of a page before its text is looked at: what was known at this revision, or what the row says that the bot
+/// last saved for it.
+pub(super) fn from_list(
+    (page, revision): (PageRef, u64),
+    before: Option<Entry>,
+    row: Option<&Arc<Row>>,
+    snapshot: &Snapshot,
+    same_names_and_roster: bool,
+    (basis, desk, now): (&Basis, &Desk, Time),
+) -> Entry {
+    let kind = match before.filter(|e| e.revision == revision && e.page == page).map(|e| e.kind) {
+        Some(EntryKind::Known(known) | EntryKind::Outdated(known)) if is_stale(&known, snapshot, now) => {
+            EntryKind::Unseen(None)
+        }
+        Some(EntryKind::Known(known)) if same_names_and_roster => EntryKind::Known(known),
+        Some(EntryKind::Known(known) | EntryKind::Outdated(known)) => {
+            let closed = known.row.as_ref().is_some_and(|row| row.rests_on.is_some());
+            if closed { vouched(known, basis) } else { EntryKind::Unseen(Some(known)) }
+        }
+        Some(kind @ (EntryKind::Redirect { .. } | EntryKind::Other(_))) if same_names_and_roster => kind,
+        _ => {
+            let row =
+                row.filter(|row| row.page == page && row.rests_on.as_ref().is_some_and(|r| r.revision == revision));
+            let closed = row.filter(|row| desk.status(&row.status).is_some_and(|s| s.closed));
+            closed.map_or(EntryKind::Unseen(None), |row| {
+                let row = Some(Arc::clone(row));
+                vouched(Known { id: page.id, row, revision, due: None, problems: Vec::new(), rests_on: None }, basis)
+            })
+        }
+    };
+    Entry { page, revision, kind }
+}
+
+/// Whether a request has to be read again though its page is the same: its time has come, or somebody took the line away
+/// that says why it cannot be saved.
+fn is_stale(known: &Known, snapshot: &Snapshot, now: Time) -> bool {
+    let refused = known.problems.iter().filter(|p| p.kind == ProblemKind::Refused);
+    let forgotten = |p: &Problem| !snapshot.refusals.iter().any(|r| Some(&r.digest) == p.digest.as_ref());
+    known.due.is_some_and(|due| due <= now) || refused.into_iter().any(forgotten)
+}
+
+/// A closed request whose row says what it rests on.
+fn vouched(known: Known, basis: &Basis) -> EntryKind {
+    let holds = known
+        .row
+        .as_ref()
+        .is_some_and(|row| row.rests_on.as_ref().is_some_and(|r| r.basis == basis.of_closed(row.since)));
+    if holds { EntryKind::Known(known) } else { EntryKind::Outdated(known) }
+}
+
+/// What a page is by its text. `known` is what was known of it at this revision with other names or another roster.
+pub(super) fn from_text(
+    page: &Page,
+    known: Option<Known>,
+    has_row: bool,
+    view: &View,
+    desk: &Desk,
+    now: Time,
+) -> EntryKind {
+    let View { snapshot, basis, .. } = view;
+    if page.redirect {
+        return EntryKind::Redirect { to: redirect_target(page), moved: page.revision.parent == 0 };
+    }
+    if !may_hold_request(page.text(), &snapshot.names) {
+        if has_row {
+            return EntryKind::Request(ToRead { lost: true, ..ToRead::default() });
+        }
+        let begun = begins_request(page.text(), &snapshot.names);
+        let problem = Problem::new(ProblemKind::NotReadable, &page.title, Unreadable::Ambiguous.to_string());
+        return EntryKind::Other(begun.then_some(problem));
+    }
+    if let Some(settled) = settled(page, desk, &snapshot.names, basis, snapshot.bot.id, now) {
+        let row = vouching(settled.row, page.revision.id, settled.due, desk, basis);
+        return EntryKind::Known(Known {
+            id: page.id,
+            row: Some(Arc::new(row)),
+            revision: page.revision.id,
+            due: settled.due,
+            problems: Vec::new(),
+            rests_on: Some(settled.rests_on),
+        });
+    }
+    let same = known.filter(|k| {
+        k.rests_on.as_ref().is_some_and(|r| r.digest == basis.of_page(page.text(), &snapshot.names, &r.people))
+    });
+    same.map_or(EntryKind::Request(ToRead::default()), EntryKind::Known)
+}
+
+/// Sorts out redirects once all pages are known: a request that was made to lead to another one is a duplicate of that; one
+/// that was made to lead elsewhere has lost its template.
+pub(super) fn redirects(view: &mut View, desk: &Desk) {
+    let is_request = |kind: &EntryKind| match kind {
+        EntryKind::Known(known) | EntryKind::Outdated(known) => known.row.as_ref().is_none_or(|row| !row.lost),
+        EntryKind::Request(read) => !read.lost,
+        _ => false,
+    };
+    let requests: HashSet<&str> =
+        view.entries.values().filter(|e| is_request(&e.kind)).map(|e| e.page.title.as_str()).collect();
+    let leads: HashMap<&str, &str> = view
+        .entries
+        .values()
+        .filter_map(|e| match &e.kind {
+            EntryKind::Redirect { to: Some(to), .. } => Some((e.page.title.as_str(), to.as_str())),
+            _ => None,
+        })
+        .collect();
+    let request_behind = |title: &str| {
+        let mut to = *leads.get(title)?;
+        for _ in 0..LONGEST_CHAIN {
+            match leads.get(to) {
+                Some(next) => to = next,
+                None => break,
+            }
+        }
+        requests.contains(to).then(|| to.to_owned())
+    };
+    let rows = view.snapshot.rows_by_id();
+    let (mut duplicates, mut lost) = (Vec::new(), Vec::new());
+    for (id, entry) in &view.entries {
+        let EntryKind::Redirect { moved, .. } = entry.kind else { continue };
+        match request_behind(&entry.page.title) {
+            // What a move left behind is no request of its own.
+            Some(of) if !moved && is_below_intake(&entry.page.title, desk, &view.snapshot.languages) => {
+                duplicates.push((entry.page.title.clone(), of));
+            }
+            Some(_) => {}
+            None if rows.contains_key(id) => lost.push(*id),
+            None => {}
         }
     }
-    None
+    view.snapshot.duplicates = duplicates;
+    for id in lost {
+        if let Some(entry) = view.entries.get_mut(&id) {
+            entry.kind = EntryKind::Request(ToRead { lost: true, ..ToRead::default() });
+        }
+    }
+}
+
+/// The problems of pages that are no requests.
+pub(super) fn problems(entries: &BTreeMap<u64, Entry>) -> impl Iterator<Item = Problem> {
+    entries.values().filter_map(|e| match &e.kind {
+        EntryKind::Other(problem) => problem.clone(),
+        _ => None,
+    })
 }

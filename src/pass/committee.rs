@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::OLDER_REVISIONS;
 use crate::desk::Desk;
-use crate::desk::problem::Problem;
+use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::roster::Roster;
 use crate::page::{Page, Revision, Time, User};
 use crate::read::roster_lines::{Line, lines, resolve, twice};
@@ -40,13 +40,16 @@ pub(super) async fn in_force(
                 let (users, renamed) = whose(client, &at, &found, &accounts, &revision, names).await?;
                 let (roster, unknown) = resolve(&found, &users);
                 if roster.terms.iter().any(|t| t.role.votes()) {
-                    let problem = |kind: &str, detail: String| Problem::new(kind, title, detail);
+                    let problem = |kind: ProblemKind, detail: String| Problem::new(kind, title, detail);
                     problems.extend(passed_over.map(|(newer, trusted)| passed(title, &newer, trusted)));
-                    problems
-                        .extend(bad.into_iter().map(|b| problem(ProblemKind::RosterLine, format!("{} ({})", b.written, b.why))));
+                    problems.extend(
+                        bad.into_iter().map(|b| problem(ProblemKind::RosterLine, format!("{} ({})", b.written, b.why))),
+                    );
                     problems.extend(unknown.into_iter().map(|name| problem(ProblemKind::RosterName, name)));
                     problems.extend(
-                        renamed.into_iter().map(|(old, new)| problem(ProblemKind::RosterRenamed, format!("{old} → {new}"))),
+                        renamed
+                            .into_iter()
+                            .map(|(old, new)| problem(ProblemKind::RosterRenamed, format!("{old} → {new}"))),
                     );
                     problems.extend(twice(&roster).into_iter().map(|name| problem(ProblemKind::RosterTwice, name)));
                     return Ok((roster, problems));
@@ -65,7 +68,7 @@ pub(super) async fn in_force(
 /// The problem that a newer revision changes nothing: a trusted account gives nobody a vote in it, or its author is not
 /// trusted.
 fn passed(title: &str, revision: &Revision, trusted: bool) -> Problem {
-    let kind = if trusted { "roster-broken" } else { "roster-untrusted" };
+    let kind = if trusted { ProblemKind::RosterBroken } else { ProblemKind::RosterUntrusted };
     let by = revision.user.as_ref().map(|u| u.name.clone()).unwrap_or_default();
     Problem { revision: Some(revision.id), ..Problem::new(kind, title, by) }
 }

@@ -2,7 +2,7 @@
 
 use super::OLDER_REVISIONS;
 use crate::desk::Desk;
-use crate::desk::problem::Problem;
+use crate::desk::problem::{Problem, ProblemKind};
 use crate::page::Page;
 use crate::plan::snapshot::Snapshot;
 use crate::read::html::{self, ShownCall};

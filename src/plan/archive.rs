@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::change::{Base, Change};
 use super::output_page::{Rendered, block_change};
 use super::snapshot::Snapshot;
-use crate::desk::{Desk, Pages};
 use crate::desk::problem::Problem;
+use crate::desk::{Desk, Pages};
 use crate::page::Time;
 use crate::records::summary;
 use crate::records::tables::{ARCHIVE_BLOCK, Row, archive_page};
@@ -36,7 +36,8 @@ impl Place {
     fn of_title(title: &str, pages: &Pages) -> Option<Self> {
         let part = title.rsplit_once('/').and_then(|(first, part)| {
             let (year, month) = pages.archive_period_of(first)?;
-            let part = part.parse().ok().filter(|p| *p > 1 && part == p.to_string())?;
+            let number: usize = part.parse().ok()?;
+            let part = Some(number).filter(|n| *n > 1 && n.to_string() == part)?;
             Some(Place { year, month, part })
         });
         part.or_else(|| pages.archive_period_of(title).map(|(year, month)| Place { year, month, part: 1 }))

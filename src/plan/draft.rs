@@ -78,7 +78,8 @@ fn request(
     basis: &Basis,
     plan: &mut Plan,
 ) -> (u64, Known) {
-    let last_row = |page: &PageRef| saved.get(&page.id).map(|row| Arc::new(Row { page: page.clone(), ..(***row).clone() }));
+    let last_row =
+        |page: &PageRef| saved.get(&page.id).map(|row| Arc::new(Row { page: page.clone(), ..(***row).clone() }));
     match reading {
         Reading::Known(known) => (known.id, known.clone()),
         Reading::Decided(decided) => (decided.page.id, decided_request(decided, desk, snapshot, basis, plan)),
@@ -86,7 +87,14 @@ fn request(
             let Decided { page, facts, decision } = &**decided;
             let row = Row { lost: true, ..row_of(facts, decision, desk) };
             let problems = vec![Problem::new(ProblemKind::LostTemplate, &page.title, String::new())];
-            (page.id, Known { revision: page.revision.id, due: decision.due, ..known(page.id, Some(Arc::new(row)), problems) })
+            (
+                page.id,
+                Known {
+                    revision: page.revision.id,
+                    due: decision.due,
+                    ..known(page.id, Some(Arc::new(row)), problems)
+                },
+            )
         }
         Reading::Unreadable(page, revision, why) => {
             let problems = vec![Problem::new(why.kind(), &page.title, why.to_string())];

@@ -1,12 +1,10 @@
 //! What keeps the bot from writing: a whole pass, or one page. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::{Owns, Plan};
+use super::Owns;
+use super::draft::Draft;
 use crate::desk::Desk;
 use crate::plan::snapshot::Snapshot;
 use crate::records::ledger::ledger_calls;
-use crate::records::tables::rows;
 
 /// Fewer rows than this are no table that could be emptied or halved by mistake.
 const SMALLEST_TABLE: usize = 4;
@@ -50,7 +48,7 @@ pub enum Held {
 
 impl Held {
     /// Whether an operator may release it; not what the community holds.
-        pub fn can_be_released(&self) -> bool {
+    pub fn can_be_released(&self) -> bool {
         !matches!(self, Held::Stopped(_) | Held::Unapproved)
     }
 }

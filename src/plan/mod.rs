@@ -20,8 +20,8 @@ pub mod request_page;
 pub mod snapshot;
 pub mod status_page;
 
-pub use draft::OUTPUT_PAGES;
 pub use change::{Base, Change, Owns, Plan};
+pub use draft::OUTPUT_PAGES;
 
 #[cfg(test)]
 mod tests;

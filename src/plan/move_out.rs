@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::refusals::Refusal;
-use super::{Base, Change, Owns, Plan};
+use super::{Base, Change, Owns};
 use crate::desk::Desk;
-use crate::desk::problem::Problem;
+use crate::desk::problem::{Problem, ProblemKind};
 use crate::page::Time;
 use crate::plan::snapshot::Snapshot;
 use crate::read::proposals::{Intake, State, Waiting, proposals};

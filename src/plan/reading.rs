@@ -26,6 +26,17 @@ pub enum Reading {
     Unread(PageRef),
 }
 
+impl Reading {
+    /// The id of the page.
+    pub fn id(&self) -> u64 {
+        match self {
+            Reading::Known(known) => known.id,
+            Reading::Decided(decided) | Reading::Lost(decided) => decided.page.id,
+            Reading::Unreadable(page, ..) | Reading::Unread(page) => page.id,
+        }
+    }
+}
+
 /// A request page that was read, and what is decided of it.
 #[derive(Debug, Clone)]
 pub struct Decided {

@@ -34,7 +34,10 @@ impl Refusal {
     /// As people read it.
     #[must_use]
     pub fn problem(&self) -> Problem {
-        Problem { digest: Some(self.digest.clone()), ..Problem::new(ProblemKind::Refused, &self.page, self.why.clone()) }
+        Problem {
+            digest: Some(self.digest.clone()),
+            ..Problem::new(ProblemKind::Refused, &self.page, self.why.clone())
+        }
     }
 }
 

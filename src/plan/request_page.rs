@@ -1,8 +1,8 @@
 //! A request's page: its status and its ledger, and the row that it gets in the tables. Pure.
 
 use super::basis::Basis;
-use super::reading::PageBasis;
 use super::change::{Base, Change, Owns};
+use super::reading::PageBasis;
 use crate::decide::fields;
 use crate::desk::decision::{Basis as DecisionBasis, Decision, Overruled};
 use crate::desk::problem::{Problem, ProblemKind};

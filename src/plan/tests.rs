@@ -1,11 +1,14 @@
 //! Plans on a wiki of plain texts: what is written is right, is written once, and is lost at no point in between.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{TimeDelta, TimeZone, Utc};
 use proptest::prelude::*;
 
-use super::draft::{self, Reading, Settled};
+use super::basis::Basis;
+use super::draft::draft;
+use super::reading::{Decided, Known, Reading};
 use super::*;
 use crate::decide::decide;
 use crate::desk::roster::Roster;
@@ -13,7 +16,7 @@ use crate::desk::{Choice, Desk};
 use crate::page::{Page, PageRef, Revision, Time, User};
 use crate::plan::snapshot::Snapshot;
 use crate::records::ledger;
-use crate::records::tables::{Row, rows};
+use crate::records::tables::{RestsOn, Row, rows};
 use crate::testing::{BOT, REQUESTER, Story, at, roster, story};
 use crate::wikitext::names::Names;
 
@@ -33,12 +36,11 @@ impl Texts {
     }
 
     fn snapshot(&self, desk: &Desk) -> Snapshot {
-        let archives =
-            self.0.keys().filter_map(|title| Some((desk.pages.archive_period_of(title)?, self.page(title)?)));
+        let kept: BTreeMap<String, Page> = self.0.keys().filter_map(|t| Some((t.clone(), self.page(t)?))).collect();
+        let saved = |page: &Page| rows(page.text()).into_iter().map(Arc::new).collect();
         Snapshot {
-            status: self.page(&desk.pages.status),
-            problems_page: self.page(&desk.pages.problems),
-            archives: archives.collect(),
+            rows: kept.iter().map(|(title, page)| (title.clone(), saved(page))).collect(),
+            kept,
             ..Snapshot::empty(bot(), Names::new(desk, &[], &[], &[]), Roster::default())
         }
     }
@@ -61,21 +63,31 @@ impl Texts {
     }
 }
 
-fn request(id: u64, status: &str, since: Time) -> (Page, Reading) {
+fn request(id: u64, status: &str, since: Time) -> Reading {
     let title = format!("Desk/Requests/{id}");
-    let revision = Revision { id: 1, parent: 0, at: at(0), user: Some(bot()), text: Some(String::new()) };
     let row = Row {
-        page: PageRef { id, title: title.clone() },
+        page: PageRef { id, title },
         title: format!("Request {id}"),
         status: status.to_owned(),
         since,
+        rests_on: Some(RestsOn { revision: id, basis: "0a".to_owned() }),
         ..Row::default()
     };
-    let page = Page { id, title, redirect: false, revision };
-    (page, Reading::Settled(Box::new(Settled { row, due: None })))
+    Reading::Known(Known {
+        id,
+        row: Some(Arc::new(row)),
+        revision: id,
+        due: None,
+        problems: Vec::new(),
+        rests_on: None,
+    })
 }
 
-fn requests() -> impl Strategy<Value = Vec<(Page, Reading)>> {
+fn plan_of(desk: &Desk, snapshot: &Snapshot, readings: &[Reading], now: Time) -> Plan {
+    draft(desk, snapshot, readings, &Basis::new(desk, &snapshot.roster), now).plan
+}
+
+fn requests() -> impl Strategy<Value = Vec<Reading>> {
     let status = prop::sample::select(vec!["review", "approved", "done", "declined"]);
     let one = (1_u64..12, status, 2022..2027_i32, 1_u32..13);
     prop::collection::btree_map(1_u64..12, one, 0..10).prop_map(|all| {
@@ -93,15 +105,18 @@ proptest! {
     /// Cut anywhere, every request is in some table; planned again from there, the pages end up the same; and then there is
     /// nothing left to write.
     #[test]
-    fn an_interrupted_plan_loses_nothing(before in requests(), after in requests(), cut in 0_usize..8) {
-        let desk = crate::config::shipped();
+    fn an_interrupted_plan_loses_nothing(before in requests(), after in requests(), cut in 0_usize..12,
+        per_page in 1_usize..6, archive in prop::sample::select(vec!["A/{year}", "A/{year}-{month}"])) {
+        let mut desk = crate::config::shipped();
+        desk.archive_rows_per_page = per_page;
+        desk.pages.archive = archive.to_owned();
         let now = Utc.with_ymd_and_hms(2026, 11, 1, 0, 0, 0).unwrap() + TimeDelta::days(1);
-        let plan = |texts: &Texts, requests: &[(Page, Reading)]| draft::draft(&desk, &texts.snapshot(&desk), requests, now);
+        let plan = |texts: &Texts, requests: &[Reading]| plan_of(&desk, &texts.snapshot(&desk), requests, now);
         let mut texts = Texts::default();
         texts.apply(&plan(&texts, &before).changes);
         prop_assert!(plan(&texts, &before).changes.is_empty(), "{}", plan(&texts, &before));
 
-        let kept: BTreeSet<u64> = before.iter().map(|(p, _)| p.id).filter(|id| after.iter().any(|(p, _)| p.id == *id)).collect();
+        let kept: BTreeSet<u64> = before.iter().map(Reading::id).filter(|id| after.iter().any(|r| r.id() == *id)).collect();
         let changes = plan(&texts, &after).changes;
         let mut whole = texts.clone();
         whole.apply(&changes);
@@ -112,13 +127,13 @@ proptest! {
         cut_off.apply(&plan(&cut_off, &after).changes);
         prop_assert_eq!(&cut_off, &whole);
         prop_assert!(plan(&whole, &after).changes.is_empty(), "{}", plan(&whole, &after));
-        let all: BTreeSet<u64> = after.iter().map(|(p, _)| p.id).collect();
+        let all: BTreeSet<u64> = after.iter().map(Reading::id).collect();
         prop_assert_eq!(whole.listed(), all);
     }
 }
 
 /// A request with some history, its page and the snapshot around it.
-fn told() -> (Desk, Snapshot, Vec<(Page, Reading)>, String) {
+fn told() -> (Desk, Snapshot, Vec<Reading>, String) {
     let desk = crate::config::shipped();
     let facts = story()
         .voted(1, 3, Choice::Support)
@@ -131,33 +146,33 @@ fn told() -> (Desk, Snapshot, Vec<(Page, Reading)>, String) {
     let page = Page { id: 1, title: facts.page.title.clone(), redirect: false, revision };
     let decision = decide(&facts, &desk, &roster(), BOT, at(9));
     let snapshot = Snapshot::empty(bot(), Names::new(&desk, &[], &[], &[]), roster());
-    (desk, snapshot, vec![(page, Reading::Decided(Box::new((facts, decision))))], text.to_owned())
+    (desk, snapshot, vec![Reading::Decided(Box::new(Decided { page, facts, decision }))], text.to_owned())
 }
 
 #[test]
 fn what_people_read_of_a_first_pass() {
     let (desk, snapshot, readings, _) = told();
-    let plan = draft::draft(&desk, &snapshot, &readings, at(9));
+    let plan = plan_of(&desk, &snapshot, &readings, at(9));
     // The digest depends on the version of the program.
     let shown = plan.to_string();
     let digest = shown.find("|basis=").map(|at| shown[at..at + 23].to_owned()).unwrap();
     insta::assert_snapshot!(shown.replace(&digest, "|basis=(digest)"));
-    let Reading::Decided(decided) = &readings[0].1 else { unreachable!() };
+    let Reading::Decided(decided) = &readings[0] else { unreachable!() };
     let diff = |revision| format!("Special:Diff/{revision}");
-    insta::assert_snapshot!("explained", crate::explain::text(&decided.0, &decided.1, &desk, &diff));
+    insta::assert_snapshot!("explained", crate::explain::text(&decided.facts, &decided.decision, &desk, &diff));
     let quick = crate::config::parse(
         "[[rule]]\nname = \"quick\"\nfrom = [\"incomplete\"]\nto = \"approved\"\nwhen = { support_at_least = 2 }\n",
         "x",
     )
     .unwrap();
-    let compared = crate::whatif::compare(&decided.0, &desk, &quick, &roster(), BOT, at(9));
+    let compared = crate::whatif::compare(&decided.facts, &desk, &quick, &roster(), BOT, at(9));
     insta::assert_snapshot!("what_if", crate::whatif::WhatIf(vec![compared]).to_string());
 }
 
 #[test]
 fn a_save_that_would_touch_peoples_text_is_not_made() {
     let (desk, snapshot, readings, text) = told();
-    let plan = draft::draft(&desk, &snapshot, &readings, at(9));
+    let plan = plan_of(&desk, &snapshot, &readings, at(9));
     let mut change = plan.changes[0].clone();
     assert!(change.keeps_peoples_text(&snapshot.names));
     assert_eq!(crate::wikitext::block::without(&change.after, ledger::BLOCK).matches("People's words.").count(), 1);
@@ -170,4 +185,63 @@ fn a_save_that_would_touch_peoples_text_is_not_made() {
         change.after = harm;
         assert!(!change.keeps_peoples_text(&snapshot.names), "{}", change.after);
     }
+}
+
+/// Closed requests of one year, the first of them closed first.
+fn closed(ids: std::ops::Range<u64>) -> Vec<Reading> {
+    let since = |id: u64| Utc.with_ymd_and_hms(2025, 3, 1, 0, 0, 0).unwrap() + TimeDelta::minutes(id as i64);
+    ids.map(|id| request(id, "done", since(id))).collect()
+}
+
+#[test]
+fn a_year_goes_on_on_further_pages_and_an_old_long_page_is_divided() {
+    let mut desk = crate::config::shipped();
+    let now = Utc.with_ymd_and_hms(2026, 11, 1, 0, 0, 0).unwrap();
+    let title = |part: usize| {
+        let first = desk.pages.archive_of(2025, 1);
+        if part == 1 { first } else { format!("{first}/{part}") }
+    };
+    let titles: Vec<String> = (1..5).map(title).collect();
+    let mut texts = Texts::default();
+    // As an older version left it: all on one page.
+    let plan = plan_of(&desk, &texts.snapshot(&desk), &closed(1..31), now);
+    texts.apply(&plan.changes);
+    let count =
+        |texts: &Texts| titles.iter().map(|t| texts.0.get(t).map_or(0, |text| rows(text).len())).collect::<Vec<_>>();
+    assert_eq!(count(&texts), [30, 0, 0, 0]);
+    desk.archive_rows_per_page = 10;
+    let plan = plan_of(&desk, &texts.snapshot(&desk), &closed(1..31), now);
+    let pages: Vec<&String> = plan.changes.iter().map(|c| &c.page).collect();
+    assert_eq!(pages, [&titles[1], &titles[2], &titles[0]], "the long page gives its rows up last");
+    texts.apply(&plan.changes);
+    assert_eq!(count(&texts), [10, 10, 10, 0]);
+    let first: Vec<u64> = rows(&texts.0[&titles[0]]).iter().map(|r| r.page.id).collect();
+    assert!(first.iter().all(|id| *id <= 10), "the earliest stay: {first:?}");
+
+    // One more, and one that is gone: other pages stay as they are.
+    let mut readings = closed(1..32);
+    readings.remove(4);
+    let plan = plan_of(&desk, &texts.snapshot(&desk), &readings, now);
+    texts.apply(&plan.changes);
+    assert_eq!(count(&texts), [9, 10, 10, 1]);
+    assert!(plan.changes.iter().all(|c| c.page != titles[1] && c.page != titles[2]));
+    assert!(plan_of(&desk, &texts.snapshot(&desk), &readings, now).changes.is_empty());
+}
+
+#[test]
+fn what_a_row_rests_on_is_saved_with_something_else_or_with_many() {
+    let desk = crate::config::shipped();
+    let now = Utc.with_ymd_and_hms(2026, 11, 1, 0, 0, 0).unwrap();
+    let mut texts = Texts::default();
+    texts.apply(&plan_of(&desk, &texts.snapshot(&desk), &closed(1..41), now).changes);
+    let newer = |some: u64| {
+        let mut readings = closed(1..41);
+        for reading in readings.iter_mut().take(some as usize) {
+            let Reading::Known(known) = reading else { unreachable!() };
+            let row = Arc::make_mut(known.row.as_mut().unwrap());
+            row.rests_on = Some(RestsOn { revision: 1000, basis: "0b".to_owned() });
+        }
+        plan_of(&desk, &texts.snapshot(&desk), &readings, now).changes.len()
+    };
+    assert_eq!((newer(0), newer(24), newer(25)), (0, 0, 1));
 }

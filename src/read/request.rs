@@ -6,6 +6,7 @@ use super::history::{History, Traced};
 use super::html::{self, ShownCall};
 use super::marks::{Mark, Says};
 use crate::desk::Facts;
+use crate::desk::problem::ProblemKind;
 use crate::desk::request::{Edit, PriorityView, Ruling};
 use crate::desk::vote::{State, Vote};
 use crate::page::{PageRef, User};
@@ -33,8 +34,8 @@ pub enum Unreadable {
 impl Unreadable {
     /// The kind of problem it is.
     #[must_use]
-    pub fn kind(self) -> &'static str {
-        if self == Unreadable::Wrapped { "wrapped" } else { "not-readable" }
+    pub fn kind(self) -> ProblemKind {
+        if self == Unreadable::Wrapped { ProblemKind::Wrapped } else { ProblemKind::NotReadable }
     }
 }
 

@@ -48,7 +48,7 @@ impl<'r> Resume<'r> {
         newest_first: &'r [Revision],
         bot: u64,
         desk: &Desk,
-        basis: impl Fn(&[String]) -> String,
+        basis: impl Fn(&str, &[String]) -> String,
     ) -> Option<Self> {
         let by_bot = |r: &&Revision| r.user.as_ref().is_some_and(|u| u.id == bot);
         let at = newest_first.iter().position(|r| by_bot(&r))?;
@@ -58,7 +58,7 @@ impl<'r> Resume<'r> {
         let start = calls.iter().find(|c| c.name == LEDGER_START)?.clone();
         let memo = ledger::memo(&start)?;
         let open = desk.status(&unescape(start.value("status"))).is_some_and(|s| !s.closed);
-        if !open || base.parent == 0 || memo.read != base.parent || memo.basis != basis(&ledger::people(&calls)) {
+        if !open || base.parent == 0 || memo.read != base.parent || memo.basis != basis(text, &ledger::people(&calls)) {
             return None;
         }
         let effect = |c: &Call| ["not-entitled", "no-such-status", "status-edit"].contains(&c.value("kind"));

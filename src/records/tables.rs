@@ -98,7 +98,8 @@ impl Row {
     /// Reads a line that [`Row::render`] wrote: no character of a value can act, so bars and braces are the call's own.
     fn parse(line: &str) -> Option<Row> {
         let call = line.trim().strip_prefix("{{")?.strip_prefix(ROW)?.strip_suffix("}}")?;
-        let params: BTreeMap<&str, &str> = call.strip_prefix('|')?.split('|').filter_map(|p| p.split_once('=')).collect();
+        let params: BTreeMap<&str, &str> =
+            call.strip_prefix('|')?.split('|').filter_map(|p| p.split_once('=')).collect();
         let raw = |name: &str| params.get(name).copied().unwrap_or_default();
         let text = |name: &str| unescape(raw(name));
         let number = |name: &str| raw(name).parse().unwrap_or(0);
@@ -199,10 +200,7 @@ fn totals(rows: &[Arc<Row>], archived: &[Arc<Row>], desk: &Desk) -> Vec<String> 
     let counted = kinds.iter().filter_map(|kind| Some((*kind, counts.get(kind)?)));
     let mut lines = vec![start("types", "", counts.len())];
     lines.extend(counted.map(|(kind, (open, closed))| {
-        call(
-            "Helpdesk total",
-            &[("type", kind.to_owned()), ("open", open.to_string()), ("closed", closed.to_string())],
-        )
+        call("Helpdesk total", &[("type", kind.to_owned()), ("open", open.to_string()), ("closed", closed.to_string())])
     }));
     lines.push(end());
     lines

@@ -66,8 +66,8 @@ mod tests {
         add("cond", &conditions);
         add("wait", &conditions);
         add("wait", &["person", "nothing", "answer"]);
-        add("problem", &crate::desk::problem::KINDS);
-        add("todo", &crate::desk::problem::KINDS);
+        add("problem", &crate::desk::problem::ProblemKind::ALL.map(|(_, id)| id));
+        add("todo", &crate::desk::problem::ProblemKind::ALL.map(|(_, id)| id));
         let desk = crate::config::shipped();
         add("field", &desk.fields.iter().map(|f| f.name.as_str()).collect::<Vec<_>>());
         add("help", &["title", "type", "description", "justification", "country", "partner", "languages", "technical"]);

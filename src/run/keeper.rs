@@ -10,9 +10,9 @@ use tracing::{info, warn};
 use super::{REST, tell};
 use crate::desk::Desk;
 use crate::health::DeskHealth;
-use crate::pass::{self, Brakes};
+use crate::pass::{self, Look, PassState};
 use crate::plan::limits::Held;
-use crate::watch::{Until, Watcher};
+use crate::watch::{Until, Wake, Watcher};
 use crate::wiki::backoff::Backoff;
 use crate::wiki::{Client, Connection, Error, Policy};
 
@@ -26,7 +26,7 @@ pub(super) struct Keeper<'a> {
     desk: &'a Desk,
     connection: &'a Connection,
     health: DeskHealth,
-    brakes: Brakes,
+    state: PassState,
     backoff: Backoff,
     held: Option<Held>,
 }
@@ -34,7 +34,7 @@ pub(super) struct Keeper<'a> {
 impl<'a> Keeper<'a> {
     pub(super) fn new(desk: &'a Desk, connection: &'a Connection, health: DeskHealth) -> Self {
         let backoff = Backoff::new(PAUSES.0, PAUSES.1);
-        Keeper { desk, connection, health, brakes: Brakes::default(), backoff, held: None }
+        Keeper { desk, connection, health, state: PassState::default(), backoff, held: None }
     }
 
     /// Keeps the desk, whatever happens.
@@ -68,23 +68,6 @@ impl<'a> Keeper<'a> {
         }
     }
 
-    /// Gives signs of life during a long pass, as long as it gets on: it sends requests.
-    async fn alive_while<T>(&self, client: &Client, pass: impl Future<Output = T>) -> T {
-        let mut pass = std::pin::pin!(pass);
-        let mut sent = 0;
-        loop {
-            tokio::select! {
-                done = &mut pass => return done,
-                () = tokio::time::sleep(Duration::from_secs(60)) => {
-                    let now = client.counts().values().sum::<usize>();
-                    if std::mem::replace(&mut sent, now) != now {
-                        self.health.beat();
-                    }
-                }
-            }
-        }
-    }
-
     /// Pass after pass, as long as all goes well.
     async fn well(&mut self, client: &mut Option<Client>) -> Result<Infallible, Error> {
         let client = match client {
@@ -96,30 +79,35 @@ impl<'a> Keeper<'a> {
                 none.insert(connected)
             }
         };
-        let mut watcher = Watcher::new(client, &self.desk.watch);
+        let mut watcher = Watcher::new(client, self.desk);
         // What happens from here on is a hint; what happened before, the pass sees.
         watcher.begin().await?;
-        let mut hint: Option<Instant> = None;
+        let mut wake = Wake { hint: None, look: Look::Everything };
+        let mut sweep = Instant::now();
         loop {
-            let pass = AssertUnwindSafe(pass::braked(client, self.desk, None, &self.brakes)).catch_unwind();
-            let pass = self.alive_while(client, pass).await;
+            if wake.look == Look::Everything {
+                sweep = Instant::now() + self.desk.watch.sweep;
+            }
+            let pass = pass::next(client, self.desk, None, &mut self.state, &wake.look);
+            let pass = AssertUnwindSafe(pass).catch_unwind();
+            let pass = alive_while(&self.health, client, pass).await;
             let outcome =
                 pass.unwrap_or_else(|_| Err(Error::Later("a mistake in the bot; please report it".into())))?;
             self.health.passed(&outcome, client);
             self.health.count(client);
-            if let Some(hint) = hint {
+            if let Some(hint) = wake.hint {
                 self.health.hinted(hint.elapsed());
             }
-            self.brakes.usual.note(outcome.written.len());
+            self.state.usual.note(outcome.written.len());
             self.say(outcome.held_back);
-            let latest = if outcome.conflicts > 0 || !outcome.unread.is_empty() {
-                self.backoff.next(Duration::ZERO)
+            let again = if outcome.conflicts > 0 || !outcome.unread.is_empty() {
+                Some(Instant::now() + self.backoff.next(Duration::ZERO))
             } else {
                 self.backoff.reset();
-                self.desk.watch.sweep
+                (outcome.backlog > 0 && self.held.is_none()).then(Instant::now)
             };
-            let until = Until { watched: outcome.watched, due: outcome.due, latest };
-            hint = watcher.wait(until, || self.health.beat()).await?;
+            let until = Until { watched: outcome.watched, due: outcome.due, again, sweep };
+            wake = watcher.wait(until, || self.health.beat()).await?;
             self.health.count(client);
         }
     }
@@ -132,6 +120,23 @@ impl<'a> Keeper<'a> {
                 None => info!(desk = %self.desk.name, "writing again"),
             }
             self.held = held;
+        }
+    }
+}
+
+/// Gives signs of life during a long pass, as long as it gets on: it sends requests.
+async fn alive_while<T>(health: &DeskHealth, client: &Client, pass: impl Future<Output = T>) -> T {
+    let mut pass = std::pin::pin!(pass);
+    let mut sent = 0;
+    loop {
+        tokio::select! {
+            done = &mut pass => return done,
+            () = tokio::time::sleep(Duration::from_secs(60)) => {
+                let now = client.counts().values().sum::<usize>();
+                if std::mem::replace(&mut sent, now) != now {
+                    health.beat();
+                }
+            }
         }
     }
 }

@@ -3,29 +3,32 @@
 
 mod stream;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use stream::Stream;
+use stream::{Pushed, Stream};
 use tokio::sync::{mpsc, watch};
 
-use crate::desk::{Desk, Watch};
+use crate::desk::Desk;
 use crate::page::Time;
-use crate::plan::draft;
-use crate::plan::snapshot::Snapshot;
+use crate::pass::{Look, Watched};
 use crate::wiki::changes::{Cursor, Hint};
 use crate::wiki::{Client, Error};
 
 /// Pushed hints that come within this time are one.
-const BURST: Duration = Duration::from_millis(100);
+const BURST: Duration = Duration::from_millis(30);
+/// So many pushed hints are kept during a pass; what is dropped, the next poll tells.
+const MOST_PUSHED: usize = 1000;
 
 /// Waits for the next reason to look at the wiki.
 pub struct Watcher<'a> {
     client: &'a Client,
     poll: Duration,
     cursor: Option<Cursor>,
+    /// Revisions that were pushed and have not been seen in recent changes yet.
+    pushed_revisions: BTreeSet<u64>,
     watched: watch::Sender<Watched>,
-    pushed: mpsc::Receiver<Instant>,
+    pushed: mpsc::Receiver<Pushed>,
     stream: Option<tokio::task::AbortHandle>,
 }
 
@@ -36,21 +39,32 @@ pub struct Until {
     pub watched: Watched,
     /// When time alone will change something.
     pub due: Option<Time>,
-    /// The longest wait.
-    pub latest: Duration,
+    /// When another pass has to come, for what the last one left.
+    pub again: Option<Instant>,
+    /// When everything is looked at again.
+    pub sweep: Instant,
+}
+
+/// Why a pass comes.
+#[derive(Debug)]
+pub struct Wake {
+    /// When the hint came, if it was one.
+    pub hint: Option<Instant>,
+    /// What the pass looks at.
+    pub look: Look,
 }
 
 impl<'a> Watcher<'a> {
-    /// Listens to the stream, if there is one.
-    #[must_use]
-    pub fn new(client: &'a Client, watch: &Watch) -> Self {
-        let (wake, pushed) = mpsc::channel(1);
-        let (watched, listen) = watch::channel(Watched::default());
+    /// Listens to the stream, if there is one, from now on: also what comes before the first pass has ended is heard.
+    pub fn new(client: &'a Client, desk: &Desk) -> Self {
+        let watch = &desk.watch;
+        let (wake, pushed) = mpsc::channel(MOST_PUSHED);
+        let (watched, listen) = watch::channel(Watched::new(client, desk));
         let stream = watch.stream.clone().map(|url| {
             let stream = Stream { url, wiki: watch.stream_wiki.clone(), user_agent: client.user_agent() };
             tokio::spawn(async move { stream.follow(&listen, &wake).await }).abort_handle()
         });
-        Watcher { client, poll: watch.poll, cursor: None, watched, pushed, stream }
+        Watcher { client, poll: watch.poll, cursor: None, pushed_revisions: BTreeSet::new(), watched, pushed, stream }
     }
 
     /// Takes note of what has happened so far: it is no hint.
@@ -61,47 +75,80 @@ impl<'a> Watcher<'a> {
         self.client.changes(&mut self.cursor).await.map(drop)
     }
 
-    /// Waits for a hint, the moment that something is due, or the longest wait; gives the hint's time if it was one.
-    /// `beat` is called now and then.
+    /// Waits for a hint, the moment that something is due, or the next sweep. `beat` is called now and then.
     ///
     /// # Errors
     /// Where the wiki cannot be reached.
-    pub async fn wait(&mut self, until: Until, beat: impl Fn()) -> Result<Option<Instant>, Error> {
-        let latest = Instant::now() + until.latest;
+    pub async fn wait(&mut self, until: Until, beat: impl Fn()) -> Result<Wake, Error> {
         self.watched.send_replace(until.watched);
         let mut poll = Instant::now() + self.poll;
         loop {
             beat();
-            let time_is_up = Instant::now() >= latest || until.due.is_some_and(|due| self.client.now() >= due);
-            let mut hint = None;
-            if !time_is_up {
-                // A clock that was set anew is noticed at the next poll.
-                let due = until.due.and_then(|due| (due - self.client.now()).to_std().ok());
-                let wake = due.map_or(poll, |due| poll.min(Instant::now() + due)).min(latest);
-                tokio::select! {
-                    Some(at) = self.pushed.recv() => hint = Some(at),
-                    () = tokio::time::sleep_until(wake.into()) => {}
-                }
-            }
-            if hint.is_some() {
-                tokio::time::sleep(BURST).await;
+            if Instant::now() >= until.sweep {
+                // What the sweep will see is no news afterwards.
+                self.client.changes(&mut self.cursor).await?;
                 while self.pushed.try_recv().is_ok() {}
+                self.pushed_revisions.clear();
+                return Ok(Wake { hint: None, look: Look::Everything });
             }
-            if time_is_up || hint.is_some() || Instant::now() >= poll {
-                // Also where a pass comes anyway: what it will see is no news afterwards.
+            let is_due = until.due.is_some_and(|due| self.client.now() >= due);
+            if is_due || until.again.is_some_and(|again| Instant::now() >= again) {
+                return Ok(Wake { hint: None, look: Look::Pages(BTreeMap::new()) });
+            }
+            // A clock that was set anew is noticed at the next poll.
+            let due = until.due.and_then(|due| (due - self.client.now()).to_std().ok()).map(|d| Instant::now() + d);
+            let wake = [due, until.again, Some(poll), Some(until.sweep)].into_iter().flatten().min().unwrap_or(poll);
+            let mut pushed = None;
+            tokio::select! {
+                hint = self.pushed.recv() => pushed = hint,
+                () = tokio::time::sleep_until(wake.into()) => {}
+            }
+            if let Some(first) = pushed {
+                return Ok(self.pushed(first).await);
+            }
+            if Instant::now() >= poll {
                 let asked = Instant::now();
-                let changes = self.client.changes(&mut self.cursor).await?;
-                let watched = self.watched.borrow();
-                if changes.overflow || changes.hints.iter().any(|h| watched.concerns(h)) {
-                    hint.get_or_insert(asked);
+                if let Some(look) = self.polled().await? {
+                    return Ok(Wake { hint: Some(asked), look });
                 }
                 poll = asked + self.poll;
             }
-            if time_is_up || hint.is_some() {
-                return Ok(hint);
-            }
         }
     }
+
+    /// Gathers what is pushed within a moment.
+    async fn pushed(&mut self, first: Pushed) -> Wake {
+        tokio::time::sleep(BURST).await;
+        let mut hints = vec![first.hint];
+        while let Ok(more) = self.pushed.try_recv() {
+            hints.push(more.hint);
+        }
+        self.pushed_revisions.extend(hints.iter().filter_map(|hint| hint.revision));
+        Wake { hint: Some(first.at), look: Look::Pages(pages(&hints)) }
+    }
+
+    /// What recent changes tell, if it concerns the desk and was not pushed before.
+    async fn polled(&mut self) -> Result<Option<Look>, Error> {
+        let mut changes = self.client.changes(&mut self.cursor).await?;
+        if changes.overflow {
+            return Ok(Some(Look::Everything));
+        }
+        let watched = self.watched.borrow();
+        let known = &mut self.pushed_revisions;
+        changes.hints.retain(|h| watched.concerns(h) && !h.revision.is_some_and(|r| known.remove(&r)));
+        Ok((!changes.hints.is_empty()).then(|| Look::Pages(pages(&changes.hints))))
+    }
+}
+
+/// The pages that hints are about. A log entry (a move, a deletion, hidden revisions) may have changed what came before.
+fn pages(hints: &[Hint]) -> BTreeMap<String, bool> {
+    let mut pages = BTreeMap::new();
+    for hint in hints {
+        for title in [Some(&hint.title), hint.target.as_ref()].into_iter().flatten() {
+            *pages.entry(title.clone()).or_default() |= hint.log;
+        }
+    }
+    pages
 }
 
 impl Drop for Watcher<'_> {
@@ -109,80 +156,5 @@ impl Drop for Watcher<'_> {
         if let Some(stream) = &self.stream {
             stream.abort();
         }
-    }
-}
-
-/// What on the wiki concerns a desk.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Watched {
-    titles: BTreeSet<String>,
-    below: Vec<String>,
-    /// The template namespace: a new redirect there may be a new name of a vote.
-    templates: Vec<String>,
-    /// The bot itself: its own edits are no news.
-    me: String,
-}
-
-impl Watched {
-    /// For a desk, as a pass found it.
-    #[must_use]
-    pub fn new(client: &Client, desk: &Desk, snapshot: &Snapshot) -> Self {
-        let pages = &desk.pages;
-        let fixed = [&pages.intake, &pages.committee, &pages.status, &pages.problems].map(Clone::clone);
-        let stop = format!("User:{}/Stop", client.me.name);
-        let templates = snapshot.names.templates().map(|name| format!("Template:{name}"));
-        // Requests may have been moved elsewhere.
-        let requests = draft::known_rows(snapshot).map(|row| row.page.title);
-        let talk = client.talk_page(&pages.intake);
-        let titles =
-            fixed.into_iter().chain([stop]).chain(talk).chain(templates).map(|title| client.local_title(&title));
-        let below = [format!("{}/", pages.intake), pages.archive_prefix().to_owned()];
-        Watched {
-            titles: titles.chain(requests).collect(),
-            below: below.map(|title| client.local_title(&title)).to_vec(),
-            templates: client.spaces(&[10]).iter().map(|space| format!("{space}:")).collect(),
-            me: client.me.name.clone(),
-        }
-    }
-
-    /// Whether something that happened concerns the desk.
-    #[must_use]
-    pub fn concerns(&self, hint: &Hint) -> bool {
-        if hint.user.as_deref() == Some(self.me.as_str()) {
-            return false;
-        }
-        let begins = |starts: &[String], title: &str| starts.iter().any(|s| !s.is_empty() && title.starts_with(s));
-        [Some(&hint.title), hint.target.as_ref()].into_iter().flatten().any(|title| {
-            self.titles.contains(title)
-                || begins(&self.below, title)
-                || (hint.redirect && begins(&self.templates, title))
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_concerns_the_desk_is_a_hint() {
-        let watched = Watched {
-            titles: BTreeSet::from(["Desk/Status".to_owned(), "Template:Support".to_owned()]),
-            below: vec!["Desk/Requests/".to_owned()],
-            templates: vec!["Template:".to_owned()],
-            me: "Bot".to_owned(),
-        };
-        let hint = |title: &str, target: Option<&str>, user: &str, redirect: bool| {
-            let target = target.map(str::to_owned);
-            let (title, user) = (title.to_owned(), Some(user.to_owned()));
-            watched.concerns(&Hint { title, target, user, redirect, revision: None, log: false })
-        };
-        assert!(hint("Desk/Requests/Maps", None, "Alice", false));
-        assert!(hint("Desk/Status", None, "Alice", false));
-        assert!(hint("Elsewhere", Some("Desk/Requests/New"), "Alice", false), "moved here");
-        assert!(hint("Template:Stöd", None, "Alice", true), "a new redirect to a vote");
-        assert!(!hint("Template:Stöd", None, "Alice", false));
-        assert!(!hint("Desk/Requests/Maps", None, "Bot", false), "its own");
-        assert!(!hint("Desk/Requestsx", None, "Alice", false));
     }
 }

@@ -8,7 +8,7 @@ use sse_stream::SseStream;
 use tokio::sync::{mpsc, watch};
 use tracing::{debug, info, warn};
 
-use super::Watched;
+use crate::pass::Watched;
 use crate::wiki::backoff::Backoff;
 use crate::wiki::changes::Hint;
 
@@ -18,6 +18,15 @@ const SILENCE: Duration = Duration::from_secs(120);
 const CONNECT: Duration = Duration::from_secs(30);
 /// Pauses between two connections. A stream ends by itself every quarter of an hour.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
+
+/// A hint that was pushed.
+#[derive(Debug)]
+pub struct Pushed {
+    /// The hint.
+    pub hint: Hint,
+    /// When it came.
+    pub at: Instant,
+}
 
 /// Where the stream is, and what of it is wanted.
 #[derive(Debug, Clone)]
@@ -33,7 +42,7 @@ pub struct Stream {
 impl Stream {
     /// Wakes whenever something that is watched happens on the wiki. It never ends: that nothing comes is no harm, since
     /// a stream is never the only source.
-    pub async fn follow(&self, watched: &watch::Receiver<Watched>, wake: &mpsc::Sender<Instant>) {
+    pub async fn follow(&self, watched: &watch::Receiver<Watched>, wake: &mpsc::Sender<Pushed>) {
         let mut backoff = Backoff::new(PAUSES.0, PAUSES.1);
         loop {
             let began = Instant::now();
@@ -53,7 +62,7 @@ impl Stream {
     }
 
     /// Follows one connection to its end, and says why that came.
-    async fn once(&self, watched: &watch::Receiver<Watched>, wake: &mpsc::Sender<Instant>) -> String {
+    async fn once(&self, watched: &watch::Receiver<Watched>, wake: &mpsc::Sender<Pushed>) -> String {
         let client = reqwest::Client::builder().connect_timeout(CONNECT).user_agent(&self.user_agent).build();
         let request = match client {
             Ok(client) => client.get(&self.url).header(reqwest::header::ACCEPT, "text/event-stream").send(),
@@ -71,9 +80,9 @@ impl Stream {
             match event {
                 Ok(Some(Ok(event))) => {
                     let hint = event.data.as_deref().and_then(|data| read(data, self.wiki.as_deref()));
-                    if hint.is_some_and(|hint| watched.borrow().concerns(&hint)) {
-                        // Where one is waiting already, it is as good a hint as another.
-                        let _ = wake.try_send(Instant::now());
+                    if let Some(hint) = hint.filter(|hint| watched.borrow().concerns(hint)) {
+                        // What is too much, the next poll tells.
+                        let _ = wake.try_send(Pushed { hint, at: Instant::now() });
                     }
                 }
                 Ok(Some(Err(error))) => return error.to_string(),

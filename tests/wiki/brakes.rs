@@ -169,8 +169,9 @@ async fn a_pass_that_would_halve_the_table_waits_for_an_operator() {
     assert!(outcome.written.is_empty());
     assert!(outcome.held_back.unwrap().to_string().contains("2 of 4 requests out of the tables"));
     assert_eq!(stage.rows().await.len(), 4);
-    let brakes = pass::Brakes { released: true, ..pass::Brakes::default() };
-    let outcome = pass::braked(&stage.client, &stage.desk, None, &brakes).await.unwrap();
+    let mut state = pass::PassState::default();
+    state.released = true;
+    let outcome = pass::next(&stage.client, &stage.desk, None, &mut state, &pass::Look::Everything).await.unwrap();
     assert_eq!(outcome.held_back, None);
     assert_eq!(stage.rows().await.len(), 2);
 }

@@ -1,5 +1,7 @@
 //! What a pass costs: requests and edits, counted.
 
+use helpdesk::pass::{Look, PassState};
+
 use crate::stage::{MEMBERS, PASSER, REQUESTER, STAFF, Stage, complete};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -39,16 +41,17 @@ async fn a_page_that_needed_no_edit_is_not_read_again_by_the_same_process() {
     stage.file("Talk", "").await;
     stage.settle().await;
     stage.add(PASSER, "Talk", "Just some words. ~~~~").await;
-    let brakes = helpdesk::pass::Brakes::default();
+    let mut state = PassState::default();
     let mut html = Vec::new();
     for _ in 0..3 {
         let before = stage.client.counts();
-        let outcome = helpdesk::pass::braked(&stage.client, &stage.desk, None, &brakes).await.unwrap();
+        let outcome =
+            helpdesk::pass::next(&stage.client, &stage.desk, None, &mut state, &Look::Everything).await.unwrap();
         assert!(outcome.written.is_empty() && outcome.due.is_some());
         html.push(outcome.requests.get("html").unwrap_or(&0) - before.get("html").unwrap_or(&0));
         if html.len() == 2 {
             stage.add(MEMBERS[1], "Talk", "* {{support}} ~~~~").await;
-            helpdesk::pass::braked(&stage.client, &stage.desk, None, &brakes).await.unwrap();
+            helpdesk::pass::next(&stage.client, &stage.desk, None, &mut state, &Look::Everything).await.unwrap();
             assert_eq!(stage.ledger("Talk").await.len(), 1);
         }
     }

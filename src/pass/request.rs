@@ -1,13 +1,13 @@
 //! Reading one request page: its HTML, its history, and where the two disagree, since when.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
+use super::view::{ToRead, View};
 use crate::desk::request::Anchor;
 use crate::desk::vote::{State, Touch, Trail};
 use crate::desk::{Desk, Facts};
-use crate::page::{Page, Revision, RevisionInfo};
-use crate::plan::draft;
-use crate::plan::snapshot::Snapshot;
+use crate::page::{Page, PageRef, Revision, RevisionInfo};
 use crate::read::history::History;
 use crate::read::html;
 use crate::read::marks::{Mark, marks};
@@ -17,54 +17,67 @@ use crate::wiki::{Client, Error};
 use crate::wikitext;
 use crate::wikitext::names::Names;
 
-/// So many of a page's newest revisions tell whether somebody does not want what the bot writes there.
-const RECENT: usize = 12;
+/// How many of a page's newest revisions are read at first: all there are of most pages, in one request.
+const NEWEST_REVISIONS: usize = 50;
 
-/// So many of a page's newest revisions are read at first.
-const NEWEST: usize = 30;
-
-/// What was read of a page.
-pub(super) struct Facted {
-    /// What it says.
-    pub facts: Result<Facts, Unreadable>,
-    /// What is known of it, should it have lost its template.
-    pub lost: Option<Facts>,
+/// A request page that was read.
+pub(super) struct ReadRequest {
+    /// The page at the revision that was asked for.
+    pub page: Page,
+    /// What it says; of a request that lost its template, what is known of it.
+    pub facts: Option<Result<Facts, Unreadable>>,
     /// The bot has written on it before.
     pub kept: bool,
     /// Its newest revisions, newest first.
     pub newest: Vec<Revision>,
 }
 
-/// How much of a page's history is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Depth {
-    /// As far back as the decision needs: to the bot's last ledger, where that tells the rest.
-    Enough,
-    /// All of it.
-    All,
+/// Who saved which revision and when, as far as it was asked for before.
+#[derive(Debug, Default)]
+pub(super) struct RevisionInfos(Mutex<HashMap<u64, RevisionInfo>>);
+
+impl RevisionInfos {
+    /// Forgets everything: accounts may have been renamed, revisions hidden.
+    pub fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// The infos of these revisions; `newest` are revisions that were just read.
+    async fn of(&self, client: &Client, ids: &[u64], newest: &[Revision]) -> Result<Vec<RevisionInfo>, Error> {
+        let missing: Vec<u64> = {
+            let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            known.extend(newest.iter().map(|r| (r.id, RevisionInfo::of(r))));
+            ids.iter().copied().filter(|id| !known.contains_key(id)).collect()
+        };
+        let found = if missing.is_empty() { Vec::new() } else { client.stamps(&missing).await? };
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.extend(found.into_iter().map(|info| (info.id, info)));
+        Ok(ids.iter().filter_map(|id| known.get(id).cloned()).collect())
+    }
 }
 
-/// Reads a request page at the revision that was observed.
+/// Reads a request page at a revision.
 ///
 /// # Errors
-/// [`Error::Conflict`] where the page is not as it was observed any more; else where the wiki cannot be reached.
-pub(super) async fn read_facts(
+/// [`Error::Conflict`] where that is not its newest revision any more; else where the wiki cannot be reached.
+pub(super) async fn read_request(
     client: &Client,
-    page: &Page,
+    (page, revision): (&PageRef, u64),
+    how: ToRead,
     desk: &Desk,
-    snapshot: &Snapshot,
-    depth: Depth,
-) -> Result<Facted, Error> {
-    let (names, bot) = (&snapshot.names, snapshot.bot.id);
-    let shown = html::read(&client.html(&page.title, page.revision.id).await?);
-    // The batch holds all there is of most pages.
-    let newest = client.revisions_from(&page.title, page.revision.id, NEWEST).await?;
-    if newest.first().map(|r| r.id) != Some(page.revision.id) {
-        return Err(Error::Conflict { page: page.title.clone() });
-    }
+    view: &View,
+    infos: &RevisionInfos,
+) -> Result<ReadRequest, Error> {
+    let (names, bot) = (&view.snapshot.names, view.snapshot.bot.id);
+    let conflict = || Error::Conflict { page: page.title.clone() };
+    let html = client.html(&page.title, revision);
+    let newest = client.revisions_from(&page.title, revision, NEWEST_REVISIONS);
+    let (html, newest) = futures_util::try_join!(html, newest)?;
+    let shown = html::read(&html);
+    let first = newest.first().filter(|r| r.id == revision).ok_or_else(conflict)?.clone();
     let whole = newest.last().is_some_and(|r| r.parent == 0);
     let resumed =
-        if whole || depth == Depth::All { None } else { resume(client, &newest, desk, snapshot, &shown).await? };
+        if whole || how.whole || how.lost { None } else { resume(client, &newest, desk, view, &shown, infos).await? };
     let (history, anchor) = match resumed {
         Some((history, anchor)) => (history, Some(anchor)),
         None => {
@@ -73,13 +86,13 @@ pub(super) async fn read_facts(
                 history.feed(newest.iter().rev().cloned(), names, bot);
             } else {
                 // Saved in between: what is newer belongs to the next pass.
-                let observed = |all: Vec<Revision>| all.into_iter().filter(|r| r.id <= page.revision.id);
+                let observed = |all: Vec<Revision>| all.into_iter().filter(|r| r.id <= revision);
                 client.history(page.id, |revisions| history.feed(observed(revisions), names, bot)).await?;
             }
-            if history.last() != Some(page.revision.id) {
-                return Err(Error::Conflict { page: page.title.clone() });
+            if history.last() != Some(revision) {
+                return Err(conflict());
             }
-            settle_doubts(client, page, &mut history, &shown, names).await?;
+            date_differences(client, page, &mut history, &shown, names).await?;
             if let Some(marker) = history.moved {
                 let origin = if marker.anonymous { None } else { client.revision(marker.revision).await? };
                 history.credit(origin.as_ref().map(RevisionInfo::of));
@@ -88,52 +101,58 @@ pub(super) async fn read_facts(
         }
     };
     let kept = anchor.is_some() || history.revisions.iter().any(|r| r.user.as_ref().is_some_and(|u| u.id == bot));
-    let lost = lost_facts(page.reference(), &history, bot);
-    let facts = facts(page.reference(), &history, &shown, names, bot).map(|facts| Facts { anchor, ..facts });
-    Ok(Facted { facts, lost, kept, newest: newest.into_iter().take(RECENT).collect() })
+    let facts = if how.lost {
+        lost_facts(page.clone(), &history, bot).map(Ok)
+    } else {
+        Some(facts(page.clone(), &history, &shown, names, bot).map(|facts| Facts { anchor, ..facts }))
+    };
+    let page = Page { id: page.id, title: page.title.clone(), redirect: false, revision: first };
+    Ok(ReadRequest { page, facts, kept, newest })
 }
 
-/// The history from the bot's last ledger on, where that is enough: nothing in it is in doubt.
+/// The history from the bot's last ledger on, where that is enough: the page shows nothing otherwise than its wikitext.
 async fn resume(
     client: &Client,
     newest: &[Revision],
     desk: &Desk,
-    snapshot: &Snapshot,
+    view: &View,
     shown: &html::Page,
+    infos: &RevisionInfos,
 ) -> Result<Option<(History, Anchor)>, Error> {
-    let basis = |people: &[String]| draft::basis(desk, &snapshot.names, &snapshot.roster, people);
-    let Some(resume) = Resume::find(newest, snapshot.bot.id, desk, basis) else { return Ok(None) };
-    let stamps = client.stamps(&resume.revisions()).await?;
-    let resumed = resume.history(stamps, &snapshot.names, snapshot.bot.id);
-    Ok(resumed.filter(|(history, _)| doubts(history, shown, &snapshot.names).is_empty()))
+    let (names, bot) = (&view.snapshot.names, view.snapshot.bot.id);
+    let basis = |text: &str, people: &[String]| view.basis.of_page(text, names, people);
+    let Some(resume) = Resume::find(newest, bot, desk, basis) else { return Ok(None) };
+    let stamps = infos.of(client, &resume.revisions(), newest).await?;
+    let resumed = resume.history(stamps, names, bot);
+    Ok(resumed.filter(|(history, _)| differences(history, shown, names).is_empty()))
 }
 
 /// The marks that the page shows otherwise than their wikitext alone tells, and how it shows them.
-fn doubts(history: &History, shown: &html::Page, names: &Names) -> Vec<(usize, State)> {
+fn differences(history: &History, shown: &html::Page, names: &Names) -> Vec<(usize, State)> {
     let seen = history.live().map(|i| (i, how_shown(&history.traced[i].mark, shown, names)));
     seen.filter(|(i, state)| history.traced[*i].mark.state != *state).collect()
 }
 
 /// Where the page shows a mark otherwise than its wikitext alone tells (a quotation, a wrapper that strikes it),
 /// looks for the revision since which it does, so that nobody is silenced by what somebody else wrapped around a vote.
-async fn settle_doubts(
+async fn date_differences(
     client: &Client,
-    page: &Page,
+    page: &PageRef,
     history: &mut History,
     shown: &html::Page,
     names: &Names,
 ) -> Result<(), Error> {
-    let mut looks = Looks { client, page, names, seen: HashMap::new() };
-    for (index, now) in doubts(history, shown, names) {
+    let mut cache = RevisionCache { client, page, names, seen: HashMap::new() };
+    for (index, now) in differences(history, shown, names) {
         let mark = history.traced[index].mark.clone();
         let added = history.traced[index].trail.revision;
         // Imported revisions are old by their time and new by their number.
         let Some(first) = history.revisions.iter().position(|r| r.id == added) else { continue };
-        let born = looks.state(&mark, history.revisions[first].id).await?;
+        let born = cache.state(&mark, history.revisions[first].id).await?;
         let (mut before, mut after) = (first, history.revisions.len() - 1);
         while born != now && after - before > 1 {
             let middle = usize::midpoint(before, after);
-            if looks.state(&mark, history.revisions[middle].id).await? == now {
+            if cache.state(&mark, history.revisions[middle].id).await? == now {
                 after = middle
             } else {
                 before = middle
@@ -155,26 +174,26 @@ fn amend(trail: &mut Trail, born: State, touch: Option<Touch>) {
     trail.touches.sort_by_key(|t| t.revision);
 }
 
-/// What older revisions showed, each asked for once.
-struct Looks<'a> {
+/// Older revisions of a page as it showed them, each asked for once.
+struct RevisionCache<'a> {
     client: &'a Client,
-    page: &'a Page,
+    page: &'a PageRef,
     names: &'a Names,
     seen: HashMap<u64, (html::Page, Vec<Mark>)>,
 }
 
-impl Looks<'_> {
+impl RevisionCache<'_> {
     /// How a revision showed a mark. What the wiki hides showed nothing.
     async fn state(&mut self, mark: &Mark, revision: u64) -> Result<State, Error> {
         if !self.seen.contains_key(&revision) {
-            let look = match self.client.revision(revision).await?.and_then(|r| r.text) {
+            let shown = match self.client.revision(revision).await?.and_then(|r| r.text) {
                 Some(text) => {
-                    let shown = html::read(&self.client.html(&self.page.title, revision).await?);
-                    (shown, marks(&text, &wikitext::calls(&text), self.names))
+                    let html = html::read(&self.client.html(&self.page.title, revision).await?);
+                    (html, marks(&text, &wikitext::calls(&text), self.names))
                 }
                 None => (html::Page::default(), Vec::new()),
             };
-            self.seen.insert(revision, look);
+            self.seen.insert(revision, shown);
         }
         let (shown, marks) = &self.seen[&revision];
         let there = marks.iter().find(|m| m.key() == mark.key());
@@ -182,7 +201,7 @@ impl Looks<'_> {
     }
 }
 
-/// Looks up the accounts that signatures name where it is not the author, so that "another account" is one that
+/// RevisionCache up the accounts that signatures name where it is not the author, so that "another account" is one that
 /// exists and has another id.
 ///
 /// # Errors

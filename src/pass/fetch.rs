@@ -1,0 +1,287 @@
+//! What a pass reads of the wiki before it reads single requests: lists of pages, the tables, and the texts of pages that
+//! nothing vouches for.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use super::classify::{self, is_below_intake, redirect_target};
+use super::read::most_read;
+use super::view::{Entry, EntryKind, ToRead, View};
+use super::{committee, intake};
+use crate::desk::Desk;
+use crate::install;
+use crate::page::{Page, PageRef, Time};
+use crate::plan::archive::is_archive;
+use crate::plan::basis::Basis;
+use crate::plan::exclusions::Exclusions;
+use crate::plan::refusals;
+use crate::plan::snapshot::Snapshot;
+use crate::records::problems::problems;
+use crate::records::tables::{Row, rows};
+use crate::wiki::{Client, Error};
+use crate::wikitext::has_visible_text;
+use crate::wikitext::names::Names;
+
+/// Most texts that one pass looks at besides those it reads anyway.
+const MOST_TEXTS: usize = 1000;
+
+/// The title of the stop page.
+pub(super) fn stop_page(client: &Client) -> String {
+    format!("User:{}/Stop", client.me.name)
+}
+
+/// Whether the stop page stops the bot: it has text, or text that the wiki hides.
+pub(super) fn stops(page: Option<&Page>) -> bool {
+    page.is_some_and(|p| p.revision.text.as_deref().is_none_or(has_visible_text))
+}
+
+/// The titles of the pages that every pass looks at.
+fn fixed_titles(client: &Client, desk: &Desk) -> Vec<String> {
+    let pages = &desk.pages;
+    let mut titles = vec![pages.committee.clone(), pages.status.clone(), pages.problems.clone(), stop_page(client)];
+    titles.extend(intake::titles(client, desk));
+    titles.dedup();
+    titles
+}
+
+/// Looks at everything, in a number of requests that grows with the desk only by lists of hundreds or thousands of pages.
+/// `before` is what an earlier pass of this process knew.
+///
+/// # Errors
+/// Where the wiki cannot be reached or refuses to be read.
+pub(super) async fn everything(client: &Client, desk: &Desk, before: Option<View>, now: Time) -> Result<View, Error> {
+    let titles = fixed_titles(client, desk);
+    let found = client.page_of_each(&titles).await?;
+    let fixed: BTreeMap<String, Option<Page>> = titles.into_iter().zip(found).collect();
+    let page = |title: &String| fixed.get(title).cloned().flatten();
+    let archives = archives(client, desk, before.as_ref()).await?;
+    let listed = client.listing(&format!("{}/", desk.pages.intake)).await?;
+    let (names, exclusions) = template_names(client, desk).await?;
+    // A committee page that was moved is followed; whoever is not trusted changes nothing on the other page either.
+    let committee = page(&desk.pages.committee);
+    let committee = match committee.as_ref().filter(|p| p.redirect).and_then(redirect_target) {
+        Some(title) => client.pages(&[title]).await?.into_iter().next(),
+        None => committee,
+    };
+    let (roster, problems) = committee::in_force(client, desk, committee, &names).await?;
+    let kept = [&desk.pages.status, &desk.pages.problems].into_iter().filter_map(page).chain(archives);
+    let mut snapshot = Snapshot {
+        exclusions,
+        languages: client.languages.clone(),
+        stopped: stops(page(&stop_page(client)).as_ref()),
+        problems,
+        kept: kept.map(|p| (p.title.clone(), p)).collect(),
+        titles: listed.iter().map(|l| l.page.title.clone()).collect(),
+        ..Snapshot::empty(client.me.clone(), names, roster)
+    };
+    own_records(client, desk, &mut snapshot, before.as_ref()).await?;
+    let intake_pages = intake::titles(client, desk).iter().filter_map(page).collect();
+    intake::read(client, intake_pages, &mut snapshot, &install::intake(desk)).await?;
+    let basis = Basis::new(desk, &snapshot.roster);
+    let listed: Vec<(PageRef, u64)> = listed.into_iter().map(|l| (l.page, l.revision)).collect();
+    let entries = entries(client, desk, listed, &snapshot, &basis, before, now).await?;
+    let revisions = fixed.into_iter().map(|(title, page)| (title, page.map_or(0, |p| p.revision.id)));
+    let mut view = View::new(snapshot, basis, revisions.collect(), entries);
+    texts(client, desk, &mut view, now).await?;
+    Ok(view)
+}
+
+/// Brings a view up to date where only these pages may have changed, each with whether its whole history has to be read
+/// anew. Gives false where more than that has changed: then everything has to be looked at.
+///
+/// # Errors
+/// As [`everything`].
+pub(super) async fn these(
+    client: &Client,
+    desk: &Desk,
+    view: &mut View,
+    hinted: &BTreeMap<String, bool>,
+    now: Time,
+) -> Result<bool, Error> {
+    let titles: Vec<String> =
+        view.fixed.keys().chain(hinted.keys()).cloned().collect::<BTreeSet<_>>().into_iter().collect();
+    let newest = client.newest(&titles).await?;
+    for (title, found) in titles.iter().zip(newest) {
+        let revision = found.as_ref().map_or(0, |n| n.info.id);
+        if let Some(before) = view.fixed.get(title) {
+            if *before != revision {
+                return Ok(false);
+            }
+            continue;
+        }
+        let Some(found) = found.filter(|n| !n.redirect) else { return Ok(false) };
+        let whole = hinted.get(title).copied().unwrap_or_default();
+        match view.entries.get_mut(&found.page.id) {
+            Some(entry) if entry.page.title != found.page.title => return Ok(false),
+            Some(entry) if entry.revision == revision && !whole => {}
+            Some(entry) => match &entry.kind {
+                EntryKind::Known(_) | EntryKind::Outdated(_) | EntryKind::Request(_) => {
+                    entry.revision = revision;
+                    entry.kind = EntryKind::Request(ToRead { whole, ..ToRead::default() });
+                }
+                _ => return Ok(false),
+            },
+            None if found.page.title.starts_with(&format!("{}/", desk.pages.intake)) => {
+                view.snapshot.titles.push(found.page.title.clone());
+                let (id, kind) = (found.page.id, EntryKind::Unseen(None));
+                view.entries.insert(id, Entry { page: found.page, revision, kind });
+            }
+            None => return Ok(false),
+        }
+    }
+    for entry in view.entries.values_mut() {
+        if matches!(&entry.kind, EntryKind::Known(known) if known.due.is_some_and(|due| due <= now)) {
+            entry.kind = EntryKind::Request(ToRead::default());
+        }
+    }
+    texts(client, desk, view, now).await?;
+    Ok(true)
+}
+
+/// The archive pages with their texts; of a view that is known, those that changed are fetched alone.
+async fn archives(client: &Client, desk: &Desk, before: Option<&View>) -> Result<Vec<Page>, Error> {
+    let prefix = desk.pages.archive_prefix();
+    let Some(before) = before.filter(|view| !view.snapshot.kept.is_empty()) else {
+        return Ok(client.pages_below(prefix).await?.into_iter().filter(|p| is_archive(&p.title, desk)).collect());
+    };
+    let listed = client.listing(prefix).await?.into_iter().filter(|l| is_archive(&l.page.title, desk));
+    let (mut pages, mut changed) = (Vec::new(), Vec::new());
+    for listed in listed {
+        match before.snapshot.kept.get(&listed.page.title).filter(|p| p.revision.id == listed.revision && p.id != 0) {
+            Some(page) => pages.push(page.clone()),
+            None => changed.push(listed.page.id),
+        }
+    }
+    if !changed.is_empty() {
+        pages.extend(client.pages_by_id(&changed).await?);
+    }
+    Ok(pages)
+}
+
+/// What template names mean on this wiki, redirects included, and how people keep bots away.
+async fn template_names(client: &Client, desk: &Desk) -> Result<(Names, Exclusions), Error> {
+    let t = &desk.templates;
+    let mut all: Vec<String> =
+        [&t.request, &t.member, &t.decision, &t.withdraw, &t.priority].into_iter().cloned().collect();
+    all.extend(desk.votes.iter().flat_map(|v| v.templates.clone()));
+    all.extend(Exclusions::TEMPLATES.map(str::to_owned));
+    let redirects = client.template_redirects(&all).await?;
+    let spaces = client.spaces(&[10]);
+    let names = Names::new(desk, &spaces, &client.spaces(&[2, 3]), &redirects);
+    Ok((names, Exclusions::new(&spaces, &redirects)))
+}
+
+/// The rows and refusals that the bot itself saved last: what others write into its tables tells it nothing.
+async fn own_records(
+    client: &Client,
+    desk: &Desk,
+    snapshot: &mut Snapshot,
+    before: Option<&View>,
+) -> Result<(), Error> {
+    let by_bot = |page: &Page| page.revision.user.as_ref().is_some_and(|u| u.id == snapshot.bot.id);
+    let mut own: BTreeMap<String, Vec<Arc<Row>>> = BTreeMap::new();
+    for (title, page) in snapshot.kept.iter().filter(|(title, _)| **title != desk.pages.problems) {
+        let known = before.filter(|b| b.snapshot.kept.get(title).is_some_and(|p| p.revision.id == page.revision.id));
+        let saved = match known.and_then(|b| b.snapshot.rows.get(title)) {
+            Some(rows) => rows.clone(),
+            None if by_bot(page) => parsed(page.text()),
+            None => match client.last_by(title, &snapshot.bot.name).await? {
+                Some(revision) => parsed(revision.text.as_deref().unwrap_or_default()),
+                None => continue,
+            },
+        };
+        own.insert(title.clone(), saved);
+    }
+    let listed = snapshot.kept.get(&desk.pages.problems).filter(|p| by_bot(p));
+    snapshot.refusals = listed.map(|p| refusals::known(problems(p.text()))).unwrap_or_default();
+    snapshot.rows = own;
+    Ok(())
+}
+
+fn parsed(text: &str) -> Vec<Arc<Row>> {
+    rows(text).into_iter().map(Arc::new).collect()
+}
+
+/// What is known of each page before its text is looked at: those below the intake page, and those that have a row and stand
+/// elsewhere now.
+async fn entries(
+    client: &Client,
+    desk: &Desk,
+    mut listed: Vec<(PageRef, u64)>,
+    snapshot: &Snapshot,
+    basis: &Basis,
+    before: Option<View>,
+    now: Time,
+) -> Result<BTreeMap<u64, Entry>, Error> {
+    let rows = snapshot.rows_by_id();
+    let here: HashSet<u64> = listed.iter().map(|(page, _)| page.id).collect();
+    let elsewhere: Vec<u64> = rows.keys().copied().filter(|id| !here.contains(id)).collect();
+    if !elsewhere.is_empty() {
+        listed.extend(client.newest_by_id(&elsewhere).await?.into_iter().map(|n| (n.page, n.info.id)));
+    }
+    let same =
+        before.as_ref().is_some_and(|b| b.snapshot.names == snapshot.names && b.snapshot.roster == snapshot.roster);
+    let mut before = before.map(|b| b.entries).unwrap_or_default();
+    let entry = |(page, revision): (PageRef, u64)| {
+        let (known, row) = (before.remove(&page.id), rows.get(&page.id).copied());
+        (page.id, classify::from_list((page, revision), known, row, snapshot, same, (basis, desk, now)))
+    };
+    Ok(listed.into_iter().map(entry).collect())
+}
+
+/// Looks at the texts of pages that nothing vouches for, those that changed last first, and then at closed requests that were
+/// decided by other rules; what is too much for one pass is left to the next.
+async fn texts(client: &Client, desk: &Desk, view: &mut View, now: Time) -> Result<(), Error> {
+    let rows: HashSet<u64> = view.snapshot.rows.values().flatten().map(|row| row.page.id).collect();
+    let below = format!("{}/", desk.pages.intake);
+    for entry in view.entries.values_mut().filter(|e| matches!(e.kind, EntryKind::Unseen(_))) {
+        let title = &entry.page.title;
+        if title.starts_with(&below)
+            && !is_below_intake(title, desk, &view.snapshot.languages)
+            && !rows.contains(&entry.page.id)
+        {
+            entry.kind = EntryKind::Other(None);
+        }
+    }
+    let mut unseen: Vec<(u64, u64)> = Vec::new();
+    let mut outdated: Vec<(Time, u64)> = Vec::new();
+    for (id, entry) in &view.entries {
+        match &entry.kind {
+            EntryKind::Unseen(_) => unseen.push((entry.revision, *id)),
+            EntryKind::Outdated(known) => outdated.push((known.row.as_ref().map_or(now, |row| row.since), *id)),
+            _ => {}
+        }
+    }
+    unseen.sort_unstable_by(|a, b| b.cmp(a));
+    outdated.sort_unstable_by(|a, b| b.cmp(a));
+    let outdated = outdated.into_iter().take(most_read(desk)).map(|(_, id)| id);
+    let ids: Vec<u64> = unseen.into_iter().map(|(_, id)| id).chain(outdated).take(MOST_TEXTS).collect();
+    let mut plain = Vec::new();
+    for part in ids.chunks(client.batch()) {
+        let pages = client.pages_by_id(part).await?;
+        let there: HashSet<u64> = pages.iter().map(|p| p.id).collect();
+        // Deleted a moment ago.
+        part.iter().filter(|id| !there.contains(id)).for_each(|id| drop(view.entries.remove(id)));
+        for page in pages {
+            let known = match view.entries.remove(&page.id).map(|e| e.kind) {
+                Some(EntryKind::Unseen(known)) => known,
+                _ => None,
+            };
+            let kind = classify::from_text(&page, known, rows.contains(&page.id), view, desk, now);
+            if matches!(kind, EntryKind::Other(None)) {
+                plain.push(page.id);
+            }
+            view.entries.insert(page.id, Entry { page: page.reference(), revision: page.revision.id, kind });
+        }
+    }
+    // A request that lost its template and whose row went missing too: only the page's own past tells of it.
+    if !plain.is_empty() {
+        for id in client.saved_once(&plain).await? {
+            if let Some(entry) = view.entries.get_mut(&id) {
+                entry.kind = EntryKind::Request(ToRead { lost: true, ..ToRead::default() });
+            }
+        }
+    }
+    classify::redirects(view, desk);
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! Reading the requests that have to be read, a few at a time, and deciding them.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use futures_util::{FutureExt, StreamExt, stream};
+use tracing::{error, warn};
+
+use super::classify::is_below_intake;
+use super::request::{ReadRequest, RevisionInfos, read_request, resolve_signatures};
+use super::view::{EntryKind, ToRead, View};
+use crate::decide::decide;
+use crate::desk::{Desk, Facts};
+use crate::page::{PageRef, Time};
+use crate::plan::change::Owns;
+use crate::plan::reading::{Decided, Reading};
+use crate::wiki::{Client, Error, Policy};
+
+/// How many pages are read at the same time: Wikimedia asks for no more than three requests at once.
+const AT_ONCE: usize = 3;
+
+/// So many pages may fail though no other was read; where more fail than can be read, it is the wiki that does.
+const MIN_TOLERATED_FAILURES: usize = 1;
+
+/// How many of a page's newest revisions tell whether somebody does not want what the bot writes there.
+const RECENT: usize = 12;
+
+/// Edits of a pass that are not of request pages: tables, archives, the problems page.
+const OTHER_EDITS: usize = 6;
+
+/// How many requests one pass reads anew at the most: fewer than it may change, so that a change of the rules, or a desk that
+/// grew elsewhere, is worked off pass by pass.
+pub(super) fn most_read(desk: &Desk) -> usize {
+    desk.safety.max_edits_per_pass.saturating_sub(OTHER_EDITS).clamp(1, 500)
+}
+
+/// Reads the requests of the view that have to be read, those that changed last first, and decides them.
+///
+/// # Errors
+/// Where the wiki cannot be reached.
+pub(super) async fn read(
+    client: &Client,
+    desk: &Desk,
+    view: &mut View,
+    infos: &RevisionInfos,
+    now: Time,
+) -> Result<Vec<Reading>, Error> {
+    let mut jobs: Vec<(PageRef, u64, ToRead)> = view
+        .entries
+        .values()
+        .filter_map(|e| match e.kind {
+            EntryKind::Request(how) => Some((e.page.clone(), e.revision, how)),
+            _ => None,
+        })
+        .collect();
+    jobs.sort_by_key(|(_, revision, _)| std::cmp::Reverse(*revision));
+    jobs.truncate(most_read(desk));
+    let read = read_each(client, desk, view, infos, jobs).await?;
+    decided(client, desk, view, read, now).await
+}
+
+/// What came of reading a page: it was read, or left to the next pass.
+type Outcome = (PageRef, ToRead, Result<ReadRequest, String>);
+
+async fn read_each(
+    client: &Client,
+    desk: &Desk,
+    view: &View,
+    infos: &RevisionInfos,
+    jobs: Vec<(PageRef, u64, ToRead)>,
+) -> Result<Vec<Outcome>, Error> {
+    let read = |(page, revision, how): (PageRef, u64, ToRead)| async move {
+        // A panic in one page's work costs that page this pass.
+        let read = read_request(client, (&page, revision), how, desk, view, infos);
+        let read = AssertUnwindSafe(read).catch_unwind().await;
+        (page, how, read)
+    };
+    let mut pages = stream::iter(jobs).map(read).buffered(AT_ONCE);
+    let (mut outcomes, mut good, mut failed) = (Vec::new(), 0, 0);
+    while let Some((page, how, read)) = pages.next().await {
+        let outcome = match read {
+            Ok(Ok(read)) => {
+                good += 1;
+                Ok(read)
+            }
+            // Moved, deleted or overwritten while it was read: the next pass sees what it is then.
+            Ok(Err(Error::Conflict { .. })) => Err("it changed while it was read".to_owned()),
+            Ok(Err(other))
+                if other.policy() == Policy::Later(Duration::ZERO) && failed < good.max(MIN_TOLERATED_FAILURES) =>
+            {
+                failed += 1;
+                Err(other.to_string())
+            }
+            Ok(Err(other)) => return Err(other),
+            Err(panic) => Err(panic_message(&panic)),
+        };
+        outcomes.push((page, how, outcome));
+    }
+    Ok(outcomes)
+}
+
+async fn decided(
+    client: &Client,
+    desk: &Desk,
+    view: &mut View,
+    read: Vec<Outcome>,
+    now: Time,
+) -> Result<Vec<Reading>, Error> {
+    let mut readings = Vec::new();
+    let mut undecided: Vec<(ReadRequest, bool, Facts)> = Vec::new();
+    for (page, how, outcome) in read {
+        let read = match outcome {
+            Ok(read) => read,
+            Err(why) => {
+                readings.push(unread(view, page, why));
+                continue;
+            }
+        };
+        // A page elsewhere that the bot never wrote on was no request of this desk, whatever a table says.
+        let ours = read.kept || is_below_intake(&page.title, desk, &view.snapshot.languages);
+        let revision = read.page.revision.id;
+        view.snapshot.past.insert(page.title.clone(), past(view, &read));
+        match read.facts.clone().filter(|_| ours) {
+            Some(Ok(facts)) => undecided.push((read, how.lost, facts)),
+            Some(Err(why)) => readings.push(Reading::Unreadable(page, revision, why)),
+            None => {
+                if let Some(entry) = view.entries.get_mut(&page.id) {
+                    entry.kind = EntryKind::Other(None);
+                }
+            }
+        }
+    }
+    resolve_signatures(client, undecided.iter_mut().map(|(_, _, facts)| facts)).await?;
+    // Of a request that lost its template only people decide.
+    let without_rules = Desk { rules: Vec::new(), ..desk.clone() };
+    for (ReadRequest { page, .. }, lost, facts) in undecided {
+        let rules = if lost { &without_rules } else { desk };
+        let decide = || decide(&facts, rules, &view.snapshot.roster, view.snapshot.bot.id, now);
+        readings.push(match catch_unwind(AssertUnwindSafe(decide)) {
+            Ok(decision) if lost => Reading::Lost(Box::new(Decided { page, facts, decision })),
+            Ok(decision) => Reading::Decided(Box::new(Decided { page, facts, decision })),
+            Err(panic) => unread(view, page.reference(), panic_message(&panic)),
+        });
+    }
+    readings.sort_by_key(Reading::id);
+    Ok(readings)
+}
+
+fn past(view: &View, read: &ReadRequest) -> Vec<crate::plan::disputes::Past> {
+    let newest = &read.newest[..read.newest.len().min(RECENT)];
+    view.snapshot.past_of(newest, &Owns::Request)
+}
+
+/// Leaves a page to the next pass, and says why.
+fn unread(view: &mut View, page: PageRef, why: String) -> Reading {
+    warn!(page = %page.title, "left to the next pass: {why}");
+    view.snapshot.unread.push((page.title.clone(), why));
+    Reading::Unread(page)
+}
+
+/// What a panic said.
+fn panic_message(panic: &Box<dyn std::any::Any + Send>) -> String {
+    let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let why = format!("a mistake in the bot: {}; please report it", said.unwrap_or("no words"));
+    error!("{why}");
+    why
+}

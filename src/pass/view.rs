@@ -1,0 +1,150 @@
+//! What a pass knows of a desk's pages, carried to the next pass. All of it can be read from the wiki again. Pure.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use crate::desk::Desk;
+use crate::desk::problem::Problem;
+use crate::page::{Page, PageRef, Revision, Time};
+use crate::plan::archive::is_archive;
+use crate::plan::basis::Basis;
+use crate::plan::change::Change;
+use crate::plan::draft::Draft;
+use crate::plan::reading::{Known, Reading};
+use crate::plan::refusals;
+use crate::plan::snapshot::Snapshot;
+use crate::records::problems::problems;
+use crate::records::tables::rows;
+
+/// What is known of a desk's pages.
+#[derive(Debug)]
+pub(super) struct View {
+    /// What planning works on.
+    pub snapshot: Snapshot,
+    /// What decisions rest on besides the requests' pages.
+    pub basis: Basis,
+    /// The pages that every pass looks at, by title, with their newest revisions; 0 for one that does not exist.
+    pub fixed: BTreeMap<String, u64>,
+    /// All pages below the intake page, and requests that stand elsewhere now, by page id.
+    pub entries: BTreeMap<u64, Entry>,
+    /// What will be known of requests once the change of their page is saved, by title.
+    pending: HashMap<String, Known>,
+}
+
+/// A page that may be a request.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub page: PageRef,
+    /// Its newest revision.
+    pub revision: u64,
+    pub kind: EntryKind,
+}
+
+/// What a page is.
+#[derive(Debug)]
+pub(super) enum EntryKind {
+    /// Its text has to be looked at: it is new, or has changed. With what was known of it at this very revision, if only
+    /// names of templates or the roster have changed since.
+    Unseen(Option<Known>),
+    /// A request that has to be read.
+    Request(ToRead),
+    /// A request that was read at this revision, or whose row or ledger stands for it.
+    Known(Known),
+    /// A closed request that was decided with other rules or another roster: its row stays until it is read again.
+    Outdated(Known),
+    /// A redirect: the title it leads to, and whether it is what a move left behind.
+    Redirect { to: Option<String>, moved: bool },
+    /// No request.
+    Other(Option<Problem>),
+}
+
+/// How a request has to be read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct ToRead {
+    /// It has lost its template.
+    pub lost: bool,
+    /// Its whole history, whatever the ledger says of it.
+    pub whole: bool,
+}
+
+impl View {
+    pub fn new(snapshot: Snapshot, basis: Basis, fixed: BTreeMap<String, u64>, entries: BTreeMap<u64, Entry>) -> Self {
+        View { snapshot, basis, fixed, entries, pending: HashMap::new() }
+    }
+
+    /// What is known of each request, besides those that were just read.
+    pub fn readings(&self, read: Vec<Reading>) -> Vec<Reading> {
+        let done: std::collections::HashSet<u64> = read.iter().map(Reading::id).collect();
+        let others =
+            self.entries.iter().filter(|(id, _)| !done.contains(id)).filter_map(|(_, entry)| match &entry.kind {
+                EntryKind::Known(known) | EntryKind::Outdated(known) => Some(Reading::Known(known.clone())),
+                EntryKind::Request(_) | EntryKind::Unseen(_) => Some(Reading::Unread(entry.page.clone())),
+                EntryKind::Redirect { .. } | EntryKind::Other(_) => None,
+            });
+        read.into_iter().chain(others).collect()
+    }
+
+    /// Takes note of what planning found of each request. Where its page is to be changed, that holds once it is saved.
+    pub fn planned(&mut self, draft: &Draft) {
+        self.pending.clear();
+        let changed: std::collections::HashSet<&str> = draft.plan.changes.iter().map(|c| c.page.as_str()).collect();
+        for (id, known) in draft.known.iter().filter(|(_, known)| known.revision != 0) {
+            let Some(entry) = self.entries.get_mut(id) else { continue };
+            if changed.contains(entry.page.title.as_str()) {
+                self.pending.insert(entry.page.title.clone(), known.clone());
+            } else if matches!(entry.kind, EntryKind::Outdated(_)) {
+                entry.kind = EntryKind::Outdated(known.clone());
+            } else {
+                entry.kind = EntryKind::Known(known.clone());
+            }
+        }
+    }
+
+    /// What is known of requests, those included whose change is not saved.
+    pub fn known(&self) -> impl Iterator<Item = &Known> {
+        let settled = self.entries.values().filter_map(|e| match &e.kind {
+            EntryKind::Known(known) | EntryKind::Outdated(known) => Some(known),
+            _ => None,
+        });
+        settled.chain(self.pending.values())
+    }
+
+    /// How many requests are left to a later pass.
+    pub fn backlog(&self) -> usize {
+        let left =
+            |kind: &EntryKind| matches!(kind, EntryKind::Unseen(_) | EntryKind::Outdated(_) | EntryKind::Request(_));
+        let entries = self.entries.values().filter(|e| left(&e.kind) && !self.pending.contains_key(&e.page.title));
+        entries.count()
+    }
+
+    /// Takes note of an edit that the bot has just made, so that the page need not be read again.
+    pub fn saved(&mut self, desk: &Desk, change: &Change, revision: u64, at: Time) {
+        let title = &change.page;
+        if let Some(mut known) = self.pending.remove(title) {
+            known.revision = revision;
+            if let Some(row) = known.row.as_mut().filter(|row| row.rests_on.is_some()) {
+                Arc::make_mut(row).rests_on.iter_mut().for_each(|r| r.revision = revision);
+            }
+            if let Some(entry) = self.entries.get_mut(&known.id) {
+                entry.revision = revision;
+                entry.kind = EntryKind::Known(known);
+            }
+            return;
+        }
+        if let Some(newest) = self.fixed.get_mut(title) {
+            *newest = revision;
+        }
+        let text = change.after.trim_end().to_owned();
+        if *title == desk.pages.status || is_archive(title, desk) {
+            self.snapshot.rows.insert(title.clone(), rows(&text).into_iter().map(Arc::new).collect());
+        } else if *title == desk.pages.problems {
+            self.snapshot.refusals = refusals::known(problems(&text));
+        } else {
+            return;
+        }
+        let id = self.snapshot.kept.get(title).map_or(0, |p| p.id);
+        let user = Some(self.snapshot.bot.clone());
+        let revision = Revision { id: revision, parent: 0, at, user, text: Some(text) };
+        self.snapshot.kept.insert(title.clone(), Page { id, title: title.clone(), redirect: false, revision });
+    }
+}

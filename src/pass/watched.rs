@@ -1,0 +1,83 @@
+//! What on the wiki concerns a desk.
+
+use std::collections::BTreeSet;
+
+use crate::desk::Desk;
+use crate::wiki::Client;
+use crate::wiki::changes::Hint;
+
+/// What on the wiki concerns a desk.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Watched {
+    titles: BTreeSet<String>,
+    below: Vec<String>,
+    /// The template namespace: a new redirect there may be a new name of a vote.
+    templates: Vec<String>,
+    /// The bot itself: its own edits are no news.
+    me: String,
+}
+
+impl Watched {
+    /// What the configuration names.
+    pub fn new(client: &Client, desk: &Desk) -> Self {
+        let pages = &desk.pages;
+        let fixed = [&pages.intake, &pages.committee, &pages.status, &pages.problems].map(Clone::clone);
+        let stop = format!("User:{}/Stop", client.me.name);
+        let titles = fixed.into_iter().chain([stop]).chain(client.talk_page(&pages.intake));
+        let below = [format!("{}/", pages.intake), pages.archive_prefix().to_owned()];
+        Watched {
+            titles: titles.map(|title| client.local_title(&title)).collect(),
+            below: below.map(|title| client.local_title(&title)).to_vec(),
+            templates: client.spaces(&[10]).iter().map(|space| format!("{space}:")).collect(),
+            me: client.me.name.clone(),
+        }
+    }
+
+    /// The same with pages that a pass found, and names of templates that mean something.
+    pub fn with<'n>(mut self, titles: impl Iterator<Item = String>, templates: impl Iterator<Item = &'n str>) -> Self {
+        let space = self.templates.first().cloned().unwrap_or_default();
+        self.titles.extend(titles);
+        self.titles.extend(templates.map(|name| format!("{space}{name}")));
+        self
+    }
+
+    /// Whether something that happened concerns the desk.
+    pub fn concerns(&self, hint: &Hint) -> bool {
+        if hint.user.as_deref() == Some(self.me.as_str()) {
+            return false;
+        }
+        let begins = |starts: &[String], title: &str| starts.iter().any(|s| !s.is_empty() && title.starts_with(s));
+        [Some(&hint.title), hint.target.as_ref()].into_iter().flatten().any(|title| {
+            self.titles.contains(title)
+                || begins(&self.below, title)
+                || (hint.redirect && begins(&self.templates, title))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_concerns_the_desk_is_a_hint() {
+        let watched = Watched {
+            titles: BTreeSet::from(["Desk/Status".to_owned(), "Template:Support".to_owned()]),
+            below: vec!["Desk/Requests/".to_owned()],
+            templates: vec!["Template:".to_owned()],
+            me: "Bot".to_owned(),
+        };
+        let hint = |title: &str, target: Option<&str>, user: &str, redirect: bool| {
+            let target = target.map(str::to_owned);
+            let (title, user) = (title.to_owned(), Some(user.to_owned()));
+            watched.concerns(&Hint { title, target, user, redirect, revision: None, log: false })
+        };
+        assert!(hint("Desk/Requests/Maps", None, "Alice", false));
+        assert!(hint("Desk/Status", None, "Alice", false));
+        assert!(hint("Elsewhere", Some("Desk/Requests/New"), "Alice", false), "moved here");
+        assert!(hint("Template:Stöd", None, "Alice", true), "a new redirect to a vote");
+        assert!(!hint("Template:Stöd", None, "Alice", false));
+        assert!(!hint("Desk/Requests/Maps", None, "Bot", false), "its own");
+        assert!(!hint("Desk/Requestsx", None, "Alice", false));
+    }
+}
