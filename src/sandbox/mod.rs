@@ -10,13 +10,15 @@
 //! - `build`: builds the tree, and installs what that needs
 //! - `root`: the finished tree, and the wiki that new ones are copied from
 //! - `accounts`: what accounts are made of, and making them on a wiki elsewhere
+//! - `import`: many pages at once
 //! - `server`: PHP's own web server, and how it ends
 //! - `person`: sessions through the API
 //! - `process`: running programs, showing progress
-//! - `php/`: settings, routes and the script for accounts, as they are put into each wiki's folder
+//! - `php/`: settings, routes and the scripts for accounts and imports, as they are put into each wiki's folder
 
 mod accounts;
 mod build;
+mod import;
 mod person;
 mod process;
 mod root;
@@ -24,6 +26,7 @@ mod server;
 
 pub use accounts::{Account, Login};
 pub use build::install_packages;
+pub use import::ImportedPage;
 pub use person::Person;
 
 use std::collections::HashMap;
@@ -194,6 +197,22 @@ impl Wiki {
                 Ok(Login { name: user.to_owned(), password: password.clone() })
             }
         }
+    }
+
+    /// Saves pages, thousands of them in the time that a hundred edits take, and returns in the same order their ids and those
+    /// of their newest revisions.
+    ///
+    /// Afterwards the pages, their revisions and their texts are as if people had saved them; a redirect is a redirect.
+    /// What else a save leaves behind is missing until the next edit of the page: it is in no category, links nowhere and
+    /// transcludes nothing as far as the tables of links know, and recent changes, the feed of events, the authors' edit counts and
+    /// the site's statistics do not know of it. Some hundred pages make one transaction: after an error the ones before it stay.
+    pub async fn import(&self, pages: &[ImportedPage]) -> Result<Vec<(u64, u64)>> {
+        let Kind::Local { name, root, .. } = &self.kind else {
+            bail!("pages cannot be imported into a wiki elsewhere ({})", self.url);
+        };
+        let said = self.run(&root.inside(name, "import.php"), &[], Some(import::to_lines(pages))).await?;
+        let ids = said.lines().find_map(|line| line.strip_prefix("imported: "));
+        Ok(serde_json::from_str(ids.with_context(|| format!("no pages were imported: {said}"))?)?)
     }
 
     /// Runs one of MediaWiki's maintenance scripts, such as `runJobs`, and returns what it printed.

@@ -17,6 +17,7 @@ const FILES: &[(&str, &str)] = &[
     ("settings.php", include_str!("php/settings.php")),
     ("router.php", include_str!("php/router.php")),
     ("accounts.php", include_str!("php/accounts.php")),
+    ("import.php", include_str!("php/import.php")),
 ];
 
 /// The database, and so the name by which a wiki calls itself in its events.

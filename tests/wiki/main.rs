@@ -11,6 +11,7 @@ mod ends;
 mod faults;
 mod forged;
 mod forms;
+mod import;
 mod install;
 mod intake;
 mod proxy;
