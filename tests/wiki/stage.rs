@@ -1,5 +1,6 @@
 //! The stage: the wiki all tests share, its accounts, and a desk for each test.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use helpdesk::config;
@@ -119,6 +120,8 @@ pub struct Stage {
     pub client: Client,
     pub url: String,
     pub login: Login,
+    /// Who is logged in. Sessions are the stage's own, as their connections belong to its test's runtime.
+    people: tokio::sync::Mutex<HashMap<String, Person>>,
 }
 
 impl Stage {
@@ -153,7 +156,7 @@ impl Stage {
         let connection = Connection::with_password(&url, &login.name, &login.password);
         let client =
             Client::connect(&connection, desk.safety.request_timeout, &desk.name).await.expect("the bot logs in");
-        Stage { desk, client, url, login: login.clone() }
+        Stage { desk, client, url, login: login.clone(), people: Default::default() }
     }
 
     /// What happens on the wiki from now on, as Wikimedia's event stream would tell it.
@@ -162,11 +165,19 @@ impl Stage {
     }
 
     pub async fn person(&self, name: &str) -> Person {
-        Person::login(&self.url, name, PASSWORD).await.unwrap_or_else(|e| panic!("{name}: {e:#}"))
+        let mut people = self.people.lock().await;
+        if let Some(person) = people.get(name) {
+            return person.clone();
+        }
+        let person = Person::login(&self.url, name, PASSWORD).await.unwrap_or_else(|e| panic!("{name}: {e:#}"));
+        people.insert(name.to_owned(), person.clone());
+        person
     }
 
     /// Makes an account that no other test has.
     pub async fn newcomer(&self, name: &str) {
+        // Of whoever had the name before.
+        self.people.lock().await.remove(name);
         shared().wiki.account(name, PASSWORD, &[]).await.unwrap_or_else(|e| panic!("{name}: {e:#}"));
     }
 

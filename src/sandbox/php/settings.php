@@ -83,6 +83,8 @@ foreach ( [ 'ParserFunctions', 'InputBox', 'Scribunto', 'AbuseFilter', 'TitleBla
 	// The package keeps its extensions here; extensions/ holds links to them.
 	wfLoadExtension( $name, "$IP/extensions-core/$name/extension.json" );
 }
+// It would parse each page that is saved a second time, with Parsoid, for a list of lint errors that nobody reads here.
+$wgLinterParseOnDerivedDataUpdate = false;
 $wgScribuntoDefaultEngine = 'luasandbox';
 $wgPFEnableStringFunctions = false;
 $wgTitleBlacklistSources = [ [ 'type' => 'localpage', 'src' => 'MediaWiki:Titleblacklist' ] ];
@@ -101,6 +103,7 @@ $wgTempAccountCreationThrottle = [];
 $wgTempAccountNameAcquisitionThrottle = [];
 $wgPasswordAttemptThrottle = [];
 $wgPasswordConfig['pbkdf2']['cost'] = '1';
+$wgSessionPbkdf2Iterations = 1;
 $wgPasswordPolicy['policies'] = [ 'default' => [ 'MinimalPasswordLength' => [ 'value' => 1 ] ] ];
 $wgBreakFrames = false;
 
