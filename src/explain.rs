@@ -148,6 +148,7 @@ fn notice_text(notice: &Notice) -> String {
             let meant = if meant.is_empty() { String::new() } else { format!(" ({meant} may be meant)") };
             format!("{field} is \"{value}\"{meant}; it can be {}", notice.allowed.join(", "))
         }
+        K::NotMatching => format!("{field} is \"{value}\", which does not match {}", notice.allowed.join(", ")),
         K::Unknown if notice.suggestion.is_empty() => {
             format!("the form has no field {field}; what it says is not shown")
         }

@@ -94,7 +94,7 @@ fn fill(text: &str, desk: &Desk) -> String {
     let branches = |of: &dyn Fn(&crate::desk::Status) -> String| {
         desk.statuses.iter().map(|s| format!("|{}={}", s.id, of(s))).collect::<Vec<_>>().join("\n")
     };
-    let archive = pages.archive.split("{year}").next().unwrap_or_default().trim_end_matches('/');
+    let archive = pages.archive_prefix().trim_end_matches('/');
     text.replace("%STATUS_LABELS%", &branches(&|s| s.label.clone()))
         .replace("%STATUS_CATEGORIES%", &branches(&|s| s.category.clone()))
         .replace("%FIRST%", &desk.first_status().id)

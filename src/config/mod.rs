@@ -129,6 +129,7 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
     let mut statuses = lists::statuses(reader, doc);
     let rules = lists::rules(reader, doc, &statuses);
     lists::put_first(reader, doc, &mut statuses, &rules);
+    let (archive_after, archive_rows_per_page) = archive(reader, doc);
     Desk {
         name: about.take(reader, "name", values::text),
         pages: pages(reader, doc, &root),
@@ -139,7 +140,8 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
         fields: lists::fields(reader, doc),
         votes: lists::votes(reader, doc, &templates),
         rules,
-        archive_after: archive_after(reader, doc),
+        archive_after,
+        archive_rows_per_page,
         templates,
         statuses,
     }
@@ -170,12 +172,12 @@ fn page_title(reader: &mut Reader, key: &str, page: &Placed<String>, root: &str)
     let title = page.value.replace('_', " ").replace("{root}", root);
     let dated = key == "archive";
     if dated && !title.contains("{year}") {
-        let message = "`archive` in [pages]: expected a title with {year} in it, for one page a year";
+        let message = "`archive` in [pages]: expected a title with {year} in it, for one page a year (with {month} too: one a month)";
         reader.refuse(page.line, message);
     }
-    let filled = if dated { title.replace("{year}", "2026") } else { title.clone() };
+    let filled = if dated { title.replace("{year}", "2026").replace("{month}", "12") } else { title.clone() };
     if let Some(placeholder) = placeholder(&filled) {
-        let known = if dated { "{root} and {year}" } else { "{root}" };
+        let known = if dated { "{root}, {year} and {month}" } else { "{root}" };
         let message = format!("only {known} can be filled in, not {placeholder}");
         reader.refuse(page.line, format!("`{key}` in [pages]: {message}"));
     } else if let Some(bad) = values::bad_title(&filled) {
@@ -251,8 +253,10 @@ fn listen(reader: &mut Reader, doc: &Document) -> Option<std::net::SocketAddr> {
     section.value(reader, "listen", values::address)
 }
 
-fn archive_after(reader: &mut Reader, doc: &Document) -> std::time::Duration {
+/// How long a closed request waits, and how many rows an archive page holds.
+fn archive(reader: &mut Reader, doc: &Document) -> (std::time::Duration, usize) {
     let section = doc.table(reader, "archive");
-    section.keys(reader, &["after"]);
-    section.take(reader, "after", values::duration)
+    section.keys(reader, &["after", "rows_per_page"]);
+    let rows = section.take(reader, "rows_per_page", values::count);
+    (section.take(reader, "after", values::duration), usize::try_from(rows).unwrap_or(usize::MAX))
 }

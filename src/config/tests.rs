@@ -12,7 +12,7 @@ const EXAMPLE: &str = r#"[desk]
 name = "Content Partnerships Hub Helpdesk"
 root = "Content Partnerships Hub/Helpdesk"
 
-[pages]                       # {root} and {year} are filled in
+[pages]                       # {root}, {year} and {month} are filled in
 intake = "{root}/Requests"
 committee = "{root}/Committee"
 status = "{root}/Status"
@@ -77,6 +77,7 @@ when = { quorum = 3, support_share = 0.67, open_for = "7 days", settled_for = "1
 
 [archive]
 after = "14 days"             # a closed request moves to the archive page of the year it was closed in
+rows_per_page = 500
 "#;
 
 /// The mistakes in a text, one a line, without the file's name.
@@ -106,7 +107,7 @@ fn the_shipped_configuration_is_valid_and_sound() {
     let expected = "incomplete review more-info approved declined redirected in-progress on-hold done withdrawn stale";
     assert_eq!(ids.join(" "), expected);
     assert_eq!(desk.pages.intake, "Content Partnerships Hub/Helpdesk/Requests");
-    assert_eq!(desk.pages.archive_of(2026), "Content Partnerships Hub/Helpdesk/Archive/2026");
+    assert_eq!(desk.pages.archive_of(2026, 5), "Content Partnerships Hub/Helpdesk/Archive/2026");
     assert_eq!(desk.status("review").unwrap().category, "Helpdesk requests under review");
     assert_eq!(desk.safety.request_timeout, Duration::from_secs(30));
     assert_eq!(desk.watch.poll, Duration::from_secs(15));
@@ -248,7 +249,9 @@ fn pages() {
     refused(&page("status", "{root}#x"), 2, "'#' cannot stand in the title");
     refused(&page("status", "{rot}/x"), 2, "only {root} can be filled in, not {rot}");
     refused(&page("status", "{root}/{year}"), 2, "only {root} can be filled in, not {year}");
-    refused(&page("archive", "{root}/{year}/{month}"), 2, "not {month}");
+    refused(&page("archive", "{root}/{year}/{day}"), 2, "only {root}, {year} and {month} can be filled in, not {day}");
+    refused(&page("archive", "{root}/{month}"), 2, "with {year} in it");
+    refused(&page("status", "{root}/{month}"), 2, "not {month}");
     refused(&page("archive", "{root}/Archive"), 2, "with {year} in it");
     refused(&page("status", "{root}/{"), 2, "'{' cannot stand");
     refused(&page("status", &"x".repeat(256)), 2, "at most 255 bytes");
@@ -256,7 +259,14 @@ fn pages() {
     refused(&page("status", "{root}"), 2, "`root` and `status` are the same page");
     let desk = parse("[desk]\nroot = \"Other_desk\"", "x").unwrap();
     assert_eq!(desk.pages.status, "Other desk/Status");
-    assert_eq!(desk.pages.archive_of(2027), "Other desk/Archive/2027");
+    assert_eq!(desk.pages.archive_of(2027, 1), "Other desk/Archive/2027");
+    assert_eq!(desk.pages.archive_period_of("Other desk/Archive/2027"), Some((2027, 1)));
+    let desk = parse(&page("archive", "{root}/{month} of {year}"), "x").unwrap();
+    assert!(desk.pages.archive_of(2027, 3).ends_with("/03 of 2027"));
+    assert_eq!(desk.pages.archive_period_of(&desk.pages.archive_of(2027, 3)), Some((2027, 3)));
+    for other in ["x", "/03 of 2027", &desk.pages.archive_of(2027, 345), &(desk.pages.archive_of(2027, 3) + "/2")] {
+        assert_eq!(desk.pages.archive_period_of(other), None, "{other}");
+    }
 }
 
 #[test]
@@ -274,6 +284,18 @@ fn values() {
     refused("[[field]]\nname = \"\"", 2, "not empty");
     refused("[[field]]\nname = \"a=b\"", 2, "without any of =");
     refused("[[field]]\nname = \"status\"", 2, "the bot does this one");
+    assert_eq!(shipped().archive_rows_per_page, 500);
+    assert_eq!(parse("[archive]\nrows_per_page = 7", "x").unwrap().archive_rows_per_page, 7);
+    refused("[archive]\nrows_per_page = 0", 2, "a whole number, 1 or more");
+    let field = |pattern: &str| format!("[[field]]\nname = \"code\"\npattern = {pattern}\n");
+    let pattern = parse(&field("'[A-Z]{2}'"), "x").unwrap().fields[0].pattern.clone().unwrap();
+    assert!(pattern.matches("SE") && !pattern.matches("Sweden"));
+    refused(
+        &field("'[A-Z'"),
+        3,
+        "`pattern` in [[field]]: expected a regular expression (unclosed character class), not",
+    );
+    refused(&field("7"), 3, "expected a text in quotes");
     assert_eq!(parse("[archive]\nafter = \"0 days\"", "x").unwrap().archive_after, Duration::ZERO);
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use toml::de::{DeInteger, DeValue};
 
 use super::reader::{Value, Wrong};
-use crate::desk::{Choice, Share};
+use crate::desk::{Choice, Pattern, Share};
 
 /// Says what was expected, and what is there.
 pub(super) fn wrong<T>(value: &Value, expected: impl AsRef<str>) -> Result<T, Wrong> {
@@ -105,6 +105,12 @@ pub(super) fn url(value: &Value) -> Result<String, Wrong> {
         Some(rest) if !rest.is_empty() && !text.contains(char::is_whitespace) => Ok(text.to_owned()),
         _ => wrong(value, EXPECTED),
     }
+}
+
+/// A regular expression.
+pub(super) fn pattern(value: &Value) -> Result<Pattern, Wrong> {
+    let written = text(value)?;
+    Pattern::new(&written).or_else(|why| wrong(value, format!("a regular expression ({why})")))
 }
 
 /// An address to listen on.

@@ -47,6 +47,9 @@ fn invalid(field: &Field, value: &str) -> Option<Notice> {
     if let Some(limit) = field.max_length.filter(|limit| value.chars().count() > *limit) {
         return named(NoticeKind::TooLong).map(|n| Notice { limit: Some(limit), ..n });
     }
+    if let Some(pattern) = field.pattern.as_ref().filter(|pattern| !pattern.matches(value)) {
+        return named(NoticeKind::NotMatching).map(|n| Notice { allowed: vec![pattern.as_str().to_owned()], ..n });
+    }
     if field.one_of.is_empty() || meant.is_some() {
         return None;
     }
@@ -136,5 +139,6 @@ pub fn void_ruling(ruling: &Ruling, desk: &Desk) -> Notice {
 /// Whether the notices leave the request complete: every required field is there and valid.
 #[must_use]
 pub fn complete(notices: &[Notice]) -> bool {
-    !notices.iter().any(|n| matches!(n.kind, NoticeKind::Missing | NoticeKind::TooLong | NoticeKind::NotAllowed))
+    use NoticeKind as K;
+    !notices.iter().any(|n| matches!(n.kind, K::Missing | K::TooLong | K::NotAllowed | K::NotMatching))
 }

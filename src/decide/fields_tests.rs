@@ -63,6 +63,19 @@ fn a_type_is_known_by_its_label_and_a_near_miss_gets_a_suggestion() {
 }
 
 #[test]
+fn a_value_has_to_match_its_pattern() {
+    let mut desk = shipped();
+    let field = desk.fields.iter_mut().find(|f| f.name == "country").expect("a field");
+    field.pattern = Some(crate::desk::Pattern::new("[A-Z]{2}").expect("valid"));
+    let notices = |country: &str| fields::check(&with(&[("country", country)]), &desk);
+    assert_eq!((notices("SE"), notices("")), (vec![], vec![]));
+    let found = notices("Sweden");
+    assert_eq!((found[0].kind, found[0].field.as_str()), (K::NotMatching, "country"));
+    assert_eq!((found[0].value.as_str(), found[0].allowed.as_slice()), ("Sweden", &["[A-Z]{2}".to_owned()][..]));
+    assert!(!fields::complete(&found), "the request is incomplete");
+}
+
+#[test]
 fn a_strange_parameter_gets_the_name_that_was_meant() {
     assert_eq!(said(&[("coutry", "Examplia")]), one(K::Unknown, "coutry", "country"));
     assert_eq!(said(&[("Country", "Examplia")]), one(K::Unknown, "Country", "country"));

@@ -112,7 +112,7 @@ fn look(client: &Client, desk: &Desk, wiki: &Wiki) {
     for title in [&desk.root, &desk.pages.intake, &desk.pages.committee, &desk.pages.status, &desk.pages.problems] {
         println!("  {}", client.address(title));
     }
-    println!("  {}", client.address(&desk.pages.archive_of(story::LONG_AGO)));
+    println!("  {}", client.address(&desk.pages.archive_of(story::LONG_AGO, 1)));
     println!("  {}", client.address(&format!("{}/{}", desk.pages.intake, story::MIXED)));
     println!("\nLogins to play with (password: {PASSWORD}):");
     println!(

@@ -170,7 +170,7 @@ pub struct Notice {
     pub value: String,
     /// The longest value, for one that is too long; how many more there are, for [`NoticeKind::More`].
     pub limit: Option<usize>,
-    /// The values allowed, for one that is not.
+    /// The values allowed, for one that is not; the pattern, for [`NoticeKind::NotMatching`].
     pub allowed: Vec<String>,
     /// What was probably meant, where the desk can tell: one that it accepts.
     pub suggestion: String,
@@ -186,6 +186,8 @@ pub enum NoticeKind {
     TooLong,
     /// A value is none of those allowed.
     NotAllowed,
+    /// A value is not written as its field's pattern wants it.
+    NotMatching,
     /// A parameter that the desk does not know; it does no harm. What it was probably meant to be is in `allowed`.
     Unknown,
     /// Text in no parameter at all.
@@ -214,6 +216,7 @@ impl NoticeKind {
             NoticeKind::Missing => "missing",
             NoticeKind::TooLong => "too-long",
             NoticeKind::NotAllowed => "not-allowed",
+            NoticeKind::NotMatching => "not-matching",
             NoticeKind::Unknown => "unknown",
             NoticeKind::Loose => "loose",
             NoticeKind::More => "more",

@@ -4,6 +4,7 @@
 //! [`request`] and what its history tells, and the [`vote`]s on it. [`words`] compares what people write with all of these.
 
 pub mod decision;
+mod pattern;
 pub mod problem;
 pub mod request;
 pub mod roster;
@@ -13,8 +14,12 @@ pub mod words;
 
 use std::time::Duration;
 
+use chrono::Datelike;
 use serde::Serialize;
 
+use crate::page::Time;
+
+pub use pattern::Pattern;
 pub use request::Facts;
 pub use rule::{Rule, Share, When};
 pub use vote::{Choice, VoteTemplate};
@@ -47,6 +52,8 @@ pub struct Desk {
     pub rules: Vec<Rule>,
     /// How long after closing a request moves to its archive page.
     pub archive_after: Duration,
+    /// How many rows an archive page holds.
+    pub archive_rows_per_page: usize,
 }
 
 /// Titles of the desk's pages, `{root}` filled in.
@@ -58,17 +65,46 @@ pub struct Pages {
     pub committee: String,
     /// The summary tables.
     pub status: String,
-    /// Closed requests of a year; `{year}` is still in it, see [`Pages::archive_of`].
+    /// Closed requests of a year or a month; `{year}` and `{month}` are still in it, see [`Pages::archive_of`].
     pub archive: String,
     /// What a person should look at.
     pub problems: String,
 }
 
 impl Pages {
-    /// Title of the archive page for requests closed in `year` (Gregorian, UTC).
-    #[must_use]
-    pub fn archive_of(&self, year: i32) -> String {
-        self.archive.replace("{year}", &year.to_string())
+    /// Title of the archive page for requests closed in that month (UTC).
+    pub fn archive_of(&self, year: i32, month: u32) -> String {
+        self.archive.replace("{year}", &year.to_string()).replace("{month}", &format!("{month:02}"))
+    }
+
+    /// The year and month that tell the archive page of a request closed then; the month is 1 where a page holds a
+    /// whole year.
+    pub fn archive_period(&self, closed: Time) -> (i32, u32) {
+        (closed.year(), if self.archive.contains("{month}") { closed.month() } else { 1 })
+    }
+
+    /// The period of the archive page with this title, as [`Pages::archive_period`] gives it.
+    pub fn archive_period_of(&self, title: &str) -> Option<(i32, u32)> {
+        let (mut year, mut month) = (None, None);
+        let (mut template, mut rest) = (self.archive.as_str(), title);
+        while let Some(at) = template.find('{') {
+            rest = rest.strip_prefix(&template[..at])?;
+            let length = if template[at..].starts_with("{month}") { 2 } else { 4 };
+            let (number, behind) = rest.split_at_checked(length)?;
+            if length == 2 {
+                month = Some(number.parse().ok()?)
+            } else {
+                year = Some(number.parse().ok()?)
+            }
+            (template, rest) = (template[at..].split_once('}')?.1, behind);
+        }
+        let period = (year?, month.unwrap_or(1));
+        (self.archive_of(period.0, period.1) == title).then_some(period)
+    }
+
+    /// How the titles of all archive pages begin.
+    pub fn archive_prefix(&self) -> &str {
+        self.archive.split('{').next().unwrap_or_default()
     }
 }
 
@@ -124,6 +160,8 @@ pub struct Field {
     pub max_length: Option<usize>,
     /// The only values allowed, if there are any; compared without regard to case.
     pub one_of: Vec<String>,
+    /// What the whole value has to match.
+    pub pattern: Option<Pattern>,
 }
 
 /// A status a request can be in.

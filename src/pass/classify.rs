@@ -34,10 +34,3 @@ pub fn destination(redirect: &Page, pages: &[Page]) -> Option<String> {
     }
     None
 }
-
-/// The year an archive page is for.
-#[must_use]
-pub fn archive_year(title: &str, desk: &Desk) -> Option<i32> {
-    let (before, after) = desk.pages.archive.split_once("{year}")?;
-    title.strip_prefix(before)?.strip_suffix(after)?.parse().ok()
-}

@@ -22,7 +22,7 @@ use crate::desk::problem::Problem;
 use crate::desk::{Desk, Facts};
 use crate::install;
 use crate::page::{Page, Time};
-use crate::pass::classify::{archive_year, destination, is_below_intake, may_be_request};
+use crate::pass::classify::{destination, is_below_intake, may_be_request};
 use crate::plan::draft::{self, Reading};
 use crate::plan::exclusions::Exclusions;
 use crate::plan::limits::{self, Held, Usual};
@@ -202,8 +202,7 @@ async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
         return Err(Error::Later("the wiki's answer has another number of pages than it was asked for".to_owned()));
     };
     let stopped = stops(stop.as_ref());
-    let (before_year, _) = pages.archive.split_once("{year}").unwrap_or((&pages.archive, ""));
-    let archives = client.pages_below(before_year).await?;
+    let archives = client.pages_below(pages.archive_prefix()).await?;
     let below = client.pages_below(&format!("{}/", pages.intake)).await?;
     let (names, exclusions) = names(client, desk).await?;
     // A committee page that was moved is followed; whoever is not trusted changes nothing on the other page either.
@@ -222,7 +221,7 @@ async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
         stopped,
         status: status.clone(),
         problems_page: problems_page.clone(),
-        archives: archives.into_iter().filter_map(|p| Some((archive_year(&p.title, desk)?, p))).collect(),
+        archives: archives.into_iter().filter_map(|p| Some((pages.archive_period_of(&p.title)?, p))).collect(),
         requests: below.iter().filter(|p| may_be_request(p, desk, &names, &client.languages)).cloned().collect(),
         below: below.iter().map(Page::reference).collect(),
         languages: client.languages.clone(),

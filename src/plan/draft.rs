@@ -164,15 +164,15 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
     let (mut before, mut unwritten) = (plan, BTreeSet::new());
     loop {
         plan = before.clone();
-        let leaves = |row: &Row| archive_now(row) && !unwritten.contains(&year(row));
+        let leaves = |row: &Row| archive_now(row) && !unwritten.contains(&desk.pages.archive_period(row.since));
         let (archived, current): (Vec<Row>, Vec<Row>) = rows.iter().cloned().partition(leaves);
         tables(&mut plan, desk, snapshot, &current, &archived);
         plan.changes.retain(|c| !c.is_noop());
         keep_only_safe(&mut plan, snapshot);
         disputes::respect(&mut plan, snapshot);
         refusals::leave_out(&mut plan, &snapshot.refusals);
-        let missed: Vec<i32> =
-            archived.iter().filter(|row| !is_archived(row, &plan, desk, snapshot)).map(year).collect();
+        let missed = archived.iter().filter(|row| !is_archived(row, &plan, desk, snapshot));
+        let missed: Vec<(i32, u32)> = missed.map(|row| desk.pages.archive_period(row.since)).collect();
         if missed.is_empty() {
             break;
         }
@@ -187,11 +187,12 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[(Page, Reading)], now
     plan
 }
 
-/// Whether the archive page of a row's year has it already, or gets it by the plan.
+/// Whether the archive page of a row has it already, or gets it by the plan.
 fn is_archived(row: &Row, plan: &Plan, desk: &Desk, snapshot: &Snapshot) -> bool {
-    let title = desk.pages.archive_of(year(row));
+    let period = desk.pages.archive_period(row.since);
+    let title = desk.pages.archive_of(period.0, period.1);
     let has = |text: &str| tables::rows(text).iter().any(|r| r.page.id == row.page.id);
-    let there = snapshot.archives.iter().any(|(of, page)| *of == year(row) && has(page.text()));
+    let there = snapshot.archives.iter().any(|(of, page)| *of == period && has(page.text()));
     there || plan.changes.iter().any(|c| c.page == title && has(&c.after))
 }
 
@@ -357,20 +358,22 @@ fn counted(key_one: &str, key: &str, count: usize) -> String {
 }
 
 fn tables(plan: &mut Plan, desk: &Desk, snapshot: &Snapshot, current: &[Row], archived: &[Row]) {
-    let mut years: Vec<i32> = archived.iter().map(year).chain(snapshot.archives.iter().map(|(y, _)| *y)).collect();
-    years.sort_unstable();
-    years.dedup();
+    let period = |row: &Row| desk.pages.archive_period(row.since);
+    let mut periods: Vec<(i32, u32)> =
+        archived.iter().map(period).chain(snapshot.archives.iter().map(|(of, _)| *of)).collect();
+    periods.sort_unstable();
+    periods.dedup();
     let mut losing: Vec<Change> = Vec::new();
-    for of_year in years {
-        let page = snapshot.archives.iter().find(|(y, _)| *y == of_year).map(|(_, p)| p);
-        let title = desk.pages.archive_of(of_year);
-        let wanted: Vec<Row> = archived.iter().filter(|r| year(r) == of_year).cloned().collect();
+    for (year, month) in periods {
+        let page = snapshot.archives.iter().find(|(of, _)| *of == (year, month)).map(|(_, p)| p);
+        let title = desk.pages.archive_of(year, month);
+        let wanted: Vec<Row> = archived.iter().filter(|r| period(r) == (year, month)).cloned().collect();
         let there = page.map(|p| tables::rows(p.text())).unwrap_or_default();
         let leaving: Vec<Row> =
             there.iter().filter(|r| !wanted.iter().any(|w| w.page.id == r.page.id)).cloned().collect();
         let arriving = wanted.iter().filter(|w| !there.iter().any(|r| r.page.id == w.page.id)).count();
         let text = if arriving > 0 { counted("archive_one", "archive", arriving) } else { summary::text("table", &[]) };
-        let block = |rows: &[Row]| block_change(&title, page, "archive", &tables::archive_page(rows, of_year), &text);
+        let block = |rows: &[Row]| block_change(&title, page, "archive", &tables::archive_page(rows, year), &text);
         // A row that leaves must not go before the status page has it.
         let both: Vec<Row> = wanted.iter().chain(&leaving).cloned().collect();
         match block(&both) {
@@ -399,10 +402,6 @@ fn tables(plan: &mut Plan, desk: &Desk, snapshot: &Snapshot, current: &[Row], ar
         Err(problem) => plan.problems.push(problem),
     }
     plan.changes.append(&mut losing);
-}
-
-fn year(row: &Row) -> i32 {
-    chrono::Datelike::year(&row.since)
 }
 
 /// The change of a page on which the bot owns a block.

@@ -27,8 +27,8 @@ pub struct Snapshot {
     pub status: Option<Page>,
     /// The problems page, if it exists.
     pub problems_page: Option<Page>,
-    /// Archive pages with their year.
-    pub archives: Vec<(i32, Page)>,
+    /// Archive pages with the year and month that tell them.
+    pub archives: Vec<((i32, u32), Page)>,
     /// Pages that may hold a request.
     pub requests: Vec<Page>,
     /// Other pages that the tables have a row for.

@@ -33,10 +33,8 @@ impl Texts {
     }
 
     fn snapshot(&self, desk: &Desk) -> Snapshot {
-        let archives = self
-            .0
-            .keys()
-            .filter_map(|title| Some((crate::pass::classify::archive_year(title, desk)?, self.page(title)?)));
+        let archives =
+            self.0.keys().filter_map(|title| Some((desk.pages.archive_period_of(title)?, self.page(title)?)));
         Snapshot {
             status: self.page(&desk.pages.status),
             problems_page: self.page(&desk.pages.problems),

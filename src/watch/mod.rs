@@ -136,7 +136,7 @@ impl Watched {
         let talk = client.talk_page(&pages.intake);
         let titles =
             fixed.into_iter().chain([stop]).chain(talk).chain(templates).map(|title| client.local_title(&title));
-        let below = [format!("{}/", pages.intake), pages.archive.split("{year}").next().unwrap_or_default().to_owned()];
+        let below = [format!("{}/", pages.intake), pages.archive_prefix().to_owned()];
         Watched {
             titles: titles.chain(requests).collect(),
             below: below.map(|title| client.local_title(&title)).to_vec(),

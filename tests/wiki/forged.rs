@@ -62,7 +62,7 @@ async fn without_its_archive_page_a_closed_request_keeps_its_row() {
     stage.file("Old", "").await;
     stage.add(STAFF, "Old", "{{Helpdesk decision|done}} ~~~~").await;
     stage.settle().await;
-    let archive = stage.desk.pages.archive_of(chrono::Datelike::year(&chrono::Utc::now()));
+    let archive = stage.desk.pages.archive_of(chrono::Datelike::year(&chrono::Utc::now()), 1);
     let admin = stage.person(ADMIN).await;
     let protect =
         [("action", "protect"), ("title", archive.as_str()), ("protections", "create=sysop"), ("reason", "x")];

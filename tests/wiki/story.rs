@@ -60,7 +60,7 @@ async fn a_request_from_the_form_to_the_archive() {
 
     // Two weeks later its row is on the archive page of the year it was closed in, and only there.
     let later = stage.once_at(in_days(15)).await;
-    let archive = stage.desk.pages.archive_of(chrono::Utc::now().year());
+    let archive = stage.desk.pages.archive_of(chrono::Utc::now().year(), 1);
     let written: Vec<&str> = later.written.iter().map(|c| c.page.as_str()).collect();
     assert_eq!(written, [archive.as_str(), stage.desk.pages.status.as_str()]);
     assert!(stage.rows().await.is_empty());
@@ -122,7 +122,7 @@ async fn what_is_written_can_be_applied_in_pieces_and_loses_nothing() {
     assert_eq!(ids.len(), 3);
     stage.add(STAFF, "One", "{{Helpdesk decision|done}} ~~~~").await;
     stage.add(STAFF, "Two", "{{Helpdesk decision|declined}} ~~~~").await;
-    let archive = stage.desk.pages.archive_of(chrono::Utc::now().year());
+    let archive = stage.desk.pages.archive_of(chrono::Utc::now().year(), 1);
     // Stopped after each single change of the pass that archives two of them, as by a power cut.
     let mut steps = 0;
     loop {

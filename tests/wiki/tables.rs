@@ -154,7 +154,7 @@ async fn what_staff_bring_in_from_earlier_years_is_archived_by_year() {
     stage.settle().await;
     assert!(stage.rows().await.is_empty());
     for (year, count) in [(2022, 1), (2023, 2)] {
-        let text = stage.text(&stage.desk.pages.archive_of(year)).await;
+        let text = stage.text(&stage.desk.pages.archive_of(year, 1)).await;
         assert_eq!(helpdesk::records::tables::rows(&text).len(), count, "{text}");
     }
     let status = stage.text(&stage.desk.pages.status).await;
