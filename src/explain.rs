@@ -89,22 +89,22 @@ fn votes(out: &mut String, decision: &Decision, diff: &dyn Fn(u64) -> String) {
         t.support, t.oppose, t.abstain, t.info
     );
     for ballot in &decision.ballots {
-        let trail = &ballot.vote.trail;
+        let vote = &ballot.vote;
         let who = ballot.member.as_ref().map_or("(hidden)", |u| u.name.as_str());
-        let recorded = ballot
-            .vote
+        let recorded = vote
+            .content
             .on_behalf_of
             .as_ref()
-            .and(trail.author.as_ref())
+            .and(vote.author.as_ref())
             .map(|a| format!(", recorded by {}", a.name))
             .unwrap_or_default();
         let _ = writeln!(
             out,
             "  {:8} {who}{recorded}, {}: {} ({})",
-            ballot.vote.choice.id(),
-            day(trail.at),
+            vote.content.choice.id(),
+            day(vote.at),
             verdict(ballot.verdict),
-            diff(trail.revision)
+            diff(vote.revision)
         );
         if let Some(touch) = &ballot.meddled {
             let by = touch.by.as_ref().map_or("somebody hidden by the wiki", |u| u.name.as_str());

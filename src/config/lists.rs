@@ -86,9 +86,7 @@ fn vote(reader: &mut Reader, section: &Section) -> Option<Vote> {
 
 /// Refuses a vote template that is also one of the other templates people use.
 fn refuse_other_use(reader: &mut Reader, template: &Placed<String>, others: &Templates) {
-    let Templates { request, member, decision, withdraw, priority } = others;
-    let others = [request, member, decision, withdraw, priority];
-    if others.into_iter().any(|other| same_title(other, &template.value)) {
+    if others.iter().any(|(_, other)| same_title(other, &template.value)) {
         let name = &template.value;
         reader.refuse(template.line, format!("{name:?} cannot be a vote: [templates] has it too"));
     }

@@ -15,7 +15,7 @@ use std::path::Path;
 use reader::{Document, Placed, Reader};
 use toml::de::DeTable;
 
-use crate::desk::{Desk, Pages, Safety, Templates, Watch};
+use crate::desk::{Desk, Pages, Safety, TemplateKind, Templates, Watch};
 
 pub use rules::warnings;
 
@@ -203,21 +203,19 @@ fn same_title(a: &str, b: &str) -> bool {
 }
 
 fn templates(reader: &mut Reader, doc: &Document) -> Templates {
-    const KEYS: [&str; 5] = ["request", "member", "decision", "withdraw", "priority"];
     let section = doc.table(reader, "templates");
-    section.keys(reader, &KEYS);
-    let mut taken: Vec<(&str, Placed<String>)> = Vec::new();
-    let [request, member, decision, withdraw, priority] = KEYS.map(|key| {
-        let name = section.get(reader, key, values::template).unwrap_or_default();
+    section.keys(reader, &TemplateKind::ALL.map(TemplateKind::id));
+    let mut taken: Vec<(TemplateKind, Placed<String>)> = Vec::new();
+    Templates::new(|kind| {
+        let name = section.get(reader, kind.id(), values::template).unwrap_or_default();
         if let Some((other, twin)) = taken.iter().find(|(_, t)| same_title(&t.value, &name.value)) {
             let line = name.line.max(twin.line);
             let name = &name.value;
-            reader.refuse(line, format!("`{other}` and `{key}` are the same template, {name:?}"));
+            reader.refuse(line, format!("`{other}` and `{kind}` are the same template, {name:?}"));
         }
-        taken.push((key, name.clone()));
+        taken.push((kind, name.clone()));
         name.value
-    });
-    Templates { request, member, decision, withdraw, priority }
+    })
 }
 
 fn safety(reader: &mut Reader, doc: &Document) -> Safety {

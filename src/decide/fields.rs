@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::desk::decision::{Notice, NoticeKind, Overruled};
-use crate::desk::request::Ruling;
+use crate::desk::ruling::Ruling;
+use crate::desk::signed::Signed;
 use crate::desk::words::{nearest, plain};
 use crate::desk::{Desk, Facts, Field, VoteTemplate};
 use crate::records::texts::{english, is_blank};
@@ -124,10 +125,11 @@ pub fn left(overruled: &Overruled) -> Notice {
 
 /// The notice on a decision that changes nothing.
 #[must_use]
-pub fn void_ruling(ruling: &Ruling, desk: &Desk) -> Notice {
+pub fn void_ruling(signed: &Signed<Ruling>, desk: &Desk) -> Notice {
+    let ruling = &signed.content;
     let known = ruling.withdrawal || desk.status(&ruling.to).is_some();
     let kind = if known { NoticeKind::NotEntitled } else { NoticeKind::NoSuchStatus };
-    let by = ruling.trail.author.as_ref().map_or("", |u| u.name.as_str());
+    let by = signed.author.as_ref().map_or("", |u| u.name.as_str());
     let ids = || desk.statuses.iter().map(|s| s.id.as_str());
     Notice {
         allowed: if known { Vec::new() } else { ids().map(str::to_owned).collect() },

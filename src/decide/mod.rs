@@ -31,7 +31,7 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
     };
     let mut notices = fields::check(facts, desk);
     let line = timeline::read(facts, desk, roster, bot);
-    notices.extend(line.void.iter().map(|i| fields::void_ruling(&facts.rulings[*i], desk)));
+    notices.extend(line.void.iter().map(|i| fields::void_ruling(&facts.statements.rulings[*i], desk)));
     let ballots = ballots::count(facts, desk, roster, &line);
     let mut state = state(facts, desk, roster, &ballots, now);
     state.status.clone_from(&line.status);

@@ -36,10 +36,9 @@ pub fn replay(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
 
 /// When something happened that a decision may rest on.
 fn moments(facts: &Facts) -> Vec<Time> {
-    let votes = facts.votes.iter().map(|v| &v.trail);
-    let others = facts.rulings.iter().map(|r| &r.trail);
-    let trails = votes.chain(others).flat_map(|t| std::iter::once(t.at).chain(t.touches.iter().map(|t| t.at)));
-    let mut moments: Vec<Time> = trails
+    let mut moments: Vec<Time> = facts
+        .statements
+        .moments()
         .chain(facts.versions.iter().map(|v| v.at))
         .chain(facts.status_edits.iter().map(|e| e.at))
         .chain(facts.edits.iter().filter(|e| e.by_requester).map(|e| e.at))

@@ -4,8 +4,10 @@ use serde::Serialize;
 
 use crate::decide::vote_policy::{changes, stands};
 use crate::desk::decision::{Basis, Overruled};
-use crate::desk::request::{Ruling, StatusEdit};
+use crate::desk::request::StatusEdit;
 use crate::desk::roster::Roster;
+use crate::desk::ruling::Ruling;
+use crate::desk::signed::Signed;
 use crate::desk::{Desk, Facts, Status};
 use crate::page::{Time, User};
 
@@ -50,7 +52,7 @@ pub struct Held {
 /// Something that may change the status.
 enum Event<'a> {
     Edit(&'a StatusEdit),
-    Ruling(usize, &'a Ruling, Turn),
+    Ruling(usize, &'a Signed<Ruling>, Turn),
 }
 
 /// A ruling is made, taken back, or made anew.
@@ -134,8 +136,7 @@ pub fn read(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64) -> Timeline {
             }
             Event::Ruling(_, ruling, turn) if !turn.stands => {
                 // What it had replaced comes back, as of now; what was decided since then stays.
-                let by_it =
-                    |b: &Basis| matches!(b, Basis::Person { revision, .. } if *revision == ruling.trail.revision);
+                let by_it = |b: &Basis| matches!(b, Basis::Person { revision, .. } if *revision == ruling.revision);
                 if let [.., before, last] = line.held.as_slice()
                     && by_it(&last.basis)
                     && let Some(status) = desk.status(&before.status)
@@ -146,21 +147,21 @@ pub fn read(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64) -> Timeline {
                 }
             }
             Event::Ruling(i, ruling, turn) => {
-                let to = if ruling.withdrawal { Some("withdrawn") } else { Some(ruling.to.as_str()) };
+                let to = if ruling.content.withdrawal { Some("withdrawn") } else { Some(ruling.content.to.as_str()) };
                 let status = to.and_then(|to| desk.status(to));
                 let by = ruler(ruling, facts, roster);
                 match (status, by) {
                     (Some(status), Some(by)) => {
                         let basis = Basis::Person {
                             user: by.clone(),
-                            revision: ruling.trail.revision,
-                            reason: ruling.reason.clone(),
+                            revision: ruling.revision,
+                            reason: ruling.content.reason.clone(),
                         };
                         hold(&mut line, status, turn.at, turn.revision, basis);
                         put_back = false;
                     }
                     // One that was taken back says nothing.
-                    _ if !stands(&ruling.trail, facts, roster) || line.void.contains(&i) => {}
+                    _ if !stands(ruling, facts, roster) || line.void.contains(&i) => {}
                     _ => line.void.push(i),
                 }
             }
@@ -186,11 +187,11 @@ fn events<'f>(facts: &'f Facts, roster: &Roster, bot: u64) -> Vec<Event<'f>> {
         let place = if by_bot(&edit) { (edit.read.unwrap_or(edit.revision), 2) } else { (edit.revision, 0) };
         events.push((place, Event::Edit(edit)));
     }
-    for (i, ruling) in facts.rulings.iter().enumerate() {
+    for (i, ruling) in facts.statements.rulings.iter().enumerate() {
         let carried_out =
             |from: u64, to: u64| facts.status_edits.iter().filter(by_bot).any(|e| from < e.revision && e.revision < to);
         let mut turns: Vec<Turn> = Vec::new();
-        for (revision, at, stands) in changes(&ruling.trail, facts, roster) {
+        for (revision, at, stands) in changes(ruling, facts, roster) {
             // What was taken back before the page ever showed it took no effect.
             match turns.last() {
                 Some(last) if !carried_out(last.revision, revision) => drop(turns.pop()),
@@ -211,10 +212,9 @@ fn entitled<'a>(by: Option<&'a User>, facts: &Facts, roster: &Roster, at: Time) 
 }
 
 /// Whoever made a ruling, if they may: staff or the chair; a withdrawal also the requester.
-fn ruler<'a>(ruling: &'a Ruling, facts: &Facts, roster: &Roster) -> Option<&'a User> {
-    let trail = &ruling.trail;
-    let by = trail.author.as_ref()?;
+fn ruler<'a>(ruling: &'a Signed<Ruling>, facts: &Facts, roster: &Roster) -> Option<&'a User> {
+    let by = ruling.author.as_ref()?;
     let own = facts.requester.as_ref().is_some_and(|r| r.id == by.id && r.name == by.name);
-    let allowed = entitled(Some(by), facts, roster, trail.at).is_some() || (ruling.withdrawal && own);
-    (allowed && trail.signed_by_other.is_none()).then_some(by)
+    let allowed = entitled(Some(by), facts, roster, ruling.at).is_some() || (ruling.content.withdrawal && own);
+    (allowed && ruling.signed_by_other.is_none()).then_some(by)
 }

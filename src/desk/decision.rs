@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use crate::desk::request::Priority;
-use crate::desk::vote::{Choice, Touch, Vote};
+use crate::desk::priority::Priority;
+use crate::desk::signed::{Signed, Touch};
+use crate::desk::vote::{Choice, Vote};
 use crate::page::{Time, User};
 
 /// What a request's status is, and why.
@@ -54,7 +55,7 @@ pub struct Move {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Ballot {
     /// The vote.
-    pub vote: Vote,
+    pub vote: Signed<Vote>,
     /// Whose it is: its author, or the member it was recorded for.
     pub member: Option<User>,
     /// Whether it counts.
@@ -142,7 +143,7 @@ impl Tally {
     pub fn of(ballots: &[Ballot]) -> Self {
         let mut tally = Tally::default();
         for ballot in ballots.iter().filter(|b| b.verdict == Verdict::Counted) {
-            match ballot.vote.choice {
+            match ballot.vote.content.choice {
                 Choice::Support => tally.support += 1,
                 Choice::Oppose => tally.oppose += 1,
                 Choice::Abstain => tally.abstain += 1,

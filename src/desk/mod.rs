@@ -1,14 +1,21 @@
 //! The nouns of a desk, as plain data: no I/O, no clock, no wiki library.
 //!
-//! In reading order: the [`Desk`] itself (what the configuration says), the people ([`roster`]), a
-//! [`request`] and what its history tells, and the [`vote`]s on it. [`words`] compares what people write with all of these.
+//! In reading order: the [`Desk`] itself (what the configuration says), the people ([`roster`]), a [`request`] and what
+//! its history tells, what people [sign](signed) on it ([`statement`] has the table), and the [`decision`] on it.
+//! [`words`] compares what people write with all of these.
 
+mod codes;
 pub mod decision;
 mod pattern;
+pub mod priority;
 pub mod problem;
 pub mod request;
 pub mod roster;
 pub mod rule;
+pub mod ruling;
+pub mod signed;
+pub mod statement;
+pub mod template;
 pub mod vote;
 pub mod words;
 
@@ -22,6 +29,7 @@ use crate::page::Time;
 pub use pattern::Pattern;
 pub use request::Facts;
 pub use rule::{Rule, Share, When};
+pub use template::{TemplateKind, Templates};
 pub use vote::{Choice, VoteTemplate};
 
 /// One desk as the configuration describes it, checked: ids are unique, rules name statuses that
@@ -106,17 +114,6 @@ impl Pages {
     pub fn archive_prefix(&self) -> &str {
         self.archive.split('{').next().unwrap_or_default()
     }
-}
-
-/// Names of the templates people use, without `Template:`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "each field is the template of that name in the contract")]
-pub struct Templates {
-    pub request: String,
-    pub member: String,
-    pub decision: String,
-    pub withdraw: String,
-    pub priority: String,
 }
 
 /// Limits on what the bot does.

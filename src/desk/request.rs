@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::vote::{Trail, Vote};
+use super::statement::Statements;
 use crate::page::{PageRef, Time, User};
 
 /// A version of the request template: its parameters from one revision on.
@@ -63,63 +63,8 @@ pub struct StatusEdit {
     pub revision: u64,
 }
 
-/// A `{{Helpdesk decision}}` or `{{Helpdesk withdraw}}` found in the history.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Ruling {
-    /// The id of the status asked for, as written; empty for a withdrawal.
-    pub to: String,
-    /// Whether it is a withdrawal.
-    pub withdrawal: bool,
-    /// The reason given, as wikitext.
-    pub reason: String,
-    /// Where it came from and what became of it.
-    pub trail: Trail,
-}
-
-/// A member's view on priority.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PriorityView {
-    /// How urgent the member finds it.
-    pub level: Priority,
-    /// Where it came from and what became of it.
-    pub trail: Trail,
-}
-
-/// How urgent a request is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Priority {
-    /// Can wait.
-    Low,
-    /// As usual.
-    Normal,
-    /// Goes first.
-    High,
-}
-
-impl Priority {
-    /// All levels, the lowest first.
-    pub const ALL: [Priority; 3] = [Priority::Low, Priority::Normal, Priority::High];
-
-    /// The id used in template calls.
-    #[must_use]
-    pub fn id(self) -> &'static str {
-        match self {
-            Priority::Low => "low",
-            Priority::Normal => "normal",
-            Priority::High => "high",
-        }
-    }
-
-    /// Reads an id, without regard to case.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|p| p.id().eq_ignore_ascii_case(text.trim()))
-    }
-}
-
 /// All that a request page and its history say.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Facts {
     /// The page.
     pub page: PageRef,
@@ -135,12 +80,8 @@ pub struct Facts {
     pub filed: Time,
     /// The revision that filed it.
     pub filed_in: u64,
-    /// Votes, oldest first.
-    pub votes: Vec<Vote>,
-    /// Decisions and withdrawals, oldest first.
-    pub rulings: Vec<Ruling>,
-    /// Views on priority, oldest first.
-    pub priorities: Vec<PriorityView>,
+    /// Votes, decisions and all else that people signed.
+    pub statements: Statements,
     /// Changes of `status=`, oldest first.
     pub status_edits: Vec<StatusEdit>,
     /// Text that looks like a vote but is none, in the newest revision.
@@ -182,15 +123,7 @@ impl Facts {
             revision: self.revision,
             filed: self.filed,
             filed_in: self.filed_in,
-            doubled: Vec::new(),
-            votes: Vec::new(),
-            rulings: Vec::new(),
-            priorities: Vec::new(),
-            status_edits: Vec::new(),
-            lookalikes: Vec::new(),
-            versions: Vec::new(),
-            edits: Vec::new(),
-            anchor: None,
+            ..Facts::default()
         }
     }
 
@@ -198,14 +131,8 @@ impl Facts {
     /// that stand twice, words that look like votes).
     #[must_use]
     pub fn as_of(&self, at: Time) -> Facts {
-        fn until(trail: &mut Trail, at: Time) -> bool {
-            trail.touches.retain(|t| t.at <= at);
-            trail.at <= at
-        }
         let mut then = self.clone();
-        then.votes.retain_mut(|v| until(&mut v.trail, at));
-        then.rulings.retain_mut(|r| until(&mut r.trail, at));
-        then.priorities.retain_mut(|p| until(&mut p.trail, at));
+        then.statements.forget_after(at);
         then.status_edits.retain(|e| e.at <= at);
         then.edits.retain(|e| e.at <= at);
         if then.versions.last().is_some_and(|v| v.at > at) {

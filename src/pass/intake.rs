@@ -1,7 +1,7 @@
 //! What stands on the intake page and its talk page, and where it came from.
 
-use crate::desk::Desk;
 use crate::desk::problem::Problem;
+use crate::desk::{Desk, TemplateKind};
 use crate::page::Page;
 use crate::plan::snapshot::Snapshot;
 use crate::read::html::{self, ShownCall};
@@ -65,7 +65,7 @@ fn unmoved(page: &Page, names: &Names) -> Vec<Problem> {
 }
 
 fn is_request(name: &str, names: &Names) -> bool {
-    names.meaning(name) == Some(&Meaning::Request)
+    names.is(TemplateKind::Request, name)
 }
 
 /// Where proposals came from, and which have a page already.
@@ -95,7 +95,9 @@ async fn waiting(
         let home = made.iter().find(|(_, m, _)| (m.revision, m.nth) == (marker.revision, marker.nth));
         let text = &page.text()[call.span.clone()];
         let here = |c: &&ShownCall| {
-            snapshot.names.meaning_of_page(&c.name) == Some(&Meaning::Request) && !c.quoted && agrees(&call, c)
+            snapshot.names.meaning_of_page(&c.name) == Some(&Meaning::Template(TemplateKind::Request))
+                && !c.quoted
+                && agrees(&call, c)
         };
         let state = match home {
             _ if returned => State::Returned,

@@ -269,9 +269,7 @@ async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
 }
 
 async fn names(client: &Client, desk: &Desk) -> Result<(Names, Exclusions), Error> {
-    let t = &desk.templates;
-    let mut all: Vec<String> =
-        [&t.request, &t.member, &t.decision, &t.withdraw, &t.priority].into_iter().cloned().collect();
+    let mut all: Vec<String> = desk.templates.iter().map(|(_, name)| name.to_owned()).collect();
     all.extend(desk.votes.iter().flat_map(|v| v.templates.clone()));
     all.extend(Exclusions::TEMPLATES.map(str::to_owned));
     let redirects = client.template_redirects(&all).await?;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::desk::request::Anchor;
-use crate::desk::vote::{State, Touch, Trail};
+use crate::desk::signed::{Signed, Standing, Touch};
 use crate::desk::{Desk, Facts};
 use crate::page::{Page, Revision, RevisionInfo};
 use crate::plan::draft;
@@ -109,9 +109,9 @@ async fn resume(
 }
 
 /// The marks that the page shows otherwise than their wikitext alone tells, and how it shows them.
-fn doubts(history: &History, shown: &html::Page, names: &Names) -> Vec<(usize, State)> {
-    let seen = history.live().map(|i| (i, how_shown(&history.traced[i].mark, shown, names)));
-    seen.filter(|(i, state)| history.traced[*i].mark.state != *state).collect()
+fn doubts(history: &History, shown: &html::Page, names: &Names) -> Vec<(usize, Standing)> {
+    let seen = history.live().map(|i| (i, how_shown(&history.signed[i].content, shown, names)));
+    seen.filter(|(i, state)| history.signed[*i].content.standing != *state).collect()
 }
 
 /// Where the page shows a mark otherwise than its wikitext alone tells (a quotation, a wrapper that strikes it),
@@ -125,8 +125,8 @@ async fn settle_doubts(
 ) -> Result<(), Error> {
     let mut looks = Looks { client, page, names, seen: HashMap::new() };
     for (index, now) in doubts(history, shown, names) {
-        let mark = history.traced[index].mark.clone();
-        let added = history.traced[index].trail.revision;
+        let mark = history.signed[index].content.clone();
+        let added = history.signed[index].revision;
         // Imported revisions are old by their time and new by their number.
         let Some(first) = history.revisions.iter().position(|r| r.id == added) else { continue };
         let born = looks.state(&mark, history.revisions[first].id).await?;
@@ -141,18 +141,18 @@ async fn settle_doubts(
         }
         let changed = &history.revisions[after];
         let touch = Touch { to: now, by: changed.user.clone(), at: changed.at, revision: changed.id };
-        amend(&mut history.traced[index].trail, born, (born != now).then_some(touch));
+        amend(&mut history.signed[index], born, (born != now).then_some(touch));
     }
     Ok(())
 }
 
 /// Puts what the page showed in the place of what the wikitext seemed to say; that it was gone for a while remains.
-fn amend(trail: &mut Trail, born: State, touch: Option<Touch>) {
-    trail.born = born;
+fn amend(signed: &mut Signed<Mark>, born: Standing, touch: Option<Touch>) {
+    signed.born = born;
     let mut gone = false;
-    trail.touches.retain(|t| std::mem::replace(&mut gone, t.to == State::Gone) || t.to == State::Gone);
-    trail.touches.extend(touch);
-    trail.touches.sort_by_key(|t| t.revision);
+    signed.touches.retain(|t| std::mem::replace(&mut gone, t.to == Standing::Gone) || t.to == Standing::Gone);
+    signed.touches.extend(touch);
+    signed.touches.sort_by_key(|t| t.revision);
 }
 
 /// What older revisions showed, each asked for once.
@@ -165,7 +165,7 @@ struct Looks<'a> {
 
 impl Looks<'_> {
     /// How a revision showed a mark. What the wiki hides showed nothing.
-    async fn state(&mut self, mark: &Mark, revision: u64) -> Result<State, Error> {
+    async fn state(&mut self, mark: &Mark, revision: u64) -> Result<Standing, Error> {
         if !self.seen.contains_key(&revision) {
             let look = match self.client.revision(revision).await?.and_then(|r| r.text) {
                 Some(text) => {
@@ -178,7 +178,7 @@ impl Looks<'_> {
         }
         let (shown, marks) = &self.seen[&revision];
         let there = marks.iter().find(|m| m.key() == mark.key());
-        Ok(there.map_or(State::Gone, |m| how_shown(m, shown, self.names)))
+        Ok(there.map_or(Standing::Gone, |m| how_shown(m, shown, self.names)))
     }
 }
 
@@ -191,25 +191,21 @@ pub(super) async fn resolve_signatures<'f>(
     client: &Client,
     all: impl Iterator<Item = &'f mut Facts>,
 ) -> Result<(), Error> {
-    let mut trails: Vec<&mut Trail> = Vec::new();
-    for facts in all {
-        trails.extend(facts.votes.iter_mut().map(|v| &mut v.trail));
-        trails.extend(facts.rulings.iter_mut().map(|r| &mut r.trail));
-        trails.extend(facts.priorities.iter_mut().map(|p| &mut p.trail));
-    }
-    trails.retain(|t| t.signature.user.is_some() && t.signature.user.as_ref() != t.author.as_ref().map(|a| &a.name));
-    let mut names: Vec<String> = trails.iter().filter_map(|t| t.signature.user.clone()).collect();
+    let mut all: Vec<&mut Facts> = all.collect();
+    let mut names: Vec<String> =
+        all.iter().flat_map(|facts| facts.statements.foreign_signatures()).map(str::to_owned).collect();
     names.sort();
     names.dedup();
     if names.is_empty() {
         return Ok(());
     }
     let accounts = client.accounts(&names).await?;
-    for trail in trails {
-        let named = accounts.iter().find(|a| Some(&a.user.name) == trail.signature.user.as_ref());
-        // An account that is younger than the signature has the name of somebody who was renamed.
-        let named = named.filter(|a| a.registered.is_none_or(|since| since <= trail.at)).map(|a| a.user.id);
-        trail.signed_by_other = named.filter(|id| trail.author.as_ref().is_some_and(|a| a.id != *id));
+    for facts in &mut all {
+        facts.statements.resolve_signatures(|name, at| {
+            let named = accounts.iter().find(|a| a.user.name == name);
+            // An account that is younger than the signature has the name of somebody who was renamed.
+            named.filter(|a| a.registered.is_none_or(|since| since <= at)).map(|a| a.user.id)
+        });
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::decide::{fields, rules};
 use crate::desk::decision::{Basis, Decision, Overruled};
 use crate::desk::problem::Problem;
 use crate::desk::roster::Roster;
-use crate::desk::vote::{State, Touch};
+use crate::desk::signed::{Standing, Touch};
 use crate::desk::{Desk, Facts};
 use crate::page::{Page, PageRef, Time, parse_timestamp, timestamp};
 use crate::plan::snapshot::Snapshot;
@@ -298,8 +298,8 @@ fn request_change(plan: &mut Plan, page: &Page, facts: &Facts, decision: &Decisi
 
 /// Whether the newest revision took a person's decision off the page.
 fn took_away(facts: &Facts) -> bool {
-    let gone = |t: &Touch| t.to == State::Gone && t.revision == facts.revision;
-    facts.rulings.iter().any(|r| r.trail.touches.last().is_some_and(gone))
+    let gone = |t: &Touch| t.to == Standing::Gone && t.revision == facts.revision;
+    facts.statements.rulings.iter().any(|r| r.touches.last().is_some_and(gone))
 }
 
 fn ledger_text(facts: &Facts, decision: &Decision, desk: &Desk, snapshot: &Snapshot) -> String {

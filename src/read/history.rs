@@ -9,10 +9,10 @@ use std::collections::{HashMap, VecDeque};
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::marks::{Mark, Says, marks};
+use super::marks::{Key, Mark, marks};
 use super::request::request_of;
 use crate::desk::request::{StatusEdit, Version};
-use crate::desk::vote::{Signature, State, Touch, Trail};
+use crate::desk::signed::{Signature, Signed, Standing, Touch};
 use crate::page::{Revision, RevisionInfo, User, parse_timestamp};
 use crate::records::ledger::ledger_start;
 use crate::records::moved::Marker;
@@ -26,36 +26,26 @@ const MOST_LINES: usize = 3000;
 /// Where more marks than this came and went at once they are not looked at one by one.
 const MOST_LEFT: usize = 200;
 
-/// A mark with its trail.
-#[derive(Debug, Clone)]
-pub struct Traced {
-    /// The mark as it last stood on the page.
-    pub mark: Mark,
-    /// Where it came from and what became of it, as far as wikitext tells.
-    pub trail: Trail,
-}
-
-impl Traced {
-    /// A mark that a revision added.
-    fn new(mark: Mark, stamp: &RevisionInfo) -> Self {
-        let trail = Trail {
-            author: stamp.user.clone(),
-            at: stamp.at,
-            revision: stamp.id,
-            signature: mark.signature.clone(),
-            signed_by_other: None,
-            born: mark.state,
-            touches: Vec::new(),
-        };
-        Traced { mark, trail }
+/// A mark that a revision added.
+fn added(mark: Mark, stamp: &RevisionInfo) -> Signed<Mark> {
+    Signed {
+        author: stamp.user.clone(),
+        at: stamp.at,
+        revision: stamp.id,
+        signature: mark.signature.clone(),
+        signed_by_other: None,
+        born: mark.standing,
+        touches: Vec::new(),
+        place: None,
+        content: mark,
     }
 }
 
 /// All that a page's history tells, up to the last revision that was fed to it.
 #[derive(Debug, Clone, Default)]
 pub struct History {
-    /// Every mark there ever was, in the order in which they were added.
-    pub traced: Vec<Traced>,
+    /// Every mark there ever was, as it last stood on the page, in the order in which they were added.
+    pub signed: Vec<Signed<Mark>>,
     /// All revisions, oldest first.
     pub revisions: Vec<RevisionInfo>,
     /// The revision that first held the request template.
@@ -66,10 +56,10 @@ pub struct History {
     pub versions: Vec<Version>,
     /// All changes of `status=`, oldest first. A revision without the template changes nothing.
     pub status_edits: Vec<StatusEdit>,
-    /// What stands on the page, as indexes into `traced`, in the page's order.
+    /// What stands on the page, as indexes into `signed`, in the page's order.
     live: Vec<usize>,
     /// Marks that are gone, by what they are, each with its [`words_of`] then.
-    gone: HashMap<(Says, Signature), Vec<(usize, String)>>,
+    gone: HashMap<Key, Vec<(usize, String)>>,
     /// The last text that could be read.
     known: String,
     /// The wiki hides the text of the last revision.
@@ -96,7 +86,7 @@ impl History {
         let filed = stamps.first()?.clone();
         history.template(text, &wikitext::calls(text), &filed, names, 0);
         history.status_edits.clear();
-        history.traced = votes.into_iter().map(|(_, mark, stamp)| Traced::new(mark, &stamp)).collect();
+        history.signed = votes.into_iter().map(|(_, mark, stamp)| added(mark, &stamp)).collect();
         history.revisions = stamps;
         history.revisions.sort_by_key(|s| s.id);
         history.revisions.dedup_by_key(|s| s.id);
@@ -120,8 +110,8 @@ impl History {
             edit.by.clone_from(&author);
             (edit.read, edit.rule) = (None, None);
         }
-        let born = self.traced.iter_mut().filter(|t| t.trail.revision == first.id);
-        born.for_each(|t| t.trail.author.clone_from(&author));
+        let born = self.signed.iter_mut().filter(|s| s.revision == first.id);
+        born.for_each(|s| s.author.clone_from(&author));
         self.filed = Some(origin.clone().unwrap_or(RevisionInfo { id: 0, user: None, ..first }));
         self.revisions.splice(0..0, origin);
     }
@@ -211,27 +201,27 @@ impl History {
             let index = index.or_else(|| self.put_back(text, &mark, stamp.user.as_ref()));
             match index {
                 Some(index) => {
-                    let traced = &mut self.traced[index];
-                    if traced.trail.stands() != mark.state {
-                        traced.trail.touches.push(touch(mark.state));
+                    let signed = &mut self.signed[index];
+                    if signed.stands() != mark.standing {
+                        signed.touches.push(touch(mark.standing));
                     }
-                    traced.mark = mark;
+                    signed.content = mark;
                     live.push(index);
                 }
                 None => {
-                    live.push(self.traced.len());
-                    self.traced.push(Traced::new(mark, stamp));
+                    live.push(self.signed.len());
+                    self.signed.push(added(mark, stamp));
                 }
             }
         }
-        let mut here = vec![false; self.traced.len()];
+        let mut here = vec![false; self.signed.len()];
         live.iter().for_each(|i| here[*i] = true);
         for index in std::mem::replace(&mut self.live, live) {
             if !here[index] {
-                let traced = &mut self.traced[index];
-                traced.trail.touches.push(touch(State::Gone));
-                let words = words_of(&self.known, &traced.mark);
-                self.gone.entry(traced.mark.key()).or_default().push((index, words));
+                let signed = &mut self.signed[index];
+                signed.touches.push(touch(Standing::Gone));
+                let words = words_of(&self.known, &signed.content);
+                self.gone.entry(signed.content.key()).or_default().push((index, words));
             }
         }
     }
@@ -244,9 +234,9 @@ impl History {
             return gone.pop().map(|(index, _)| index);
         }
         let words = words_of(text, mark);
-        let traced = &self.traced;
+        let signed = &self.signed;
         let same = |(index, then): &(usize, String)| {
-            *then == words || traced[*index].trail.author.as_ref().is_some_and(|a| by.is_some_and(|b| a.id == b.id))
+            *then == words || signed[*index].author.as_ref().is_some_and(|a| by.is_some_and(|b| a.id == b.id))
         };
         gone.iter().rposition(same).map(|at| gone.remove(at).0)
     }
@@ -258,23 +248,23 @@ impl History {
         let by_start: HashMap<usize, usize> = marks.iter().enumerate().map(|(j, m)| (m.span.start, j)).collect();
         let lines = common_lines(&self.known, text);
         for &index in &self.live {
-            let mark = &self.traced[index].mark;
+            let mark = &self.signed[index].content;
             match carried(&lines, mark.span.start).and_then(|at| by_start.get(&at)) {
                 Some(&j) if found[j].is_none() && marks[j].key() == mark.key() => found[j] = Some(index),
                 _ => left.push_back(index),
             }
         }
-        let mut by_key: HashMap<(Says, Signature), VecDeque<usize>> = HashMap::new();
-        left.iter().for_each(|i| by_key.entry(self.traced[*i].mark.key()).or_default().push_back(*i));
+        let mut by_key: HashMap<Key, VecDeque<usize>> = HashMap::new();
+        left.iter().for_each(|i| by_key.entry(self.signed[*i].content.key()).or_default().push_back(*i));
         for (slot, mark) in found.iter_mut().zip(marks).filter(|(slot, _)| slot.is_none()) {
             *slot = by_key.get_mut(&mark.key()).and_then(VecDeque::pop_front);
         }
         // One that had no signature, signed afterwards for its author.
         for (slot, mark) in found.iter_mut().zip(marks).filter(|(slot, _)| slot.is_none()) {
             let Some(user) = &mark.signature.user else { continue };
-            let unsigned = by_key.get_mut(&(mark.says.clone(), Signature::default()));
+            let unsigned = by_key.get_mut(&(mark.statement.identity(), Signature::default()));
             *slot = unsigned.and_then(|indexes| {
-                let own = |i: &usize| self.traced[*i].trail.author.as_ref().is_some_and(|a| a.name == *user);
+                let own = |i: &usize| self.signed[*i].author.as_ref().is_some_and(|a| a.name == *user);
                 indexes.iter().position(own).and_then(|at| indexes.remove(at))
             });
         }
@@ -291,9 +281,10 @@ impl History {
         for (slot, mark) in found.iter_mut().zip(marks).filter(|(slot, _)| slot.is_none()).take(MOST_LEFT) {
             let line = line_of(text, mark.span.start);
             let same = |i: &usize| {
-                let old = &self.traced[*i].mark;
+                let old = &self.signed[*i].content;
                 let before = line_of(&self.known, old.span.start);
-                old.says == mark.says && (is_written_into(before, line) || is_written_into(line, before))
+                old.statement.identity() == mark.statement.identity()
+                    && (is_written_into(before, line) || is_written_into(line, before))
             };
             *slot = left.iter().position(same).map(|at| left.remove(at));
         }
@@ -301,11 +292,11 @@ impl History {
 
     /// Of lines that are the same to the letter, somebody who strikes one, or takes it away, means their own.
     fn own_first(&self, text: &str, marks: &[Mark], by: Option<&User>, left: &[usize], found: &mut [Option<usize>]) {
-        let is_own = |i: usize| self.traced[i].trail.author.as_ref().is_some_and(|a| by.is_some_and(|b| b.id == a.id));
+        let is_own = |i: usize| self.signed[i].author.as_ref().is_some_and(|a| by.is_some_and(|b| b.id == a.id));
         for &gone in
             left.iter().take(MOST_LEFT).filter(|i| !is_own(**i) && !found.contains(&Some(**i))).collect::<Vec<_>>()
         {
-            let old = &self.traced[gone].mark;
+            let old = &self.signed[gone].content;
             let line = line_of(&self.known, old.span.start);
             let twin = found.iter().zip(marks).position(|(slot, mark)| {
                 slot.is_some_and(is_own) && mark.key() == old.key() && line_of(text, mark.span.start) == line
@@ -314,10 +305,9 @@ impl History {
                 found[at] = Some(gone);
             }
         }
-        let line = |i: usize| line_of(&self.known, self.traced[i].mark.span.start);
-        let changed = |found: &[Option<usize>], at: usize| {
-            found[at].filter(|i| self.traced[*i].trail.stands() != marks[at].state)
-        };
+        let line = |i: usize| line_of(&self.known, self.signed[i].content.span.start);
+        let changed =
+            |found: &[Option<usize>], at: usize| found[at].filter(|i| self.signed[*i].stands() != marks[at].standing);
         let others = (0..found.len()).filter(|at| changed(found, *at).is_some_and(|i| !is_own(i))).take(MOST_LEFT);
         for at in others.collect::<Vec<_>>() {
             let Some(other) = found[at] else { continue };

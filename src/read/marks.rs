@@ -2,61 +2,51 @@
 
 use std::ops::Range;
 
-use crate::desk::Choice;
-use crate::desk::request::Priority;
-use crate::desk::vote::{Signature, State};
+use crate::desk::TemplateKind;
+use crate::desk::signed::{Signature, Standing};
+use crate::desk::statement::{Params, Statement};
+use crate::desk::vote::Vote;
 use crate::wikitext::names::{Meaning, Names, account};
 use crate::wikitext::{self, Call};
-
-/// What a mark says.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Says {
-    /// A vote, and the member it was recorded for.
-    Vote(Choice, Option<String>),
-    /// A decision: the status asked for, as written.
-    Decision(String),
-    /// A withdrawal.
-    Withdraw,
-    /// A view on priority.
-    Priority(Priority),
-}
 
 /// A mark in one revision.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mark {
     /// What it says.
-    pub says: Says,
+    pub statement: Statement,
+    /// Which template it is; none for a vote.
+    pub kind: Option<TemplateKind>,
     /// The signature behind it, on the same line.
     pub signature: Signature,
     /// How it stands, as far as wikitext tells: never gone.
-    pub state: State,
+    pub standing: Standing,
     /// The place of its template call.
     pub span: Range<usize>,
-    /// The value of `reason=`.
-    pub reason: String,
 }
+
+/// What makes two marks the same.
+pub type Key = (Statement, Signature);
 
 impl Mark {
     /// What makes two marks the same.
-    #[must_use]
-    pub fn key(&self) -> (Says, Signature) {
-        (self.says.clone(), self.signature.clone())
+    pub fn key(&self) -> Key {
+        (self.statement.identity(), self.signature.clone())
     }
 }
 
 /// The marks of a revision's wikitext, in order.
-#[must_use]
 pub fn marks(text: &str, calls: &[Call], names: &Names) -> Vec<Mark> {
     let mut found: Vec<Mark> = Vec::new();
     for call in calls {
-        let Some(says) = names.meaning(&call.name).and_then(|m| says(m, call, names)) else { continue };
-        let state = match call {
-            Call { nested: true, .. } => State::Quoted,
-            Call { struck: true, .. } => State::Struck,
-            _ => State::Plain,
+        let Some((kind, statement)) = names.meaning(&call.name).and_then(|m| statement(m, call, names)) else {
+            continue;
         };
-        let reason = call.value("reason").to_owned();
-        found.push(Mark { says, signature: Signature::default(), state, span: call.span.clone(), reason });
+        let standing = match call {
+            Call { nested: true, .. } => Standing::Quoted,
+            Call { struck: true, .. } => Standing::Struck,
+            _ => Standing::Plain,
+        };
+        found.push(Mark { statement, kind, signature: Signature::default(), standing, span: call.span.clone() });
     }
     if !found.is_empty() {
         let visible = wikitext::visible(text);
@@ -66,16 +56,27 @@ pub fn marks(text: &str, calls: &[Call], names: &Names) -> Vec<Mark> {
     found
 }
 
-fn says(meaning: &Meaning, call: &Call, names: &Names) -> Option<Says> {
-    match meaning {
-        Meaning::Vote(_) | Meaning::VoteBy(_) => {
-            let choice = Names::choice(meaning, call.value("1"))?;
-            Some(Says::Vote(choice, named(call.value("for"), names)))
-        }
-        Meaning::Decision => Some(Says::Decision(call.value("1").to_lowercase())),
-        Meaning::Withdraw => Some(Says::Withdraw),
-        Meaning::Priority => Priority::parse(call.value("1")).map(Says::Priority),
-        Meaning::Request | Meaning::Member => None,
+fn statement(meaning: &Meaning, call: &Call, names: &Names) -> Option<(Option<TemplateKind>, Statement)> {
+    let params = CallParams { call, names };
+    if let Meaning::Template(kind) = meaning {
+        return Some((Some(*kind), Statement::read(*kind, &params)?));
+    }
+    let choice = Names::choice(meaning, call.value("1"))?;
+    Some((None, Statement::Vote(Vote { choice, on_behalf_of: params.account("for") })))
+}
+
+struct CallParams<'a> {
+    call: &'a Call,
+    names: &'a Names,
+}
+
+impl Params for CallParams<'_> {
+    fn text(&self, name: &str) -> &str {
+        self.call.value(name)
+    }
+
+    fn account(&self, name: &str) -> Option<String> {
+        named(self.call.value(name), self.names)
     }
 }
 

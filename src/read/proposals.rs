@@ -6,9 +6,10 @@ use std::ops::Range;
 
 use super::marks::find_time;
 use super::request::begins_request;
+use crate::desk::TemplateKind;
 use crate::page::{Page, Revision, Time, User};
 use crate::records::moved::Marker;
-use crate::wikitext::names::{Meaning, Names};
+use crate::wikitext::names::Names;
 use crate::wikitext::{self, Call};
 
 /// What a pass knows of one of the two pages.
@@ -66,7 +67,7 @@ pub fn proposals(text: &str, names: &Names, installed: &str) -> Vec<Call> {
     let own = own_spans(text);
     let calls = wikitext::calls(text).into_iter();
     calls
-        .filter(|c| !c.nested && !c.struck && names.meaning(&c.name) == Some(&Meaning::Request))
+        .filter(|c| !c.nested && !c.struck && names.is(TemplateKind::Request, &c.name))
         .filter(|c| !own.iter().any(|o| o.start <= c.span.start && c.span.end <= o.end))
         .filter(|c| !installed.contains(&text[c.span.clone()]) && !is_empty(c))
         .collect()
@@ -97,7 +98,7 @@ pub fn begins_another(text: &str, names: &Names) -> bool {
 #[must_use]
 pub fn is_wrapped(text: &str, names: &Names) -> bool {
     let calls = wikitext::calls(text);
-    let mut requests = calls.iter().filter(|c| names.meaning(&c.name) == Some(&Meaning::Request)).peekable();
+    let mut requests = calls.iter().filter(|c| names.is(TemplateKind::Request, &c.name)).peekable();
     requests.peek().is_some() && requests.all(|c| c.nested)
 }
 

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::history::{History, Traced};
+use super::history::History;
 use super::html::{self, ShownCall};
-use super::marks::{Mark, Says};
-use crate::desk::Facts;
-use crate::desk::request::{Edit, PriorityView, Ruling};
-use crate::desk::vote::{State, Vote};
+use super::marks::Mark;
+use crate::desk::request::Edit;
+use crate::desk::signed::Standing;
+use crate::desk::statement::Statement;
+use crate::desk::{Facts, TemplateKind};
 use crate::page::{PageRef, User};
 use crate::read::proposals::is_wrapped;
 use crate::wikitext::names::{Meaning, Names};
@@ -46,13 +47,13 @@ pub fn request_call(text: &str, names: &Names) -> Option<Call> {
 
 /// The same among the calls of a text.
 pub(super) fn request_of<'c>(calls: &'c [Call], names: &Names) -> Option<&'c Call> {
-    calls.iter().find(|c| !c.nested && names.meaning(&c.name) == Some(&Meaning::Request))
+    calls.iter().find(|c| !c.nested && names.is(TemplateKind::Request, &c.name))
 }
 
 /// Whether a text may hold a request: the template at any level.
 #[must_use]
 pub fn may_hold_request(text: &str, names: &Names) -> bool {
-    wikitext::calls(text).iter().any(|c| names.meaning(&c.name) == Some(&Meaning::Request))
+    wikitext::calls(text).iter().any(|c| names.is(TemplateKind::Request, &c.name))
 }
 
 /// Whether a text begins a request template that never ends, or whose end something swallows.
@@ -61,7 +62,7 @@ pub fn begins_request(text: &str, names: &Names) -> bool {
     let visible = wikitext::visible(text);
     visible.match_indices("{{").any(|(at, _)| {
         let name = visible[at + 2..].split(['|', '}', '{', '\n']).next().unwrap_or_default();
-        names.meaning(name) == Some(&Meaning::Request)
+        names.is(TemplateKind::Request, name)
     })
 }
 
@@ -69,7 +70,7 @@ pub fn begins_request(text: &str, names: &Names) -> bool {
 #[must_use]
 pub fn is_doubled(text: &str, names: &Names) -> bool {
     let calls = wikitext::calls(text);
-    calls.iter().filter(|c| !c.nested && names.meaning(&c.name) == Some(&Meaning::Request)).nth(1).is_some()
+    calls.iter().filter(|c| !c.nested && names.is(TemplateKind::Request, &c.name)).nth(1).is_some()
 }
 
 /// Puts together what a request page says: its history up to the newest revision, and the HTML of that.
@@ -90,7 +91,7 @@ pub fn facts(
     let html = shown
         .calls
         .iter()
-        .find(|c| names.meaning_of_page(&c.name) == Some(&Meaning::Request))
+        .find(|c| names.meaning_of_page(&c.name) == Some(&Meaning::Template(TemplateKind::Request)))
         .ok_or(Unreadable::NotShown)?;
     let call = request_call(text, names).ok_or(Unreadable::NotShown)?;
     if !agrees(&call, html) {
@@ -126,31 +127,21 @@ fn told(page: PageRef, history: &History, params: Vec<(String, String)>, bot: u6
     let mut facts = Facts {
         revision: newest.id,
         params,
-        doubled: Vec::new(),
         filed: filed.at,
         filed_in: filed.id,
-        anchor: None,
-        votes: Vec::new(),
-        rulings: Vec::new(),
-        priorities: Vec::new(),
         status_edits: history.status_edits.clone(),
-        lookalikes: Vec::new(),
         versions: history.versions.clone(),
         edits: edits.collect(),
         requester,
         page,
+        ..Facts::default()
     };
-    let mut places = vec![None; history.traced.len()];
+    let mut places = vec![None; history.signed.len()];
     history.live().enumerate().for_each(|(place, index)| places[index] = Some(place));
-    for (Traced { mark, trail }, place) in history.traced.iter().cloned().zip(places) {
-        match mark.says {
-            Says::Vote(choice, on_behalf_of) => facts.votes.push(Vote { choice, on_behalf_of, trail, place }),
-            Says::Decision(to) => facts.rulings.push(Ruling { to, withdrawal: false, reason: mark.reason, trail }),
-            Says::Withdraw => {
-                facts.rulings.push(Ruling { to: String::new(), withdrawal: true, reason: mark.reason, trail });
-            }
-            Says::Priority(level) => facts.priorities.push(PriorityView { level, trail }),
-        }
+    for (signed, place) in history.signed.iter().cloned().zip(places) {
+        let mut signed = signed.map(|mark| mark.statement);
+        signed.place = place;
+        facts.statements.push(signed);
     }
     Some(facts)
 }
@@ -180,25 +171,23 @@ fn doubled(call: &Call) -> Vec<String> {
 
 /// How the page shows a mark: what Parsoid says of the transclusion at its place.
 #[must_use]
-pub fn how_shown(mark: &Mark, shown: &html::Page, names: &Names) -> State {
+pub fn how_shown(mark: &Mark, shown: &html::Page, names: &Names) -> Standing {
     let same = |c: &&ShownCall| {
         let here = c.place.as_ref().is_some_and(|p| p.start <= mark.span.start && mark.span.end <= p.end);
         let first = c.params.iter().find(|(k, _)| k == "1").map_or("", |(_, v)| v);
         let meaning = names.meaning_of_page(&c.name);
-        let same = match (&mark.says, meaning) {
-            (Says::Vote(choice, _), Some(m)) => Names::choice(m, first) == Some(*choice),
-            (Says::Decision(_), Some(m)) => *m == Meaning::Decision,
-            (Says::Withdraw, Some(m)) => *m == Meaning::Withdraw,
-            (Says::Priority(_), Some(m)) => *m == Meaning::Priority,
-            (_, None) => false,
+        let same = match (&mark.statement, meaning) {
+            (Statement::Vote(vote), Some(meaning)) => Names::choice(meaning, first) == Some(vote.choice),
+            (_, Some(Meaning::Template(kind))) => mark.kind == Some(*kind),
+            _ => false,
         };
         here && same
     };
     match shown.calls.iter().find(same) {
-        Some(call) if call.quoted => State::Quoted,
-        Some(call) if call.struck => State::Struck,
-        Some(_) => State::Plain,
-        None => State::Quoted,
+        Some(call) if call.quoted => Standing::Quoted,
+        Some(call) if call.struck => Standing::Struck,
+        Some(_) => Standing::Plain,
+        None => Standing::Quoted,
     }
 }
 

@@ -3,10 +3,11 @@
 //! and new votes. Whatever else came (a vote touched, a decision, the template changed) is a matter for all of the history.
 
 use super::history::History;
-use super::marks::{Says, marks};
+use super::marks::marks;
 use crate::desk::Desk;
 use crate::desk::request::Anchor;
-use crate::desk::vote::State;
+use crate::desk::signed::Standing;
+use crate::desk::statement::Statement;
 use crate::page::{Revision, RevisionInfo, parse_timestamp};
 use crate::records::ledger::{self, LEDGER_START, ledger_calls};
 use crate::wikitext::inert::unescape;
@@ -90,7 +91,7 @@ impl<'r> Resume<'r> {
         let text = self.base.text.as_deref()?;
         let of = |id: &str| stamps.iter().find(|s| Some(s.id) == id.parse().ok()).cloned();
         let marks = marks(text, &wikitext::calls(text), names);
-        if marks.len() != self.rows.len() || marks.iter().any(|m| !matches!(m.says, Says::Vote(..))) {
+        if marks.len() != self.rows.len() || marks.iter().any(|m| !matches!(m.statement, Statement::Vote(_))) {
             return None;
         }
         let mut votes = Vec::new();
@@ -98,12 +99,12 @@ impl<'r> Resume<'r> {
             let place: usize = row.value("n").parse().ok()?;
             let mark = marks.get(place)?.clone();
             let as_counted = match row.value("why") {
-                "" | "superseded" => mark.state == State::Plain,
-                "struck" => mark.state == State::Struck,
+                "" | "superseded" => mark.standing == Standing::Plain,
+                "struck" => mark.standing == Standing::Struck,
                 _ => true,
             };
-            let Says::Vote(choice, _) = &mark.says else { return None };
-            if !as_counted || choice.id() != row.value("choice") {
+            let Statement::Vote(vote) = &mark.statement else { return None };
+            if !as_counted || vote.choice.id() != row.value("choice") {
                 return None;
             }
             votes.push((place, mark, of(row.value("revision"))?));
@@ -114,7 +115,7 @@ impl<'r> Resume<'r> {
         before.extend(of(self.start.value("answered")));
         let mut history = History::resumed(text, votes, before, names)?;
         history.feed(self.newer.iter().map(|r| (*r).clone()), names, bot);
-        let untouched = history.traced[..known].iter().all(|t| t.trail.touches.is_empty());
+        let untouched = history.signed[..known].iter().all(|s| s.touches.is_empty());
         (untouched && history.status_edits.is_empty() && history.versions.len() == 1).then_some((history, anchor))
     }
 

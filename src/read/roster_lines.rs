@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::marks::named;
+use crate::desk::TemplateKind;
 use crate::desk::roster::{Role, Roster, Term};
 use crate::page::User;
 use crate::wikitext;
-use crate::wikitext::names::{Meaning, Names};
+use crate::wikitext::names::Names;
 
 /// A line of the roster as written, before the account is looked up.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,7 +39,7 @@ pub fn lines(text: &str, names: &Names) -> (Vec<Line>, Vec<BadLine>) {
     let mut lines = Vec::new();
     let mut bad = Vec::new();
     for call in wikitext::calls(text) {
-        if call.nested || call.struck || names.meaning(&call.name) != Some(&Meaning::Member) {
+        if call.nested || call.struck || !names.is(TemplateKind::Member, &call.name) {
             continue;
         }
         let date = |name: &str| match call.value(name) {

@@ -100,18 +100,18 @@ fn notice(notice: &Notice) -> String {
 fn row(ballot: &Ballot) -> String {
     let vote = &ballot.vote;
     let name = |user: Option<&crate::page::User>| user.map(|u| u.name.clone()).unwrap_or_default();
-    let recorded = vote.on_behalf_of.is_some();
+    let recorded = vote.content.on_behalf_of.is_some();
     call(
         ROW,
         &[
-            ("choice", vote.choice.id().to_owned()),
+            ("choice", vote.content.choice.id().to_owned()),
             ("user", name(ballot.member.as_ref())),
-            ("time", timestamp(vote.trail.at)),
-            ("revision", vote.trail.revision.to_string()),
+            ("time", timestamp(vote.at)),
+            ("revision", vote.revision.to_string()),
             ("counted", if ballot.verdict == Verdict::Counted { "yes" } else { "no" }.to_owned()),
             ("why", ballot.verdict.id().to_owned()),
-            ("for", vote.on_behalf_of.clone().unwrap_or_default()),
-            ("recorded by", if recorded { name(vote.trail.author.as_ref()) } else { String::new() }),
+            ("for", vote.content.on_behalf_of.clone().unwrap_or_default()),
+            ("recorded by", if recorded { name(vote.author.as_ref()) } else { String::new() }),
             ("touched by", ballot.meddled.as_ref().map(|t| name(t.by.as_ref())).unwrap_or_default()),
             ("n", vote.place.map(|n| n.to_string()).unwrap_or_default()),
             ("touched revision", ballot.meddled.as_ref().map(|t| t.revision.to_string()).unwrap_or_default()),

@@ -39,6 +39,8 @@ fn is_sign(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desk::Choice;
+    use crate::desk::priority::Priority;
 
     /// The ids that a source file's `fn id` gives.
     fn ids(source: &'static str, name: &str) -> Vec<&'static str> {
@@ -58,8 +60,8 @@ mod tests {
         let mut keys: Vec<String> = Vec::new();
         let mut add = |before: &str, ids: &[&str]| keys.extend(ids.iter().map(|id| format!("{before}-{id}")));
         add("notice", &ids(include_str!("../desk/decision.rs"), "NoticeKind"));
-        add("vote", &ids(include_str!("../desk/vote.rs"), "Choice"));
-        add("priority", &ids(include_str!("../desk/request.rs"), "Priority"));
+        add("vote", &Choice::ALL.map(Choice::id));
+        add("priority", &Priority::ALL.map(Priority::id));
         let verdicts = ids(include_str!("../desk/decision.rs"), "Verdict");
         add("why", &verdicts.into_iter().filter(|v| *v != "counted").collect::<Vec<_>>());
         let conditions = ids(include_str!("../desk/decision.rs"), "ConditionKind");
