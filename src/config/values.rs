@@ -123,8 +123,7 @@ pub(super) fn address(value: &Value) -> Result<SocketAddr, Wrong> {
 pub(super) fn choice(value: &Value) -> Result<Choice, Wrong> {
     const EXPECTED: &str = "\"support\", \"oppose\", \"abstain\" or \"info\"";
     let text = str_or(value, EXPECTED)?;
-    let found = Choice::ALL.into_iter().find(|choice| choice.id() == text);
-    found.map_or_else(|| wrong(value, EXPECTED), Ok)
+    Choice::parse(text).map_or_else(|| wrong(value, EXPECTED), Ok)
 }
 
 /// What of a title MediaWiki would refuse.

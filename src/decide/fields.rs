@@ -141,6 +141,5 @@ pub fn void_ruling(signed: &Signed<Ruling>, desk: &Desk) -> Notice {
 /// Whether the notices leave the request complete: every required field is there and valid.
 #[must_use]
 pub fn complete(notices: &[Notice]) -> bool {
-    use NoticeKind as K;
-    !notices.iter().any(|n| matches!(n.kind, K::Missing | K::TooLong | K::NotAllowed | K::NotMatching))
+    !notices.iter().any(|n| n.kind.is_incomplete())
 }

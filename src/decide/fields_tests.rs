@@ -121,7 +121,7 @@ fn a_question_waits_for_staff_and_all_else_for_votes() {
         facts.versions[0].params = facts.params.clone();
         let decision = decide(&facts, &desk, &Roster::default(), 99, facts.filed);
         assert_eq!(decision.status, "review", "{kind}");
-        decision.waiting.code
+        decision.waiting.code.id()
     };
     assert_eq!(waits("question"), "answer");
     assert_eq!(waits("Question!"), "answer");

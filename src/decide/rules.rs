@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::desk::decision::{Condition, ConditionKind, Prospect, Tally, Waiting};
+use crate::desk::decision::{Condition, ConditionKind, Prospect, Tally, Waiting, WaitingFor};
 use crate::desk::{Desk, Rule};
 use crate::page::Time;
 
@@ -151,7 +151,7 @@ fn elapsed(kind: ConditionKind, need: Duration, since: Time, now: Time) -> Condi
 #[must_use]
 pub fn waiting(state: &State, prospects: &[Prospect]) -> Waiting {
     if state.desk.status(&state.status).is_some_and(|s| s.closed) {
-        return Waiting { code: "nothing".to_owned(), ..Waiting::default() };
+        return Waiting { code: WaitingFor::Nothing, ..Waiting::default() };
     }
     // A rule towards a status that closes comes after those that go on, unless it is nearer to holding.
     let closes = |p: &Prospect| state.desk.status(&p.to).is_some_and(|s| s.closed);
@@ -168,11 +168,14 @@ pub fn waiting(state: &State, prospects: &[Prospect]) -> Waiting {
         missing.clone().find(|c| c.until.is_none()).or_else(|| missing.max_by_key(|c| c.until))
     });
     match missing {
-        Some(c) => Waiting { code: c.kind.id().to_owned(), have: c.have.clone(), need: c.need.clone(), until: c.until },
+        Some(c) => {
+            let code = WaitingFor::Condition(c.kind);
+            Waiting { code, have: c.have.clone(), need: c.need.clone(), until: c.until }
+        }
         None => {
             let votable = state.desk.status(&state.status).is_some_and(|s| s.votable);
-            let code = if votable && prospects.iter().any(|p| !p.possible()) { "answer" } else { "person" };
-            Waiting { code: code.to_owned(), ..Waiting::default() }
+            let answer = votable && prospects.iter().any(|p| !p.possible());
+            Waiting { code: if answer { WaitingFor::Answer } else { WaitingFor::Person }, ..Waiting::default() }
         }
     }
 }

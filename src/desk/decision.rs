@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::desk::codes::codes;
 use crate::desk::priority::Priority;
 use crate::desk::signed::{Signed, Touch};
 use crate::desk::vote::{Choice, Vote};
@@ -64,63 +65,39 @@ pub struct Ballot {
     pub meddled: Option<Touch>,
 }
 
-/// Whether a vote counts, or why not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// It counts.
-    Counted,
-    /// The requester does not vote on their own request.
-    OwnRequest,
-    /// The author is not on the roster, or not with a voting role.
-    NotOnRoster,
-    /// The author's term did not cover the moment of the vote.
-    NotInTerm,
-    /// The same member voted again later.
-    Superseded,
-    /// It was struck out.
-    Struck,
-    /// Its author, staff or the chair removed it.
-    Removed,
-    /// It was added after the request was closed.
-    Closed,
-    /// The signature beside it names another account.
-    Signature,
-    /// Temporary accounts do not vote.
-    Temporary,
-    /// It was imported from another wiki, with the name of an account there.
-    Imported,
-    /// The wiki hides who added it.
-    Hidden,
-    /// The page does not show it as a vote of its own.
-    NotShown,
-    /// Whoever recorded it is neither staff nor chair.
-    ForNotAllowed,
-    /// The member it was recorded for is not on the roster.
-    ForUnknown,
-}
-
-impl Verdict {
-    /// The code used in template calls; empty for a vote that counts.
-    #[must_use]
-    pub fn id(self) -> &'static str {
-        match self {
-            Verdict::Counted => "",
-            Verdict::OwnRequest => "own-request",
-            Verdict::NotOnRoster => "not-on-roster",
-            Verdict::NotInTerm => "not-in-term",
-            Verdict::Superseded => "superseded",
-            Verdict::Struck => "struck",
-            Verdict::Removed => "removed-by-author",
-            Verdict::Closed => "closed",
-            Verdict::Signature => "signature",
-            Verdict::Temporary => "temporary",
-            Verdict::Imported => "imported",
-            Verdict::Hidden => "hidden",
-            Verdict::NotShown => "not-shown",
-            Verdict::ForNotAllowed => "for-not-allowed",
-            Verdict::ForUnknown => "for-unknown",
-        }
+codes! {
+    /// Whether a vote counts, or why not. Ledgers give no code for one that counts.
+    pub enum Verdict {
+        /// It counts.
+        Counted = "",
+        /// The requester does not vote on their own request.
+        OwnRequest = "own-request",
+        /// The author is not on the roster, or not with a voting role.
+        NotOnRoster = "not-on-roster",
+        /// The author's term did not cover the moment of the vote.
+        NotInTerm = "not-in-term",
+        /// The same member voted again later.
+        Superseded = "superseded",
+        /// It was struck out.
+        Struck = "struck",
+        /// Its author, staff or the chair removed it.
+        Removed = "removed-by-author",
+        /// It was added after the request was closed.
+        Closed = "closed",
+        /// The signature beside it names another account.
+        Signature = "signature",
+        /// Temporary accounts do not vote.
+        Temporary = "temporary",
+        /// It was imported from another wiki, with the name of an account there.
+        Imported = "imported",
+        /// The wiki hides who added it.
+        Hidden = "hidden",
+        /// The page does not show it as a vote of its own.
+        NotShown = "not-shown",
+        /// Whoever recorded it is neither staff nor chair.
+        ForNotAllowed = "for-not-allowed",
+        /// The member it was recorded for is not on the roster.
+        ForUnknown = "for-unknown",
     }
 }
 
@@ -177,57 +154,48 @@ pub struct Notice {
     pub suggestion: String,
 }
 
-/// Kinds of notices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum NoticeKind {
-    /// A required field is empty.
-    Missing,
-    /// A value is too long.
-    TooLong,
-    /// A value is none of those allowed.
-    NotAllowed,
-    /// A value is not written as its field's pattern wants it.
-    NotMatching,
-    /// A parameter that the desk does not know; it does no harm. What it was probably meant to be is in `allowed`.
-    Unknown,
-    /// Text in no parameter at all.
-    Loose,
-    /// More parameters that the desk does not know; they are not named one by one.
-    More,
-    /// A table or preformatted text that is begun and not ended reaches over the rest of the page.
-    Unclosed,
-    /// A parameter is there twice; the last one counts.
-    Doubled,
-    /// Bold text looks like a vote but is none.
-    Lookalike,
-    /// A decision names no status of the desk.
-    NoSuchStatus,
-    /// Whoever wrote a decision may not decide here.
-    NotEntitled,
-    /// Somebody who may not set the status set it again after it had been put back.
-    StatusEdit,
+codes! {
+    /// Kinds of notices.
+    pub enum NoticeKind {
+        /// A required field is empty.
+        Missing = "missing",
+        /// A value is too long.
+        TooLong = "too-long",
+        /// A value is none of those allowed.
+        NotAllowed = "not-allowed",
+        /// A value is not written as its field's pattern wants it.
+        NotMatching = "not-matching",
+        /// A parameter that the desk does not know; it does no harm. What it was probably meant to be is in `allowed`.
+        Unknown = "unknown",
+        /// Text in no parameter at all.
+        Loose = "loose",
+        /// More parameters that the desk does not know; they are not named one by one.
+        More = "more",
+        /// A table or preformatted text that is begun and not ended reaches over the rest of the page.
+        Unclosed = "unclosed",
+        /// A parameter is there twice; the last one counts.
+        Doubled = "doubled",
+        /// Bold text looks like a vote but is none.
+        Lookalike = "lookalike",
+        /// A decision names no status of the desk.
+        NoSuchStatus = "no-such-status",
+        /// Whoever wrote a decision may not decide here.
+        NotEntitled = "not-entitled",
+        /// Somebody who may not set the status set it again after it had been put back.
+        StatusEdit = "status-edit",
+    }
 }
 
 impl NoticeKind {
-    /// The code used in template calls.
-    #[must_use]
-    pub fn id(self) -> &'static str {
-        match self {
-            NoticeKind::Missing => "missing",
-            NoticeKind::TooLong => "too-long",
-            NoticeKind::NotAllowed => "not-allowed",
-            NoticeKind::NotMatching => "not-matching",
-            NoticeKind::Unknown => "unknown",
-            NoticeKind::Loose => "loose",
-            NoticeKind::More => "more",
-            NoticeKind::Unclosed => "unclosed",
-            NoticeKind::Doubled => "doubled",
-            NoticeKind::Lookalike => "lookalike",
-            NoticeKind::NoSuchStatus => "no-such-status",
-            NoticeKind::NotEntitled => "not-entitled",
-            NoticeKind::StatusEdit => "status-edit",
-        }
+    /// Whether it is about something that was to change the status and did not.
+    pub fn is_about_status(self) -> bool {
+        matches!(self, NoticeKind::NoSuchStatus | NoticeKind::NotEntitled | NoticeKind::StatusEdit)
+    }
+
+    /// Whether it leaves the request incomplete.
+    pub fn is_incomplete(self) -> bool {
+        use NoticeKind as K;
+        matches!(self, K::Missing | K::TooLong | K::NotAllowed | K::NotMatching)
     }
 }
 
@@ -298,58 +266,86 @@ pub struct Condition {
     pub until: Option<Time>,
 }
 
-/// Kinds of conditions, as in the configuration's `when`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "each is the condition of that name in the contract")]
-pub enum ConditionKind {
-    Complete,
-    Quorum,
-    SupportAtLeast,
-    OpposeAtLeast,
-    SupportShare,
-    OpposeShare,
-    AllVoted,
-    OpenFor,
-    SettledFor,
-    InfoWanted,
-    IdleFor,
-    Type,
-}
-
-impl ConditionKind {
-    /// The code used in template calls.
-    #[must_use]
-    pub fn id(self) -> &'static str {
-        match self {
-            ConditionKind::Complete => "complete",
-            ConditionKind::Quorum => "quorum",
-            ConditionKind::SupportAtLeast => "support-at-least",
-            ConditionKind::OpposeAtLeast => "oppose-at-least",
-            ConditionKind::SupportShare => "support-share",
-            ConditionKind::OpposeShare => "oppose-share",
-            ConditionKind::AllVoted => "all-voted",
-            ConditionKind::OpenFor => "open-for",
-            ConditionKind::SettledFor => "settled-for",
-            ConditionKind::InfoWanted => "info-wanted",
-            ConditionKind::IdleFor => "idle-for",
-            ConditionKind::Type => "type",
-        }
+codes! {
+    /// Kinds of conditions, as in the configuration's `when`.
+    #[expect(missing_docs, reason = "each is the condition of that name in the contract")]
+    pub enum ConditionKind {
+        Complete = "complete",
+        Quorum = "quorum",
+        SupportAtLeast = "support-at-least",
+        OpposeAtLeast = "oppose-at-least",
+        SupportShare = "support-share",
+        OpposeShare = "oppose-share",
+        AllVoted = "all-voted",
+        OpenFor = "open-for",
+        SettledFor = "settled-for",
+        InfoWanted = "info-wanted",
+        IdleFor = "idle-for",
+        Type = "type",
     }
 }
 
-/// What a request waits for, in a code, with its numbers or its date.
+/// What a request waits for, with its numbers or its date.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Waiting {
-    /// A condition's code; `person` where no rule starts from here, `answer` where votes are asked for but decide nothing
-    /// on a request of this type, `nothing` for a closed one.
-    pub code: String,
+    /// What for.
+    pub code: WaitingFor,
     /// What there is.
     pub have: String,
     /// What is needed.
     pub need: String,
     /// Until when, where time alone is missing.
     pub until: Option<Time>,
+}
+
+/// What a request waits for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum WaitingFor {
+    /// A condition of a rule.
+    Condition(ConditionKind),
+    /// A person's decision: no rule starts from here.
+    Person,
+    /// An answer: votes are asked for but decide nothing on a request of this type.
+    Answer,
+    /// Nothing: it is closed.
+    #[default]
+    Nothing,
+}
+
+impl WaitingFor {
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = WaitingFor> {
+        let others = [WaitingFor::Person, WaitingFor::Answer, WaitingFor::Nothing];
+        ConditionKind::ALL.into_iter().map(WaitingFor::Condition).chain(others)
+    }
+
+    /// The code used in template calls.
+    pub const fn id(self) -> &'static str {
+        match self {
+            WaitingFor::Condition(kind) => kind.id(),
+            WaitingFor::Person => "person",
+            WaitingFor::Answer => "answer",
+            WaitingFor::Nothing => "nothing",
+        }
+    }
+
+    /// The one with this code.
+    pub fn parse(id: &str) -> Option<Self> {
+        Self::all().find(|one| one.id() == id)
+    }
+}
+
+impl Serialize for WaitingFor {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
+}
+
+impl ConditionKind {
+    /// Whether time alone makes it hold.
+    pub fn is_of_time(self) -> bool {
+        matches!(self, ConditionKind::OpenFor | ConditionKind::SettledFor | ConditionKind::IdleFor)
+    }
 }
 
 impl Prospect {
@@ -362,20 +358,34 @@ impl Prospect {
 
 impl Condition {
     /// What there is, as a page shows it: nothing for a condition of time, which changes with every minute.
-    #[must_use]
     pub fn have_shown(&self) -> String {
-        have_shown(self.kind.id(), &self.have)
+        if self.kind.is_of_time() { String::new() } else { self.have.clone() }
     }
 }
 
 impl Waiting {
     /// As [`Condition::have_shown`].
-    #[must_use]
     pub fn have_shown(&self) -> String {
-        have_shown(&self.code, &self.have)
+        let of_time = matches!(self.code, WaitingFor::Condition(kind) if kind.is_of_time());
+        if of_time { String::new() } else { self.have.clone() }
     }
 }
 
-fn have_shown(code: &str, have: &str) -> String {
-    if code.ends_with("-for") { String::new() } else { have.to_owned() }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_read_back_and_no_other() {
+        for verdict in Verdict::ALL {
+            assert_eq!(Verdict::parse(verdict.id()), Some(verdict));
+        }
+        for kind in NoticeKind::ALL {
+            assert_eq!(NoticeKind::parse(kind.id()), Some(kind));
+        }
+        for what in WaitingFor::all() {
+            assert_eq!(WaitingFor::parse(what.id()), Some(what));
+        }
+        assert_eq!((Verdict::parse("magic"), NoticeKind::parse(""), WaitingFor::parse("")), (None, None, None));
+    }
 }

@@ -2,7 +2,7 @@
 
 /// Every kind of problem, the more urgent first: what stops every vote, what keeps the bot from its work, what concerns
 /// one request.
-pub const KINDS: [&str; 26] = [
+pub const KINDS: [&str; 23] = [
     "roster-empty",
     "roster-broken",
     "roster-untrusted",
@@ -12,7 +12,6 @@ pub const KINDS: [&str; 26] = [
     "roster-twice",
     "not-saved",
     "markers",
-    "protected",
     "refused",
     "nobots",
     "undone",
@@ -22,13 +21,11 @@ pub const KINDS: [&str; 26] = [
     "wrapped",
     "template-doubled",
     "status-edit",
-    "status-unknown",
     "moved-changed",
     "moved-back",
     "many-requests",
     "request-empty",
     "message",
-    "deleted",
 ];
 
 /// Something a person should look at.

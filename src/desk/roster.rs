@@ -3,18 +3,19 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::codes::codes;
 use crate::page::{Time, User};
 
-/// What a person on the roster may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// Votes.
-    Member,
-    /// Votes and decides.
-    Chair,
-    /// Decides and records, does not vote.
-    Staff,
+codes! {
+    /// What a person on the roster may do.
+    pub enum Role {
+        /// Votes.
+        Member = "member",
+        /// Votes and decides.
+        Chair = "chair",
+        /// Decides and records, does not vote.
+        Staff = "staff",
+    }
 }
 
 impl Role {

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Base, Change, Owns, Plan, disputes, move_out, refusals};
 use crate::decide::{fields, rules};
-use crate::desk::decision::{Basis, Decision, Overruled};
+use crate::desk::decision::{Basis, Decision, Overruled, WaitingFor};
 use crate::desk::problem::Problem;
 use crate::desk::roster::Roster;
 use crate::desk::signed::{Standing, Touch};
@@ -89,7 +89,7 @@ pub fn settled(page: &Page, desk: &Desk, snapshot: &Snapshot, now: Time) -> Opti
         },
         priority: text("priority"),
         waiting: crate::desk::decision::Waiting {
-            code: text("waiting"),
+            code: WaitingFor::parse(&text("waiting"))?,
             have: text("have"),
             need: text("need"),
             until: parse_timestamp(&text("until")),

@@ -5,6 +5,7 @@
 use super::history::History;
 use super::marks::marks;
 use crate::desk::Desk;
+use crate::desk::decision::{NoticeKind, Verdict};
 use crate::desk::request::Anchor;
 use crate::desk::signed::Standing;
 use crate::desk::statement::Statement;
@@ -14,20 +15,10 @@ use crate::wikitext::inert::unescape;
 use crate::wikitext::names::Names;
 use crate::wikitext::{self, Call};
 
-/// Reasons against a vote that hold as long as nobody touches it.
-const LASTING: [&str; 11] = [
-    "own-request",
-    "not-on-roster",
-    "not-in-term",
-    "superseded",
-    "struck",
-    "signature",
-    "temporary",
-    "imported",
-    "hidden",
-    "for-not-allowed",
-    "for-unknown",
-];
+/// Whether a vote that was judged so is judged so for as long as nobody touches it.
+fn is_lasting(verdict: Verdict) -> bool {
+    !matches!(verdict, Verdict::Removed | Verdict::Closed | Verdict::NotShown)
+}
 
 /// A ledger to go on from, and what came after it.
 #[derive(Debug)]
@@ -62,15 +53,13 @@ impl<'r> Resume<'r> {
         if !open || base.parent == 0 || memo.read != base.parent || memo.basis != basis(&ledger::people(&calls)) {
             return None;
         }
-        let effect = |c: &Call| ["not-entitled", "no-such-status", "status-edit"].contains(&c.value("kind"));
-        if calls.iter().any(|c| c.name == "Helpdesk ledger notice" && effect(c)) {
+        let notices = calls.iter().filter(|c| c.name == ledger::NOTICE).map(|c| NoticeKind::parse(c.value("kind")));
+        if notices.into_iter().any(|kind| kind.is_none_or(NoticeKind::is_about_status)) {
             return None;
         }
         let rows: Vec<Call> = calls.into_iter().filter(|c| c.name == ledger::ROW).collect();
-        let lasting = |c: &Call| {
-            let why = c.value("why");
-            c.value("touched revision").is_empty() && (why.is_empty() || LASTING.contains(&why))
-        };
+        let lasting =
+            |c: &Call| c.value("touched revision").is_empty() && Verdict::parse(c.value("why")).is_some_and(is_lasting);
         let person = newest_first[at + 1..].iter().find(|r| !by_bot(r)).map(RevisionInfo::of)?;
         let newer = newest_first[..at].iter().rev().collect();
         rows.iter().all(lasting).then_some(Resume { base, newer, person, start, rows })
@@ -98,9 +87,9 @@ impl<'r> Resume<'r> {
         for row in &self.rows {
             let place: usize = row.value("n").parse().ok()?;
             let mark = marks.get(place)?.clone();
-            let as_counted = match row.value("why") {
-                "" | "superseded" => mark.standing == Standing::Plain,
-                "struck" => mark.standing == Standing::Struck,
+            let as_counted = match Verdict::parse(row.value("why"))? {
+                Verdict::Counted | Verdict::Superseded => mark.standing == Standing::Plain,
+                Verdict::Struck => mark.standing == Standing::Struck,
                 _ => true,
             };
             let Statement::Vote(vote) = &mark.statement else { return None };

@@ -51,10 +51,9 @@ pub fn lines(text: &str, names: &Names) -> (Vec<Line>, Vec<BadLine>) {
         let read = || {
             let name = named(call.value("user"), names).ok_or("user= is empty")?;
             let role = match call.value("role").to_lowercase().as_str() {
-                "" | "member" => Role::Member,
-                "chair" => Role::Chair,
-                "staff" => Role::Staff,
-                other => return Err(format!("role={other} is none of member, chair, staff")),
+                "" => Role::Member,
+                written => Role::parse(written)
+                    .ok_or_else(|| format!("role={written} is none of {}", Role::ALL.map(Role::id).join(", ")))?,
             };
             let (from, until) = (date("from")?, date("until")?);
             match (from, until) {

@@ -17,6 +17,9 @@ pub const LEDGER_START: &str = "Helpdesk ledger start";
 /// The template of a vote's line.
 pub const ROW: &str = "Helpdesk ledger row";
 
+/// The template of a notice.
+pub const NOTICE: &str = "Helpdesk ledger notice";
+
 /// What lets a later pass trust the ledger instead of reading the page's history again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Memo {
@@ -69,7 +72,7 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
             ("abstain", decision.tally.abstain.to_string()),
             ("info", decision.tally.info.to_string()),
             ("priority", decision.priority.map(|p| p.id().to_owned()).unwrap_or_default()),
-            ("waiting", decision.waiting.code.clone()),
+            ("waiting", decision.waiting.code.id().to_owned()),
             ("have", decision.waiting.have_shown()),
             ("need", decision.waiting.need.clone()),
             ("until", timestamp_or_none(decision.waiting.until)),
@@ -85,7 +88,7 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
 
 fn notice(notice: &Notice) -> String {
     call(
-        "Helpdesk ledger notice",
+        NOTICE,
         &[
             ("kind", notice.kind.id().to_owned()),
             ("field", notice.field.clone()),

@@ -1,7 +1,7 @@
 //! The summary tables, the archive and the problems page: rows as template calls, in a stable order.
 
 use crate::desk::Desk;
-use crate::desk::decision::{Tally, Waiting};
+use crate::desk::decision::{Tally, Waiting, WaitingFor};
 use crate::page::{PageRef, Time, parse_timestamp, timestamp, timestamp_or_none};
 use crate::wikitext::block::{self, Block};
 use crate::wikitext::inert::{call, unescape};
@@ -61,7 +61,7 @@ impl Row {
                 ("oppose", self.tally.oppose.to_string()),
                 ("abstain", self.tally.abstain.to_string()),
                 ("priority", self.priority.clone()),
-                ("waiting", self.waiting.code.clone()),
+                ("waiting", self.waiting.code.id().to_owned()),
                 ("have", self.waiting.have_shown()),
                 ("need", self.waiting.need.clone()),
                 ("until", timestamp_or_none(self.waiting.until)),
@@ -88,7 +88,7 @@ impl Row {
             tally: Tally { support: number("support"), oppose: number("oppose"), abstain: number("abstain"), info: 0 },
             priority: text("priority"),
             waiting: Waiting {
-                code: text("waiting"),
+                code: WaitingFor::parse(&text("waiting"))?,
                 have: text("have"),
                 need: text("need"),
                 until: parse_timestamp(&text("until")),

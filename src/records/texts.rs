@@ -40,34 +40,21 @@ fn is_sign(c: char) -> bool {
 mod tests {
     use super::*;
     use crate::desk::Choice;
+    use crate::desk::decision::{ConditionKind, NoticeKind, Verdict, WaitingFor};
     use crate::desk::priority::Priority;
-
-    /// The ids that a source file's `fn id` gives.
-    fn ids(source: &'static str, name: &str) -> Vec<&'static str> {
-        let from = source.find(&format!("impl {name} {{")).expect("the type");
-        let body = &source[from..][..source[from..].find("\n}\n").expect("its end")];
-        let ids: Vec<_> = body
-            .lines()
-            .filter_map(|l| l.split_once("=> \"")?.1.strip_suffix("\","))
-            .filter(|id| !id.is_empty())
-            .collect();
-        assert!(ids.len() > 2, "{name}: {ids:?}");
-        ids
-    }
+    use crate::desk::roster::Role;
 
     #[test]
     fn everything_that_is_written_has_words() {
         let mut keys: Vec<String> = Vec::new();
         let mut add = |before: &str, ids: &[&str]| keys.extend(ids.iter().map(|id| format!("{before}-{id}")));
-        add("notice", &ids(include_str!("../desk/decision.rs"), "NoticeKind"));
+        add("notice", &NoticeKind::ALL.map(NoticeKind::id));
         add("vote", &Choice::ALL.map(Choice::id));
         add("priority", &Priority::ALL.map(Priority::id));
-        let verdicts = ids(include_str!("../desk/decision.rs"), "Verdict");
-        add("why", &verdicts.into_iter().filter(|v| *v != "counted").collect::<Vec<_>>());
-        let conditions = ids(include_str!("../desk/decision.rs"), "ConditionKind");
-        add("cond", &conditions);
-        add("wait", &conditions);
-        add("wait", &["person", "nothing", "answer"]);
+        add("cond", &ConditionKind::ALL.map(ConditionKind::id));
+        add("wait", &WaitingFor::all().map(WaitingFor::id).collect::<Vec<_>>());
+        let against = Verdict::ALL.into_iter().filter(|v| *v != Verdict::Counted);
+        add("why", &against.map(Verdict::id).collect::<Vec<_>>());
         add("problem", &crate::desk::problem::KINDS);
         add("todo", &crate::desk::problem::KINDS);
         let desk = crate::config::shipped();
@@ -76,6 +63,7 @@ mod tests {
         add("help", &["legal", "risk", "sustainability", "requester", "helper", "status"]);
         add("type", &desk.field("type").expect("a type").one_of.iter().map(String::as_str).collect::<Vec<_>>());
         add("form", &desk.field("type").expect("a type").one_of.iter().map(String::as_str).collect::<Vec<_>>());
+        add("role", &Role::ALL.map(Role::id));
         let silent: Vec<_> = keys.iter().filter(|k| english(k).is_none_or(str::is_empty)).collect();
         assert!(silent.is_empty(), "no words for {silent:?}");
     }
