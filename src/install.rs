@@ -148,13 +148,13 @@ fn is_own(page: &Page, first: &[Revision], bot: &User) -> bool {
 }
 
 fn change(title: &str, page: Option<&Page>, text: &str, desk: &Desk) -> Change {
-    let key = if page.is_some() { "install_update" } else { "install" };
+    let summary = if page.is_some() { summary::install_update } else { summary::install };
     Change {
         page: title.to_owned(),
         base: page.map_or(Base::Absent, |p| Base::Revision(p.revision.id)),
         before: page.map(|p| p.text().to_owned()).unwrap_or_default(),
         after: text.to_owned(),
-        summary: summary::text(key, &[("name", &desk.name), ("version", env!("CARGO_PKG_VERSION"))]),
+        summary: summary(&desk.name, env!("CARGO_PKG_VERSION")),
         owns: Owns::Page,
         insists: false,
     }

@@ -205,11 +205,7 @@ pub fn problems_change(desk: &Desk, snapshot: &Snapshot, problems: &mut Vec<Prob
         return None;
     }
     let content = problems_page(problems);
-    let text = if problems.is_empty() {
-        summary::text("problems_none", &[])
-    } else {
-        counted("problem_one", "problems", problems.len())
-    };
+    let text = summary::listed_problems(problems.len());
     match block_change(&desk.pages.problems, snapshot.problems_page.as_ref(), "problems", &content, &text) {
         Ok(change) if change.is_noop() => None,
         Ok(change) => {
@@ -331,30 +327,24 @@ fn request_summary(written: &str, decision: &Decision, desk: &Desk) -> String {
     let to = label(&decision.status);
     if let Some(overruled) = decision.overruled.as_ref().filter(|o| !o.repeated) {
         if overruled.unknown {
-            return summary::text("put_back_unknown", &[("to", &to), ("from", &overruled.to)]);
+            return summary::put_back_unknown(&to, &overruled.to);
         }
-        return summary::text("put_back", &[("to", &to), ("help", &desk.pages.committee)]);
+        return summary::put_back(&to, &desk.pages.committee);
     }
     // One that is left as somebody wrote it is not moved.
     if decision.overruled.is_some() || desk.status(written).is_some_and(|s| s.id == decision.status) {
-        return summary::text("ledger", &[]);
+        return summary::ledger();
     }
     let reason = match &decision.basis {
-        Basis::Filed => summary::text("reason_new", &[]),
-        Basis::Rule { name, .. } => {
-            summary::text("reason_rule", &[("rule", name), ("guide", &format!("{}/Guide/Voting", desk.root))])
-        }
-        Basis::Person { user, revision, .. } => {
-            summary::text("reason_decision", &[("user", &user.name), ("revision", &revision.to_string())])
-        }
+        Basis::Filed => summary::reason_new(),
+        Basis::Rule { name, .. } => summary::reason_rule(name, &format!("{}/Guide/Voting", desk.root)),
+        Basis::Person { user, revision, .. } => summary::reason_decision(&user.name, &revision.to_string()),
     };
-    let key = if written.is_empty() { "status_first" } else { "status_moved" };
-    summary::text(key, &[("from", &label(written)), ("to", &to), ("reason", &reason)])
-}
-
-/// The summary of a change by how many it concerns.
-fn counted(key_one: &str, key: &str, count: usize) -> String {
-    if count == 1 { summary::text(key_one, &[]) } else { summary::text(key, &[("count", &count.to_string())]) }
+    if written.is_empty() {
+        summary::status_first(&to, &reason)
+    } else {
+        summary::status_moved(&label(written), &to, &reason)
+    }
 }
 
 fn tables(plan: &mut Plan, desk: &Desk, snapshot: &Snapshot, current: &[Row], archived: &[Row]) {
@@ -372,7 +362,7 @@ fn tables(plan: &mut Plan, desk: &Desk, snapshot: &Snapshot, current: &[Row], ar
         let leaving: Vec<Row> =
             there.iter().filter(|r| !wanted.iter().any(|w| w.page.id == r.page.id)).cloned().collect();
         let arriving = wanted.iter().filter(|w| !there.iter().any(|r| r.page.id == w.page.id)).count();
-        let text = if arriving > 0 { counted("archive_one", "archive", arriving) } else { summary::text("table", &[]) };
+        let text = if arriving > 0 { summary::archived(arriving) } else { summary::table() };
         let block = |rows: &[Row]| block_change(&title, page, "archive", &tables::archive_page(rows, year), &text);
         // A row that leaves must not go before the status page has it.
         let both: Vec<Row> = wanted.iter().chain(&leaving).cloned().collect();
@@ -385,7 +375,7 @@ fn tables(plan: &mut Plan, desk: &Desk, snapshot: &Snapshot, current: &[Row], ar
                 if !leaving.is_empty()
                     && let Ok(mut last) = block(&wanted)
                 {
-                    last.summary = counted("unarchive_one", "unarchive", leaving.len());
+                    last.summary = summary::unarchived(leaving.len());
                     if gains {
                         last.base = Base::Earlier;
                         last.before.clone_from(&first.after);
@@ -397,7 +387,7 @@ fn tables(plan: &mut Plan, desk: &Desk, snapshot: &Snapshot, current: &[Row], ar
         }
     }
     let content = tables::status_page(current, archived, desk);
-    match block_change(&desk.pages.status, snapshot.status.as_ref(), "status", &content, &summary::text("table", &[])) {
+    match block_change(&desk.pages.status, snapshot.status.as_ref(), "status", &content, &summary::table()) {
         Ok(change) => plan.changes.push(change),
         Err(problem) => plan.problems.push(problem),
     }

@@ -67,8 +67,8 @@ pub fn draft(plan: &mut Plan, desk: &Desk, snapshot: &Snapshot, now: Time) {
 fn replacement(intake: &Intake, links: Vec<(usize, String)>, names: &Names) -> Option<Change> {
     let text = match links.as_slice() {
         [] => return None,
-        [(_, title)] => summary::text("moved_out", &[("page", title)]),
-        several => summary::text("moved_out_several", &[("count", &several.len().to_string())]),
+        [(_, title)] => summary::moved_out(title),
+        several => summary::moved_out_several(&several.len().to_string()),
     };
     Some(Change {
         page: intake.page.title.clone(),
@@ -107,8 +107,8 @@ fn home(
     let below = &desk.pages.intake;
     let author = waiting.origin.author.as_ref();
     let text = match author {
-        Some(user) => summary::text("moved_in", &[("page", &intake.page.title), ("user", &user.name)]),
-        None => summary::text("moved_in_hidden", &[("page", &intake.page.title)]),
+        Some(user) => summary::moved_in(&intake.page.title, &user.name),
+        None => summary::moved_in_hidden(&intake.page.title),
     };
     let mut refused = Vec::new();
     for name in [words(&waiting.call), format!("Request {}", waiting.origin.at.date_naive())] {
