@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::reader::{Document, Placed, Reader, Section, hint};
-use super::{rules, same_title, values};
+use super::rules;
+use super::values::{self, same_title};
 use crate::desk::{Choice, Field, Rule, Status, Templates, VoteTemplate, When};
 
 /// Parameters of the request template: the file's, or the shipped ones.

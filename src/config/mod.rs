@@ -4,6 +4,7 @@
 //! file says what each key means. Every mistake is told at once, each with its line.
 
 mod lists;
+mod mistake;
 mod reader;
 mod rules;
 #[cfg(test)]
@@ -14,32 +15,15 @@ use std::path::Path;
 
 use reader::{Document, Placed, Reader};
 use toml::de::DeTable;
+use values::same_title;
 
 use crate::desk::{Desk, Pages, Safety, TemplateKind, Templates, Watch};
 
+pub use mistake::Mistake;
 pub use rules::warnings;
 
 const SHIPPED: &str = include_str!("../../config/helpdesk.toml");
 const SHIPPED_FILE: &str = "config/helpdesk.toml";
-
-/// Something wrong in a configuration file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
-#[error("{file}{}: {message}", line_suffix(*.line))]
-pub struct Mistake {
-    /// The file.
-    pub file: String,
-    /// The line, from 1; 0 where it is about the file as a whole.
-    pub line: usize,
-    /// What is wrong, and what was expected.
-    pub message: String,
-}
-
-fn line_suffix(line: usize) -> String {
-    match line {
-        0 => String::new(),
-        line => format!(":{line}"),
-    }
-}
 
 /// The configuration as shipped.
 ///
@@ -190,16 +174,6 @@ fn page_title(reader: &mut Reader, key: &str, page: &Placed<String>, root: &str)
 fn placeholder(text: &str) -> Option<&str> {
     let (_, rest) = text.split_at(text.find('{')?);
     rest.find('}').map(|end| &rest[..=end])
-}
-
-/// Whether MediaWiki takes both for the same title: the first letter may be small.
-fn same_title(a: &str, b: &str) -> bool {
-    let normal = |title: &str| {
-        let mut letters = title.chars();
-        let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-        first + letters.as_str()
-    };
-    normal(a) == normal(b)
 }
 
 fn templates(reader: &mut Reader, doc: &Document) -> Templates {

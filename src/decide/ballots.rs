@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::timeline::Timeline;
-use super::vote_policy::VotePolicy;
-use crate::decide::vote_policy::stands;
+use super::vote_policy::{VotePolicy, stands};
 use crate::desk::decision::{Ballot, Verdict};
 use crate::desk::priority::Priority;
 use crate::desk::roster::Roster;
@@ -85,7 +84,7 @@ fn judge(vote: &Signed<Vote>, policy: &VotePolicy, desk: &Desk, line: &Timeline)
 pub fn last_change(ballots: &[Ballot], facts: &Facts, roster: &Roster) -> Time {
     use Verdict as V;
     let policy = VotePolicy { facts, roster };
-    let begun = facts.anchor.as_ref().map_or(facts.filed, |a| a.settled);
+    let begun = facts.anchor.as_ref().map_or(facts.filed, |a| a.votes_changed);
     let relevant = ballots
         .iter()
         .filter(|b| matches!(b.verdict, V::Counted | V::Superseded | V::Struck | V::Removed | V::NotShown));

@@ -2,12 +2,13 @@
 
 use proptest::prelude::*;
 
+use super::decide;
 use super::fields::{self, NAMED};
-use super::{Roster, decide};
 use crate::config::shipped;
 use crate::desk::Facts;
 use crate::desk::decision::Notice;
 use crate::desk::decision::NoticeKind as K;
+use crate::desk::roster::Roster;
 use crate::testing::story;
 
 /// A complete request with these parameters besides or instead.

@@ -2,12 +2,13 @@
 
 use proptest::prelude::*;
 
+use super::decide;
 use super::replay::replay;
-use super::*;
-use crate::desk::Choice;
 use crate::desk::decision::{NoticeKind, Verdict};
 use crate::desk::priority::Priority;
 use crate::desk::signed::{Standing, Touch};
+use crate::desk::{Choice, Desk, Facts};
+use crate::page::Time;
 use crate::testing::{BOT, CHAIR, REQUESTER, STAFF, Story, at, desk, roster, rule, signed, story, user};
 
 fn status(facts: &Facts, desk: &Desk, hour: i64) -> (String, Time) {

@@ -34,7 +34,7 @@ pub struct Decision {
     /// A change of `status=` that does not hold.
     pub overruled: Option<Overruled>,
     /// When the counted votes last changed.
-    pub settled: Time,
+    pub votes_changed: Time,
     /// The next moment at which time alone may change something here.
     pub due: Option<Time>,
 }

@@ -6,6 +6,7 @@
 
 mod codes;
 pub mod decision;
+pub mod params;
 mod pattern;
 pub mod priority;
 pub mod problem;

@@ -1,7 +1,7 @@
 //! How urgent a request is: `{{Helpdesk priority}}`.
 
 use super::codes::codes;
-use super::statement::Params;
+use super::params::Params;
 
 codes! {
     /// How urgent a request is, the lowest first.

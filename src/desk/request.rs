@@ -26,7 +26,7 @@ pub struct Anchor {
     /// The person it rested on, if it was one, and the revision that said so.
     pub decided: Option<(String, u64)>,
     /// When the counted votes had last changed.
-    pub settled: Time,
+    pub votes_changed: Time,
     /// The bot's revision.
     pub revision: u64,
 }

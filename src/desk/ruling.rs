@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::statement::Params;
+use super::params::Params;
 
 /// A status that somebody asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]

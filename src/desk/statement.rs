@@ -5,20 +5,13 @@
 
 use serde::Serialize;
 
+use super::params::Params;
 use super::priority::Priority;
 use super::ruling::Ruling;
 use super::signed::Signed;
 use super::template::TemplateKind;
 use super::vote::Vote;
 use crate::page::Time;
-
-/// The parameters of a template call.
-pub trait Params {
-    /// The value of a parameter; empty if it is absent.
-    fn text(&self, name: &str) -> &str;
-    /// The account that a parameter names.
-    fn account(&self, name: &str) -> Option<String>;
-}
 
 macro_rules! statements {
     ($($(#[$doc:meta])* $field:ident: $variant:ident($content:ty) from [$($kind:ident by $read:path),*],)+) => {

@@ -2,7 +2,7 @@
 
 use crate::desk::Desk;
 use crate::page::Page;
-use crate::read::request::may_hold_request;
+use crate::read::request_template::may_hold_request;
 use crate::wikitext::names::{Names, title_case};
 
 /// Whether a page may be a request by its title: directly below the intake page, and no translation of it.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::desk::problem::Problem;
 use crate::plan::change::{Change, Owns, Plan};
 use crate::plan::snapshot::Snapshot;
-use crate::read::request::request_call;
+use crate::read::request_template::request_call;
 use crate::records::ledger;
 use crate::wikitext::block::{self, Block};
 use crate::wikitext::names::Names;

@@ -10,7 +10,7 @@ use std::collections::{HashMap, VecDeque};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::marks::{Key, Mark, marks};
-use super::request::request_of;
+use super::request_template::request_of;
 use crate::desk::request::{StatusEdit, Version};
 use crate::desk::signed::{Signature, Signed, Standing, Touch};
 use crate::page::{Revision, RevisionInfo, User, parse_timestamp};

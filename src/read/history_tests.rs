@@ -7,7 +7,8 @@ use chrono::{TimeDelta, TimeZone, Utc};
 use proptest::prelude::*;
 
 use super::*;
-use crate::decide::{ballots, timeline};
+use crate::decide::ballots;
+use crate::decide::timeline::Timeline;
 use crate::desk::decision::Verdict;
 use crate::desk::roster::{Role, Roster, Term};
 use crate::desk::statement::Statement;
@@ -56,7 +57,7 @@ fn verdicts(history: &History) -> Vec<(String, Choice, Verdict)> {
         vote.resolve_signature(|name, _| PEOPLE.iter().position(|p| *p == name).map(|i| user(i).id));
         facts.statements.votes.push(vote);
     }
-    let line = timeline::read(&facts, &DESK, &roster, 99);
+    let line = Timeline::of(&facts, &DESK, &roster, 99);
     let counted = ballots::count(&facts, &DESK, &roster, &line);
     let name = |u: Option<&User>| u.map_or("?".to_owned(), |u| u.name.clone());
     counted.iter().map(|b| (name(b.vote.author.as_ref()), b.vote.content.choice, b.verdict)).collect()

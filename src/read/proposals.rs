@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::marks::find_time;
-use super::request::begins_request;
+use super::request_template::begins_request;
+use super::signatures::find_time;
 use crate::desk::TemplateKind;
 use crate::page::{Page, Revision, Time, User};
 use crate::records::moved::Marker;
@@ -92,14 +92,6 @@ pub fn may_change(text: &str) -> bool {
 pub fn begins_another(text: &str, names: &Names) -> bool {
     let calls = wikitext::calls(text).into_iter().filter(|c| !c.nested);
     begins_request(&wikitext::splice(text, calls.map(|c| (c.span, String::new())).collect()), names)
-}
-
-/// Whether a text has the request template inside another template and nowhere else.
-#[must_use]
-pub fn is_wrapped(text: &str, names: &Names) -> bool {
-    let calls = wikitext::calls(text);
-    let mut requests = calls.iter().filter(|c| names.is(TemplateKind::Request, &c.name)).peekable();
-    requests.peek().is_some() && requests.all(|c| c.nested)
 }
 
 /// What stands between the bot's markers, whatever their name.

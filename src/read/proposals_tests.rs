@@ -3,6 +3,7 @@
 use chrono::{TimeDelta, TimeZone, Utc};
 
 use super::*;
+use crate::read::request_template::is_wrapped;
 
 const BOT: u64 = 99;
 const INSTALLED: &str = "Here you can ask.\n\n<inputbox>\ntype=create\n</inputbox>\n* [[Guide]]";

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use super::history::History;
 use super::html::{self, ShownCall};
 use super::marks::Mark;
+use super::request_template::{is_wrapped, request_call};
 use crate::desk::request::Edit;
 use crate::desk::signed::Standing;
 use crate::desk::statement::Statement;
 use crate::desk::{Facts, TemplateKind};
 use crate::page::{PageRef, User};
-use crate::read::proposals::is_wrapped;
 use crate::wikitext::names::{Meaning, Names};
 use crate::wikitext::{self, Call};
 
@@ -37,40 +37,6 @@ impl Unreadable {
     pub fn kind(self) -> &'static str {
         if self == Unreadable::Wrapped { "wrapped" } else { "not-readable" }
     }
-}
-
-/// The call of the request template that a text holds at its own level: the first, if there are several.
-#[must_use]
-pub fn request_call(text: &str, names: &Names) -> Option<Call> {
-    request_of(&wikitext::calls(text), names).cloned()
-}
-
-/// The same among the calls of a text.
-pub(super) fn request_of<'c>(calls: &'c [Call], names: &Names) -> Option<&'c Call> {
-    calls.iter().find(|c| !c.nested && names.is(TemplateKind::Request, &c.name))
-}
-
-/// Whether a text may hold a request: the template at any level.
-#[must_use]
-pub fn may_hold_request(text: &str, names: &Names) -> bool {
-    wikitext::calls(text).iter().any(|c| names.is(TemplateKind::Request, &c.name))
-}
-
-/// Whether a text begins a request template that never ends, or whose end something swallows.
-#[must_use]
-pub fn begins_request(text: &str, names: &Names) -> bool {
-    let visible = wikitext::visible(text);
-    visible.match_indices("{{").any(|(at, _)| {
-        let name = visible[at + 2..].split(['|', '}', '{', '\n']).next().unwrap_or_default();
-        names.is(TemplateKind::Request, name)
-    })
-}
-
-/// Whether a text holds the request template more than once at its own level.
-#[must_use]
-pub fn is_doubled(text: &str, names: &Names) -> bool {
-    let calls = wikitext::calls(text);
-    calls.iter().filter(|c| !c.nested && names.is(TemplateKind::Request, &c.name)).nth(1).is_some()
 }
 
 /// Puts together what a request page says: its history up to the newest revision, and the HTML of that.

@@ -115,7 +115,7 @@ impl<'r> Resume<'r> {
             since: parse_timestamp(&text("since"))?,
             rule: Some(text("rule")).filter(|rule| !rule.is_empty()),
             decided: self.start.value("revision").parse().ok().map(|revision| (text("user"), revision)),
-            settled: parse_timestamp(&text("settled"))?,
+            votes_changed: parse_timestamp(&text("settled"))?,
             revision: self.base.id,
         })
     }

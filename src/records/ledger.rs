@@ -78,7 +78,7 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
             ("until", timestamp_or_none(decision.waiting.until)),
             ("filed", facts.filed_in.to_string()),
             ("answered", facts.requester_edit().map(|e| e.revision.to_string()).unwrap_or_default()),
-            ("settled", timestamp(decision.settled)),
+            ("settled", timestamp(decision.votes_changed)),
             ("read", memo.read.to_string()),
             ("basis", memo.basis.clone()),
             ("due", timestamp_or_none(memo.due)),
