@@ -28,7 +28,7 @@ pub struct Comparison {
 pub struct Stay {
     /// The status' label.
     pub status: String,
-    /// Since when.
+    /// When it began.
     pub since: Time,
     /// What it rests on.
     pub by: String,
@@ -39,7 +39,6 @@ pub struct Stay {
 pub struct WhatIf(pub Vec<Comparison>);
 
 /// Compares what `desk` did with what `other` would have done to this request; `bot` is the id of the bot's account.
-#[must_use]
 pub fn compare(facts: &Facts, desk: &Desk, other: &Desk, roster: &Roster, bot: u64, now: Time) -> Comparison {
     let mut did = stays(&Timeline::of(facts, desk, roster, bot).periods, desk, facts.filed);
     for step in decide(facts, desk, roster, bot, now).moves {
@@ -74,7 +73,6 @@ fn lasting(mut stays: Vec<Stay>) -> Vec<Stay> {
 
 impl Comparison {
     /// Whether the other rules would have changed when the request held which status.
-    #[must_use]
     pub fn differs(&self) -> bool {
         let path = |stays: &[Stay]| stays.iter().map(|s| (s.status.clone(), s.since)).collect::<Vec<_>>();
         path(&self.did) != path(&self.would)

@@ -193,7 +193,7 @@ pub(super) fn rules(reader: &mut Reader, doc: &Document, statuses: &[Status]) ->
     }
     for cycle in rules::cycles(&rules) {
         let line = cycle.iter().map(|(rule, _)| lines[*rule]).max().unwrap_or(0);
-        reader.refuse(line, rules::spell(&rules, &cycle));
+        reader.refuse(line, rules::describe_cycle(&rules, &cycle));
     }
     rules
 }

@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 #[error("{file}{}: {message}", line_suffix(*.line))]
 pub struct Mistake {
-    /// The file.
+    /// The file's name, as it was given.
     pub file: String,
     /// The line, from 1; 0 where it is about the file as a whole.
     pub line: usize,

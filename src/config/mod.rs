@@ -8,6 +8,8 @@ mod mistake;
 mod reader;
 mod rules;
 #[cfg(test)]
+mod rules_tests;
+#[cfg(test)]
 mod tests;
 mod values;
 
@@ -29,7 +31,6 @@ const SHIPPED_FILE: &str = "config/helpdesk.toml";
 ///
 /// # Panics
 /// Never: the file is part of the program, and a test reads it.
-#[must_use]
 pub fn shipped() -> Desk {
     parse(SHIPPED, SHIPPED_FILE).expect("the shipped configuration is valid")
 }

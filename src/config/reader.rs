@@ -146,7 +146,7 @@ impl<'a> Section<'a> {
 
 /// The whole file, over the shipped configuration.
 pub(super) struct Document<'a> {
-    /// The file.
+    /// The file being read.
     pub own: &'a DeTable<'a>,
     /// The shipped configuration.
     pub shipped: &'a DeTable<'a>,

@@ -13,17 +13,16 @@ use crate::desk::{Choice, Desk, Facts};
 use crate::page::{Time, User};
 
 /// Judges every vote.
-#[must_use]
-pub fn count(facts: &Facts, desk: &Desk, roster: &Roster, line: &Timeline) -> Vec<Ballot> {
+pub fn count(facts: &Facts, desk: &Desk, roster: &Roster, timeline: &Timeline) -> Vec<Ballot> {
     let policy = VotePolicy { facts, roster };
     let mut ballots: Vec<Ballot> = facts
         .statements
         .votes
         .iter()
         .map(|vote| {
-            let (member, verdict) = judge(vote, &policy, desk, line);
-            let meddled = policy.meddled(vote, member.as_ref());
-            Ballot { vote: vote.clone(), member, verdict, meddled }
+            let (member, verdict) = judge(vote, &policy, desk, timeline);
+            let unauthorised_touch = policy.unauthorised_touch(vote, member.as_ref());
+            Ballot { vote: vote.clone(), member, verdict, unauthorised_touch }
         })
         .collect();
     // One vote a member: the latest that counts. Later revisions come later, and lower on the page.
@@ -36,14 +35,14 @@ pub fn count(facts: &Facts, desk: &Desk, roster: &Roster, line: &Timeline) -> Ve
     ballots
 }
 
-fn judge(vote: &Signed<Vote>, policy: &VotePolicy, desk: &Desk, line: &Timeline) -> (Option<User>, Verdict) {
+fn judge(vote: &Signed<Vote>, policy: &VotePolicy, desk: &Desk, timeline: &Timeline) -> (Option<User>, Verdict) {
     let VotePolicy { facts, roster } = policy;
     let Some(author) = vote.author.clone() else {
         return (None, Verdict::Hidden);
     };
     let member = match &vote.content.on_behalf_of {
         Some(name) if author.name == *name => author,
-        Some(name) if !policy.decides(author.id, vote.at) => {
+        Some(name) if !policy.may_decide(author.id, vote.at) => {
             return (roster.named(name).cloned().or(Some(author)), Verdict::ForNotAllowed);
         }
         Some(name) => match roster.named(name) {
@@ -66,10 +65,10 @@ fn judge(vote: &Signed<Vote>, policy: &VotePolicy, desk: &Desk, line: &Timeline)
         }
     } else if facts.requester.as_ref().is_some_and(|r| r.id == member.id) {
         Verdict::OwnRequest
-    } else if desk.status(line.status_at(vote.revision)).is_some_and(|s| s.closed) {
+    } else if desk.status(timeline.status_at(vote.revision)).is_some_and(|s| s.closed) {
         Verdict::Closed
     } else {
-        match policy.rightful(vote, Some(&member)) {
+        match policy.authorised_standing(vote, Some(&member)) {
             Standing::Plain => Verdict::Counted,
             Standing::Struck => Verdict::Struck,
             Standing::Quoted => Verdict::NotShown,
@@ -80,7 +79,6 @@ fn judge(vote: &Signed<Vote>, policy: &VotePolicy, desk: &Desk, line: &Timeline)
 }
 
 /// When the counted votes last changed: one was added, or taken back, or stands again, by somebody who may.
-#[must_use]
 pub fn last_change(ballots: &[Ballot], facts: &Facts, roster: &Roster) -> Time {
     use Verdict as V;
     let policy = VotePolicy { facts, roster };
@@ -93,7 +91,6 @@ pub fn last_change(ballots: &[Ballot], facts: &Facts, roster: &Roster) -> Time {
 }
 
 /// Whether every member in office, the requester aside, has a vote that counts for the quorum.
-#[must_use]
 pub fn all_voted(ballots: &[Ballot], facts: &Facts, roster: &Roster, now: Time) -> bool {
     let mut voters = roster.voters(now);
     voters.retain(|id| facts.requester.as_ref().is_none_or(|r| r.id != *id));
@@ -109,7 +106,6 @@ pub fn all_voted(ballots: &[Ballot], facts: &Facts, roster: &Roster, now: Time) 
 
 /// Whether a standing wish for more information is newer than the requester's last edit, and since when that is so: where
 /// there is none any more, since the requester answered or the last wish was taken back or gave way to another vote.
-#[must_use]
 pub fn info_wanted(ballots: &[Ballot], facts: &Facts, roster: &Roster) -> (bool, Time) {
     let answer = facts.requester_edit();
     let standing = ballots.iter().filter(|b| b.verdict == Verdict::Counted && b.vote.content.choice == Choice::Info);
@@ -120,13 +116,12 @@ pub fn info_wanted(ballots: &[Ballot], facts: &Facts, roster: &Roster) -> (bool,
             let since = answer.map_or(facts.filed, |edit| edit.at);
             let open = |b: &&Ballot| answer.is_none_or(|edit| edit.revision < b.vote.revision);
             let wishes = ballots.iter().filter(|b| b.vote.content.choice == Choice::Info).filter(open);
-            (false, wishes.filter_map(|b| ended(b, ballots, facts, roster)).fold(since, Time::max))
+            (false, wishes.filter_map(|b| info_wish_ended(b, ballots, facts, roster)).fold(since, Time::max))
         }
     }
 }
 
 /// The median of the members' views, each member's latest; where it falls between two levels, the lower.
-#[must_use]
 pub fn priority(facts: &Facts, roster: &Roster) -> Option<Priority> {
     let mut latest: Vec<(u64, Priority)> = Vec::new();
     for view in &facts.statements.priorities {
@@ -147,7 +142,7 @@ pub fn priority(facts: &Facts, roster: &Roster) -> Option<Priority> {
 }
 
 /// When a wish that counted once ended: its member voted otherwise, or it was taken back.
-fn ended(wish: &Ballot, ballots: &[Ballot], facts: &Facts, roster: &Roster) -> Option<Time> {
+fn info_wish_ended(wish: &Ballot, ballots: &[Ballot], facts: &Facts, roster: &Roster) -> Option<Time> {
     match wish.verdict {
         Verdict::Superseded => {
             let later = ballots.iter().filter(|b| b.member == wish.member && b.verdict != Verdict::Closed);

@@ -31,7 +31,7 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
     notices.extend(void.map(|ruling| fields::void_ruling(ruling, desk)));
     // What a rule has moved on since needs no putting back.
     let overruled = if moves.is_empty() { timeline.overruled.clone() } else { None };
-    notices.extend(overruled.as_ref().filter(|o| o.repeated).map(fields::left));
+    notices.extend(overruled.as_ref().filter(|o| o.repeated).map(fields::repeated_status_edit));
 
     let mut due = rules::due(&input, &prospects);
     if desk.rules.iter().any(|r| r.when.all_voted.is_some()) {

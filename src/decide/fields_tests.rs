@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::decide;
-use super::fields::{self, NAMED};
+use super::fields::{self, MAX_NAMED};
 use crate::config::shipped;
 use crate::desk::Facts;
 use crate::desk::decision::Notice;
@@ -110,8 +110,8 @@ fn everything_is_said_at_once_what_is_required_first() {
     let many: Vec<String> = (0..5000).map(|i| format!("budget for year {i}")).collect();
     let many: Vec<(&str, &str)> = many.iter().map(|name| (name.as_str(), "x")).collect();
     let all = notices(&many);
-    assert_eq!(all.len(), NAMED + 1);
-    assert_eq!((all[NAMED].kind, all[NAMED].limit), (K::More, Some(4990)));
+    assert_eq!(all.len(), MAX_NAMED + 1);
+    assert_eq!((all[MAX_NAMED].kind, all[MAX_NAMED].limit), (K::More, Some(4990)));
 }
 
 #[test]

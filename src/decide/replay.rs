@@ -10,7 +10,6 @@ use crate::page::{Time, User};
 
 /// The statuses a request would have held under this desk's rules, from when it was filed until `now`. What people
 /// decided stays as it was; what the bot (by its id) did is done again, at the moments at which something changed or fell due.
-#[must_use]
 pub fn replay(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) -> Vec<StatusPeriod> {
     let mut story = facts.clone();
     story.status_edits.retain(|e| e.by.as_ref().is_none_or(|u| u.id != bot));

@@ -11,11 +11,11 @@ use crate::page::Time;
 pub struct RuleInput<'a> {
     /// The desk, with its rules.
     pub desk: &'a Desk,
-    /// The time.
+    /// The time as of which it is decided.
     pub now: Time,
     /// The status held.
     pub status: String,
-    /// Since when.
+    /// When the request came to it.
     pub since: Time,
     /// Whether every required field is there and valid, and since when that is so.
     pub complete: (bool, Time),
@@ -35,7 +35,6 @@ pub struct RuleInput<'a> {
 
 /// The first rule whose conditions all hold, and since when they do: not the bot's clock dates a move, but what
 /// people did and the time that passed, so that the bot's absence changes nothing.
-#[must_use]
 pub fn applying<'a>(input: &RuleInput<'a>) -> Option<(&'a Rule, Time)> {
     input.desk.rules.iter().filter(|rule| starts_here(rule, input)).find_map(|rule| {
         let conditions = conditions(rule, input);
@@ -46,7 +45,6 @@ pub fn applying<'a>(input: &RuleInput<'a>) -> Option<(&'a Rule, Time)> {
 
 /// Every rule that starts from the status held, in the configuration's order; those that wait for something to go wrong
 /// come last.
-#[must_use]
 pub fn prospects(input: &RuleInput) -> Vec<Prospect> {
     let here = input.desk.rules.iter().filter(|rule| starts_here(rule, input));
     let prospect =
@@ -61,13 +59,11 @@ fn starts_here(rule: &Rule, input: &RuleInput) -> bool {
 }
 
 /// The next moment at which a condition begins to hold by time alone.
-#[must_use]
 pub fn due(input: &RuleInput, prospects: &[Prospect]) -> Option<Time> {
     prospects.iter().flat_map(|p| &p.conditions).filter_map(|c| c.until).filter(|t| *t > input.now).min()
 }
 
 /// The conditions of a rule, each with whether it holds.
-#[must_use]
 pub fn conditions(rule: &Rule, input: &RuleInput) -> Vec<Condition> {
     use ConditionKind as K;
     let when = &rule.when;
@@ -111,7 +107,6 @@ pub fn conditions(rule: &Rule, input: &RuleInput) -> Vec<Condition> {
 }
 
 /// The moment that much later; the end of time where there is none.
-#[must_use]
 pub fn after(since: Time, by: Duration) -> Time {
     chrono::TimeDelta::from_std(by).ok().and_then(|d| since.checked_add_signed(d)).unwrap_or(Time::MAX_UTC)
 }
@@ -143,7 +138,6 @@ fn elapsed(kind: ConditionKind, need: Duration, since: Time, now: Time) -> Condi
 /// What the request waits for: the first missing condition of the first rule that asks for something to be
 /// done. Rules that wait for something to go wrong (a field that becomes invalid, a question, long silence)
 /// are no answer to "what is missing?".
-#[must_use]
 pub fn waiting(input: &RuleInput, prospects: &[Prospect]) -> Waiting {
     if input.desk.status(&input.status).is_some_and(|s| s.closed) {
         return Waiting { code: WaitingFor::Nothing, ..Waiting::default() };

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::vote_policy::{changes, stands};
+use super::vote_policy::{VotePolicy, changes, stands};
 use crate::desk::decision::{Basis, Overruled};
 use crate::desk::request::{Anchor, StatusEdit};
 use crate::desk::roster::Roster;
@@ -223,7 +223,7 @@ impl<'a> Builder<'a> {
 /// The person, if they may decide on this request at that moment: staff or the chair, and never on one of
 /// their own.
 fn may_decide<'a>(by: Option<&'a User>, facts: &Facts, roster: &Roster, at: Time) -> Option<&'a User> {
-    by.filter(|u| roster.decides(u.id, at) && facts.requester.as_ref().is_none_or(|r| r.id != u.id))
+    by.filter(|u| VotePolicy { facts, roster }.may_decide(u.id, at))
 }
 
 /// The author of a ruling, if they may make it: staff or the chair; a withdrawal also the requester.

@@ -13,7 +13,7 @@ pub(super) struct VotePolicy<'a> {
 
 impl VotePolicy<'_> {
     /// Whether the account is staff or the chair, and not on a request of its own.
-    pub(super) fn decides(&self, user: u64, at: Time) -> bool {
+    pub(super) fn may_decide(&self, user: u64, at: Time) -> bool {
         self.roster.decides(user, at) && self.facts.requester.as_ref().is_none_or(|r| r.id != user)
     }
 
@@ -21,12 +21,12 @@ impl VotePolicy<'_> {
     pub(super) fn may_touch<T>(&self, signed: &Signed<T>, member: Option<&User>, touch: &Touch) -> bool {
         touch.by.as_ref().is_some_and(|by| {
             let own = |of: &User| of.id == by.id && of.name == by.name;
-            signed.author.as_ref().is_some_and(own) || member.is_some_and(own) || self.decides(by.id, touch.at)
+            signed.author.as_ref().is_some_and(own) || member.is_some_and(own) || self.may_decide(by.id, touch.at)
         })
     }
 
     /// How a template stands by what those did who may; edits by others do not count.
-    pub(super) fn rightful<T>(&self, signed: &Signed<T>, member: Option<&User>) -> Standing {
+    pub(super) fn authorised_standing<T>(&self, signed: &Signed<T>, member: Option<&User>) -> Standing {
         let own = signed.touches.iter().rev().find(|t| self.may_touch(signed, member, t));
         own.map_or(signed.born, |t| t.to)
     }
@@ -45,8 +45,8 @@ impl VotePolicy<'_> {
     }
 
     /// The last edit by somebody who may not touch it, where the page shows it otherwise than it counts.
-    pub(super) fn meddled<T>(&self, signed: &Signed<T>, member: Option<&User>) -> Option<Touch> {
-        if signed.stands() == self.rightful(signed, member) {
+    pub(super) fn unauthorised_touch<T>(&self, signed: &Signed<T>, member: Option<&User>) -> Option<Touch> {
+        if signed.stands() == self.authorised_standing(signed, member) {
             return None;
         }
         signed.touches.iter().rev().find(|t| !self.may_touch(signed, member, t)).cloned()
@@ -54,13 +54,11 @@ impl VotePolicy<'_> {
 }
 
 /// Whether a template that is nobody's vote stands.
-#[must_use]
 pub fn stands<T>(signed: &Signed<T>, facts: &Facts, roster: &Roster) -> bool {
-    VotePolicy { facts, roster }.rightful(signed, None) == Standing::Plain
+    VotePolicy { facts, roster }.authorised_standing(signed, None) == Standing::Plain
 }
 
 /// The revisions since which a template that is nobody's vote stands, or does not any more, by what those did who may.
-#[must_use]
 pub fn changes<T>(signed: &Signed<T>, facts: &Facts, roster: &Roster) -> Vec<(u64, Time, bool)> {
     VotePolicy { facts, roster }.changes(signed, None)
 }

@@ -13,7 +13,7 @@ use crate::page::{Time, User};
 pub struct Decision {
     /// The id of the status.
     pub status: String,
-    /// Since when.
+    /// When it came to that status.
     pub since: Time,
     /// What it rests on.
     pub basis: Basis,
@@ -29,7 +29,7 @@ pub struct Decision {
     pub notices: Vec<Notice>,
     /// For each rule that could apply next, its conditions.
     pub prospects: Vec<Prospect>,
-    /// What it waits for, in one word and its numbers.
+    /// What it waits for.
     pub waiting: Waiting,
     /// A change of `status=` that does not hold.
     pub overruled: Option<Overruled>,
@@ -46,7 +46,7 @@ pub struct Move {
     pub from: String,
     /// The status it came to.
     pub to: String,
-    /// The rule.
+    /// The name of the rule that moved it.
     pub rule: String,
     /// When its conditions came to hold.
     pub since: Time,
@@ -55,14 +55,14 @@ pub struct Move {
 /// A vote and what becomes of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Ballot {
-    /// The vote.
+    /// The vote as it was cast, whatever became of it.
     pub vote: Signed<Vote>,
     /// Whose it is: its author, or the member it was recorded for.
     pub member: Option<User>,
-    /// Whether it counts.
+    /// Whether it counts, or why not.
     pub verdict: Verdict,
     /// The last edit to it by somebody who may not touch it: it counts as it was.
-    pub meddled: Option<Touch>,
+    pub unauthorised_touch: Option<Touch>,
 }
 
 codes! {
@@ -116,7 +116,6 @@ pub struct Tally {
 
 impl Tally {
     /// Adds up the ballots that count.
-    #[must_use]
     pub fn of(ballots: &[Ballot]) -> Self {
         let mut tally = Tally::default();
         for ballot in ballots.iter().filter(|b| b.verdict == Verdict::Counted) {
@@ -131,7 +130,6 @@ impl Tally {
     }
 
     /// Votes that count for the quorum.
-    #[must_use]
     pub fn quorum(self) -> u32 {
         self.support + self.oppose + self.abstain
     }
@@ -140,9 +138,9 @@ impl Tally {
 /// Something to mend in the request template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Notice {
-    /// What is wrong.
+    /// What is wrong with it.
     pub kind: NoticeKind,
-    /// The parameter.
+    /// The template's parameter, or whose doing it is where it is about no parameter.
     pub field: String,
     /// Its value, shortened, where that helps.
     pub value: String,
@@ -214,7 +212,7 @@ pub enum Basis {
     },
     /// A person's decision.
     Person {
-        /// Who decided.
+        /// Whoever decided; id 0 where only the name is known, from the bot's ledger.
         user: User,
         /// The revision that says so.
         revision: u64,
@@ -228,9 +226,9 @@ pub enum Basis {
 pub struct Overruled {
     /// Who changed it; none where the wiki hides it.
     pub by: Option<User>,
-    /// In which revision.
+    /// The revision that changed it.
     pub revision: u64,
-    /// To what.
+    /// The value of `status=` since then, as written.
     pub to: String,
     /// It was put back once already: it is left now, and reported.
     pub repeated: bool,
@@ -245,22 +243,22 @@ pub struct Prospect {
     pub rule: String,
     /// The status it leads to.
     pub to: String,
-    /// Its conditions.
+    /// Its conditions, with how things stand.
     pub conditions: Vec<Condition>,
 }
 
 /// A condition and whether it holds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Condition {
-    /// Which.
+    /// The key of `when` that asks for it.
     pub kind: ConditionKind,
     /// Whether it holds now.
     pub holds: bool,
-    /// What there is.
+    /// What there is, in words or numbers.
     pub have: String,
-    /// What is needed.
+    /// What is needed, likewise.
     pub need: String,
-    /// Since when it is so.
+    /// Since when it holds, or does not.
     pub since: Time,
     /// When it will hold, where time alone is missing.
     pub until: Option<Time>,
@@ -288,11 +286,11 @@ codes! {
 /// What a request waits for, with its numbers or its date.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Waiting {
-    /// What for.
+    /// The first thing that is missing.
     pub code: WaitingFor,
-    /// What there is.
+    /// What there is of it.
     pub have: String,
-    /// What is needed.
+    /// What is needed of it.
     pub need: String,
     /// Until when, where time alone is missing.
     pub until: Option<Time>,
@@ -350,7 +348,6 @@ impl ConditionKind {
 
 impl Prospect {
     /// Whether the rule is for requests of this type; another type has to be written first, else it never applies.
-    #[must_use]
     pub fn possible(&self) -> bool {
         !self.conditions.iter().any(|c| c.kind == ConditionKind::Type && !c.holds)
     }

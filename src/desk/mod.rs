@@ -70,9 +70,9 @@ pub struct Desk {
 pub struct Pages {
     /// Where requests are filed; each request is a page directly below it.
     pub intake: String,
-    /// The roster.
+    /// Who is on the committee, and when.
     pub committee: String,
-    /// The summary tables.
+    /// Tables of all requests that are not archived.
     pub status: String,
     /// Closed requests of a year or a month; `{year}` and `{month}` are still in it, see [`Pages::archive_of`].
     pub archive: String,
@@ -167,7 +167,7 @@ pub struct Field {
 pub struct Status {
     /// What stands in `status=` and in rules.
     pub id: String,
-    /// What people read.
+    /// Its name for people.
     pub label: String,
     /// Title of the category, without the namespace.
     pub category: String,
@@ -179,7 +179,6 @@ pub struct Status {
 
 impl Desk {
     /// The status with this id, or with this label, as people write it; trimmed and without regard to case.
-    #[must_use]
     pub fn status(&self, written: &str) -> Option<&Status> {
         let written = written.trim().to_lowercase();
         let by_id = self.statuses.iter().find(|s| s.id == written);
@@ -190,13 +189,11 @@ impl Desk {
     ///
     /// # Panics
     /// Never for a desk made by [`crate::config`], which refuses an empty list.
-    #[must_use]
     pub fn first_status(&self) -> &Status {
         &self.statuses[0]
     }
 
     /// The field with this name.
-    #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|f| f.name == name)
     }

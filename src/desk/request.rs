@@ -8,7 +8,7 @@ use crate::page::{PageRef, Time, User};
 /// A version of the request template: its parameters from one revision on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Version {
-    /// From when.
+    /// When it was saved.
     pub at: Time,
     /// Its parameters but the bot's own, in order, as wikitext, trimmed; comments dropped.
     pub params: Vec<(String, String)>,
@@ -19,7 +19,7 @@ pub struct Version {
 pub struct Anchor {
     /// The status' id.
     pub status: String,
-    /// Since when.
+    /// When it had come to that status.
     pub since: Time,
     /// The rule it rested on, if it was one.
     pub rule: Option<String>,
@@ -27,16 +27,16 @@ pub struct Anchor {
     pub decided: Option<(String, u64)>,
     /// When the counted votes had last changed.
     pub votes_changed: Time,
-    /// The bot's revision.
+    /// The revision with which the bot saved the ledger.
     pub revision: u64,
 }
 
 /// An edit by a person, without what it changed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Edit {
-    /// When.
+    /// When it was saved.
     pub at: Time,
-    /// The revision.
+    /// The revision it made.
     pub revision: u64,
     /// The requester made it.
     pub by_requester: bool,
@@ -57,18 +57,18 @@ pub struct StatusEdit {
     pub rule: Option<String>,
     /// Who changed it; none where the wiki hides it.
     pub by: Option<User>,
-    /// When.
+    /// When it was saved.
     pub at: Time,
-    /// In which revision.
+    /// The revision it made.
     pub revision: u64,
 }
 
 /// All that a request page and its history say.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Facts {
-    /// The page.
+    /// The request's page.
     pub page: PageRef,
-    /// The revision that was read.
+    /// Its newest revision, which was read.
     pub revision: u64,
     /// The author of the revision that first held the template; none where the wiki hides it.
     pub requester: Option<User>,
@@ -96,25 +96,21 @@ pub struct Facts {
 
 impl Facts {
     /// The trimmed value of a parameter; empty if it is absent.
-    #[must_use]
     pub fn param(&self, name: &str) -> &str {
         value(&self.params, name)
     }
 
     /// When somebody other than the bot last edited the page.
-    #[must_use]
     pub fn person_edit(&self) -> Time {
         self.edits.last().map_or(self.filed, |e| e.at)
     }
 
     /// The requester's last edit to the page.
-    #[must_use]
     pub fn requester_edit(&self) -> Option<&Edit> {
         self.edits.iter().rev().find(|e| e.by_requester)
     }
 
     /// The page with other parameters and nothing else on it.
-    #[must_use]
     pub fn with_params(&self, params: &[(String, String)]) -> Facts {
         Facts {
             params: params.to_vec(),
@@ -129,7 +125,6 @@ impl Facts {
 
     /// What was known at that moment: all that came later is left out, except how the page looks today (parameters
     /// that stand twice, words that look like votes).
-    #[must_use]
     pub fn as_of(&self, at: Time) -> Facts {
         let mut then = self.clone();
         then.statements.forget_after(at);
@@ -144,7 +139,6 @@ impl Facts {
 }
 
 /// The value that counts under a name among parameters: the last, as in MediaWiki; empty if there is none.
-#[must_use]
 pub fn value<'a>(params: &'a [(String, String)], name: &str) -> &'a str {
     params.iter().rev().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())
 }

@@ -57,9 +57,9 @@ pub struct Touch {
     pub to: Standing,
     /// Who did it; none where the wiki hides it.
     pub by: Option<User>,
-    /// When.
+    /// When it was saved.
     pub at: Time,
-    /// In which revision.
+    /// The revision it made.
     pub revision: u64,
 }
 

@@ -5,7 +5,9 @@ use crate::desk::{Desk, TemplateKind};
 use crate::page::Page;
 use crate::plan::snapshot::Snapshot;
 use crate::read::html::{self, ShownCall};
-use crate::read::proposals::{Intake, State, Trace, Waiting, begins_another, is_empty, may_change, message, proposals};
+use crate::read::proposals::{
+    Intake, MisplacedProposal, OriginSearch, ProposalState, begins_another, is_empty, may_change, message, proposals,
+};
 use crate::read::request::{Unreadable, agrees};
 use crate::records::moved::Marker;
 use crate::wiki::{Client, Error};
@@ -75,9 +77,9 @@ async fn waiting(
     calls: Vec<Call>,
     snapshot: &Snapshot,
     installed: &str,
-) -> Result<Vec<Waiting>, Error> {
-    let shown = html::read(&client.html(&page.title, page.revision.id).await?);
-    let mut trace = Trace::new(&page.revision, &calls, snapshot.bot.id, installed);
+) -> Result<Vec<MisplacedProposal>, Error> {
+    let shown = html::shown_page(&client.html(&page.title, page.revision.id).await?);
+    let mut trace = OriginSearch::new(&page.revision, &calls, snapshot.bot.id, installed);
     let mut oldest = page.revision.id;
     while !trace.is_done() {
         let older = client.revisions_before(&page.title, oldest).await?;
@@ -88,7 +90,8 @@ async fn waiting(
     let origins = trace.origins();
     let Some(since) = origins.iter().map(|(o, _)| o.at).min() else { return Ok(Vec::new()) };
     let made = client.created_since(since).await?;
-    let made = made.into_iter().filter_map(|(title, r)| Some((title, Marker::read(r.text.as_deref()?)?, r.text?)));
+    let made =
+        made.into_iter().filter_map(|(title, r)| Some((title, Marker::on_last_line(r.text.as_deref()?)?, r.text?)));
     let made: Vec<(String, Marker, String)> = made.collect();
     let waiting = calls.into_iter().zip(origins).map(|(call, (origin, returned))| {
         let marker = origin.marker;
@@ -100,12 +103,12 @@ async fn waiting(
                 && agrees(&call, c)
         };
         let state = match home {
-            _ if returned => State::Returned,
-            Some((title, marker, made)) => State::Made(title.clone(), *made == marker.below(text)),
-            None if may_change(text) || shown.calls.iter().find(here).is_none() => State::Unreadable,
-            None => State::New,
+            _ if returned => ProposalState::Returned,
+            Some((title, marker, made)) => ProposalState::Made(title.clone(), *made == marker.below(text)),
+            None if may_change(text) || shown.calls.iter().find(here).is_none() => ProposalState::Unreadable,
+            None => ProposalState::New,
         };
-        Waiting { call, origin, state }
+        MisplacedProposal { call, origin, state }
     });
     Ok(waiting.collect())
 }

@@ -56,7 +56,7 @@ pub(super) async fn read_facts(
     depth: Depth,
 ) -> Result<Facted, Error> {
     let (names, bot) = (&snapshot.names, snapshot.bot.id);
-    let shown = html::read(&client.html(&page.title, page.revision.id).await?);
+    let shown = html::shown_page(&client.html(&page.title, page.revision.id).await?);
     // The batch holds all there is of most pages.
     let newest = client.revisions_from(&page.title, page.revision.id, NEWEST).await?;
     if newest.first().map(|r| r.id) != Some(page.revision.id) {
@@ -82,7 +82,7 @@ pub(super) async fn read_facts(
             settle_doubts(client, page, &mut history, &shown, names).await?;
             if let Some(marker) = history.moved {
                 let origin = if marker.anonymous { None } else { client.revision(marker.revision).await? };
-                history.credit(origin.as_ref().map(RevisionInfo::of));
+                history.attribute_to_origin(origin.as_ref().map(RevisionInfo::of));
             }
             (history, None)
         }
@@ -99,7 +99,7 @@ async fn resume(
     newest: &[Revision],
     desk: &Desk,
     snapshot: &Snapshot,
-    shown: &html::Page,
+    shown: &html::ShownPage,
 ) -> Result<Option<(History, Anchor)>, Error> {
     let basis = |people: &[String]| draft::basis(desk, &snapshot.names, &snapshot.roster, people);
     let Some(resume) = Resume::find(newest, snapshot.bot.id, desk, basis) else { return Ok(None) };
@@ -109,7 +109,7 @@ async fn resume(
 }
 
 /// The marks that the page shows otherwise than their wikitext alone tells, and how it shows them.
-fn doubts(history: &History, shown: &html::Page, names: &Names) -> Vec<(usize, Standing)> {
+fn doubts(history: &History, shown: &html::ShownPage, names: &Names) -> Vec<(usize, Standing)> {
     let seen = history.live().map(|i| (i, how_shown(&history.signed[i].content, shown, names)));
     seen.filter(|(i, state)| history.signed[*i].content.standing != *state).collect()
 }
@@ -120,7 +120,7 @@ async fn settle_doubts(
     client: &Client,
     page: &Page,
     history: &mut History,
-    shown: &html::Page,
+    shown: &html::ShownPage,
     names: &Names,
 ) -> Result<(), Error> {
     let mut looks = Looks { client, page, names, seen: HashMap::new() };
@@ -160,7 +160,7 @@ struct Looks<'a> {
     client: &'a Client,
     page: &'a Page,
     names: &'a Names,
-    seen: HashMap<u64, (html::Page, Vec<Mark>)>,
+    seen: HashMap<u64, (html::ShownPage, Vec<Mark>)>,
 }
 
 impl Looks<'_> {
@@ -169,10 +169,10 @@ impl Looks<'_> {
         if !self.seen.contains_key(&revision) {
             let look = match self.client.revision(revision).await?.and_then(|r| r.text) {
                 Some(text) => {
-                    let shown = html::read(&self.client.html(&self.page.title, revision).await?);
+                    let shown = html::shown_page(&self.client.html(&self.page.title, revision).await?);
                     (shown, marks(&text, &wikitext::calls(&text), self.names))
                 }
-                None => (html::Page::default(), Vec::new()),
+                None => (html::ShownPage::default(), Vec::new()),
             };
             self.seen.insert(revision, look);
         }

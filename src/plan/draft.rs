@@ -62,7 +62,7 @@ pub fn settled(page: &Page, desk: &Desk, snapshot: &Snapshot, now: Time) -> Opti
         && memo.read == page.revision.parent
         && memo.due.is_none_or(|due| now < due)
         && matches!(block::find(page.text(), ledger::BLOCK), Block::Found(_))
-        && memo.basis == basis(desk, &snapshot.names, &snapshot.roster, &people);
+        && memo.digest == basis(desk, &snapshot.names, &snapshot.roster, &people);
     if !holds {
         return None;
     }
@@ -300,9 +300,9 @@ fn took_away(facts: &Facts) -> bool {
 }
 
 fn ledger_text(facts: &Facts, decision: &Decision, desk: &Desk, snapshot: &Snapshot) -> String {
-    let mut memo = Memo { read: facts.revision, basis: String::new(), due: decision.due };
+    let mut memo = Memo { read: facts.revision, digest: String::new(), due: decision.due };
     let people = ledger::people(&wikitext::calls(&ledger::render(facts, decision, &memo)));
-    memo.basis = basis(desk, &snapshot.names, &snapshot.roster, &people);
+    memo.digest = basis(desk, &snapshot.names, &snapshot.roster, &people);
     ledger::render(facts, decision, &memo)
 }
 

@@ -8,7 +8,7 @@ use crate::desk::Desk;
 use crate::desk::problem::Problem;
 use crate::page::Time;
 use crate::plan::snapshot::Snapshot;
-use crate::read::proposals::{Intake, State, Waiting, proposals};
+use crate::read::proposals::{Intake, MisplacedProposal, ProposalState, proposals};
 use crate::records::moved::link;
 use crate::records::summary;
 use crate::wikitext::inert::one_line;
@@ -45,7 +45,7 @@ pub fn draft(plan: &mut Plan, desk: &Desk, snapshot: &Snapshot, now: Time) {
             let report = |kind: &str, detail: &str| Problem::new(kind, &intake.page.title, detail);
             let start = waiting.call.span.start;
             match &waiting.state {
-                State::New => match home(waiting, intake, desk, snapshot, &taken) {
+                ProposalState::New => match home(waiting, intake, desk, snapshot, &taken) {
                     Ok(change) => {
                         taken.insert(page_name::key(&change.page));
                         links.push((start, change.page.clone()));
@@ -53,10 +53,10 @@ pub fn draft(plan: &mut Plan, desk: &Desk, snapshot: &Snapshot, now: Time) {
                     }
                     Err(refused) => plan.problems.extend(refused.iter().map(Refusal::problem)),
                 },
-                State::Made(title, true) => links.push((start, title.clone())),
-                State::Made(title, false) => plan.problems.push(report("moved-changed", title)),
-                State::Returned => plan.problems.push(report("moved-back", &words(&waiting.call))),
-                State::Unreadable => plan.problems.push(report("not-readable", &words(&waiting.call))),
+                ProposalState::Made(title, true) => links.push((start, title.clone())),
+                ProposalState::Made(title, false) => plan.problems.push(report("moved-changed", title)),
+                ProposalState::Returned => plan.problems.push(report("moved-back", &words(&waiting.call))),
+                ProposalState::Unreadable => plan.problems.push(report("not-readable", &words(&waiting.call))),
             }
         }
         plan.changes.extend(replacement(intake, links, &snapshot.names));
@@ -98,7 +98,7 @@ pub fn replaced(text: &str, links: &[(usize, String)], names: &Names) -> Option<
 /// # Errors
 /// With what the wiki refused, where it refused both.
 fn home(
-    waiting: &Waiting,
+    waiting: &MisplacedProposal,
     intake: &Intake,
     desk: &Desk,
     snapshot: &Snapshot,

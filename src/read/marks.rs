@@ -83,7 +83,6 @@ impl Params for CallParams<'_> {
 }
 
 /// The account that a parameter names: `Alice`, `User:Alice` or `[[User:Alice|Alice]]`.
-#[must_use]
 pub fn named(written: &str, names: &Names) -> Option<String> {
     let target = written.trim().trim_start_matches("[[").split(['|', ']']).next().unwrap_or_default();
     names.user_of_link(target).or_else(|| account(target))

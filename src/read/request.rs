@@ -33,7 +33,6 @@ pub enum Unreadable {
 
 impl Unreadable {
     /// The kind of problem it is.
-    #[must_use]
     pub fn kind(self) -> &'static str {
         if self == Unreadable::Wrapped { "wrapped" } else { "not-readable" }
     }
@@ -46,7 +45,7 @@ impl Unreadable {
 pub fn facts(
     page: PageRef,
     history: &History,
-    shown: &html::Page,
+    shown: &html::ShownPage,
     names: &Names,
     bot: u64,
 ) -> Result<Facts, Unreadable> {
@@ -64,7 +63,7 @@ pub fn facts(
         return Err(Unreadable::Ambiguous);
     }
     let params = call.params.iter().map(|p| (p.name.clone(), p.value.clone())).collect();
-    let mut facts = told(page, history, params, bot).ok_or(Unreadable::Hidden)?;
+    let mut facts = facts_of(page, history, params, bot).ok_or(Unreadable::Hidden)?;
     facts.doubled = doubled(&call);
     facts.lookalikes = lookalikes(shown, names);
     Ok(facts)
@@ -72,15 +71,14 @@ pub fn facts(
 
 /// What is known of a request whose page has lost its template: what that said last, and all that people did. None where
 /// the page never was a request that the bot kept.
-#[must_use]
 pub fn lost_facts(page: PageRef, history: &History, bot: u64) -> Option<Facts> {
     let kept = history.revisions.iter().any(|r| r.user.as_ref().is_some_and(|u| u.id == bot));
     let last = history.versions.last().filter(|_| kept && history.filed.is_some())?;
-    told(page, history, last.params.clone(), bot)
+    facts_of(page, history, last.params.clone(), bot)
 }
 
 /// What a page's history tells, with these parameters of the template.
-fn told(page: PageRef, history: &History, params: Vec<(String, String)>, bot: u64) -> Option<Facts> {
+fn facts_of(page: PageRef, history: &History, params: Vec<(String, String)>, bot: u64) -> Option<Facts> {
     let newest = history.revisions.last()?;
     let filed = history.filed.as_ref().unwrap_or(newest);
     let requester = filed.user.clone();
@@ -113,7 +111,6 @@ fn told(page: PageRef, history: &History, params: Vec<(String, String)>, bot: u6
 }
 
 /// Whether Parsoid and the scanner read the same template: same place (where Parsoid says), same values.
-#[must_use]
 pub fn agrees(call: &Call, html: &ShownCall) -> bool {
     let place = html.place.as_ref().is_none_or(|p| p.start <= call.span.start && call.span.end <= p.end);
     // The last of a name counts.
@@ -136,8 +133,7 @@ fn doubled(call: &Call) -> Vec<String> {
 }
 
 /// How the page shows a mark: what Parsoid says of the transclusion at its place.
-#[must_use]
-pub fn how_shown(mark: &Mark, shown: &html::Page, names: &Names) -> Standing {
+pub fn how_shown(mark: &Mark, shown: &html::ShownPage, names: &Names) -> Standing {
     let same = |c: &&ShownCall| {
         let here = c.place.as_ref().is_some_and(|p| p.start <= mark.span.start && mark.span.end <= p.end);
         let first = c.params.iter().find(|(k, _)| k == "1").map_or("", |(_, v)| v);
@@ -164,7 +160,7 @@ const VOTING: [&str; 13] = [
 ];
 
 /// Bold words and templates that look like a vote but are none, each once.
-fn lookalikes(shown: &html::Page, names: &Names) -> Vec<String> {
+fn lookalikes(shown: &html::ShownPage, names: &Names) -> Vec<String> {
     let voting =
         |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(|w| VOTING.contains(&w.to_lowercase().as_str()));
     let is_vote = |word: &str| matches!(names.meaning(word), Some(Meaning::Vote(_)));

@@ -5,7 +5,6 @@ use crate::wikitext::names::Names;
 use crate::wikitext::{self, Call};
 
 /// The call of the request template that a text holds at its own level: the first, if there are several.
-#[must_use]
 pub fn request_call(text: &str, names: &Names) -> Option<Call> {
     request_of(&wikitext::calls(text), names).cloned()
 }
@@ -16,13 +15,11 @@ pub(super) fn request_of<'c>(calls: &'c [Call], names: &Names) -> Option<&'c Cal
 }
 
 /// Whether a text may hold a request: the template at any level.
-#[must_use]
 pub fn may_hold_request(text: &str, names: &Names) -> bool {
     wikitext::calls(text).iter().any(|c| names.is(TemplateKind::Request, &c.name))
 }
 
 /// Whether a text begins a request template that never ends, or whose end something swallows.
-#[must_use]
 pub fn begins_request(text: &str, names: &Names) -> bool {
     let visible = wikitext::visible(text);
     visible.match_indices("{{").any(|(at, _)| {
@@ -32,14 +29,12 @@ pub fn begins_request(text: &str, names: &Names) -> bool {
 }
 
 /// Whether a text holds the request template more than once at its own level.
-#[must_use]
 pub fn is_doubled(text: &str, names: &Names) -> bool {
     let calls = wikitext::calls(text);
     calls.iter().filter(|c| !c.nested && names.is(TemplateKind::Request, &c.name)).nth(1).is_some()
 }
 
 /// Whether a text has the request template inside another template and nowhere else.
-#[must_use]
 pub fn is_wrapped(text: &str, names: &Names) -> bool {
     let calls = wikitext::calls(text);
     let mut requests = calls.iter().filter(|c| names.is(TemplateKind::Request, &c.name)).peekable();

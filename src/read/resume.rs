@@ -34,13 +34,13 @@ pub struct Resume<'r> {
 
 impl<'r> Resume<'r> {
     /// Finds the newest ledger among a page's revisions, newest first, if what it says can be taken as it is: the bot saved it
-    /// on the very revision it had read, it rests on the same rules and terms (`basis` gives their digest for the people it
+    /// on the very revision it had read, it rests on the same rules and terms (`digest` gives theirs for the people it
     /// names), and every vote in it stands on the page as it counts.
     pub fn find(
         newest_first: &'r [Revision],
         bot: u64,
         desk: &Desk,
-        basis: impl Fn(&[String]) -> String,
+        digest: impl Fn(&[String]) -> String,
     ) -> Option<Self> {
         let by_bot = |r: &&Revision| r.user.as_ref().is_some_and(|u| u.id == bot);
         let at = newest_first.iter().position(|r| by_bot(&r))?;
@@ -50,7 +50,7 @@ impl<'r> Resume<'r> {
         let start = calls.iter().find(|c| c.name == LEDGER_START)?.clone();
         let memo = ledger::memo(&start)?;
         let open = desk.status(&unescape(start.value("status"))).is_some_and(|s| !s.closed);
-        if !open || base.parent == 0 || memo.read != base.parent || memo.basis != basis(&ledger::people(&calls)) {
+        if !open || base.parent == 0 || memo.read != base.parent || memo.digest != digest(&ledger::people(&calls)) {
             return None;
         }
         let notices = calls.iter().filter(|c| c.name == ledger::NOTICE).map(|c| NoticeKind::parse(c.value("kind")));
@@ -66,7 +66,6 @@ impl<'r> Resume<'r> {
     }
 
     /// The revisions whose authors and times are needed.
-    #[must_use]
     pub fn revisions(&self) -> Vec<u64> {
         let rows = self.rows.iter().map(|row| row.value("revision"));
         let named = rows.chain(["filed", "answered"].map(|name| self.start.value(name)));
@@ -75,7 +74,6 @@ impl<'r> Resume<'r> {
 
     /// The history as if it had been followed from the beginning, and where the request stood; none where something came
     /// after the ledger that needs all of it.
-    #[must_use]
     pub fn history(&self, stamps: Vec<RevisionInfo>, names: &Names, bot: u64) -> Option<(History, Anchor)> {
         let text = self.base.text.as_deref()?;
         let of = |id: &str| stamps.iter().find(|s| Some(s.id) == id.parse().ok()).cloned();

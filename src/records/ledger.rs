@@ -25,8 +25,8 @@ pub const NOTICE: &str = "Helpdesk ledger notice";
 pub struct Memo {
     /// The revision that was read.
     pub read: u64,
-    /// A digest of what else the decision rests on: rules, names of templates, terms of the people named.
-    pub basis: String,
+    /// A digest of what the decision rests on besides the page: rules, names of templates, terms of the people named.
+    pub digest: String,
     /// When time alone may change something.
     pub due: Option<Time>,
 }
@@ -35,7 +35,6 @@ pub struct Memo {
 const MEMO: [&str; 6] = ["filed", "answered", "settled", "read", "basis", "due"];
 
 /// The ledger's wikitext, without the markers around it.
-#[must_use]
 pub fn render(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
     let mut lines = vec![start(facts, decision, memo)];
     lines.extend(decision.notices.iter().map(notice));
@@ -45,7 +44,7 @@ pub fn render(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
         lines.push(call("Helpdesk ledger votes end", &[]));
     }
     for prospect in decision.prospects.iter().filter(|p| p.possible()) {
-        lines.extend(next(prospect));
+        lines.extend(rule_lines(prospect));
     }
     lines.push(call("Helpdesk ledger end", &[]));
     lines.join("\n")
@@ -80,7 +79,7 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
             ("answered", facts.requester_edit().map(|e| e.revision.to_string()).unwrap_or_default()),
             ("settled", timestamp(decision.votes_changed)),
             ("read", memo.read.to_string()),
-            ("basis", memo.basis.clone()),
+            ("basis", memo.digest.clone()),
             ("due", timestamp_or_none(memo.due)),
         ],
     )
@@ -115,14 +114,17 @@ fn row(ballot: &Ballot) -> String {
             ("why", ballot.verdict.id().to_owned()),
             ("for", vote.content.on_behalf_of.clone().unwrap_or_default()),
             ("recorded by", if recorded { name(vote.author.as_ref()) } else { String::new() }),
-            ("touched by", ballot.meddled.as_ref().map(|t| name(t.by.as_ref())).unwrap_or_default()),
+            ("touched by", ballot.unauthorised_touch.as_ref().map(|t| name(t.by.as_ref())).unwrap_or_default()),
             ("n", vote.place.map(|n| n.to_string()).unwrap_or_default()),
-            ("touched revision", ballot.meddled.as_ref().map(|t| t.revision.to_string()).unwrap_or_default()),
+            (
+                "touched revision",
+                ballot.unauthorised_touch.as_ref().map(|t| t.revision.to_string()).unwrap_or_default(),
+            ),
         ],
     )
 }
 
-fn next(prospect: &Prospect) -> Vec<String> {
+fn rule_lines(prospect: &Prospect) -> Vec<String> {
     let mut lines = vec![call("Helpdesk ledger next", &[("rule", prospect.rule.clone()), ("to", prospect.to.clone())])];
     lines.extend(prospect.conditions.iter().map(|c| {
         call(
@@ -140,7 +142,6 @@ fn next(prospect: &Prospect) -> Vec<String> {
 }
 
 /// A page with its ledger without the memo, to tell whether a new one says anything else.
-#[must_use]
 pub fn without_memo(text: &str) -> String {
     let Block::Found(range) = block::find(text, BLOCK) else { return text.to_owned() };
     let mut edits = Vec::new();
@@ -157,17 +158,15 @@ pub fn without_memo(text: &str) -> String {
 }
 
 /// The memo of a ledger on a page.
-#[must_use]
 pub fn memo(start: &Call) -> Option<Memo> {
     Some(Memo {
         read: start.value("read").parse().ok()?,
-        basis: unescape(start.value("basis")),
+        digest: unescape(start.value("basis")),
         due: crate::page::parse_timestamp(&unescape(start.value("due"))),
     })
 }
 
-/// Names of all people a ledger mentions, sorted; their terms on the roster are part of the memo's basis.
-#[must_use]
+/// Names of all people a ledger mentions, sorted; their terms on the roster are part of the memo's digest.
 pub fn people(ledger: &[Call]) -> Vec<String> {
     let mut names: Vec<String> = ledger
         .iter()
@@ -181,14 +180,12 @@ pub fn people(ledger: &[Call]) -> Vec<String> {
 }
 
 /// The calls of the bot's ledger on a page: those in its block. What is written elsewhere on the page is not the bot's.
-#[must_use]
 pub fn ledger_calls(text: &str) -> Vec<Call> {
     let Block::Found(range) = block::find(text, BLOCK) else { return Vec::new() };
     wikitext::calls(&text[range]).into_iter().filter(|c| !c.nested).collect()
 }
 
 /// The call with which the bot's ledger on a page begins.
-#[must_use]
 pub fn ledger_start(text: &str) -> Option<Call> {
     ledger_calls(text).into_iter().find(|c| c.name == LEDGER_START)
 }

@@ -116,17 +116,17 @@ summaries! {
     pub(crate) fn install_update(name, version);
 }
 
-/// So many requests come to an archive page.
+/// Requests come to an archive page.
 pub(crate) fn archived(count: usize) -> String {
     if count == 1 { archive_one() } else { archive(&count.to_string()) }
 }
 
-/// So many requests leave an archive page.
+/// Requests leave an archive page.
 pub(crate) fn unarchived(count: usize) -> String {
     if count == 1 { unarchive_one() } else { unarchive(&count.to_string()) }
 }
 
-/// So many problems are listed.
+/// The problems page lists this many problems.
 pub(crate) fn listed_problems(count: usize) -> String {
     match count {
         0 => problems_none(),
@@ -158,7 +158,8 @@ mod tests {
             let mut there: Vec<&str> =
                 read.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0)).collect();
             let mut wanted = values.to_vec();
-            (there.sort_unstable(), wanted.sort_unstable());
+            there.sort_unstable();
+            wanted.sort_unstable();
             assert_eq!(there, wanted, "the placeholders of {key}");
         }
     }

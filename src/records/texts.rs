@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::desk::words::plain;
+use crate::desk::words::normalized;
 use crate::wikitext;
 
 static TEXTS: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
@@ -14,21 +14,19 @@ static TEXTS: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
 static HINTS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let form = include_str!("../../templates/Template/Helpdesk request/preload.wikitext");
     let comments = form.split("<!--").skip(1).filter_map(|rest| Some(rest.split_once("-->")?.0));
-    comments.map(plain).collect()
+    comments.map(normalized).collect()
 });
 
 /// The text of that key, such as `type-upload`.
-#[must_use]
 pub fn english(key: &str) -> Option<&'static str> {
     TEXTS.get(key).copied()
 }
 
 /// Whether a value says nothing: it has only punctuation (`-`, `…`, `???`), or is what the form itself puts there as a
 /// hint, its comment marks lost or shown, or a place that the form left to be filled in.
-#[must_use]
 pub fn is_blank(value: &str) -> bool {
     let value = wikitext::without_comments(value).replace("&nbsp;", " ").replace("&lt;", " ").replace("&gt;", " ");
-    value.chars().all(is_sign) || value.trim() == "$1" || HINTS.contains(&plain(&value))
+    value.chars().all(is_sign) || value.trim() == "$1" || HINTS.contains(&normalized(&value))
 }
 
 fn is_sign(c: char) -> bool {
