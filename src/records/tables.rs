@@ -88,7 +88,10 @@ impl Row {
             tally: Tally { support: number("support"), oppose: number("oppose"), abstain: number("abstain"), info: 0 },
             priority: text("priority"),
             waiting: Waiting {
-                code: WaitingFor::parse(&text("waiting"))?,
+                code: match text("waiting").as_str() {
+                    "" => WaitingFor::Nothing,
+                    code => WaitingFor::parse(code)?,
+                },
                 have: text("have"),
                 need: text("need"),
                 until: parse_timestamp(&text("until")),
