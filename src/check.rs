@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, TemplateKind};
 use crate::pass;
 use crate::wiki::{Client, Error};
 
@@ -78,7 +78,8 @@ pub async fn check(client: &Client, desk: &Desk) -> Result<Report, Error> {
         format!("{voters} members are in office"),
         format!(
             "nobody may vote: a trusted account writes {{{{{}|user=…|role=member}}}} lines on {}",
-            desk.templates.member, desk.pages.committee
+            desk.templates.name(TemplateKind::Member),
+            desk.pages.committee
         ),
     );
     for problem in &plan.problems {

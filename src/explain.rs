@@ -3,68 +3,75 @@
 
 use std::fmt::Write as _;
 
-use crate::desk::decision::{Basis, Condition, Decision, Notice, Verdict};
+use crate::desk::decision::{Basis, Condition, Decision, Notice, Overruled, Verdict};
 use crate::desk::{Desk, Facts};
 use crate::page::Time;
 use crate::wikitext::inert::one_line;
 
 /// The whole explanation; `diff` gives the address of what a revision changed.
-#[must_use]
 pub fn text(facts: &Facts, decision: &Decision, desk: &Desk, diff: &dyn Fn(u64) -> String) -> String {
     let mut out = String::new();
-    let label = |id: &str| desk.status(id).map_or_else(|| id.to_owned(), |s| s.label.clone());
     let _ = writeln!(out, "{}", one_line(&facts.page.title, 255));
-    let _ = writeln!(out, "Status: {} ({}), since {}", label(&decision.status), decision.status, day(decision.since));
-    let _ = writeln!(out, "  {}", basis(&decision.basis, diff));
-    for step in &decision.moves {
-        let _ = writeln!(
-            out,
-            "  the next pass moves it from {} to {} (rule \"{}\")",
-            label(&step.from),
-            label(&step.to),
-            step.rule
-        );
-    }
+    status(&mut out, decision, desk, diff);
     if let Some(overruled) = &decision.overruled {
-        let by = overruled.by.as_ref().map_or("somebody whose name the wiki hides", |u| u.name.as_str());
-        let then = if overruled.repeated {
-            "it was put back once and is left now, for staff to see"
-        } else if overruled.to.is_empty() {
-            "it is put back, unless that only undid the bot's own edit: then the bot leaves it"
-        } else {
-            "it is put back"
-        };
-        let why = if overruled.unknown { "which is no status of this desk" } else { "and is neither staff nor chair" };
-        let _ = writeln!(out, "  {by} set status={} ({}), {why}: {then}", overruled.to, diff(overruled.revision));
+        put_back(&mut out, overruled, diff);
     }
     let requester = facts.requester.as_ref().map_or("hidden by the wiki", |u| u.name.as_str());
     let _ = writeln!(out, "Requester: {requester}, filed {}", day(facts.filed));
     if let Some(priority) = decision.priority {
-        let _ = writeln!(out, "Priority: {}", priority.id());
+        let _ = writeln!(out, "Priority: {priority}");
     }
     for notice in &decision.notices {
         let _ = writeln!(out, "To mend: {}", notice_text(notice));
     }
     votes(&mut out, decision, diff);
+    next_rules(&mut out, decision, desk);
+    out
+}
+
+fn label<'a>(id: &'a str, desk: &'a Desk) -> &'a str {
+    desk.status(id).map_or(id, |s| &s.label)
+}
+
+fn status(out: &mut String, decision: &Decision, desk: &Desk, diff: &dyn Fn(u64) -> String) {
+    let (id, since) = (&decision.status, day(decision.since));
+    let _ = writeln!(out, "Status: {} ({id}), since {since}", label(id, desk));
+    let _ = writeln!(out, "  {}", basis(&decision.basis, diff));
+    for step in &decision.moves {
+        let (from, to) = (label(&step.from, desk), label(&step.to, desk));
+        let _ = writeln!(out, "  the next pass moves it from {from} to {to} (rule \"{}\")", step.rule);
+    }
+}
+
+fn put_back(out: &mut String, overruled: &Overruled, diff: &dyn Fn(u64) -> String) {
+    let by = overruled.by.as_ref().map_or("somebody whose name the wiki hides", |u| u.name.as_str());
+    let then = if overruled.repeated {
+        "it was put back once and is left now, for staff to see"
+    } else if overruled.to.is_empty() {
+        "it is put back, unless that only undid the bot's own edit: then the bot leaves it"
+    } else {
+        "it is put back"
+    };
+    let why = if overruled.unknown { "which is no status of this desk" } else { "and is neither staff nor chair" };
+    let _ = writeln!(out, "  {by} set status={} ({}), {why}: {then}", overruled.to, diff(overruled.revision));
+}
+
+fn next_rules(out: &mut String, decision: &Decision, desk: &Desk) {
     for prospect in &decision.prospects {
-        let _ = writeln!(out, "Rule \"{}\", to {}:", prospect.rule, label(&prospect.to));
+        let _ = writeln!(out, "Rule \"{}\", to {}:", prospect.rule, label(&prospect.to, desk));
         for condition in &prospect.conditions {
             let _ = writeln!(out, "  {} {}", if condition.holds { "[x]" } else { "[ ]" }, condition_text(condition));
         }
     }
     if decision.prospects.is_empty() {
         let closed = desk.status(&decision.status).is_some_and(|s| s.closed);
-        let _ = writeln!(
-            out,
-            "{}",
-            if closed {
-                "It is closed: no rule starts from here."
-            } else {
-                "No rule starts from here: a person decides what is next."
-            }
-        );
+        let why = if closed {
+            "It is closed: no rule starts from here."
+        } else {
+            "No rule starts from here: a person decides what is next."
+        };
+        let _ = writeln!(out, "{why}");
     }
-    out
 }
 
 fn basis(basis: &Basis, diff: &dyn Fn(u64) -> String) -> String {
@@ -89,24 +96,24 @@ fn votes(out: &mut String, decision: &Decision, diff: &dyn Fn(u64) -> String) {
         t.support, t.oppose, t.abstain, t.info
     );
     for ballot in &decision.ballots {
-        let trail = &ballot.vote.trail;
+        let vote = &ballot.vote;
         let who = ballot.member.as_ref().map_or("(hidden)", |u| u.name.as_str());
-        let recorded = ballot
-            .vote
+        let recorded = vote
+            .content
             .on_behalf_of
             .as_ref()
-            .and(trail.author.as_ref())
+            .and(vote.author.as_ref())
             .map(|a| format!(", recorded by {}", a.name))
             .unwrap_or_default();
         let _ = writeln!(
             out,
             "  {:8} {who}{recorded}, {}: {} ({})",
-            ballot.vote.choice.id(),
-            day(trail.at),
+            vote.content.choice.id(),
+            day(vote.at),
             verdict(ballot.verdict),
-            diff(trail.revision)
+            diff(vote.revision)
         );
-        if let Some(touch) = &ballot.meddled {
+        if let Some(touch) = &ballot.unauthorised_touch {
             let by = touch.by.as_ref().map_or("somebody hidden by the wiki", |u| u.name.as_str());
             let _ = writeln!(
                 out,
@@ -171,7 +178,6 @@ fn notice_text(notice: &Notice) -> String {
 }
 
 /// A condition in words.
-#[must_use]
 pub fn condition_text(condition: &Condition) -> String {
     use crate::desk::decision::ConditionKind as K;
     let Condition { have, need, until, .. } = condition;

@@ -3,7 +3,7 @@
 
 use include_dir::{Dir, include_dir};
 
-use crate::desk::Desk;
+use crate::desk::{Desk, TemplateKind};
 use crate::page::{Page, Revision, User};
 use crate::plan::{Base, Change, Owns, Plan};
 use crate::records::summary;
@@ -70,16 +70,9 @@ fn collect(dir: &'static Dir, files: &mut Vec<(&'static str, &'static str)>) {
 fn title(path: &str, desk: &Desk) -> String {
     match path.split_once('/') {
         Some((space @ ("Template" | "Category"), name)) => {
-            let configured = &desk.templates;
-            let renamed = [
-                ("Helpdesk request", &configured.request),
-                ("Helpdesk member", &configured.member),
-                ("Helpdesk decision", &configured.decision),
-                ("Helpdesk withdraw", &configured.withdraw),
-                ("Helpdesk priority", &configured.priority),
-            ];
             let (first, rest) = name.split_once('/').map_or((name, String::new()), |(a, b)| (a, format!("/{b}")));
-            let first = renamed.iter().find(|(own, _)| *own == first).map_or(first, |(_, now)| now.as_str());
+            let first =
+                desk.templates.iter().find(|(kind, _)| kind.installed_name() == first).map_or(first, |(_, now)| now);
             format!("{space}:{first}{rest}")
         }
         Some(("Root", "Requests")) => desk.pages.intake.clone(),
@@ -98,7 +91,7 @@ fn fill(text: &str, desk: &Desk) -> String {
     text.replace("%STATUS_LABELS%", &branches(&|s| s.label.clone()))
         .replace("%STATUS_CATEGORIES%", &branches(&|s| s.category.clone()))
         .replace("%FIRST%", &desk.first_status().id)
-        .replace("%REQUEST%", &desk.templates.request)
+        .replace("%REQUEST%", desk.templates.name(TemplateKind::Request))
         .replace("%NAME%", &desk.name)
         .replace("%ROOT%", &desk.root)
         .replace("%INTAKE%", &pages.intake)
@@ -155,13 +148,13 @@ fn is_own(page: &Page, first: &[Revision], bot: &User) -> bool {
 }
 
 fn change(title: &str, page: Option<&Page>, text: &str, desk: &Desk) -> Change {
-    let key = if page.is_some() { "install_update" } else { "install" };
+    let summary = if page.is_some() { summary::install_update } else { summary::install };
     Change {
         page: title.to_owned(),
         base: page.map_or(Base::Absent, |p| Base::Revision(p.revision.id)),
         before: page.map(|p| p.text().to_owned()).unwrap_or_default(),
         after: text.to_owned(),
-        summary: summary::text(key, &[("name", &desk.name), ("version", env!("CARGO_PKG_VERSION"))]),
+        summary: summary(&desk.name, env!("CARGO_PKG_VERSION")),
         owns: Owns::Page,
         insists: false,
     }
@@ -216,6 +209,16 @@ mod tests {
                 .find(|p| !p.is_empty() && p.chars().all(|c| c.is_ascii_uppercase() || c == '_'));
             assert_eq!(left, None, "{title}");
             assert!(!text.contains("helpdesk:begin"), "{title}");
+        }
+    }
+
+    #[test]
+    fn every_template_that_people_use_is_installed_under_its_name() {
+        let desk = crate::config::shipped();
+        let pages = pages(&desk);
+        for (kind, name) in desk.templates.iter() {
+            assert_eq!(name, kind.installed_name(), "config/helpdesk.toml");
+            assert!(pages.iter().any(|(title, _)| *title == format!("Template:{name}")), "{name}");
         }
     }
 

@@ -2,9 +2,11 @@
 
 use chrono::{TimeDelta, TimeZone, Utc};
 
-use crate::desk::request::{Edit, Ruling, StatusEdit, Version};
+use crate::desk::request::{Edit, StatusEdit, Version};
 use crate::desk::roster::{Role, Roster, Term};
-use crate::desk::vote::{Signature, State, Trail, Vote};
+use crate::desk::ruling::Ruling;
+use crate::desk::signed::{Signature, Signed, Standing};
+use crate::desk::vote::Vote;
 use crate::desk::{Choice, Desk, Facts};
 use crate::page::{PageRef, Time, User};
 
@@ -47,28 +49,23 @@ pub fn story() -> Facts {
         requester: Some(user(REQUESTER)),
         versions: vec![Version { at: at(0), params: params.clone() }],
         params,
-        doubled: Vec::new(),
         filed: at(0),
-        filed_in: 0,
-        anchor: None,
-        votes: Vec::new(),
-        rulings: Vec::new(),
-        priorities: Vec::new(),
-        status_edits: Vec::new(),
-        lookalikes: Vec::new(),
         edits: vec![Edit { at: at(0), revision: 0, by_requester: true }],
+        ..Facts::default()
     }
 }
 
-pub fn trail(who: u64, hour: i64) -> Trail {
-    Trail {
+pub fn signed<T>(content: T, who: u64, hour: i64) -> Signed<T> {
+    Signed {
+        content,
         author: Some(user(who)),
         at: at(hour),
         revision: hour.unsigned_abs(),
         signature: Signature::default(),
         signed_by_other: None,
-        born: State::Plain,
+        born: Standing::Plain,
         touches: Vec::new(),
+        place: None,
     }
 }
 
@@ -87,14 +84,13 @@ impl Story for Facts {
     }
 
     fn voted(mut self, who: u64, hour: i64, choice: Choice) -> Self {
-        self.votes.push(Vote { choice, on_behalf_of: None, trail: trail(who, hour), place: None });
+        self.statements.votes.push(signed(Vote { choice, on_behalf_of: None }, who, hour));
         self.edited(who, hour)
     }
 
     fn ruled(mut self, who: u64, hour: i64, to: &str) -> Self {
-        let ruling =
-            Ruling { to: to.to_owned(), withdrawal: to.is_empty(), reason: String::new(), trail: trail(who, hour) };
-        self.rulings.push(ruling);
+        let ruling = Ruling { to: to.to_owned(), withdrawal: to.is_empty(), reason: String::new() };
+        self.statements.rulings.push(signed(ruling, who, hour));
         self.edited(who, hour)
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::decide::timeline::{self, Held};
+use crate::decide::timeline::{StatusPeriod, Timeline};
 use crate::decide::{decide, replay};
 use crate::desk::decision::Basis;
 use crate::desk::roster::Roster;
@@ -28,7 +28,7 @@ pub struct Comparison {
 pub struct Stay {
     /// The status' label.
     pub status: String,
-    /// Since when.
+    /// When it began.
     pub since: Time,
     /// What it rests on.
     pub by: String,
@@ -39,9 +39,8 @@ pub struct Stay {
 pub struct WhatIf(pub Vec<Comparison>);
 
 /// Compares what `desk` did with what `other` would have done to this request; `bot` is the id of the bot's account.
-#[must_use]
 pub fn compare(facts: &Facts, desk: &Desk, other: &Desk, roster: &Roster, bot: u64, now: Time) -> Comparison {
-    let mut did = stays(&timeline::read(facts, desk, roster, bot).held, desk, facts.filed);
+    let mut did = stays(&Timeline::of(facts, desk, roster, bot).periods, desk, facts.filed);
     for step in decide(facts, desk, roster, bot, now).moves {
         did.push(stay(&step.to, step.since, format!("rule \"{}\"", step.rule), desk));
     }
@@ -49,14 +48,14 @@ pub fn compare(facts: &Facts, desk: &Desk, other: &Desk, roster: &Roster, bot: u
     Comparison { page: facts.page.title.clone(), did: lasting(did), would: lasting(would) }
 }
 
-fn stays(held: &[Held], desk: &Desk, filed: Time) -> Vec<Stay> {
+fn stays(periods: &[StatusPeriod], desk: &Desk, filed: Time) -> Vec<Stay> {
     let by = |basis: &Basis| match basis {
         Basis::Filed => "filed".to_owned(),
         Basis::Rule { name, .. } if name.is_empty() => "the bot".to_owned(),
         Basis::Rule { name, .. } => format!("rule \"{name}\""),
         Basis::Person { user, .. } => user.name.clone(),
     };
-    held.iter().map(|h| stay(&h.status, h.since.max(filed), by(&h.basis), desk)).collect()
+    periods.iter().map(|p| stay(&p.status, p.since.max(filed), by(&p.basis), desk)).collect()
 }
 
 fn stay(status: &str, since: Time, by: String, desk: &Desk) -> Stay {
@@ -74,7 +73,6 @@ fn lasting(mut stays: Vec<Stay>) -> Vec<Stay> {
 
 impl Comparison {
     /// Whether the other rules would have changed when the request held which status.
-    #[must_use]
     pub fn differs(&self) -> bool {
         let path = |stays: &[Stay]| stays.iter().map(|s| (s.status.clone(), s.since)).collect::<Vec<_>>();
         path(&self.did) != path(&self.would)

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::reader::{Document, Placed, Reader, Section, hint};
-use super::{rules, same_title, values};
+use super::rules;
+use super::values::{self, same_title};
 use crate::desk::{Choice, Field, Rule, Status, Templates, VoteTemplate, When};
 
 /// Parameters of the request template: the file's, or the shipped ones.
@@ -86,9 +87,7 @@ fn vote(reader: &mut Reader, section: &Section) -> Option<Vote> {
 
 /// Refuses a vote template that is also one of the other templates people use.
 fn refuse_other_use(reader: &mut Reader, template: &Placed<String>, others: &Templates) {
-    let Templates { request, member, decision, withdraw, priority } = others;
-    let others = [request, member, decision, withdraw, priority];
-    if others.into_iter().any(|other| same_title(other, &template.value)) {
+    if others.iter().any(|(_, other)| same_title(other, &template.value)) {
         let name = &template.value;
         reader.refuse(template.line, format!("{name:?} cannot be a vote: [templates] has it too"));
     }
@@ -194,7 +193,7 @@ pub(super) fn rules(reader: &mut Reader, doc: &Document, statuses: &[Status]) ->
     }
     for cycle in rules::cycles(&rules) {
         let line = cycle.iter().map(|(rule, _)| lines[*rule]).max().unwrap_or(0);
-        reader.refuse(line, rules::spell(&rules, &cycle));
+        reader.refuse(line, rules::describe_cycle(&rules, &cycle));
     }
     rules
 }

@@ -4,8 +4,11 @@
 //! file says what each key means. Every mistake is told at once, each with its line.
 
 mod lists;
+mod mistake;
 mod reader;
 mod rules;
+#[cfg(test)]
+mod rules_tests;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -14,38 +17,20 @@ use std::path::Path;
 
 use reader::{Document, Placed, Reader};
 use toml::de::DeTable;
+use values::same_title;
 
-use crate::desk::{Desk, Pages, Safety, Templates, Watch};
+use crate::desk::{Desk, Pages, Safety, TemplateKind, Templates, Watch};
 
+pub use mistake::Mistake;
 pub use rules::warnings;
 
 const SHIPPED: &str = include_str!("../../config/helpdesk.toml");
 const SHIPPED_FILE: &str = "config/helpdesk.toml";
 
-/// Something wrong in a configuration file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
-#[error("{file}{}: {message}", line_suffix(*.line))]
-pub struct Mistake {
-    /// The file.
-    pub file: String,
-    /// The line, from 1; 0 where it is about the file as a whole.
-    pub line: usize,
-    /// What is wrong, and what was expected.
-    pub message: String,
-}
-
-fn line_suffix(line: usize) -> String {
-    match line {
-        0 => String::new(),
-        line => format!(":{line}"),
-    }
-}
-
 /// The configuration as shipped.
 ///
 /// # Panics
 /// Never: the file is part of the program, and a test reads it.
-#[must_use]
 pub fn shipped() -> Desk {
     parse(SHIPPED, SHIPPED_FILE).expect("the shipped configuration is valid")
 }
@@ -192,32 +177,20 @@ fn placeholder(text: &str) -> Option<&str> {
     rest.find('}').map(|end| &rest[..=end])
 }
 
-/// Whether MediaWiki takes both for the same title: the first letter may be small.
-fn same_title(a: &str, b: &str) -> bool {
-    let normal = |title: &str| {
-        let mut letters = title.chars();
-        let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-        first + letters.as_str()
-    };
-    normal(a) == normal(b)
-}
-
 fn templates(reader: &mut Reader, doc: &Document) -> Templates {
-    const KEYS: [&str; 5] = ["request", "member", "decision", "withdraw", "priority"];
     let section = doc.table(reader, "templates");
-    section.keys(reader, &KEYS);
-    let mut taken: Vec<(&str, Placed<String>)> = Vec::new();
-    let [request, member, decision, withdraw, priority] = KEYS.map(|key| {
-        let name = section.get(reader, key, values::template).unwrap_or_default();
+    section.keys(reader, &TemplateKind::ALL.map(TemplateKind::id));
+    let mut taken: Vec<(TemplateKind, Placed<String>)> = Vec::new();
+    Templates::new(|kind| {
+        let name = section.get(reader, kind.id(), values::template).unwrap_or_default();
         if let Some((other, twin)) = taken.iter().find(|(_, t)| same_title(&t.value, &name.value)) {
             let line = name.line.max(twin.line);
             let name = &name.value;
-            reader.refuse(line, format!("`{other}` and `{key}` are the same template, {name:?}"));
+            reader.refuse(line, format!("`{other}` and `{kind}` are the same template, {name:?}"));
         }
-        taken.push((key, name.clone()));
+        taken.push((kind, name.clone()));
         name.value
-    });
-    Templates { request, member, decision, withdraw, priority }
+    })
 }
 
 fn safety(reader: &mut Reader, doc: &Document) -> Safety {

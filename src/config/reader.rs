@@ -1,16 +1,9 @@
 //! Reads TOML by hand, so that every mistake is told, each with its line.
 
-use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::Mistake;
-use super::values::wrong;
-
-/// A value and where it stands.
-pub(super) type Value<'a> = Spanned<DeValue<'a>>;
-
-/// What is wrong with a value: byte offsets, and for each what was expected.
-pub(super) type Wrong = Vec<(usize, String)>;
+use super::mistake::Mistake;
+use super::values::{Value, Wrong, wrong};
 
 /// Something read, and its line; 0 for what the shipped configuration says.
 #[derive(Debug, Clone, Default)]
@@ -153,7 +146,7 @@ impl<'a> Section<'a> {
 
 /// The whole file, over the shipped configuration.
 pub(super) struct Document<'a> {
-    /// The file.
+    /// The file being read.
     pub own: &'a DeTable<'a>,
     /// The shipped configuration.
     pub shipped: &'a DeTable<'a>,

@@ -10,7 +10,7 @@ pub(super) type Step<'a> = (usize, &'a str);
 
 /// One situation a request can be in, as far as conditions can rule each other out. All others
 /// (numbers of votes, times since something happened) are taken to hold.
-struct Moment {
+struct Situation {
     complete: bool,
     info_wanted: bool,
     all_voted: bool,
@@ -18,8 +18,8 @@ struct Moment {
     kind: String,
 }
 
-impl Moment {
-    /// Whether a rule can move a request at this moment. One that waits in its status cannot: its
+impl Situation {
+    /// Whether a rule can move a request in this situation. One that waits in its status cannot: its
     /// time begins anew whenever the request comes there.
     fn allows(&self, when: &When) -> bool {
         when.open_for.is_none_or(|wait| wait.is_zero())
@@ -27,22 +27,22 @@ impl Moment {
             && when.info_wanted.is_none_or(|wanted| wanted == self.info_wanted)
             && when.all_voted.is_none_or(|wanted| wanted == self.all_voted)
             && when.support_share.is_none_or(|share| at_least(self.support, share))
-            && when.oppose_share.is_none_or(|share| at_least(rest(share), self.support))
+            && when.oppose_share.is_none_or(|share| at_least(complement(share), self.support))
             && when.kind.as_ref().is_none_or(|kinds| lower(kinds).contains(&self.kind))
     }
 }
 
 /// Every situation that makes a difference for these rules.
-fn moments(rules: &[Rule]) -> Vec<Moment> {
+fn situations(rules: &[Rule]) -> Vec<Situation> {
     let kinds = rules.iter().flat_map(|r| r.when.kind.iter().flatten());
     let mut kinds: BTreeSet<String> = kinds.map(|k| k.to_lowercase()).collect();
     kinds.insert(String::new());
     let mut shares = vec![Share { part: 0, of: 1 }];
     shares.extend(rules.iter().filter_map(|r| r.when.support_share));
-    let mut moments = Vec::new();
+    let mut situations = Vec::new();
     for flags in 0..8 {
         for support in &shares {
-            moments.extend(kinds.iter().map(|kind| Moment {
+            situations.extend(kinds.iter().map(|kind| Situation {
                 complete: flags & 1 != 0,
                 info_wanted: flags & 2 != 0,
                 all_voted: flags & 4 != 0,
@@ -51,7 +51,7 @@ fn moments(rules: &[Rule]) -> Vec<Moment> {
             }));
         }
     }
-    moments
+    situations
 }
 
 fn lower(kinds: &[String]) -> BTreeSet<String> {
@@ -64,7 +64,7 @@ fn at_least(a: Share, b: Share) -> bool {
 }
 
 /// What this share leaves.
-fn rest(share: Share) -> Share {
+fn complement(share: Share) -> Share {
     let Share { part, of } = share;
     Share { part: of - part, of }
 }
@@ -73,12 +73,12 @@ fn rest(share: Share) -> Share {
 /// a status to itself is not among them: it moves nothing.
 pub(super) fn cycles(rules: &[Rule]) -> BTreeSet<Vec<Step<'_>>> {
     let mut found = BTreeSet::new();
-    for moment in moments(rules) {
+    for situation in situations(rules) {
         let steps: Vec<Step> = steps(rules)
-            .filter(|(rule, _)| moment.allows(&rules[*rule].when))
+            .filter(|(rule, _)| situation.allows(&rules[*rule].when))
             .filter(|(rule, from)| rules[*rule].to != *from)
             .collect();
-        found.extend(steps.iter().filter_map(|first| round(rules, &steps, *first)));
+        found.extend(steps.iter().filter_map(|first| shortest_cycle(rules, &steps, *first)));
     }
     found
 }
@@ -90,7 +90,7 @@ fn steps(rules: &[Rule]) -> impl Iterator<Item = Step<'_>> {
 
 /// The shortest way from where this step leads back to where it began, that step included; the
 /// earliest rule comes first.
-fn round<'a>(rules: &'a [Rule], steps: &[Step<'a>], first: Step<'a>) -> Option<Vec<Step<'a>>> {
+fn shortest_cycle<'a>(rules: &'a [Rule], steps: &[Step<'a>], first: Step<'a>) -> Option<Vec<Step<'a>>> {
     let mut reached: BTreeMap<&str, Step> = BTreeMap::from([(rules[first.0].to.as_str(), first)]);
     let mut queue = VecDeque::from([rules[first.0].to.as_str()]);
     while let Some(here) = queue.pop_front() {
@@ -113,7 +113,7 @@ fn round<'a>(rules: &'a [Rule], steps: &[Step<'a>], first: Step<'a>) -> Option<V
 }
 
 /// The cycle in words.
-pub(super) fn spell(rules: &[Rule], cycle: &[Step]) -> String {
+pub(super) fn describe_cycle(rules: &[Rule], cycle: &[Step]) -> String {
     let moves: Vec<_> = cycle
         .iter()
         .map(|(rule, from)| {
@@ -129,7 +129,6 @@ pub(super) fn spell(rules: &[Rule], cycle: &[Step]) -> String {
 }
 
 /// Rules that can never apply, and other things that are allowed but can hardly be meant.
-#[must_use]
 pub fn warnings(desk: &Desk) -> Vec<String> {
     let mut warnings = Vec::new();
     if desk.safety.trusted.is_empty() && desk.safety.trusted_groups.is_empty() {
@@ -137,18 +136,18 @@ pub fn warnings(desk: &Desk) -> Vec<String> {
         warnings.push(format!("{both}: nobody's roster is believed, so no vote counts"));
     }
     for (i, rule) in desk.rules.iter().enumerate() {
-        let never = impossible(desk, rule).into_iter();
+        let never = never_holds(desk, rule).into_iter();
         warnings.extend(never.map(|why| format!("rule {:?} never applies: {why}", rule.name)));
-        warnings.extend(rule.from.iter().filter_map(|from| idle(&desk.rules[..i], rule, from)));
+        warnings.extend(rule.from.iter().filter_map(|from| without_effect(&desk.rules[..i], rule, from)));
     }
     warnings
 }
 
 /// Why a rule never applies, whatever the status.
-fn impossible(desk: &Desk, rule: &Rule) -> Option<String> {
+fn never_holds(desk: &Desk, rule: &Rule) -> Option<String> {
     let When { support_share, oppose_share, kind, .. } = &rule.when;
     if let (Some(support), Some(oppose)) = (support_share, oppose_share)
-        && !at_least(rest(*oppose), *support)
+        && !at_least(complement(*oppose), *support)
     {
         return Some(format!("{support} in support and {oppose} in opposition are more than all"));
     }
@@ -159,7 +158,7 @@ fn impossible(desk: &Desk, rule: &Rule) -> Option<String> {
 }
 
 /// Why a rule never moves a request from that status, given the rules before it.
-fn idle(before: &[Rule], rule: &Rule, from: &str) -> Option<String> {
+fn without_effect(before: &[Rule], rule: &Rule, from: &str) -> Option<String> {
     let name = &rule.name;
     if rule.to == from {
         return Some(format!("rule {name:?} moves `{from}` to itself, which changes nothing"));

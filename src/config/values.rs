@@ -3,10 +3,16 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use toml::Spanned;
 use toml::de::{DeInteger, DeValue};
 
-use super::reader::{Value, Wrong};
 use crate::desk::{Choice, Pattern, Share};
+
+/// A value and where it stands.
+pub(super) type Value<'a> = Spanned<DeValue<'a>>;
+
+/// What is wrong with a value: byte offsets, and for each what was expected.
+pub(super) type Wrong = Vec<(usize, String)>;
 
 /// Says what was expected, and what is there.
 pub(super) fn wrong<T>(value: &Value, expected: impl AsRef<str>) -> Result<T, Wrong> {
@@ -123,8 +129,7 @@ pub(super) fn address(value: &Value) -> Result<SocketAddr, Wrong> {
 pub(super) fn choice(value: &Value) -> Result<Choice, Wrong> {
     const EXPECTED: &str = "\"support\", \"oppose\", \"abstain\" or \"info\"";
     let text = str_or(value, EXPECTED)?;
-    let found = Choice::ALL.into_iter().find(|choice| choice.id() == text);
-    found.map_or_else(|| wrong(value, EXPECTED), Ok)
+    Choice::parse(text).map_or_else(|| wrong(value, EXPECTED), Ok)
 }
 
 /// What of a title MediaWiki would refuse.
@@ -136,6 +141,16 @@ pub(super) fn bad_title(title: &str) -> Option<String> {
         None if title.len() > 255 => Some("expected a title of at most 255 bytes".to_owned()),
         None => None,
     }
+}
+
+/// Whether MediaWiki takes both for the same title: the first letter may be small.
+pub(super) fn same_title(a: &str, b: &str) -> bool {
+    let normal = |title: &str| {
+        let mut letters = title.chars();
+        let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+        first + letters.as_str()
+    };
+    normal(a) == normal(b)
 }
 
 /// A title (with spaces), as it would follow this prefix, which must not be there.

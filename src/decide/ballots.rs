@@ -3,26 +3,26 @@
 use std::collections::BTreeSet;
 
 use super::timeline::Timeline;
-use super::vote_policy::VotePolicy;
-use crate::decide::vote_policy::stands;
+use super::vote_policy::{VotePolicy, stands};
 use crate::desk::decision::{Ballot, Verdict};
-use crate::desk::request::Priority;
+use crate::desk::priority::Priority;
 use crate::desk::roster::Roster;
-use crate::desk::vote::{State, Vote};
+use crate::desk::signed::{Signed, Standing};
+use crate::desk::vote::Vote;
 use crate::desk::{Choice, Desk, Facts};
 use crate::page::{Time, User};
 
 /// Judges every vote.
-#[must_use]
-pub fn count(facts: &Facts, desk: &Desk, roster: &Roster, line: &Timeline) -> Vec<Ballot> {
+pub fn count(facts: &Facts, desk: &Desk, roster: &Roster, timeline: &Timeline) -> Vec<Ballot> {
     let policy = VotePolicy { facts, roster };
     let mut ballots: Vec<Ballot> = facts
+        .statements
         .votes
         .iter()
         .map(|vote| {
-            let (member, verdict) = judge(vote, &policy, desk, line);
-            let meddled = policy.meddled(&vote.trail, member.as_ref());
-            Ballot { vote: vote.clone(), member, verdict, meddled }
+            let (member, verdict) = judge(vote, &policy, desk, timeline);
+            let unauthorised_touch = policy.unauthorised_touch(vote, member.as_ref());
+            Ballot { vote: vote.clone(), member, verdict, unauthorised_touch }
         })
         .collect();
     // One vote a member: the latest that counts. Later revisions come later, and lower on the page.
@@ -35,15 +35,14 @@ pub fn count(facts: &Facts, desk: &Desk, roster: &Roster, line: &Timeline) -> Ve
     ballots
 }
 
-fn judge(vote: &Vote, policy: &VotePolicy, desk: &Desk, line: &Timeline) -> (Option<User>, Verdict) {
+fn judge(vote: &Signed<Vote>, policy: &VotePolicy, desk: &Desk, timeline: &Timeline) -> (Option<User>, Verdict) {
     let VotePolicy { facts, roster } = policy;
-    let trail = &vote.trail;
-    let Some(author) = trail.author.clone() else {
+    let Some(author) = vote.author.clone() else {
         return (None, Verdict::Hidden);
     };
-    let member = match &vote.on_behalf_of {
+    let member = match &vote.content.on_behalf_of {
         Some(name) if author.name == *name => author,
-        Some(name) if !policy.decides(author.id, trail.at) => {
+        Some(name) if !policy.may_decide(author.id, vote.at) => {
             return (roster.named(name).cloned().or(Some(author)), Verdict::ForNotAllowed);
         }
         Some(name) => match roster.named(name) {
@@ -56,52 +55,49 @@ fn judge(vote: &Vote, policy: &VotePolicy, desk: &Desk, line: &Timeline) -> (Opt
         Verdict::Imported
     } else if member.temporary || member.id == 0 {
         Verdict::Temporary
-    } else if trail.signed_by_other.is_some_and(|id| id != member.id) {
+    } else if vote.signed_by_other.is_some_and(|id| id != member.id) {
         Verdict::Signature
-    } else if !roster.votes(member.id, trail.at) {
-        if roster.knows(member.id) && !roster.decides(member.id, trail.at) {
+    } else if !roster.votes(member.id, vote.at) {
+        if roster.knows(member.id) && !roster.decides(member.id, vote.at) {
             Verdict::NotInTerm
         } else {
             Verdict::NotOnRoster
         }
     } else if facts.requester.as_ref().is_some_and(|r| r.id == member.id) {
         Verdict::OwnRequest
-    } else if desk.status(line.status_at(trail.revision)).is_some_and(|s| s.closed) {
+    } else if desk.status(timeline.status_at(vote.revision)).is_some_and(|s| s.closed) {
         Verdict::Closed
     } else {
-        match policy.rightful(trail, Some(&member)) {
-            State::Plain => Verdict::Counted,
-            State::Struck => Verdict::Struck,
-            State::Quoted => Verdict::NotShown,
-            State::Gone => Verdict::Removed,
+        match policy.authorised_standing(vote, Some(&member)) {
+            Standing::Plain => Verdict::Counted,
+            Standing::Struck => Verdict::Struck,
+            Standing::Quoted => Verdict::NotShown,
+            Standing::Gone => Verdict::Removed,
         }
     };
     (Some(member), verdict)
 }
 
 /// When the counted votes last changed: one was added, or taken back, or stands again, by somebody who may.
-#[must_use]
 pub fn last_change(ballots: &[Ballot], facts: &Facts, roster: &Roster) -> Time {
     use Verdict as V;
     let policy = VotePolicy { facts, roster };
-    let begun = facts.anchor.as_ref().map_or(facts.filed, |a| a.settled);
+    let begun = facts.anchor.as_ref().map_or(facts.filed, |a| a.votes_changed);
     let relevant = ballots
         .iter()
         .filter(|b| matches!(b.verdict, V::Counted | V::Superseded | V::Struck | V::Removed | V::NotShown));
-    let changes =
-        relevant.flat_map(|b| policy.changes(&b.vote.trail, b.member.as_ref()).into_iter().map(|(_, at, _)| at));
+    let changes = relevant.flat_map(|b| policy.changes(&b.vote, b.member.as_ref()).into_iter().map(|(_, at, _)| at));
     changes.fold(begun, Time::max)
 }
 
 /// Whether every member in office, the requester aside, has a vote that counts for the quorum.
-#[must_use]
 pub fn all_voted(ballots: &[Ballot], facts: &Facts, roster: &Roster, now: Time) -> bool {
     let mut voters = roster.voters(now);
     voters.retain(|id| facts.requester.as_ref().is_none_or(|r| r.id != *id));
     let voted = |id: &u64| {
         ballots.iter().any(|b| {
             b.verdict == Verdict::Counted
-                && b.vote.choice != Choice::Info
+                && b.vote.content.choice != Choice::Info
                 && b.member.as_ref().is_some_and(|m| m.id == *id)
         })
     };
@@ -110,35 +106,33 @@ pub fn all_voted(ballots: &[Ballot], facts: &Facts, roster: &Roster, now: Time) 
 
 /// Whether a standing wish for more information is newer than the requester's last edit, and since when that is so: where
 /// there is none any more, since the requester answered or the last wish was taken back or gave way to another vote.
-#[must_use]
 pub fn info_wanted(ballots: &[Ballot], facts: &Facts, roster: &Roster) -> (bool, Time) {
     let answer = facts.requester_edit();
-    let standing = ballots.iter().filter(|b| b.verdict == Verdict::Counted && b.vote.choice == Choice::Info);
-    let open = standing.filter(|b| answer.is_none_or(|edit| edit.revision < b.vote.trail.revision));
-    match open.map(|b| b.vote.trail.at).min() {
+    let standing = ballots.iter().filter(|b| b.verdict == Verdict::Counted && b.vote.content.choice == Choice::Info);
+    let open = standing.filter(|b| answer.is_none_or(|edit| edit.revision < b.vote.revision));
+    match open.map(|b| b.vote.at).min() {
         Some(since) => (true, since),
         None => {
             let since = answer.map_or(facts.filed, |edit| edit.at);
-            let open = |b: &&Ballot| answer.is_none_or(|edit| edit.revision < b.vote.trail.revision);
-            let wishes = ballots.iter().filter(|b| b.vote.choice == Choice::Info).filter(open);
-            (false, wishes.filter_map(|b| ended(b, ballots, facts, roster)).fold(since, Time::max))
+            let open = |b: &&Ballot| answer.is_none_or(|edit| edit.revision < b.vote.revision);
+            let wishes = ballots.iter().filter(|b| b.vote.content.choice == Choice::Info).filter(open);
+            (false, wishes.filter_map(|b| info_wish_ended(b, ballots, facts, roster)).fold(since, Time::max))
         }
     }
 }
 
 /// The median of the members' views, each member's latest; where it falls between two levels, the lower.
-#[must_use]
 pub fn priority(facts: &Facts, roster: &Roster) -> Option<Priority> {
     let mut latest: Vec<(u64, Priority)> = Vec::new();
-    for view in &facts.priorities {
-        let Some(author) = &view.trail.author else { continue };
-        let counts = roster.votes(author.id, view.trail.at)
+    for view in &facts.statements.priorities {
+        let Some(author) = &view.author else { continue };
+        let counts = roster.votes(author.id, view.at)
             && facts.requester.as_ref().is_none_or(|r| r.id != author.id)
-            && view.trail.signed_by_other.is_none()
-            && stands(&view.trail, facts, roster);
+            && view.signed_by_other.is_none()
+            && stands(view, facts, roster);
         if counts {
             latest.retain(|(id, _)| *id != author.id);
-            latest.push((author.id, view.level));
+            latest.push((author.id, view.content));
         }
     }
     let mut levels: Vec<usize> = latest.into_iter().map(|(_, level)| level as usize).collect();
@@ -148,14 +142,14 @@ pub fn priority(facts: &Facts, roster: &Roster) -> Option<Priority> {
 }
 
 /// When a wish that counted once ended: its member voted otherwise, or it was taken back.
-fn ended(wish: &Ballot, ballots: &[Ballot], facts: &Facts, roster: &Roster) -> Option<Time> {
+fn info_wish_ended(wish: &Ballot, ballots: &[Ballot], facts: &Facts, roster: &Roster) -> Option<Time> {
     match wish.verdict {
         Verdict::Superseded => {
             let later = ballots.iter().filter(|b| b.member == wish.member && b.verdict != Verdict::Closed);
-            later.map(|b| b.vote.trail.at).filter(|at| *at > wish.vote.trail.at).min()
+            later.map(|b| b.vote.at).filter(|at| *at > wish.vote.at).min()
         }
         Verdict::Struck | Verdict::Removed | Verdict::NotShown => {
-            let changes = VotePolicy { facts, roster }.changes(&wish.vote.trail, wish.member.as_ref());
+            let changes = VotePolicy { facts, roster }.changes(&wish.vote, wish.member.as_ref());
             changes.last().filter(|(_, _, stands)| !stands).map(|(_, at, _)| *at)
         }
         _ => None,

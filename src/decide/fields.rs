@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 
 use crate::desk::decision::{Notice, NoticeKind, Overruled};
-use crate::desk::request::Ruling;
-use crate::desk::words::{nearest, plain};
+use crate::desk::ruling::Ruling;
+use crate::desk::signed::Signed;
+use crate::desk::words::{nearest, normalized};
 use crate::desk::{Desk, Facts, Field, VoteTemplate};
 use crate::records::texts::{english, is_blank};
 use crate::wikitext::inert::one_line;
 use crate::wikitext::visible;
 
 /// How many unknown parameters, texts outside any parameter and words like votes are named one by one.
-pub(super) const NAMED: usize = 10;
+pub(super) const MAX_NAMED: usize = 10;
 
 fn notice(kind: NoticeKind, field: &str, value: &str) -> Notice {
     let (field, value) = (one_line(field, 60), one_line(value, 60));
@@ -20,12 +21,11 @@ fn notice(kind: NoticeKind, field: &str, value: &str) -> Notice {
 
 /// All notices on the template's parameters: what keeps the request from being complete, in the order of the fields,
 /// then all else.
-#[must_use]
 pub fn check(facts: &Facts, desk: &Desk) -> Vec<Notice> {
     let mut notices: Vec<Notice> = desk.fields.iter().filter_map(|f| invalid(f, facts.param(&f.name))).collect();
-    notices.extend(strangers(facts, desk));
-    let open = |(name, value): &(String, String)| Some(notice(NoticeKind::Unclosed, name, unclosed(value)?));
-    notices.extend(facts.params.iter().filter_map(open).take(NAMED));
+    notices.extend(unknown_params(facts, desk));
+    let open = |(name, value): &(String, String)| Some(notice(NoticeKind::Unclosed, name, missing_end(value)?));
+    notices.extend(facts.params.iter().filter_map(open).take(MAX_NAMED));
     notices.extend(facts.doubled.iter().map(|name| notice(NoticeKind::Doubled, name, facts.param(name))));
     let written = |v: &VoteTemplate| {
         let word = v.first_parameter.first().map(|w| format!("|{w}")).unwrap_or_default();
@@ -33,7 +33,7 @@ pub fn check(facts: &Facts, desk: &Desk) -> Vec<Notice> {
     };
     let votes = || desk.votes.iter().filter_map(written).collect();
     let lookalike = |word: &String| Notice { allowed: votes(), ..notice(NoticeKind::Lookalike, "", word) };
-    notices.extend(facts.lookalikes.iter().take(NAMED).map(lookalike));
+    notices.extend(facts.lookalikes.iter().take(MAX_NAMED).map(lookalike));
     notices
 }
 
@@ -59,25 +59,23 @@ fn invalid(field: &Field, value: &str) -> Option<Notice> {
 
 /// The allowed value that a person means: as it stands there, without regard to case, signs and white space, or the
 /// label that readers see for it. None where the field allows anything, or the value is none of those.
-#[must_use]
 pub fn meant<'f>(field: &'f Field, value: &str) -> Option<&'f str> {
-    let (exact, word) = (value.trim().to_lowercase(), plain(value));
-    let label = |v: &str| english(&format!("{}-{v}", field.name)).is_some_and(|label| plain(label) == word);
+    let (exact, word) = (value.trim().to_lowercase(), normalized(value));
+    let label = |v: &str| english(&format!("{}-{v}", field.name)).is_some_and(|label| normalized(label) == word);
     let found = |is: &dyn Fn(&str) -> bool| field.one_of.iter().map(String::as_str).find(|v| is(v));
     found(&|v| v.to_lowercase() == exact)
-        .or_else(|| found(&|v| !word.is_empty() && plain(v) == word))
+        .or_else(|| found(&|v| !word.is_empty() && normalized(v) == word))
         .or_else(|| found(&|v| !word.is_empty() && label(v)))
 }
 
 /// The request's type: the allowed one that is meant, else as written, in lower case.
-#[must_use]
 pub fn kind(written: &str, desk: &Desk) -> String {
     desk.field("type").and_then(|field| meant(field, written)).unwrap_or(written.trim()).to_lowercase()
 }
 
 /// Parameters that the desk does not know, with the one that was probably meant; and text that is in no parameter, as
 /// after a vertical bar within a sentence.
-fn strangers(facts: &Facts, desk: &Desk) -> Vec<Notice> {
+fn unknown_params(facts: &Facts, desk: &Desk) -> Vec<Notice> {
     let mut seen = BTreeSet::new();
     let (mut notices, mut more): (Vec<Notice>, usize) = (Vec::new(), 0);
     for (name, value) in &facts.params {
@@ -87,8 +85,8 @@ fn strangers(facts: &Facts, desk: &Desk) -> Vec<Notice> {
         }
         let loose = !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit());
         let kind = if loose { NoticeKind::Loose } else { NoticeKind::Unknown };
-        if notices.len() < NAMED {
-            notices.push(Notice { suggestion: known_as(name, desk), ..notice(kind, name, value) });
+        if notices.len() < MAX_NAMED {
+            notices.push(Notice { suggestion: suggested_field(name, desk), ..notice(kind, name, value) });
         } else {
             more += 1;
         }
@@ -98,7 +96,7 @@ fn strangers(facts: &Facts, desk: &Desk) -> Vec<Notice> {
 }
 
 /// What has to be added to a value, where it begins something that its cell of the table does not end.
-fn unclosed(value: &str) -> Option<&'static str> {
+fn missing_end(value: &str) -> Option<&'static str> {
     let text = visible(value).to_lowercase().replace("{{!}}", "|");
     let lines = |sign: &str| text.lines().filter(|line| line.trim_start().starts_with(sign)).count();
     let count = |tag: &str| text.matches(tag).count();
@@ -109,25 +107,25 @@ fn unclosed(value: &str) -> Option<&'static str> {
 }
 
 /// The field that a name stands for: misspelt, or called by the label that readers see; empty if there is none.
-fn known_as(name: &str, desk: &Desk) -> String {
+fn suggested_field(name: &str, desk: &Desk) -> String {
     let names = || desk.fields.iter().map(|f| f.name.as_str());
-    let label = |field: &str| english(&format!("field-{field}")).is_some_and(|label| plain(label) == plain(name));
+    let label =
+        |field: &str| english(&format!("field-{field}")).is_some_and(|label| normalized(label) == normalized(name));
     names().find(|f| label(f)).or_else(|| nearest(name, names())).unwrap_or_default().to_owned()
 }
 
 /// The notice on a status that is left as somebody set it who may not.
-#[must_use]
-pub fn left(overruled: &Overruled) -> Notice {
+pub fn repeated_status_edit(overruled: &Overruled) -> Notice {
     let by = overruled.by.as_ref().map_or("", |u| u.name.as_str());
     notice(NoticeKind::StatusEdit, by, &overruled.to)
 }
 
 /// The notice on a decision that changes nothing.
-#[must_use]
-pub fn void_ruling(ruling: &Ruling, desk: &Desk) -> Notice {
+pub fn void_ruling(signed: &Signed<Ruling>, desk: &Desk) -> Notice {
+    let ruling = &signed.content;
     let known = ruling.withdrawal || desk.status(&ruling.to).is_some();
     let kind = if known { NoticeKind::NotEntitled } else { NoticeKind::NoSuchStatus };
-    let by = ruling.trail.author.as_ref().map_or("", |u| u.name.as_str());
+    let by = signed.author.as_ref().map_or("", |u| u.name.as_str());
     let ids = || desk.statuses.iter().map(|s| s.id.as_str());
     Notice {
         allowed: if known { Vec::new() } else { ids().map(str::to_owned).collect() },
@@ -137,8 +135,6 @@ pub fn void_ruling(ruling: &Ruling, desk: &Desk) -> Notice {
 }
 
 /// Whether the notices leave the request complete: every required field is there and valid.
-#[must_use]
 pub fn complete(notices: &[Notice]) -> bool {
-    use NoticeKind as K;
-    !notices.iter().any(|n| matches!(n.kind, K::Missing | K::TooLong | K::NotAllowed | K::NotMatching))
+    !notices.iter().any(|n| n.kind.is_incomplete())
 }

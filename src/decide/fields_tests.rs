@@ -2,12 +2,13 @@
 
 use proptest::prelude::*;
 
-use super::fields::{self, NAMED};
-use super::{Roster, decide};
+use super::decide;
+use super::fields::{self, MAX_NAMED};
 use crate::config::shipped;
 use crate::desk::Facts;
 use crate::desk::decision::Notice;
 use crate::desk::decision::NoticeKind as K;
+use crate::desk::roster::Roster;
 use crate::testing::story;
 
 /// A complete request with these parameters besides or instead.
@@ -109,8 +110,8 @@ fn everything_is_said_at_once_what_is_required_first() {
     let many: Vec<String> = (0..5000).map(|i| format!("budget for year {i}")).collect();
     let many: Vec<(&str, &str)> = many.iter().map(|name| (name.as_str(), "x")).collect();
     let all = notices(&many);
-    assert_eq!(all.len(), NAMED + 1);
-    assert_eq!((all[NAMED].kind, all[NAMED].limit), (K::More, Some(4990)));
+    assert_eq!(all.len(), MAX_NAMED + 1);
+    assert_eq!((all[MAX_NAMED].kind, all[MAX_NAMED].limit), (K::More, Some(4990)));
 }
 
 #[test]
@@ -121,7 +122,7 @@ fn a_question_waits_for_staff_and_all_else_for_votes() {
         facts.versions[0].params = facts.params.clone();
         let decision = decide(&facts, &desk, &Roster::default(), 99, facts.filed);
         assert_eq!(decision.status, "review", "{kind}");
-        decision.waiting.code
+        decision.waiting.code.id()
     };
     assert_eq!(waits("question"), "answer");
     assert_eq!(waits("Question!"), "answer");

@@ -1,7 +1,8 @@
 //! What other rules would have done: the same history, decided again from the beginning. Pure.
 
-use super::timeline::{self, Held};
-use super::{Decision, decide};
+use super::decision::decide;
+use super::timeline::{StatusPeriod, Timeline};
+use crate::desk::decision::Decision;
 use crate::desk::request::StatusEdit;
 use crate::desk::roster::Roster;
 use crate::desk::{Desk, Facts};
@@ -9,8 +10,7 @@ use crate::page::{Time, User};
 
 /// The statuses a request would have held under this desk's rules, from when it was filed until `now`. What people
 /// decided stays as it was; what the bot (by its id) did is done again, at the moments at which something changed or fell due.
-#[must_use]
-pub fn replay(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) -> Vec<Held> {
+pub fn replay(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) -> Vec<StatusPeriod> {
     let mut story = facts.clone();
     story.status_edits.retain(|e| e.by.as_ref().is_none_or(|u| u.id != bot));
     let mut events = moments(&story);
@@ -30,16 +30,15 @@ pub fn replay(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
             }
         }
     }
-    timeline::read(&Facts { status_edits: [story.status_edits.clone(), done].concat(), ..story }, desk, roster, bot)
-        .held
+    let facts = Facts { status_edits: [story.status_edits.clone(), done].concat(), ..story };
+    Timeline::of(&facts, desk, roster, bot).periods
 }
 
 /// When something happened that a decision may rest on.
 fn moments(facts: &Facts) -> Vec<Time> {
-    let votes = facts.votes.iter().map(|v| &v.trail);
-    let others = facts.rulings.iter().map(|r| &r.trail);
-    let trails = votes.chain(others).flat_map(|t| std::iter::once(t.at).chain(t.touches.iter().map(|t| t.at)));
-    let mut moments: Vec<Time> = trails
+    let mut moments: Vec<Time> = facts
+        .statements
+        .moments()
         .chain(facts.versions.iter().map(|v| v.at))
         .chain(facts.status_edits.iter().map(|e| e.at))
         .chain(facts.edits.iter().filter(|e| e.by_requester).map(|e| e.at))

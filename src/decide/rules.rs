@@ -2,27 +2,27 @@
 
 use std::time::Duration;
 
-use crate::desk::decision::{Condition, ConditionKind, Prospect, Tally, Waiting};
+use crate::desk::decision::{Condition, ConditionKind, Prospect, Tally, Waiting, WaitingFor};
 use crate::desk::{Desk, Rule};
 use crate::page::Time;
 
 /// All that rules look at.
 #[derive(Debug, Clone)]
-pub struct State<'a> {
+pub struct RuleInput<'a> {
     /// The desk, with its rules.
     pub desk: &'a Desk,
-    /// The time.
+    /// The time as of which it is decided.
     pub now: Time,
     /// The status held.
     pub status: String,
-    /// Since when.
+    /// When the request came to it.
     pub since: Time,
     /// Whether every required field is there and valid, and since when that is so.
     pub complete: (bool, Time),
     /// The counted votes.
     pub tally: Tally,
     /// When the counted votes last changed.
-    pub settled_since: Time,
+    pub votes_changed: Time,
     /// Every member in office has voted.
     pub all_voted: bool,
     /// Whether a member waits for an answer from the requester, and since when that is so.
@@ -35,55 +35,46 @@ pub struct State<'a> {
 
 /// The first rule whose conditions all hold, and since when they do: not the bot's clock dates a move, but what
 /// people did and the time that passed, so that the bot's absence changes nothing.
-#[must_use]
-pub fn applying<'a>(state: &State<'a>) -> Option<(&'a Rule, Time)> {
-    state.desk.rules.iter().filter(|rule| starts_here(rule, state)).find_map(|rule| {
-        let conditions = conditions(rule, state);
-        let since = conditions.iter().map(|c| c.since).fold(state.since, Time::max);
-        conditions.iter().all(|c| c.holds).then_some((rule, since.min(state.now)))
+pub fn applying<'a>(input: &RuleInput<'a>) -> Option<(&'a Rule, Time)> {
+    input.desk.rules.iter().filter(|rule| starts_here(rule, input)).find_map(|rule| {
+        let conditions = conditions(rule, input);
+        let since = conditions.iter().map(|c| c.since).fold(input.since, Time::max);
+        conditions.iter().all(|c| c.holds).then_some((rule, since.min(input.now)))
     })
 }
 
 /// Every rule that starts from the status held, in the configuration's order; those that wait for something to go wrong
 /// come last.
-#[must_use]
-pub fn prospects(state: &State) -> Vec<Prospect> {
-    let here = state.desk.rules.iter().filter(|rule| starts_here(rule, state));
+pub fn prospects(input: &RuleInput) -> Vec<Prospect> {
+    let here = input.desk.rules.iter().filter(|rule| starts_here(rule, input));
     let prospect =
-        |rule: &Rule| Prospect { rule: rule.name.clone(), to: rule.to.clone(), conditions: conditions(rule, state) };
+        |rule: &Rule| Prospect { rule: rule.name.clone(), to: rule.to.clone(), conditions: conditions(rule, input) };
     let mut prospects: Vec<Prospect> = here.map(prospect).collect();
-    prospects.sort_by_key(|p| !hopeful(p));
+    prospects.sort_by_key(waits_for_setback);
     prospects
 }
 
-/// Whether nothing has to go wrong before the rule applies.
-fn hopeful(prospect: &Prospect) -> bool {
-    !prospect.conditions.iter().any(|c| !c.holds && alarms(c))
-}
-
-fn starts_here(rule: &Rule, state: &State) -> bool {
-    rule.from.contains(&state.status) && rule.to != state.status
+fn starts_here(rule: &Rule, input: &RuleInput) -> bool {
+    rule.from.contains(&input.status) && rule.to != input.status
 }
 
 /// The next moment at which a condition begins to hold by time alone.
-#[must_use]
-pub fn due(state: &State, prospects: &[Prospect]) -> Option<Time> {
-    prospects.iter().flat_map(|p| &p.conditions).filter_map(|c| c.until).filter(|t| *t > state.now).min()
+pub fn due(input: &RuleInput, prospects: &[Prospect]) -> Option<Time> {
+    prospects.iter().flat_map(|p| &p.conditions).filter_map(|c| c.until).filter(|t| *t > input.now).min()
 }
 
 /// The conditions of a rule, each with whether it holds.
-#[must_use]
-pub fn conditions(rule: &Rule, state: &State) -> Vec<Condition> {
+pub fn conditions(rule: &Rule, input: &RuleInput) -> Vec<Condition> {
     use ConditionKind as K;
     let when = &rule.when;
-    let tally = state.tally;
+    let tally = input.tally;
     let sides = u64::from(tally.support) + u64::from(tally.oppose);
     let plain =
         |kind, holds, have: String, need: String, since| Condition { kind, holds, have, need, since, until: None };
     let flag = |kind, want: Option<bool>, (is, since): (bool, Time)| {
         want.map(|want| plain(kind, want == is, yes_no(is), yes_no(want), since))
     };
-    let voted = state.settled_since;
+    let voted = input.votes_changed;
     let number = |kind, need: Option<u32>, have: u32| {
         need.map(|need| plain(kind, have >= need, have.to_string(), need.to_string(), voted))
     };
@@ -94,29 +85,28 @@ pub fn conditions(rule: &Rule, state: &State) -> Vec<Condition> {
             plain(kind, need.reached(votes, sides), have, need.to_string(), voted)
         })
     };
-    let time = |kind, need: Option<Duration>, since: Time| need.map(|need| elapsed(kind, need, since, state.now));
-    let (kind, kind_since) = &state.kind;
+    let time = |kind, need: Option<Duration>, since: Time| need.map(|need| elapsed(kind, need, since, input.now));
+    let (kind, kind_since) = &input.kind;
     let mut all = Vec::new();
-    all.extend(flag(K::Complete, when.complete, state.complete));
+    all.extend(flag(K::Complete, when.complete, input.complete));
     all.extend(when.kind.as_ref().map(|kinds| {
         let holds = kinds.iter().any(|k| k.to_lowercase() == *kind);
         plain(K::Type, holds, kind.clone(), kinds.join(", "), *kind_since)
     }));
-    all.extend(flag(K::InfoWanted, when.info_wanted, state.info_wanted));
+    all.extend(flag(K::InfoWanted, when.info_wanted, input.info_wanted));
     all.extend(number(K::Quorum, when.quorum, tally.quorum()));
     all.extend(number(K::SupportAtLeast, when.support_at_least, tally.support));
     all.extend(number(K::OpposeAtLeast, when.oppose_at_least, tally.oppose));
     all.extend(share(K::SupportShare, when.support_share, tally.support));
     all.extend(share(K::OpposeShare, when.oppose_share, tally.oppose));
-    all.extend(flag(K::AllVoted, when.all_voted, (state.all_voted, voted)));
-    all.extend(time(K::OpenFor, when.open_for, state.since));
-    all.extend(time(K::SettledFor, when.settled_for, state.settled_since));
-    all.extend(time(K::IdleFor, when.idle_for, state.person_edit));
+    all.extend(flag(K::AllVoted, when.all_voted, (input.all_voted, voted)));
+    all.extend(time(K::OpenFor, when.open_for, input.since));
+    all.extend(time(K::SettledFor, when.settled_for, input.votes_changed));
+    all.extend(time(K::IdleFor, when.idle_for, input.person_edit));
     all
 }
 
 /// The moment that much later; the end of time where there is none.
-#[must_use]
 pub fn after(since: Time, by: Duration) -> Time {
     chrono::TimeDelta::from_std(by).ok().and_then(|d| since.checked_add_signed(d)).unwrap_or(Time::MAX_UTC)
 }
@@ -148,14 +138,13 @@ fn elapsed(kind: ConditionKind, need: Duration, since: Time, now: Time) -> Condi
 /// What the request waits for: the first missing condition of the first rule that asks for something to be
 /// done. Rules that wait for something to go wrong (a field that becomes invalid, a question, long silence)
 /// are no answer to "what is missing?".
-#[must_use]
-pub fn waiting(state: &State, prospects: &[Prospect]) -> Waiting {
-    if state.desk.status(&state.status).is_some_and(|s| s.closed) {
-        return Waiting { code: "nothing".to_owned(), ..Waiting::default() };
+pub fn waiting(input: &RuleInput, prospects: &[Prospect]) -> Waiting {
+    if input.desk.status(&input.status).is_some_and(|s| s.closed) {
+        return Waiting { code: WaitingFor::Nothing, ..Waiting::default() };
     }
     // A rule towards a status that closes comes after those that go on, unless it is nearer to holding.
-    let closes = |p: &Prospect| state.desk.status(&p.to).is_some_and(|s| s.closed);
-    let candidates: Vec<&Prospect> = prospects.iter().filter(|p| hopeful(p)).collect();
+    let closes = |p: &Prospect| input.desk.status(&p.to).is_some_and(|s| s.closed);
+    let candidates: Vec<&Prospect> = prospects.iter().filter(|p| !waits_for_setback(p)).collect();
     let only_time = |p: &&&Prospect| p.conditions.iter().all(|c| c.holds || c.until.is_some());
     let chosen = candidates
         .iter()
@@ -168,21 +157,24 @@ pub fn waiting(state: &State, prospects: &[Prospect]) -> Waiting {
         missing.clone().find(|c| c.until.is_none()).or_else(|| missing.max_by_key(|c| c.until))
     });
     match missing {
-        Some(c) => Waiting { code: c.kind.id().to_owned(), have: c.have.clone(), need: c.need.clone(), until: c.until },
+        Some(c) => {
+            let code = WaitingFor::Condition(c.kind);
+            Waiting { code, have: c.have.clone(), need: c.need.clone(), until: c.until }
+        }
         None => {
-            let votable = state.desk.status(&state.status).is_some_and(|s| s.votable);
-            let code = if votable && prospects.iter().any(|p| !p.possible()) { "answer" } else { "person" };
-            Waiting { code: code.to_owned(), ..Waiting::default() }
+            let votable = input.desk.status(&input.status).is_some_and(|s| s.votable);
+            let answer = votable && prospects.iter().any(|p| !p.possible());
+            Waiting { code: if answer { WaitingFor::Answer } else { WaitingFor::Person }, ..Waiting::default() }
         }
     }
 }
 
-/// Whether a condition that does not hold waits for something to go wrong.
-fn alarms(condition: &Condition) -> bool {
-    match condition.kind {
+/// Whether something has to go wrong before the rule applies: a field become invalid, a question asked, long silence.
+fn waits_for_setback(prospect: &Prospect) -> bool {
+    prospect.conditions.iter().filter(|c| !c.holds).any(|condition| match condition.kind {
         ConditionKind::Complete => condition.need == "no",
         ConditionKind::InfoWanted => condition.need == "yes",
         ConditionKind::IdleFor | ConditionKind::Type => true,
         _ => false,
-    }
+    })
 }

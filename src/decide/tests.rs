@@ -2,13 +2,14 @@
 
 use proptest::prelude::*;
 
+use super::decide;
 use super::replay::replay;
-use super::*;
-use crate::desk::Choice;
 use crate::desk::decision::{NoticeKind, Verdict};
-use crate::desk::request::{Priority, PriorityView};
-use crate::desk::vote::{State, Touch};
-use crate::testing::{BOT, CHAIR, REQUESTER, STAFF, Story, at, desk, roster, rule, story, trail, user};
+use crate::desk::priority::Priority;
+use crate::desk::signed::{Standing, Touch};
+use crate::desk::{Choice, Desk, Facts};
+use crate::page::Time;
+use crate::testing::{BOT, CHAIR, REQUESTER, STAFF, Story, at, desk, roster, rule, signed, story, user};
 
 fn status(facts: &Facts, desk: &Desk, hour: i64) -> (String, Time) {
     let decision = decide(facts, desk, &roster(), BOT, at(hour));
@@ -108,20 +109,20 @@ fn a_persons_decision_wins_until_a_later_one_or_a_rule_from_there() {
     // What was carried out and is taken back was so until then; the time before it does not count for what follows.
     let mut back = story().ruled(REQUESTER, 2, "").status(BOT, 3, "withdrawn").voted(1, 4, Choice::Support);
     let touch = |by, hour: i64, to| Touch { to, by: Some(user(by)), at: at(hour), revision: hour.unsigned_abs() };
-    back.rulings[0].trail.touches.push(touch(REQUESTER, WEEK, State::Struck));
+    back.statements.rulings[0].touches.push(touch(REQUESTER, WEEK, Standing::Struck));
     back = back.edited(REQUESTER, WEEK).voted(2, WEEK + 1, Choice::Support);
     let decision = decide(&back, &desk, &roster(), BOT, at(WEEK + 2));
     assert_eq!((decision.status.as_str(), decision.since), ("review", at(WEEK)));
     let verdicts: Vec<_> = decision.ballots.iter().map(|b| b.verdict).collect();
     assert_eq!(verdicts, [Verdict::Closed, Verdict::Counted]);
-    back.rulings[0].trail.touches.push(touch(7, WEEK + 3, State::Plain));
+    back.statements.rulings[0].touches.push(touch(7, WEEK + 3, Standing::Plain));
     assert_eq!(status(&back, &desk, WEEK + 4).0, "review", "a stranger does not withdraw it anew");
-    back.rulings[0].trail.touches.push(touch(REQUESTER, WEEK + 5, State::Plain));
+    back.statements.rulings[0].touches.push(touch(REQUESTER, WEEK + 5, Standing::Plain));
     let carried = back.status(BOT, WEEK + 4, "incomplete");
     assert_eq!(status(&carried, &desk, WEEK + 6), ("withdrawn".to_owned(), at(WEEK + 5)));
     // Taken back before the page ever said so, it took no effect.
     let mut hasty = story().ruled(STAFF, 2, "approved").edited(STAFF, 4);
-    hasty.rulings[0].trail.touches.push(touch(STAFF, 4, State::Gone));
+    hasty.statements.rulings[0].touches.push(touch(STAFF, 4, Standing::Gone));
     assert_eq!(status(&hasty, &desk, 5), ("review".to_owned(), at(0)));
     // A wish for information that gives way to a vote ends then.
     let asked = story().voted(1, 2, Choice::Info).voted(2, 9, Choice::Info).status(BOT, 10, "more-info");
@@ -146,9 +147,9 @@ fn a_vote_after_closing_does_not_count_and_one_after_reopening_does() {
 fn priority_is_the_median() {
     let median = |levels: &[Priority]| {
         let views = levels.iter().enumerate();
-        let priorities =
-            views.map(|(i, level)| PriorityView { level: *level, trail: trail(1 + i as u64, 1) }).collect();
-        decide(&Facts { priorities, ..story() }, &crate::config::shipped(), &roster(), BOT, at(9)).priority
+        let mut facts = story();
+        facts.statements.priorities = views.map(|(i, level)| signed(*level, 1 + i as u64, 1)).collect();
+        decide(&facts, &crate::config::shipped(), &roster(), BOT, at(9)).priority
     };
     use Priority::{High, Low, Normal};
     assert_eq!(median(&[]), None);
@@ -190,7 +191,7 @@ fn other_rules_are_tried_on_what_really_happened() {
 #[derive(Debug, Clone)]
 enum Event {
     Vote(u64, Choice),
-    Touch(usize, u64, State),
+    Touch(usize, u64, Standing),
     Rule(u64, &'static str),
     Status(u64, &'static str),
     Edit(u64),
@@ -199,7 +200,7 @@ enum Event {
 fn events() -> impl Strategy<Value = Vec<Event>> {
     let who = || prop::sample::select(vec![1_u64, 2, 3, 4, CHAIR, STAFF, REQUESTER, 77]);
     let to = || prop::sample::select(vec!["review", "approved", "declined", "on-hold", "bogus", ""]);
-    let state = prop::sample::select(vec![State::Plain, State::Struck, State::Gone, State::Quoted]);
+    let state = prop::sample::select(vec![Standing::Plain, Standing::Struck, Standing::Gone, Standing::Quoted]);
     let event = prop_oneof![
         6 => (who(), prop::sample::select(Choice::ALL.to_vec())).prop_map(|(w, c)| Event::Vote(w, c)),
         2 => (any::<usize>(), who(), state).prop_map(|(i, w, s)| Event::Touch(i, w, s)),
@@ -220,10 +221,10 @@ fn told(events: &[Event]) -> Facts {
             Event::Status(who, to) => facts.status(*who, hour, to),
             Event::Edit(who) => facts.edited(*who, hour),
             Event::Touch(vote, who, to) => {
-                let count = facts.votes.len().max(1);
-                if let Some(vote) = facts.votes.get_mut(vote % count).filter(|v| v.trail.stands() != *to) {
+                let count = facts.statements.votes.len().max(1);
+                if let Some(vote) = facts.statements.votes.get_mut(vote % count).filter(|v| v.stands() != *to) {
                     let revision = hour.unsigned_abs();
-                    vote.trail.touches.push(Touch { to: *to, by: Some(user(*who)), at: at(hour), revision });
+                    vote.touches.push(Touch { to: *to, by: Some(user(*who)), at: at(hour), revision });
                 }
                 facts.edited(*who, hour)
             }

@@ -2,44 +2,32 @@
 
 use serde::Serialize;
 
-use crate::decide::vote_policy::{changes, stands};
+use super::vote_policy::{VotePolicy, changes, stands};
 use crate::desk::decision::{Basis, Overruled};
-use crate::desk::request::{Ruling, StatusEdit};
+use crate::desk::request::{Anchor, StatusEdit};
 use crate::desk::roster::Roster;
+use crate::desk::ruling::Ruling;
+use crate::desk::signed::Signed;
 use crate::desk::{Desk, Facts, Status};
 use crate::page::{Time, User};
 
-/// The timeline's end, and what was on the way.
+/// The statuses a request held, up to now.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Timeline {
-    /// The status held now.
-    pub status: String,
-    /// Since when.
-    pub since: Time,
-    /// What it rests on.
-    pub basis: Basis,
+    /// In their order, at least one; the last is the one held now.
+    pub periods: Vec<StatusPeriod>,
     /// An unauthorised change that stands in the newest revision.
     pub overruled: Option<Overruled>,
-    /// The statuses held, in their order.
-    pub held: Vec<Held>,
-    /// Decisions that name no status of the desk, or whose author may not decide.
-    pub void: Vec<usize>,
-}
-
-impl Timeline {
-    /// The status that the page showed when that revision was saved.
-    #[must_use]
-    pub fn status_at(&self, revision: u64) -> &str {
-        &self.held.iter().rev().find(|h| h.shown_from < revision).unwrap_or(&self.held[0]).status
-    }
+    /// Rulings, by their index, that name no status of the desk, or whose author may not decide.
+    pub void_rulings: Vec<usize>,
 }
 
 /// A status held for a while.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Held {
+pub struct StatusPeriod {
     /// Its id.
     pub status: String,
-    /// Since when.
+    /// When it began.
     pub since: Time,
     /// What it rested on.
     pub basis: Basis,
@@ -47,134 +35,50 @@ pub struct Held {
     pub shown_from: u64,
 }
 
-/// Something that may change the status.
-enum Event<'a> {
-    Edit(&'a StatusEdit),
-    Ruling(usize, &'a Ruling, Turn),
+impl Timeline {
+    /// The timeline that these facts tell; `bot` is the id of the bot's account.
+    pub fn of(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64) -> Timeline {
+        let mut builder = Builder::new(facts, desk, roster);
+        if let Some(anchor) = &facts.anchor {
+            builder.begin_at(anchor);
+        }
+        for event in events(facts, roster, bot) {
+            match event {
+                Event::BotEdit(edit) => builder.bot_edit(edit),
+                Event::PersonEdit(edit) => builder.person_edit(edit),
+                Event::Ruled { index, ruling, turn } => builder.ruled(index, ruling, turn),
+                Event::TakenBack { ruling, turn } => builder.taken_back(ruling, turn),
+            }
+        }
+        builder.timeline
+    }
+
+    /// The status held now.
+    pub fn current(&self) -> &StatusPeriod {
+        &self.periods[self.periods.len() - 1]
+    }
+
+    /// The status that the page showed when that revision was saved.
+    pub fn status_at(&self, revision: u64) -> &str {
+        let shown = self.periods.iter().rev().find(|p| p.shown_from < revision);
+        &shown.unwrap_or(&self.periods[0]).status
+    }
 }
 
-/// A ruling is made, taken back, or made anew.
+/// Something that may change the status.
+enum Event<'a> {
+    BotEdit(&'a StatusEdit),
+    PersonEdit(&'a StatusEdit),
+    Ruled { index: usize, ruling: &'a Signed<Ruling>, turn: Turn },
+    TakenBack { ruling: &'a Signed<Ruling>, turn: Turn },
+}
+
+/// Where a ruling is made, taken back, or made anew.
 #[derive(Debug, Clone, Copy)]
 struct Turn {
     revision: u64,
     at: Time,
     stands: bool,
-}
-
-/// Reads the timeline.
-#[must_use]
-pub fn read(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64) -> Timeline {
-    let first = desk.first_status().id.clone();
-    let mut line = Timeline {
-        held: vec![Held { status: first.clone(), since: facts.filed, basis: Basis::Filed, shown_from: 0 }],
-        status: first,
-        since: facts.filed,
-        basis: Basis::Filed,
-        overruled: None,
-        void: Vec::new(),
-    };
-    if let Some(anchor) = &facts.anchor {
-        let basis = match (&anchor.rule, &anchor.decided) {
-            (Some(name), _) => Basis::Rule { name: name.clone(), revision: None },
-            (None, Some((name, revision))) => {
-                let user = User { id: 0, name: name.clone(), temporary: false };
-                Basis::Person { user, revision: *revision, reason: String::new() }
-            }
-            (None, None) => Basis::Filed,
-        };
-        if let Some(status) = desk.status(&anchor.status) {
-            line.held.clear();
-            hold(&mut line, status, anchor.since, 0, basis);
-        }
-    }
-    let mut put_back = false;
-    for event in events(facts, roster, bot) {
-        match event {
-            Event::Edit(edit) if edit.by.as_ref().is_some_and(|u| u.id == bot) => {
-                // What carried out a person's decision says nothing by itself: that may have been taken back.
-                let echo = edit.read.is_some() && edit.rule.is_none();
-                if edit.to == line.status {
-                    put_back |= line.overruled.take().is_some_and(|o| !o.unknown);
-                } else if let Some(status) = desk.status(&edit.to).filter(|_| !echo) {
-                    // What the bot wrote, a rule decided; the time beside it is when.
-                    let since = edit.since.unwrap_or(edit.at);
-                    let name = edit.rule.clone().unwrap_or_default();
-                    hold(&mut line, status, since, edit.revision, Basis::Rule { name, revision: Some(edit.revision) });
-                    put_back = false;
-                }
-            }
-            Event::Edit(edit) => {
-                let status = desk.status(&edit.to);
-                let by = entitled(edit.by.as_ref(), facts, roster, edit.at);
-                match (status, by) {
-                    (Some(status), Some(by)) => {
-                        if status.id != line.status {
-                            let basis =
-                                Basis::Person { user: by.clone(), revision: edit.revision, reason: String::new() };
-                            // Staff may say since when, for what happened before they wrote it down.
-                            let since = edit.since.map_or(edit.at, |s| s.min(edit.at));
-                            hold(&mut line, status, since, edit.revision, basis);
-                            put_back = false;
-                        }
-                        line.overruled = None;
-                    }
-                    _ if edit.to == line.status => line.overruled = None,
-                    // The very first value is what a form or a copy brought along: nobody's decision.
-                    _ if edit.before.is_empty() && line.held.len() == 1 => {}
-                    _ => {
-                        line.overruled = Some(Overruled {
-                            by: edit.by.clone(),
-                            revision: edit.revision,
-                            to: edit.to.clone(),
-                            repeated: put_back && by.is_none(),
-                            unknown: by.is_some(),
-                        });
-                    }
-                }
-            }
-            Event::Ruling(_, ruling, turn) if !turn.stands => {
-                // What it had replaced comes back, as of now; what was decided since then stays.
-                let by_it =
-                    |b: &Basis| matches!(b, Basis::Person { revision, .. } if *revision == ruling.trail.revision);
-                if let [.., before, last] = line.held.as_slice()
-                    && by_it(&last.basis)
-                    && let Some(status) = desk.status(&before.status)
-                {
-                    let basis = before.basis.clone();
-                    hold(&mut line, status, turn.at, turn.revision, basis);
-                    put_back = false;
-                }
-            }
-            Event::Ruling(i, ruling, turn) => {
-                let to = if ruling.withdrawal { Some("withdrawn") } else { Some(ruling.to.as_str()) };
-                let status = to.and_then(|to| desk.status(to));
-                let by = ruler(ruling, facts, roster);
-                match (status, by) {
-                    (Some(status), Some(by)) => {
-                        let basis = Basis::Person {
-                            user: by.clone(),
-                            revision: ruling.trail.revision,
-                            reason: ruling.reason.clone(),
-                        };
-                        hold(&mut line, status, turn.at, turn.revision, basis);
-                        put_back = false;
-                    }
-                    // One that was taken back says nothing.
-                    _ if !stands(&ruling.trail, facts, roster) || line.void.contains(&i) => {}
-                    _ => line.void.push(i),
-                }
-            }
-        }
-    }
-    line
-}
-
-fn hold(line: &mut Timeline, status: &Status, since: Time, revision: u64, basis: Basis) {
-    line.status.clone_from(&status.id);
-    line.since = since;
-    line.basis = basis.clone();
-    line.overruled = None;
-    line.held.push(Held { status: status.id.clone(), since, basis, shown_from: revision });
 }
 
 /// All events, in the order in which they took effect: what the bot did belongs right behind the revision it
@@ -183,14 +87,16 @@ fn events<'f>(facts: &'f Facts, roster: &Roster, bot: u64) -> Vec<Event<'f>> {
     let by_bot = |e: &&StatusEdit| e.by.as_ref().is_some_and(|u| u.id == bot);
     let mut events: Vec<((u64, u8), Event)> = Vec::new();
     for edit in &facts.status_edits {
-        let place = if by_bot(&edit) { (edit.read.unwrap_or(edit.revision), 2) } else { (edit.revision, 0) };
-        events.push((place, Event::Edit(edit)));
+        events.push(match by_bot(&edit) {
+            true => ((edit.read.unwrap_or(edit.revision), 2), Event::BotEdit(edit)),
+            false => ((edit.revision, 0), Event::PersonEdit(edit)),
+        });
     }
-    for (i, ruling) in facts.rulings.iter().enumerate() {
+    for (index, ruling) in facts.statements.rulings.iter().enumerate() {
         let carried_out =
             |from: u64, to: u64| facts.status_edits.iter().filter(by_bot).any(|e| from < e.revision && e.revision < to);
         let mut turns: Vec<Turn> = Vec::new();
-        for (revision, at, stands) in changes(&ruling.trail, facts, roster) {
+        for (revision, at, stands) in changes(ruling, facts, roster) {
             // What was taken back before the page ever showed it took no effect.
             match turns.last() {
                 Some(last) if !carried_out(last.revision, revision) => drop(turns.pop()),
@@ -198,23 +104,132 @@ fn events<'f>(facts: &'f Facts, roster: &Roster, bot: u64) -> Vec<Event<'f>> {
                 _ => turns.push(Turn { revision, at, stands }),
             }
         }
-        events.extend(turns.into_iter().map(|turn| ((turn.revision, 1), Event::Ruling(i, ruling, turn))));
+        events.extend(turns.into_iter().map(|turn| {
+            let event =
+                if turn.stands { Event::Ruled { index, ruling, turn } } else { Event::TakenBack { ruling, turn } };
+            ((turn.revision, 1), event)
+        }));
     }
     events.sort_by_key(|(place, _)| *place);
     events.into_iter().map(|(_, event)| event).collect()
 }
 
-/// The person, if they may decide on this request at that moment: staff or the chair, and never on one of
-/// their own.
-fn entitled<'a>(by: Option<&'a User>, facts: &Facts, roster: &Roster, at: Time) -> Option<&'a User> {
-    by.filter(|u| roster.decides(u.id, at) && facts.requester.as_ref().is_none_or(|r| r.id != u.id))
+/// A timeline that grows event by event.
+struct Builder<'a> {
+    facts: &'a Facts,
+    desk: &'a Desk,
+    roster: &'a Roster,
+    timeline: Timeline,
+    /// The bot has put a change back, and nobody has decided since.
+    put_back: bool,
 }
 
-/// Whoever made a ruling, if they may: staff or the chair; a withdrawal also the requester.
-fn ruler<'a>(ruling: &'a Ruling, facts: &Facts, roster: &Roster) -> Option<&'a User> {
-    let trail = &ruling.trail;
-    let by = trail.author.as_ref()?;
+impl<'a> Builder<'a> {
+    fn new(facts: &'a Facts, desk: &'a Desk, roster: &'a Roster) -> Self {
+        let status = desk.first_status().id.clone();
+        let first = StatusPeriod { status, since: facts.filed, basis: Basis::Filed, shown_from: 0 };
+        let timeline = Timeline { periods: vec![first], overruled: None, void_rulings: Vec::new() };
+        Builder { facts, desk, roster, timeline, put_back: false }
+    }
+
+    /// The story begins where the bot's ledger says that the request stood.
+    fn begin_at(&mut self, anchor: &Anchor) {
+        let basis = match (&anchor.rule, &anchor.decided) {
+            (Some(name), _) => Basis::Rule { name: name.clone(), revision: None },
+            (None, Some((name, revision))) => {
+                let user = User { id: 0, name: name.clone(), temporary: false };
+                Basis::Person { user, revision: *revision, reason: String::new() }
+            }
+            (None, None) => Basis::Filed,
+        };
+        if let Some(status) = self.desk.status(&anchor.status) {
+            self.timeline.periods.clear();
+            self.hold(status, anchor.since, 0, basis);
+        }
+    }
+
+    fn bot_edit(&mut self, edit: &StatusEdit) {
+        // What carried out a person's decision says nothing by itself: that may have been taken back.
+        let carried_out = edit.read.is_some() && edit.rule.is_none();
+        if edit.to == self.timeline.current().status {
+            self.put_back |= self.timeline.overruled.take().is_some_and(|o| !o.unknown);
+        } else if let Some(status) = self.desk.status(&edit.to).filter(|_| !carried_out) {
+            // What the bot wrote, a rule decided; the time beside it is when.
+            let since = edit.since.unwrap_or(edit.at);
+            let name = edit.rule.clone().unwrap_or_default();
+            self.hold(status, since, edit.revision, Basis::Rule { name, revision: Some(edit.revision) });
+        }
+    }
+
+    fn person_edit(&mut self, edit: &StatusEdit) {
+        let by = may_decide(edit.by.as_ref(), self.facts, self.roster, edit.at);
+        let current = &self.timeline.current().status;
+        match (self.desk.status(&edit.to), by) {
+            (Some(status), Some(_)) if status.id == *current => self.timeline.overruled = None,
+            (Some(status), Some(by)) => {
+                let basis = Basis::Person { user: by.clone(), revision: edit.revision, reason: String::new() };
+                // Staff may say since when, for what happened before they wrote it down.
+                let since = edit.since.map_or(edit.at, |s| s.min(edit.at));
+                self.hold(status, since, edit.revision, basis);
+            }
+            _ if edit.to == *current => self.timeline.overruled = None,
+            // The very first value is what a form or a copy brought along: nobody's decision.
+            _ if edit.before.is_empty() && self.timeline.periods.len() == 1 => {}
+            _ => {
+                self.timeline.overruled = Some(Overruled {
+                    by: edit.by.clone(),
+                    revision: edit.revision,
+                    to: edit.to.clone(),
+                    repeated: self.put_back && by.is_none(),
+                    unknown: by.is_some(),
+                });
+            }
+        }
+    }
+
+    fn ruled(&mut self, index: usize, ruling: &Signed<Ruling>, turn: Turn) {
+        let to = if ruling.content.withdrawal { "withdrawn" } else { ruling.content.to.as_str() };
+        match (self.desk.status(to), author_who_may(ruling, self.facts, self.roster)) {
+            (Some(status), Some(by)) => {
+                let reason = ruling.content.reason.clone();
+                let basis = Basis::Person { user: by.clone(), revision: ruling.revision, reason };
+                self.hold(status, turn.at, turn.revision, basis);
+            }
+            // One that was taken back says nothing.
+            _ if !stands(ruling, self.facts, self.roster) || self.timeline.void_rulings.contains(&index) => {}
+            _ => self.timeline.void_rulings.push(index),
+        }
+    }
+
+    /// What a ruling had replaced comes back, as of now; what was decided since then stays.
+    fn taken_back(&mut self, ruling: &Signed<Ruling>, turn: Turn) {
+        let by_it = |b: &Basis| matches!(b, Basis::Person { revision, .. } if *revision == ruling.revision);
+        if let [.., before, last] = self.timeline.periods.as_slice()
+            && by_it(&last.basis)
+            && let Some(status) = self.desk.status(&before.status)
+        {
+            let basis = before.basis.clone();
+            self.hold(status, turn.at, turn.revision, basis);
+        }
+    }
+
+    fn hold(&mut self, status: &Status, since: Time, shown_from: u64, basis: Basis) {
+        self.timeline.periods.push(StatusPeriod { status: status.id.clone(), since, basis, shown_from });
+        self.timeline.overruled = None;
+        self.put_back = false;
+    }
+}
+
+/// The person, if they may decide on this request at that moment: staff or the chair, and never on one of
+/// their own.
+fn may_decide<'a>(by: Option<&'a User>, facts: &Facts, roster: &Roster, at: Time) -> Option<&'a User> {
+    by.filter(|u| VotePolicy { facts, roster }.may_decide(u.id, at))
+}
+
+/// The author of a ruling, if they may make it: staff or the chair; a withdrawal also the requester.
+fn author_who_may<'a>(ruling: &'a Signed<Ruling>, facts: &Facts, roster: &Roster) -> Option<&'a User> {
+    let by = ruling.author.as_ref()?;
     let own = facts.requester.as_ref().is_some_and(|r| r.id == by.id && r.name == by.name);
-    let allowed = entitled(Some(by), facts, roster, trail.at).is_some() || (ruling.withdrawal && own);
-    (allowed && trail.signed_by_other.is_none()).then_some(by)
+    let allowed = may_decide(Some(by), facts, roster, ruling.at).is_some() || (ruling.content.withdrawal && own);
+    (allowed && ruling.signed_by_other.is_none()).then_some(by)
 }

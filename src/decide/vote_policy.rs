@@ -2,7 +2,7 @@
 
 use crate::desk::request::Facts;
 use crate::desk::roster::Roster;
-use crate::desk::vote::{State, Touch, Trail};
+use crate::desk::signed::{Signed, Standing, Touch};
 use crate::page::{Time, User};
 
 /// Who may do what to the votes on a request.
@@ -13,54 +13,52 @@ pub(super) struct VotePolicy<'a> {
 
 impl VotePolicy<'_> {
     /// Whether the account is staff or the chair, and not on a request of its own.
-    pub(super) fn decides(&self, user: u64, at: Time) -> bool {
+    pub(super) fn may_decide(&self, user: u64, at: Time) -> bool {
         self.roster.decides(user, at) && self.facts.requester.as_ref().is_none_or(|r| r.id != user)
     }
 
     /// Its author, the member it was recorded for, staff and the chair may touch a vote.
-    pub(super) fn may_touch(&self, trail: &Trail, member: Option<&User>, touch: &Touch) -> bool {
+    pub(super) fn may_touch<T>(&self, signed: &Signed<T>, member: Option<&User>, touch: &Touch) -> bool {
         touch.by.as_ref().is_some_and(|by| {
             let own = |of: &User| of.id == by.id && of.name == by.name;
-            trail.author.as_ref().is_some_and(own) || member.is_some_and(own) || self.decides(by.id, touch.at)
+            signed.author.as_ref().is_some_and(own) || member.is_some_and(own) || self.may_decide(by.id, touch.at)
         })
     }
 
     /// How a template stands by what those did who may; edits by others do not count.
-    pub(super) fn rightful(&self, trail: &Trail, member: Option<&User>) -> State {
-        let own = trail.touches.iter().rev().find(|t| self.may_touch(trail, member, t));
-        own.map_or(trail.born, |t| t.to)
+    pub(super) fn authorised_standing<T>(&self, signed: &Signed<T>, member: Option<&User>) -> Standing {
+        let own = signed.touches.iter().rev().find(|t| self.may_touch(signed, member, t));
+        own.map_or(signed.born, |t| t.to)
     }
 
     /// The edits by those who may since which a template stands, or does not any more: revision, time, whether it does.
-    pub(super) fn changes(&self, trail: &Trail, member: Option<&User>) -> Vec<(u64, Time, bool)> {
-        let own = trail.touches.iter().filter(|t| self.may_touch(trail, member, t)).map(|t| (t.revision, t.at, t.to));
+    pub(super) fn changes<T>(&self, signed: &Signed<T>, member: Option<&User>) -> Vec<(u64, Time, bool)> {
+        let own = signed.touches.iter().filter(|t| self.may_touch(signed, member, t)).map(|t| (t.revision, t.at, t.to));
         let mut stood = false;
-        std::iter::once((trail.revision, trail.at, trail.born))
+        std::iter::once((signed.revision, signed.at, signed.born))
             .chain(own)
             .filter_map(|(revision, at, state)| {
-                let stands = state == State::Plain;
+                let stands = state == Standing::Plain;
                 (std::mem::replace(&mut stood, stands) != stands).then_some((revision, at, stands))
             })
             .collect()
     }
 
     /// The last edit by somebody who may not touch it, where the page shows it otherwise than it counts.
-    pub(super) fn meddled(&self, trail: &Trail, member: Option<&User>) -> Option<Touch> {
-        if trail.stands() == self.rightful(trail, member) {
+    pub(super) fn unauthorised_touch<T>(&self, signed: &Signed<T>, member: Option<&User>) -> Option<Touch> {
+        if signed.stands() == self.authorised_standing(signed, member) {
             return None;
         }
-        trail.touches.iter().rev().find(|t| !self.may_touch(trail, member, t)).cloned()
+        signed.touches.iter().rev().find(|t| !self.may_touch(signed, member, t)).cloned()
     }
 }
 
 /// Whether a template that is nobody's vote stands.
-#[must_use]
-pub fn stands(trail: &Trail, facts: &Facts, roster: &Roster) -> bool {
-    VotePolicy { facts, roster }.rightful(trail, None) == State::Plain
+pub fn stands<T>(signed: &Signed<T>, facts: &Facts, roster: &Roster) -> bool {
+    VotePolicy { facts, roster }.authorised_standing(signed, None) == Standing::Plain
 }
 
 /// The revisions since which a template that is nobody's vote stands, or does not any more, by what those did who may.
-#[must_use]
-pub fn changes(trail: &Trail, facts: &Facts, roster: &Roster) -> Vec<(u64, Time, bool)> {
-    VotePolicy { facts, roster }.changes(trail, None)
+pub fn changes<T>(signed: &Signed<T>, facts: &Facts, roster: &Roster) -> Vec<(u64, Time, bool)> {
+    VotePolicy { facts, roster }.changes(signed, None)
 }

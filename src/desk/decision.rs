@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
-use crate::desk::request::Priority;
-use crate::desk::vote::{Choice, Touch, Vote};
+use crate::desk::codes::codes;
+use crate::desk::priority::Priority;
+use crate::desk::signed::{Signed, Touch};
+use crate::desk::vote::{Choice, Vote};
 use crate::page::{Time, User};
 
 /// What a request's status is, and why.
@@ -11,7 +13,7 @@ use crate::page::{Time, User};
 pub struct Decision {
     /// The id of the status.
     pub status: String,
-    /// Since when.
+    /// When it came to that status.
     pub since: Time,
     /// What it rests on.
     pub basis: Basis,
@@ -27,12 +29,12 @@ pub struct Decision {
     pub notices: Vec<Notice>,
     /// For each rule that could apply next, its conditions.
     pub prospects: Vec<Prospect>,
-    /// What it waits for, in one word and its numbers.
+    /// What it waits for.
     pub waiting: Waiting,
     /// A change of `status=` that does not hold.
     pub overruled: Option<Overruled>,
     /// When the counted votes last changed.
-    pub settled: Time,
+    pub votes_changed: Time,
     /// The next moment at which time alone may change something here.
     pub due: Option<Time>,
 }
@@ -44,7 +46,7 @@ pub struct Move {
     pub from: String,
     /// The status it came to.
     pub to: String,
-    /// The rule.
+    /// The name of the rule that moved it.
     pub rule: String,
     /// When its conditions came to hold.
     pub since: Time,
@@ -53,73 +55,49 @@ pub struct Move {
 /// A vote and what becomes of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Ballot {
-    /// The vote.
-    pub vote: Vote,
+    /// The vote as it was cast, whatever became of it.
+    pub vote: Signed<Vote>,
     /// Whose it is: its author, or the member it was recorded for.
     pub member: Option<User>,
-    /// Whether it counts.
+    /// Whether it counts, or why not.
     pub verdict: Verdict,
     /// The last edit to it by somebody who may not touch it: it counts as it was.
-    pub meddled: Option<Touch>,
+    pub unauthorised_touch: Option<Touch>,
 }
 
-/// Whether a vote counts, or why not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// It counts.
-    Counted,
-    /// The requester does not vote on their own request.
-    OwnRequest,
-    /// The author is not on the roster, or not with a voting role.
-    NotOnRoster,
-    /// The author's term did not cover the moment of the vote.
-    NotInTerm,
-    /// The same member voted again later.
-    Superseded,
-    /// It was struck out.
-    Struck,
-    /// Its author, staff or the chair removed it.
-    Removed,
-    /// It was added after the request was closed.
-    Closed,
-    /// The signature beside it names another account.
-    Signature,
-    /// Temporary accounts do not vote.
-    Temporary,
-    /// It was imported from another wiki, with the name of an account there.
-    Imported,
-    /// The wiki hides who added it.
-    Hidden,
-    /// The page does not show it as a vote of its own.
-    NotShown,
-    /// Whoever recorded it is neither staff nor chair.
-    ForNotAllowed,
-    /// The member it was recorded for is not on the roster.
-    ForUnknown,
-}
-
-impl Verdict {
-    /// The code used in template calls; empty for a vote that counts.
-    #[must_use]
-    pub fn id(self) -> &'static str {
-        match self {
-            Verdict::Counted => "",
-            Verdict::OwnRequest => "own-request",
-            Verdict::NotOnRoster => "not-on-roster",
-            Verdict::NotInTerm => "not-in-term",
-            Verdict::Superseded => "superseded",
-            Verdict::Struck => "struck",
-            Verdict::Removed => "removed-by-author",
-            Verdict::Closed => "closed",
-            Verdict::Signature => "signature",
-            Verdict::Temporary => "temporary",
-            Verdict::Imported => "imported",
-            Verdict::Hidden => "hidden",
-            Verdict::NotShown => "not-shown",
-            Verdict::ForNotAllowed => "for-not-allowed",
-            Verdict::ForUnknown => "for-unknown",
-        }
+codes! {
+    /// Whether a vote counts, or why not. Ledgers give no code for one that counts.
+    pub enum Verdict {
+        /// It counts.
+        Counted = "",
+        /// The requester does not vote on their own request.
+        OwnRequest = "own-request",
+        /// The author is not on the roster, or not with a voting role.
+        NotOnRoster = "not-on-roster",
+        /// The author's term did not cover the moment of the vote.
+        NotInTerm = "not-in-term",
+        /// The same member voted again later.
+        Superseded = "superseded",
+        /// It was struck out.
+        Struck = "struck",
+        /// Its author, staff or the chair removed it.
+        Removed = "removed-by-author",
+        /// It was added after the request was closed.
+        Closed = "closed",
+        /// The signature beside it names another account.
+        Signature = "signature",
+        /// Temporary accounts do not vote.
+        Temporary = "temporary",
+        /// It was imported from another wiki, with the name of an account there.
+        Imported = "imported",
+        /// The wiki hides who added it.
+        Hidden = "hidden",
+        /// The page does not show it as a vote of its own.
+        NotShown = "not-shown",
+        /// Whoever recorded it is neither staff nor chair.
+        ForNotAllowed = "for-not-allowed",
+        /// The member it was recorded for is not on the roster.
+        ForUnknown = "for-unknown",
     }
 }
 
@@ -138,11 +116,10 @@ pub struct Tally {
 
 impl Tally {
     /// Adds up the ballots that count.
-    #[must_use]
     pub fn of(ballots: &[Ballot]) -> Self {
         let mut tally = Tally::default();
         for ballot in ballots.iter().filter(|b| b.verdict == Verdict::Counted) {
-            match ballot.vote.choice {
+            match ballot.vote.content.choice {
                 Choice::Support => tally.support += 1,
                 Choice::Oppose => tally.oppose += 1,
                 Choice::Abstain => tally.abstain += 1,
@@ -153,7 +130,6 @@ impl Tally {
     }
 
     /// Votes that count for the quorum.
-    #[must_use]
     pub fn quorum(self) -> u32 {
         self.support + self.oppose + self.abstain
     }
@@ -162,9 +138,9 @@ impl Tally {
 /// Something to mend in the request template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Notice {
-    /// What is wrong.
+    /// What is wrong with it.
     pub kind: NoticeKind,
-    /// The parameter.
+    /// The template's parameter, or whose doing it is where it is about no parameter.
     pub field: String,
     /// Its value, shortened, where that helps.
     pub value: String,
@@ -176,57 +152,48 @@ pub struct Notice {
     pub suggestion: String,
 }
 
-/// Kinds of notices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum NoticeKind {
-    /// A required field is empty.
-    Missing,
-    /// A value is too long.
-    TooLong,
-    /// A value is none of those allowed.
-    NotAllowed,
-    /// A value is not written as its field's pattern wants it.
-    NotMatching,
-    /// A parameter that the desk does not know; it does no harm. What it was probably meant to be is in `allowed`.
-    Unknown,
-    /// Text in no parameter at all.
-    Loose,
-    /// More parameters that the desk does not know; they are not named one by one.
-    More,
-    /// A table or preformatted text that is begun and not ended reaches over the rest of the page.
-    Unclosed,
-    /// A parameter is there twice; the last one counts.
-    Doubled,
-    /// Bold text looks like a vote but is none.
-    Lookalike,
-    /// A decision names no status of the desk.
-    NoSuchStatus,
-    /// Whoever wrote a decision may not decide here.
-    NotEntitled,
-    /// Somebody who may not set the status set it again after it had been put back.
-    StatusEdit,
+codes! {
+    /// Kinds of notices.
+    pub enum NoticeKind {
+        /// A required field is empty.
+        Missing = "missing",
+        /// A value is too long.
+        TooLong = "too-long",
+        /// A value is none of those allowed.
+        NotAllowed = "not-allowed",
+        /// A value is not written as its field's pattern wants it.
+        NotMatching = "not-matching",
+        /// A parameter that the desk does not know; it does no harm. What it was probably meant to be is in `allowed`.
+        Unknown = "unknown",
+        /// Text in no parameter at all.
+        Loose = "loose",
+        /// More parameters that the desk does not know; they are not named one by one.
+        More = "more",
+        /// A table or preformatted text that is begun and not ended reaches over the rest of the page.
+        Unclosed = "unclosed",
+        /// A parameter is there twice; the last one counts.
+        Doubled = "doubled",
+        /// Bold text looks like a vote but is none.
+        Lookalike = "lookalike",
+        /// A decision names no status of the desk.
+        NoSuchStatus = "no-such-status",
+        /// Whoever wrote a decision may not decide here.
+        NotEntitled = "not-entitled",
+        /// Somebody who may not set the status set it again after it had been put back.
+        StatusEdit = "status-edit",
+    }
 }
 
 impl NoticeKind {
-    /// The code used in template calls.
-    #[must_use]
-    pub fn id(self) -> &'static str {
-        match self {
-            NoticeKind::Missing => "missing",
-            NoticeKind::TooLong => "too-long",
-            NoticeKind::NotAllowed => "not-allowed",
-            NoticeKind::NotMatching => "not-matching",
-            NoticeKind::Unknown => "unknown",
-            NoticeKind::Loose => "loose",
-            NoticeKind::More => "more",
-            NoticeKind::Unclosed => "unclosed",
-            NoticeKind::Doubled => "doubled",
-            NoticeKind::Lookalike => "lookalike",
-            NoticeKind::NoSuchStatus => "no-such-status",
-            NoticeKind::NotEntitled => "not-entitled",
-            NoticeKind::StatusEdit => "status-edit",
-        }
+    /// Whether it is about something that was to change the status and did not.
+    pub fn is_about_status(self) -> bool {
+        matches!(self, NoticeKind::NoSuchStatus | NoticeKind::NotEntitled | NoticeKind::StatusEdit)
+    }
+
+    /// Whether it leaves the request incomplete.
+    pub fn is_incomplete(self) -> bool {
+        use NoticeKind as K;
+        matches!(self, K::Missing | K::TooLong | K::NotAllowed | K::NotMatching)
     }
 }
 
@@ -245,7 +212,7 @@ pub enum Basis {
     },
     /// A person's decision.
     Person {
-        /// Who decided.
+        /// Whoever decided; id 0 where only the name is known, from the bot's ledger.
         user: User,
         /// The revision that says so.
         revision: u64,
@@ -259,9 +226,9 @@ pub enum Basis {
 pub struct Overruled {
     /// Who changed it; none where the wiki hides it.
     pub by: Option<User>,
-    /// In which revision.
+    /// The revision that changed it.
     pub revision: u64,
-    /// To what.
+    /// The value of `status=` since then, as written.
     pub to: String,
     /// It was put back once already: it is left now, and reported.
     pub repeated: bool,
@@ -276,84 +243,111 @@ pub struct Prospect {
     pub rule: String,
     /// The status it leads to.
     pub to: String,
-    /// Its conditions.
+    /// Its conditions, with how things stand.
     pub conditions: Vec<Condition>,
 }
 
 /// A condition and whether it holds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Condition {
-    /// Which.
+    /// The key of `when` that asks for it.
     pub kind: ConditionKind,
     /// Whether it holds now.
     pub holds: bool,
-    /// What there is.
+    /// What there is, in words or numbers.
     pub have: String,
-    /// What is needed.
+    /// What is needed, likewise.
     pub need: String,
-    /// Since when it is so.
+    /// Since when it holds, or does not.
     pub since: Time,
     /// When it will hold, where time alone is missing.
     pub until: Option<Time>,
 }
 
-/// Kinds of conditions, as in the configuration's `when`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "each is the condition of that name in the contract")]
-pub enum ConditionKind {
-    Complete,
-    Quorum,
-    SupportAtLeast,
-    OpposeAtLeast,
-    SupportShare,
-    OpposeShare,
-    AllVoted,
-    OpenFor,
-    SettledFor,
-    InfoWanted,
-    IdleFor,
-    Type,
-}
-
-impl ConditionKind {
-    /// The code used in template calls.
-    #[must_use]
-    pub fn id(self) -> &'static str {
-        match self {
-            ConditionKind::Complete => "complete",
-            ConditionKind::Quorum => "quorum",
-            ConditionKind::SupportAtLeast => "support-at-least",
-            ConditionKind::OpposeAtLeast => "oppose-at-least",
-            ConditionKind::SupportShare => "support-share",
-            ConditionKind::OpposeShare => "oppose-share",
-            ConditionKind::AllVoted => "all-voted",
-            ConditionKind::OpenFor => "open-for",
-            ConditionKind::SettledFor => "settled-for",
-            ConditionKind::InfoWanted => "info-wanted",
-            ConditionKind::IdleFor => "idle-for",
-            ConditionKind::Type => "type",
-        }
+codes! {
+    /// Kinds of conditions, as in the configuration's `when`.
+    #[expect(missing_docs, reason = "each is the condition of that name in the contract")]
+    pub enum ConditionKind {
+        Complete = "complete",
+        Quorum = "quorum",
+        SupportAtLeast = "support-at-least",
+        OpposeAtLeast = "oppose-at-least",
+        SupportShare = "support-share",
+        OpposeShare = "oppose-share",
+        AllVoted = "all-voted",
+        OpenFor = "open-for",
+        SettledFor = "settled-for",
+        InfoWanted = "info-wanted",
+        IdleFor = "idle-for",
+        Type = "type",
     }
 }
 
-/// What a request waits for, in a code, with its numbers or its date.
+/// What a request waits for, with its numbers or its date.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Waiting {
-    /// A condition's code; `person` where no rule starts from here, `answer` where votes are asked for but decide nothing
-    /// on a request of this type, `nothing` for a closed one.
-    pub code: String,
-    /// What there is.
+    /// The first thing that is missing.
+    pub code: WaitingFor,
+    /// What there is of it.
     pub have: String,
-    /// What is needed.
+    /// What is needed of it.
     pub need: String,
     /// Until when, where time alone is missing.
     pub until: Option<Time>,
 }
 
+/// What a request waits for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum WaitingFor {
+    /// A condition of a rule.
+    Condition(ConditionKind),
+    /// A person's decision: no rule starts from here.
+    Person,
+    /// An answer: votes are asked for but decide nothing on a request of this type.
+    Answer,
+    /// Nothing: it is closed.
+    #[default]
+    Nothing,
+}
+
+impl WaitingFor {
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = WaitingFor> {
+        let others = [WaitingFor::Person, WaitingFor::Answer, WaitingFor::Nothing];
+        ConditionKind::ALL.into_iter().map(WaitingFor::Condition).chain(others)
+    }
+
+    /// The code used in template calls.
+    pub const fn id(self) -> &'static str {
+        match self {
+            WaitingFor::Condition(kind) => kind.id(),
+            WaitingFor::Person => "person",
+            WaitingFor::Answer => "answer",
+            WaitingFor::Nothing => "nothing",
+        }
+    }
+
+    /// The one with this code.
+    pub fn parse(id: &str) -> Option<Self> {
+        Self::all().find(|one| one.id() == id)
+    }
+}
+
+impl Serialize for WaitingFor {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
+}
+
+impl ConditionKind {
+    /// Whether time alone makes it hold.
+    pub fn is_of_time(self) -> bool {
+        matches!(self, ConditionKind::OpenFor | ConditionKind::SettledFor | ConditionKind::IdleFor)
+    }
+}
+
 impl Prospect {
     /// Whether the rule is for requests of this type; another type has to be written first, else it never applies.
-    #[must_use]
     pub fn possible(&self) -> bool {
         !self.conditions.iter().any(|c| c.kind == ConditionKind::Type && !c.holds)
     }
@@ -361,20 +355,34 @@ impl Prospect {
 
 impl Condition {
     /// What there is, as a page shows it: nothing for a condition of time, which changes with every minute.
-    #[must_use]
     pub fn have_shown(&self) -> String {
-        have_shown(self.kind.id(), &self.have)
+        if self.kind.is_of_time() { String::new() } else { self.have.clone() }
     }
 }
 
 impl Waiting {
     /// As [`Condition::have_shown`].
-    #[must_use]
     pub fn have_shown(&self) -> String {
-        have_shown(&self.code, &self.have)
+        let of_time = matches!(self.code, WaitingFor::Condition(kind) if kind.is_of_time());
+        if of_time { String::new() } else { self.have.clone() }
     }
 }
 
-fn have_shown(code: &str, have: &str) -> String {
-    if code.ends_with("-for") { String::new() } else { have.to_owned() }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_read_back_and_no_other() {
+        for verdict in Verdict::ALL {
+            assert_eq!(Verdict::parse(verdict.id()), Some(verdict));
+        }
+        for kind in NoticeKind::ALL {
+            assert_eq!(NoticeKind::parse(kind.id()), Some(kind));
+        }
+        for what in WaitingFor::all() {
+            assert_eq!(WaitingFor::parse(what.id()), Some(what));
+        }
+        assert_eq!((Verdict::parse("magic"), NoticeKind::parse(""), WaitingFor::parse("")), (None, None, None));
+    }
 }

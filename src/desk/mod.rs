@@ -1,14 +1,22 @@
 //! The nouns of a desk, as plain data: no I/O, no clock, no wiki library.
 //!
-//! In reading order: the [`Desk`] itself (what the configuration says), the people ([`roster`]), a
-//! [`request`] and what its history tells, and the [`vote`]s on it. [`words`] compares what people write with all of these.
+//! In reading order: the [`Desk`] itself (what the configuration says), the people ([`roster`]), a [`request`] and what
+//! its history tells, what people [sign](signed) on it ([`statement`] has the table), and the [`decision`] on it.
+//! [`words`] compares what people write with all of these.
 
+mod codes;
 pub mod decision;
+pub mod params;
 mod pattern;
+pub mod priority;
 pub mod problem;
 pub mod request;
 pub mod roster;
 pub mod rule;
+pub mod ruling;
+pub mod signed;
+pub mod statement;
+pub mod template;
 pub mod vote;
 pub mod words;
 
@@ -22,6 +30,7 @@ use crate::page::Time;
 pub use pattern::Pattern;
 pub use request::Facts;
 pub use rule::{Rule, Share, When};
+pub use template::{TemplateKind, Templates};
 pub use vote::{Choice, VoteTemplate};
 
 /// One desk as the configuration describes it, checked: ids are unique, rules name statuses that
@@ -61,9 +70,9 @@ pub struct Desk {
 pub struct Pages {
     /// Where requests are filed; each request is a page directly below it.
     pub intake: String,
-    /// The roster.
+    /// Who is on the committee, and when.
     pub committee: String,
-    /// The summary tables.
+    /// Tables of all requests that are not archived.
     pub status: String,
     /// Closed requests of a year or a month; `{year}` and `{month}` are still in it, see [`Pages::archive_of`].
     pub archive: String,
@@ -106,17 +115,6 @@ impl Pages {
     pub fn archive_prefix(&self) -> &str {
         self.archive.split('{').next().unwrap_or_default()
     }
-}
-
-/// Names of the templates people use, without `Template:`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "each field is the template of that name in the contract")]
-pub struct Templates {
-    pub request: String,
-    pub member: String,
-    pub decision: String,
-    pub withdraw: String,
-    pub priority: String,
 }
 
 /// Limits on what the bot does.
@@ -169,7 +167,7 @@ pub struct Field {
 pub struct Status {
     /// What stands in `status=` and in rules.
     pub id: String,
-    /// What people read.
+    /// Its name for people.
     pub label: String,
     /// Title of the category, without the namespace.
     pub category: String,
@@ -181,7 +179,6 @@ pub struct Status {
 
 impl Desk {
     /// The status with this id, or with this label, as people write it; trimmed and without regard to case.
-    #[must_use]
     pub fn status(&self, written: &str) -> Option<&Status> {
         let written = written.trim().to_lowercase();
         let by_id = self.statuses.iter().find(|s| s.id == written);
@@ -192,13 +189,11 @@ impl Desk {
     ///
     /// # Panics
     /// Never for a desk made by [`crate::config`], which refuses an empty list.
-    #[must_use]
     pub fn first_status(&self) -> &Status {
         &self.statuses[0]
     }
 
     /// The field with this name.
-    #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|f| f.name == name)
     }

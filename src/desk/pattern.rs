@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn what_is_no_expression_is_refused() {
-        for text in ["(", "a)|(b", "[z-a]", "*", r"(?=a)", &"(a{1000}){1000}"] {
+        for text in ["(", "a)|(b", "[z-a]", "*", r"(?=a)", "(a{1000}){1000}"] {
             assert!(Pattern::new(text).is_err(), "{text}");
         }
     }

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::vote::{Trail, Vote};
+use super::statement::Statements;
 use crate::page::{PageRef, Time, User};
 
 /// A version of the request template: its parameters from one revision on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Version {
-    /// From when.
+    /// When it was saved.
     pub at: Time,
     /// Its parameters but the bot's own, in order, as wikitext, trimmed; comments dropped.
     pub params: Vec<(String, String)>,
@@ -19,24 +19,24 @@ pub struct Version {
 pub struct Anchor {
     /// The status' id.
     pub status: String,
-    /// Since when.
+    /// When it had come to that status.
     pub since: Time,
     /// The rule it rested on, if it was one.
     pub rule: Option<String>,
     /// The person it rested on, if it was one, and the revision that said so.
     pub decided: Option<(String, u64)>,
     /// When the counted votes had last changed.
-    pub settled: Time,
-    /// The bot's revision.
+    pub votes_changed: Time,
+    /// The revision with which the bot saved the ledger.
     pub revision: u64,
 }
 
 /// An edit by a person, without what it changed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Edit {
-    /// When.
+    /// When it was saved.
     pub at: Time,
-    /// The revision.
+    /// The revision it made.
     pub revision: u64,
     /// The requester made it.
     pub by_requester: bool,
@@ -57,73 +57,18 @@ pub struct StatusEdit {
     pub rule: Option<String>,
     /// Who changed it; none where the wiki hides it.
     pub by: Option<User>,
-    /// When.
+    /// When it was saved.
     pub at: Time,
-    /// In which revision.
+    /// The revision it made.
     pub revision: u64,
 }
 
-/// A `{{Helpdesk decision}}` or `{{Helpdesk withdraw}}` found in the history.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Ruling {
-    /// The id of the status asked for, as written; empty for a withdrawal.
-    pub to: String,
-    /// Whether it is a withdrawal.
-    pub withdrawal: bool,
-    /// The reason given, as wikitext.
-    pub reason: String,
-    /// Where it came from and what became of it.
-    pub trail: Trail,
-}
-
-/// A member's view on priority.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PriorityView {
-    /// How urgent the member finds it.
-    pub level: Priority,
-    /// Where it came from and what became of it.
-    pub trail: Trail,
-}
-
-/// How urgent a request is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Priority {
-    /// Can wait.
-    Low,
-    /// As usual.
-    Normal,
-    /// Goes first.
-    High,
-}
-
-impl Priority {
-    /// All levels, the lowest first.
-    pub const ALL: [Priority; 3] = [Priority::Low, Priority::Normal, Priority::High];
-
-    /// The id used in template calls.
-    #[must_use]
-    pub fn id(self) -> &'static str {
-        match self {
-            Priority::Low => "low",
-            Priority::Normal => "normal",
-            Priority::High => "high",
-        }
-    }
-
-    /// Reads an id, without regard to case.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|p| p.id().eq_ignore_ascii_case(text.trim()))
-    }
-}
-
 /// All that a request page and its history say.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Facts {
-    /// The page.
+    /// The request's page.
     pub page: PageRef,
-    /// The revision that was read.
+    /// Its newest revision, which was read.
     pub revision: u64,
     /// The author of the revision that first held the template; none where the wiki hides it.
     pub requester: Option<User>,
@@ -135,12 +80,8 @@ pub struct Facts {
     pub filed: Time,
     /// The revision that filed it.
     pub filed_in: u64,
-    /// Votes, oldest first.
-    pub votes: Vec<Vote>,
-    /// Decisions and withdrawals, oldest first.
-    pub rulings: Vec<Ruling>,
-    /// Views on priority, oldest first.
-    pub priorities: Vec<PriorityView>,
+    /// Votes, decisions and all else that people signed.
+    pub statements: Statements,
     /// Changes of `status=`, oldest first.
     pub status_edits: Vec<StatusEdit>,
     /// Text that looks like a vote but is none, in the newest revision.
@@ -155,25 +96,21 @@ pub struct Facts {
 
 impl Facts {
     /// The trimmed value of a parameter; empty if it is absent.
-    #[must_use]
     pub fn param(&self, name: &str) -> &str {
         value(&self.params, name)
     }
 
     /// When somebody other than the bot last edited the page.
-    #[must_use]
     pub fn person_edit(&self) -> Time {
         self.edits.last().map_or(self.filed, |e| e.at)
     }
 
     /// The requester's last edit to the page.
-    #[must_use]
     pub fn requester_edit(&self) -> Option<&Edit> {
         self.edits.iter().rev().find(|e| e.by_requester)
     }
 
     /// The page with other parameters and nothing else on it.
-    #[must_use]
     pub fn with_params(&self, params: &[(String, String)]) -> Facts {
         Facts {
             params: params.to_vec(),
@@ -182,30 +119,15 @@ impl Facts {
             revision: self.revision,
             filed: self.filed,
             filed_in: self.filed_in,
-            doubled: Vec::new(),
-            votes: Vec::new(),
-            rulings: Vec::new(),
-            priorities: Vec::new(),
-            status_edits: Vec::new(),
-            lookalikes: Vec::new(),
-            versions: Vec::new(),
-            edits: Vec::new(),
-            anchor: None,
+            ..Facts::default()
         }
     }
 
     /// What was known at that moment: all that came later is left out, except how the page looks today (parameters
     /// that stand twice, words that look like votes).
-    #[must_use]
     pub fn as_of(&self, at: Time) -> Facts {
-        fn until(trail: &mut Trail, at: Time) -> bool {
-            trail.touches.retain(|t| t.at <= at);
-            trail.at <= at
-        }
         let mut then = self.clone();
-        then.votes.retain_mut(|v| until(&mut v.trail, at));
-        then.rulings.retain_mut(|r| until(&mut r.trail, at));
-        then.priorities.retain_mut(|p| until(&mut p.trail, at));
+        then.statements.forget_after(at);
         then.status_edits.retain(|e| e.at <= at);
         then.edits.retain(|e| e.at <= at);
         if then.versions.last().is_some_and(|v| v.at > at) {
@@ -217,7 +139,6 @@ impl Facts {
 }
 
 /// The value that counts under a name among parameters: the last, as in MediaWiki; empty if there is none.
-#[must_use]
 pub fn value<'a>(params: &'a [(String, String)], name: &str) -> &'a str {
     params.iter().rev().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())
 }

@@ -3,29 +3,28 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::codes::codes;
 use crate::page::{Time, User};
 
-/// What a person on the roster may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// Votes.
-    Member,
-    /// Votes and decides.
-    Chair,
-    /// Decides and records, does not vote.
-    Staff,
+codes! {
+    /// What a person on the roster may do.
+    pub enum Role {
+        /// Votes.
+        Member = "member",
+        /// Votes and decides.
+        Chair = "chair",
+        /// Decides and records, does not vote.
+        Staff = "staff",
+    }
 }
 
 impl Role {
     /// Whether this role votes.
-    #[must_use]
     pub fn votes(self) -> bool {
         matches!(self, Role::Member | Role::Chair)
     }
 
     /// Whether this role decides and records votes for others.
-    #[must_use]
     pub fn decides(self) -> bool {
         matches!(self, Role::Chair | Role::Staff)
     }
@@ -38,7 +37,7 @@ pub struct Term {
     pub user: User,
     /// The name on the roster, which an account that was renamed has no more.
     pub listed: String,
-    /// The role held.
+    /// What the term is for.
     pub role: Role,
     /// First day (UTC); none: always.
     pub from: Option<NaiveDate>,
@@ -48,7 +47,6 @@ pub struct Term {
 
 impl Term {
     /// Whether the term is running at that moment.
-    #[must_use]
     pub fn covers(&self, at: Time) -> bool {
         let day = at.date_naive();
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
@@ -69,32 +67,27 @@ impl Roster {
     }
 
     /// Whether the account may vote at that moment.
-    #[must_use]
     pub fn votes(&self, user_id: u64, at: Time) -> bool {
         self.roles(user_id, at).any(Role::votes)
     }
 
     /// Whether the account may decide, and record votes, at that moment.
-    #[must_use]
     pub fn decides(&self, user_id: u64, at: Time) -> bool {
         self.roles(user_id, at).any(Role::decides)
     }
 
     /// Whether the account ever had a term.
-    #[must_use]
     pub fn knows(&self, user_id: u64) -> bool {
         self.terms.iter().any(|t| t.user.id == user_id)
     }
 
     /// The account of this name, or listed under it.
-    #[must_use]
     pub fn named(&self, name: &str) -> Option<&User> {
         let term = self.terms.iter().find(|t| t.user.name == name);
         term.or_else(|| self.terms.iter().find(|t| t.listed == name)).map(|t| &t.user)
     }
 
     /// Ids of the accounts that may vote at that moment, each once, in the roster's order.
-    #[must_use]
     pub fn voters(&self, at: Time) -> Vec<u64> {
         let mut ids = Vec::new();
         for term in self.terms.iter().filter(|t| t.role.votes() && t.covers(at)) {
@@ -106,7 +99,6 @@ impl Roster {
     }
 
     /// The first moment after `at` at which a term begins or ends.
-    #[must_use]
     pub fn next_change(&self, at: Time) -> Option<Time> {
         let begin = |d: NaiveDate| d.and_hms_opt(0, 0, 0).map(|t| t.and_utc());
         self.terms

@@ -51,15 +51,14 @@ pub struct When {
 /// three is two thirds and nothing is lost to rounding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Share {
-    /// Numerator.
+    /// The numerator, at most the denominator.
     pub part: u64,
-    /// Denominator, not 0.
+    /// The denominator, not 0.
     pub of: u64,
 }
 
 impl Share {
     /// Whether `votes` out of `total` reach this share. No share of nothing is ever reached.
-    #[must_use]
     pub fn reached(self, votes: u64, total: u64) -> bool {
         total > 0 && u128::from(votes) * u128::from(self.of) >= u128::from(self.part) * u128::from(total)
     }

@@ -1,19 +1,17 @@
 //! Words people write, compared with the words a desk knows.
 
-/// Words longer than this are not compared in full: no name is.
-const LONGEST: usize = 64;
+/// Characters of a word that are compared: no name is longer.
+const MAX_COMPARED: usize = 64;
 
 /// The word without what does not make it another one: upper case, signs, white space.
-#[must_use]
-pub fn plain(word: &str) -> String {
-    let word: String = word.chars().take(4 * LONGEST).flat_map(char::to_lowercase).collect();
+pub fn normalized(word: &str) -> String {
+    let word: String = word.chars().take(4 * MAX_COMPARED).flat_map(char::to_lowercase).collect();
     word.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// The known word that was probably meant: letters swapped, dropped, added or mistaken, a few at the most.
-#[must_use]
 pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let word: String = word.trim().to_lowercase().chars().take(LONGEST).collect();
+    let word: String = word.trim().to_lowercase().chars().take(MAX_COMPARED).collect();
     let near = known.into_iter().map(|k| (strsim::osa_distance(&word, &k.to_lowercase()), k)).min()?;
     let length = near.1.chars().count();
     (near.0 <= (length / 3).max(2) && near.0 < length).then_some(near.1)
@@ -42,8 +40,8 @@ mod tests {
     }
 
     #[test]
-    fn plain_words() {
-        assert_eq!(plain("  '''Upload''' of_media. "), "upload of media");
-        assert_eq!(plain("…"), "");
+    fn normalized_words() {
+        assert_eq!(normalized("  '''Upload''' of_media. "), "upload of media");
+        assert_eq!(normalized("…"), "");
     }
 }

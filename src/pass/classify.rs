@@ -8,9 +8,10 @@ use crate::desk::problem::{Problem, ProblemKind};
 use crate::page::{Page, PageRef, Time};
 use crate::plan::basis::Basis;
 use crate::plan::reading::Known;
-use crate::plan::request_page::{settled, vouching};
+use crate::plan::request_page::{problems_of_text, settled, vouching};
 use crate::plan::snapshot::Snapshot;
-use crate::read::request::{Unreadable, begins_request, may_hold_request};
+use crate::read::request::Unreadable;
+use crate::read::request_template::{begins_request, may_hold_request};
 use crate::records::tables::Row;
 use crate::wikitext::names::title_case;
 use std::sync::Arc;
@@ -104,13 +105,17 @@ pub(super) fn from_text(
         return EntryKind::Other(begun.then_some(problem));
     }
     if let Some(settled) = settled(page, desk, &snapshot.names, basis, snapshot.bot.id, now) {
-        let row = vouching(settled.row, page.revision.id, settled.due, desk, basis);
+        let problems = problems_of_text(page, &snapshot.names);
+        let mut row = settled.row;
+        if problems.is_empty() {
+            row = vouching(row, page.revision.id, settled.due, desk, basis);
+        }
         return EntryKind::Known(Known {
             id: page.id,
             row: Some(Arc::new(row)),
             revision: page.revision.id,
             due: settled.due,
-            problems: Vec::new(),
+            problems,
             rests_on: Some(settled.rests_on),
         });
     }

@@ -160,9 +160,7 @@ async fn archives(client: &Client, desk: &Desk, before: Option<&View>) -> Result
 
 /// What template names mean on this wiki, redirects included, and how people keep bots away.
 async fn template_names(client: &Client, desk: &Desk) -> Result<(Names, Exclusions), Error> {
-    let t = &desk.templates;
-    let mut all: Vec<String> =
-        [&t.request, &t.member, &t.decision, &t.withdraw, &t.priority].into_iter().cloned().collect();
+    let mut all: Vec<String> = desk.templates.iter().map(|(_, name)| name.to_owned()).collect();
     all.extend(desk.votes.iter().flat_map(|v| v.templates.clone()));
     all.extend(Exclusions::TEMPLATES.map(str::to_owned));
     let redirects = client.template_redirects(&all).await?;

@@ -1,12 +1,14 @@
 //! What stands on the intake page and its talk page, and where it came from.
 
 use super::OLDER_REVISIONS;
-use crate::desk::Desk;
 use crate::desk::problem::{Problem, ProblemKind};
+use crate::desk::{Desk, TemplateKind};
 use crate::page::Page;
 use crate::plan::snapshot::Snapshot;
 use crate::read::html::{self, ShownCall};
-use crate::read::proposals::{Intake, State, Trace, Waiting, begins_another, is_empty, may_change, message, proposals};
+use crate::read::proposals::{
+    Intake, MisplacedProposal, OriginSearch, ProposalState, begins_another, is_empty, may_change, message, proposals,
+};
 use crate::read::request::{Unreadable, agrees};
 use crate::records::moved::Marker;
 use crate::wiki::{Client, Error};
@@ -66,7 +68,7 @@ fn unmoved(page: &Page, names: &Names) -> Vec<Problem> {
 }
 
 fn is_request(name: &str, names: &Names) -> bool {
-    names.meaning(name) == Some(&Meaning::Request)
+    names.is(TemplateKind::Request, name)
 }
 
 /// Where proposals came from, and which have a page already.
@@ -76,9 +78,9 @@ async fn waiting(
     calls: Vec<Call>,
     snapshot: &Snapshot,
     installed: &str,
-) -> Result<Vec<Waiting>, Error> {
-    let shown = html::read(&client.html(&page.title, page.revision.id).await?);
-    let mut trace = Trace::new(&page.revision, &calls, snapshot.bot.id, installed);
+) -> Result<Vec<MisplacedProposal>, Error> {
+    let shown = html::shown_page(&client.html(&page.title, page.revision.id).await?);
+    let mut trace = OriginSearch::new(&page.revision, &calls, snapshot.bot.id, installed);
     let mut oldest = page.revision.id;
     while !trace.is_done() {
         let older = client.revisions_before(&page.title, oldest, OLDER_REVISIONS).await?;
@@ -89,22 +91,25 @@ async fn waiting(
     let origins = trace.origins();
     let Some(since) = origins.iter().map(|(o, _)| o.at).min() else { return Ok(Vec::new()) };
     let made = client.created_since(since).await?;
-    let made = made.into_iter().filter_map(|(title, r)| Some((title, Marker::read(r.text.as_deref()?)?, r.text?)));
+    let made =
+        made.into_iter().filter_map(|(title, r)| Some((title, Marker::on_last_line(r.text.as_deref()?)?, r.text?)));
     let made: Vec<(String, Marker, String)> = made.collect();
     let waiting = calls.into_iter().zip(origins).map(|(call, (origin, returned))| {
         let marker = origin.marker;
         let home = made.iter().find(|(_, m, _)| (m.revision, m.nth) == (marker.revision, marker.nth));
         let text = &page.text()[call.span.clone()];
         let here = |c: &&ShownCall| {
-            snapshot.names.meaning_of_page(&c.name) == Some(&Meaning::Request) && !c.quoted && agrees(&call, c)
+            snapshot.names.meaning_of_page(&c.name) == Some(&Meaning::Template(TemplateKind::Request))
+                && !c.quoted
+                && agrees(&call, c)
         };
         let state = match home {
-            _ if returned => State::Returned,
-            Some((title, marker, made)) => State::Made(title.clone(), *made == marker.below(text)),
-            None if may_change(text) || shown.calls.iter().find(here).is_none() => State::Unreadable,
-            None => State::New,
+            _ if returned => ProposalState::Returned,
+            Some((title, marker, made)) => ProposalState::Made(title.clone(), *made == marker.below(text)),
+            None if may_change(text) || shown.calls.iter().find(here).is_none() => ProposalState::Unreadable,
+            None => ProposalState::New,
         };
-        Waiting { call, origin, state }
+        MisplacedProposal { call, origin, state }
     });
     Ok(waiting.collect())
 }

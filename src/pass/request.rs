@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::view::{ToRead, View};
 use crate::desk::request::Anchor;
-use crate::desk::vote::{State, Touch, Trail};
+use crate::desk::signed::{Signed, Standing, Touch};
 use crate::desk::{Desk, Facts};
 use crate::page::{Page, PageRef, Revision, RevisionInfo};
 use crate::read::history::History;
@@ -73,7 +73,7 @@ pub(super) async fn read_request(
     let html = client.html(&page.title, revision);
     let newest = client.revisions_from(&page.title, revision, NEWEST_REVISIONS);
     let (html, newest) = futures_util::try_join!(html, newest)?;
-    let shown = html::read(&html);
+    let shown = html::shown_page(&html);
     let first = newest.first().filter(|r| r.id == revision).ok_or_else(conflict)?.clone();
     let whole = newest.last().is_some_and(|r| r.parent == 0);
     let resumed =
@@ -95,7 +95,7 @@ pub(super) async fn read_request(
             date_differences(client, page, &mut history, &shown, names).await?;
             if let Some(marker) = history.moved {
                 let origin = if marker.anonymous { None } else { client.revision(marker.revision).await? };
-                history.credit(origin.as_ref().map(RevisionInfo::of));
+                history.attribute_to_origin(origin.as_ref().map(RevisionInfo::of));
             }
             (history, None)
         }
@@ -116,7 +116,7 @@ async fn resume(
     newest: &[Revision],
     desk: &Desk,
     view: &View,
-    shown: &html::Page,
+    shown: &html::ShownPage,
     infos: &RevisionInfos,
 ) -> Result<Option<(History, Anchor)>, Error> {
     let (names, bot) = (&view.snapshot.names, view.snapshot.bot.id);
@@ -128,9 +128,9 @@ async fn resume(
 }
 
 /// The marks that the page shows otherwise than their wikitext alone tells, and how it shows them.
-fn differences(history: &History, shown: &html::Page, names: &Names) -> Vec<(usize, State)> {
-    let seen = history.live().map(|i| (i, how_shown(&history.traced[i].mark, shown, names)));
-    seen.filter(|(i, state)| history.traced[*i].mark.state != *state).collect()
+fn differences(history: &History, shown: &html::ShownPage, names: &Names) -> Vec<(usize, Standing)> {
+    let seen = history.live().map(|i| (i, how_shown(&history.signed[i].content, shown, names)));
+    seen.filter(|(i, state)| history.signed[*i].content.standing != *state).collect()
 }
 
 /// Where the page shows a mark otherwise than its wikitext alone tells (a quotation, a wrapper that strikes it),
@@ -139,13 +139,13 @@ async fn date_differences(
     client: &Client,
     page: &PageRef,
     history: &mut History,
-    shown: &html::Page,
+    shown: &html::ShownPage,
     names: &Names,
 ) -> Result<(), Error> {
     let mut cache = RevisionCache { client, page, names, seen: HashMap::new() };
     for (index, now) in differences(history, shown, names) {
-        let mark = history.traced[index].mark.clone();
-        let added = history.traced[index].trail.revision;
+        let mark = history.signed[index].content.clone();
+        let added = history.signed[index].revision;
         // Imported revisions are old by their time and new by their number.
         let Some(first) = history.revisions.iter().position(|r| r.id == added) else { continue };
         let born = cache.state(&mark, history.revisions[first].id).await?;
@@ -160,18 +160,18 @@ async fn date_differences(
         }
         let changed = &history.revisions[after];
         let touch = Touch { to: now, by: changed.user.clone(), at: changed.at, revision: changed.id };
-        amend(&mut history.traced[index].trail, born, (born != now).then_some(touch));
+        amend(&mut history.signed[index], born, (born != now).then_some(touch));
     }
     Ok(())
 }
 
 /// Puts what the page showed in the place of what the wikitext seemed to say; that it was gone for a while remains.
-fn amend(trail: &mut Trail, born: State, touch: Option<Touch>) {
-    trail.born = born;
+fn amend(signed: &mut Signed<Mark>, born: Standing, touch: Option<Touch>) {
+    signed.born = born;
     let mut gone = false;
-    trail.touches.retain(|t| std::mem::replace(&mut gone, t.to == State::Gone) || t.to == State::Gone);
-    trail.touches.extend(touch);
-    trail.touches.sort_by_key(|t| t.revision);
+    signed.touches.retain(|t| std::mem::replace(&mut gone, t.to == Standing::Gone) || t.to == Standing::Gone);
+    signed.touches.extend(touch);
+    signed.touches.sort_by_key(|t| t.revision);
 }
 
 /// Older revisions of a page as it showed them, each asked for once.
@@ -179,25 +179,25 @@ struct RevisionCache<'a> {
     client: &'a Client,
     page: &'a PageRef,
     names: &'a Names,
-    seen: HashMap<u64, (html::Page, Vec<Mark>)>,
+    seen: HashMap<u64, (html::ShownPage, Vec<Mark>)>,
 }
 
 impl RevisionCache<'_> {
     /// How a revision showed a mark. What the wiki hides showed nothing.
-    async fn state(&mut self, mark: &Mark, revision: u64) -> Result<State, Error> {
+    async fn state(&mut self, mark: &Mark, revision: u64) -> Result<Standing, Error> {
         if !self.seen.contains_key(&revision) {
             let shown = match self.client.revision(revision).await?.and_then(|r| r.text) {
                 Some(text) => {
-                    let html = html::read(&self.client.html(&self.page.title, revision).await?);
+                    let html = html::shown_page(&self.client.html(&self.page.title, revision).await?);
                     (html, marks(&text, &wikitext::calls(&text), self.names))
                 }
-                None => (html::Page::default(), Vec::new()),
+                None => (html::ShownPage::default(), Vec::new()),
             };
             self.seen.insert(revision, shown);
         }
         let (shown, marks) = &self.seen[&revision];
         let there = marks.iter().find(|m| m.key() == mark.key());
-        Ok(there.map_or(State::Gone, |m| how_shown(m, shown, self.names)))
+        Ok(there.map_or(Standing::Gone, |m| how_shown(m, shown, self.names)))
     }
 }
 
@@ -210,25 +210,21 @@ pub(super) async fn resolve_signatures<'f>(
     client: &Client,
     all: impl Iterator<Item = &'f mut Facts>,
 ) -> Result<(), Error> {
-    let mut trails: Vec<&mut Trail> = Vec::new();
-    for facts in all {
-        trails.extend(facts.votes.iter_mut().map(|v| &mut v.trail));
-        trails.extend(facts.rulings.iter_mut().map(|r| &mut r.trail));
-        trails.extend(facts.priorities.iter_mut().map(|p| &mut p.trail));
-    }
-    trails.retain(|t| t.signature.user.is_some() && t.signature.user.as_ref() != t.author.as_ref().map(|a| &a.name));
-    let mut names: Vec<String> = trails.iter().filter_map(|t| t.signature.user.clone()).collect();
+    let mut all: Vec<&mut Facts> = all.collect();
+    let mut names: Vec<String> =
+        all.iter().flat_map(|facts| facts.statements.foreign_signatures()).map(str::to_owned).collect();
     names.sort();
     names.dedup();
     if names.is_empty() {
         return Ok(());
     }
     let accounts = client.accounts(&names).await?;
-    for trail in trails {
-        let named = accounts.iter().find(|a| Some(&a.user.name) == trail.signature.user.as_ref());
-        // An account that is younger than the signature has the name of somebody who was renamed.
-        let named = named.filter(|a| a.registered.is_none_or(|since| since <= trail.at)).map(|a| a.user.id);
-        trail.signed_by_other = named.filter(|id| trail.author.as_ref().is_some_and(|a| a.id != *id));
+    for facts in &mut all {
+        facts.statements.resolve_signatures(|name, at| {
+            let named = accounts.iter().find(|a| a.user.name == name);
+            // An account that is younger than the signature has the name of somebody who was renamed.
+            named.filter(|a| a.registered.is_none_or(|since| since <= at)).map(|a| a.user.id)
+        });
     }
     Ok(())
 }

@@ -113,8 +113,8 @@ impl<'a> Archive<'a> {
             let leaving = saved.values().filter(|row| !ids.contains(&row.page.id));
             let both: Vec<Arc<Row>> = wanted.iter().chain(leaving.copied()).cloned().collect();
             let text = match arriving.len() {
-                0 => summary::text("table", &[]),
-                count => summary::counted("archive_one", "archive", count),
+                0 => summary::table(),
+                count => summary::archived(count),
             };
             Some((self.change(*place, &both, text), arriving))
         })
@@ -131,7 +131,7 @@ impl<'a> Archive<'a> {
             if leaving == 0 {
                 return None;
             }
-            let text = summary::counted("unarchive_one", "unarchive", leaving);
+            let text = summary::unarchived(leaving);
             let change = self.change(*place, wanted, text).map(|change| match made.get(&title) {
                 Some(before) => Change { base: Base::Earlier, before: before.clone(), ..change },
                 None => change,

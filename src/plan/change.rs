@@ -7,7 +7,7 @@ use similar::TextDiff;
 
 use super::move_out;
 use crate::desk::problem::Problem;
-use crate::read::request::request_call;
+use crate::read::request_template::request_call;
 use crate::wikitext::names::Names;
 use crate::wikitext::{self, Param, block};
 

@@ -1,7 +1,7 @@
 //! Edits that somebody on the wiki does not want. Pure.
 
 use crate::plan::change::Owns;
-use crate::read::request::request_call;
+use crate::read::request_template::request_call;
 use crate::records::ledger;
 use crate::wikitext::block::{self, Block};
 use crate::wikitext::names::Names;

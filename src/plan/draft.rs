@@ -11,13 +11,12 @@ use super::move_out;
 use super::output_page::{Inputs, OutputPage};
 use super::problems_page::PROBLEMS_PAGE;
 use super::reading::{Decided, Known, PageBasis, Reading, archived_at};
-use super::request_page::{left_status, request_change, row_of, vouching};
+use super::request_page::{left_status, problems_of_text, request_change, row_of, vouching};
 use super::snapshot::Snapshot;
 use super::status_page::STATUS_PAGE;
 use crate::desk::Desk;
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::page::{PageRef, Time};
-use crate::read::request::is_doubled;
 use crate::records::ledger;
 use crate::records::tables::Row;
 
@@ -106,10 +105,7 @@ fn request(
 
 fn decided_request(decided: &Decided, desk: &Desk, snapshot: &Snapshot, basis: &Basis, plan: &mut Plan) -> Known {
     let Decided { page, facts, decision } = decided;
-    let mut problems = Vec::new();
-    if is_doubled(page.text(), &snapshot.names) {
-        problems.push(Problem::new(ProblemKind::TemplateDoubled, &page.title, String::new()));
-    }
+    let mut problems = problems_of_text(page, &snapshot.names);
     problems.extend(left_status(page, decision));
     let change = request_change(page, facts, decision, desk, &snapshot.names, basis);
     match change.and_then(|change| change.map_or(Ok(None), |change| checked(change, snapshot))) {

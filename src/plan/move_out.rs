@@ -8,7 +8,7 @@ use crate::desk::Desk;
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::page::Time;
 use crate::plan::snapshot::Snapshot;
-use crate::read::proposals::{Intake, State, Waiting, proposals};
+use crate::read::proposals::{Intake, MisplacedProposal, ProposalState, proposals};
 use crate::records::moved::link;
 use crate::records::summary;
 use crate::wikitext::inert::one_line;
@@ -45,7 +45,7 @@ pub fn draft(problems: &mut Vec<Problem>, desk: &Desk, snapshot: &Snapshot, now:
         for waiting in &intake.waiting {
             let start = waiting.call.span.start;
             match &waiting.state {
-                State::New => match home(waiting, intake, desk, snapshot, &taken) {
+                ProposalState::New => match home(waiting, intake, desk, snapshot, &taken) {
                     Ok(change) => {
                         taken.insert(page_name::key(&change.page));
                         links.push((start, change.page.clone()));
@@ -53,10 +53,10 @@ pub fn draft(problems: &mut Vec<Problem>, desk: &Desk, snapshot: &Snapshot, now:
                     }
                     Err(refused) => problems.extend(refused.iter().map(Refusal::problem)),
                 },
-                State::Made(title, true) => links.push((start, title.clone())),
-                State::Made(title, false) => problems.push(report(ProblemKind::MovedChanged, title)),
-                State::Returned => problems.push(report(ProblemKind::MovedBack, &words(&waiting.call))),
-                State::Unreadable => problems.push(report(ProblemKind::NotReadable, &words(&waiting.call))),
+                ProposalState::Made(title, true) => links.push((start, title.clone())),
+                ProposalState::Made(title, false) => problems.push(report(ProblemKind::MovedChanged, title)),
+                ProposalState::Returned => problems.push(report(ProblemKind::MovedBack, &words(&waiting.call))),
+                ProposalState::Unreadable => problems.push(report(ProblemKind::NotReadable, &words(&waiting.call))),
             }
         }
         changes.extend(replacement(intake, links, &snapshot.names));
@@ -68,8 +68,8 @@ pub fn draft(problems: &mut Vec<Problem>, desk: &Desk, snapshot: &Snapshot, now:
 fn replacement(intake: &Intake, links: Vec<(usize, String)>, names: &Names) -> Option<Change> {
     let text = match links.as_slice() {
         [] => return None,
-        [(_, title)] => summary::text("moved_out", &[("page", title)]),
-        several => summary::text("moved_out_several", &[("count", &several.len().to_string())]),
+        [(_, title)] => summary::moved_out(title),
+        several => summary::moved_out_several(&several.len().to_string()),
     };
     Some(Change {
         page: intake.page.title.clone(),
@@ -99,7 +99,7 @@ pub fn replaced(text: &str, links: &[(usize, String)], names: &Names) -> Option<
 /// # Errors
 /// With what the wiki refused, where it refused both.
 fn home(
-    waiting: &Waiting,
+    waiting: &MisplacedProposal,
     intake: &Intake,
     desk: &Desk,
     snapshot: &Snapshot,
@@ -108,8 +108,8 @@ fn home(
     let below = &desk.pages.intake;
     let author = waiting.origin.author.as_ref();
     let text = match author {
-        Some(user) => summary::text("moved_in", &[("page", &intake.page.title), ("user", &user.name)]),
-        None => summary::text("moved_in_hidden", &[("page", &intake.page.title)]),
+        Some(user) => summary::moved_in(&intake.page.title, &user.name),
+        None => summary::moved_in_hidden(&intake.page.title),
     };
     let mut refused = Vec::new();
     for name in [words(&waiting.call), format!("Request {}", waiting.origin.at.date_naive())] {

@@ -8,9 +8,5 @@ use crate::records::summary;
 pub const PROBLEMS_PAGE: OutputPage = OutputPage { title: |desk| &desk.pages.problems, block: PROBLEMS_BLOCK, render };
 
 fn render(inputs: &Inputs) -> Rendered {
-    let summary = match inputs.problems.len() {
-        0 => summary::text("problems_none", &[]),
-        count => summary::counted("problem_one", "problems", count),
-    };
-    Rendered { content: problems_page(inputs.problems), summary }
+    Rendered { content: problems_page(inputs.problems), summary: summary::listed_problems(inputs.problems.len()) }
 }

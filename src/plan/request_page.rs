@@ -4,12 +4,12 @@ use super::basis::Basis;
 use super::change::{Base, Change, Owns};
 use super::reading::PageBasis;
 use crate::decide::fields;
-use crate::desk::decision::{Basis as DecisionBasis, Decision, Overruled};
+use crate::desk::decision::{Basis as DecisionBasis, Decision, Overruled, Tally, Waiting, WaitingFor};
 use crate::desk::problem::{Problem, ProblemKind};
-use crate::desk::vote::{State, Touch};
+use crate::desk::signed::{Standing, Touch};
 use crate::desk::{Desk, Facts};
 use crate::page::{Page, Time, parse_timestamp, timestamp};
-use crate::read::request::request_call;
+use crate::read::request_template::{is_doubled, request_call};
 use crate::records::ledger::{self, Memo, ledger_calls, ledger_start};
 use crate::records::summary;
 use crate::records::tables::{RestsOn, Row};
@@ -42,7 +42,7 @@ pub fn settled(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64,
     }
     let people = ledger::people(&ledger_calls(page.text()));
     let rests_on = PageBasis { digest: basis.of_page(page.text(), names, &people), people };
-    if rests_on.digest != memo.basis {
+    if rests_on.digest != memo.digest {
         return None;
     }
     let call = request_call(page.text(), names)?;
@@ -60,15 +60,15 @@ pub fn settled(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64,
         kind: fields::kind(call.value("type"), desk),
         status,
         since: parse_timestamp(&text("since"))?,
-        tally: crate::desk::decision::Tally {
+        tally: Tally {
             support: number("support"),
             oppose: number("oppose"),
             abstain: number("abstain"),
             info: number("info"),
         },
         priority: text("priority"),
-        waiting: crate::desk::decision::Waiting {
-            code: text("waiting"),
+        waiting: Waiting {
+            code: WaitingFor::parse(&text("waiting"))?,
             have: text("have"),
             need: text("need"),
             until: parse_timestamp(&text("until")),
@@ -149,6 +149,12 @@ pub fn request_change(
     }))
 }
 
+/// What a person should look at on a request page, as far as its text alone tells.
+pub fn problems_of_text(page: &Page, names: &Names) -> Vec<Problem> {
+    let doubled = is_doubled(page.text(), names);
+    doubled.then(|| Problem::new(ProblemKind::TemplateDoubled, &page.title, String::new())).into_iter().collect()
+}
+
 /// A status that is left as somebody set it who may not, since it was put back once already.
 pub fn left_status(page: &Page, decision: &Decision) -> Option<Problem> {
     let overruled = decision.overruled.as_ref().filter(|_| is_left(decision))?;
@@ -163,13 +169,13 @@ fn is_left(decision: &Decision) -> bool {
 
 /// Whether the newest revision took a person's decision off the page.
 fn took_away(facts: &Facts) -> bool {
-    let gone = |t: &Touch| t.to == State::Gone && t.revision == facts.revision;
-    facts.rulings.iter().any(|r| r.trail.touches.last().is_some_and(gone))
+    let gone = |t: &Touch| t.to == Standing::Gone && t.revision == facts.revision;
+    facts.statements.rulings.iter().any(|r| r.touches.last().is_some_and(gone))
 }
 
 fn ledger_text(text: &str, facts: &Facts, decision: &Decision, names: &Names, basis: &Basis) -> String {
-    let mut memo = Memo { read: facts.revision, basis: String::new(), due: decision.due };
-    memo.basis = basis.of_page(text, names, &ledger::people_of(facts, decision));
+    let mut memo = Memo { read: facts.revision, digest: String::new(), due: decision.due };
+    memo.digest = basis.of_page(text, names, &ledger::people_of(facts, decision));
     ledger::render(facts, decision, &memo)
 }
 
@@ -195,23 +201,22 @@ fn request_summary(written: &str, decision: &Decision, desk: &Desk) -> String {
     let to = label(&decision.status);
     if let Some(overruled) = decision.overruled.as_ref().filter(|o| !o.repeated) {
         if overruled.unknown {
-            return summary::text("put_back_unknown", &[("to", &to), ("from", &overruled.to)]);
+            return summary::put_back_unknown(&to, &overruled.to);
         }
-        return summary::text("put_back", &[("to", &to), ("help", &desk.pages.committee)]);
+        return summary::put_back(&to, &desk.pages.committee);
     }
     // One that is left as somebody wrote it is not moved.
     if decision.overruled.is_some() || desk.status(written).is_some_and(|s| s.id == decision.status) {
-        return summary::text("ledger", &[]);
+        return summary::ledger();
     }
     let reason = match &decision.basis {
-        DecisionBasis::Filed => summary::text("reason_new", &[]),
-        DecisionBasis::Rule { name, .. } => {
-            summary::text("reason_rule", &[("rule", name), ("guide", &format!("{}/Guide/Voting", desk.root))])
-        }
-        DecisionBasis::Person { user, revision, .. } => {
-            summary::text("reason_decision", &[("user", &user.name), ("revision", &revision.to_string())])
-        }
+        DecisionBasis::Filed => summary::reason_new(),
+        DecisionBasis::Rule { name, .. } => summary::reason_rule(name, &format!("{}/Guide/Voting", desk.root)),
+        DecisionBasis::Person { user, revision, .. } => summary::reason_decision(&user.name, &revision.to_string()),
     };
-    let key = if written.is_empty() { "status_first" } else { "status_moved" };
-    summary::text(key, &[("from", &label(written)), ("to", &to), ("reason", &reason)])
+    if written.is_empty() {
+        summary::status_first(&to, &reason)
+    } else {
+        summary::status_moved(&label(written), &to, &reason)
+    }
 }

@@ -9,10 +9,10 @@ use std::collections::{HashMap, VecDeque};
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::marks::{Mark, Says, marks};
-use super::request::request_of;
+use super::marks::{Key, Mark, marks};
+use super::request_template::request_of;
 use crate::desk::request::{StatusEdit, Version};
-use crate::desk::vote::{Signature, State, Touch, Trail};
+use crate::desk::signed::{Signature, Signed, Standing, Touch};
 use crate::page::{Revision, RevisionInfo, User, parse_timestamp};
 use crate::records::ledger::ledger_start;
 use crate::records::moved::Marker;
@@ -21,41 +21,31 @@ use crate::wikitext::inert::unescape;
 use crate::wikitext::names::Names;
 
 /// More changed lines than this are not compared one by one; their marks are matched by what they are alone.
-const MOST_LINES: usize = 3000;
+const MAX_DIFFED_LINES: usize = 3000;
 
 /// Where more marks than this came and went at once they are not looked at one by one.
-const MOST_LEFT: usize = 200;
+const MAX_UNMATCHED_MARKS: usize = 200;
 
-/// A mark with its trail.
-#[derive(Debug, Clone)]
-pub struct Traced {
-    /// The mark as it last stood on the page.
-    pub mark: Mark,
-    /// Where it came from and what became of it, as far as wikitext tells.
-    pub trail: Trail,
-}
-
-impl Traced {
-    /// A mark that a revision added.
-    fn new(mark: Mark, stamp: &RevisionInfo) -> Self {
-        let trail = Trail {
-            author: stamp.user.clone(),
-            at: stamp.at,
-            revision: stamp.id,
-            signature: mark.signature.clone(),
-            signed_by_other: None,
-            born: mark.state,
-            touches: Vec::new(),
-        };
-        Traced { mark, trail }
+/// A mark that a revision added.
+fn added(mark: Mark, stamp: &RevisionInfo) -> Signed<Mark> {
+    Signed {
+        author: stamp.user.clone(),
+        at: stamp.at,
+        revision: stamp.id,
+        signature: mark.signature.clone(),
+        signed_by_other: None,
+        born: mark.standing,
+        touches: Vec::new(),
+        place: None,
+        content: mark,
     }
 }
 
 /// All that a page's history tells, up to the last revision that was fed to it.
 #[derive(Debug, Clone, Default)]
 pub struct History {
-    /// Every mark there ever was, in the order in which they were added.
-    pub traced: Vec<Traced>,
+    /// Every mark there ever was, as it last stood on the page, in the order in which they were added.
+    pub signed: Vec<Signed<Mark>>,
     /// All revisions, oldest first.
     pub revisions: Vec<RevisionInfo>,
     /// The revision that first held the request template.
@@ -66,10 +56,10 @@ pub struct History {
     pub versions: Vec<Version>,
     /// All changes of `status=`, oldest first. A revision without the template changes nothing.
     pub status_edits: Vec<StatusEdit>,
-    /// What stands on the page, as indexes into `traced`, in the page's order.
+    /// What stands on the page, as indexes into `signed`, in the page's order.
     live: Vec<usize>,
-    /// Marks that are gone, by what they are, each with its [`words_of`] then.
-    gone: HashMap<(Says, Signature), Vec<(usize, String)>>,
+    /// Marks that are gone, by what they are, each with its [`context_of`] then.
+    gone: HashMap<Key, Vec<(usize, String)>>,
     /// The last text that could be read.
     known: String,
     /// The wiki hides the text of the last revision.
@@ -82,7 +72,6 @@ impl History {
     /// The history of a page up to a text whose votes are known: each with its place among the text's marks and the
     /// revision that added it. `stamps` are the revisions that matter besides, the first of them the one that filed the
     /// request. None where two votes have the same place or the text holds no request.
-    #[must_use]
     pub fn resumed(
         text: &str,
         votes: Vec<(usize, Mark, RevisionInfo)>,
@@ -94,9 +83,9 @@ impl History {
         let twice = live.windows(2).any(|pair| pair[0].0 == pair[1].0);
         let mut history = History { live: live.into_iter().map(|(_, i)| i).collect(), ..Self::default() };
         let filed = stamps.first()?.clone();
-        history.template(text, &wikitext::calls(text), &filed, names, 0);
+        history.follow_template(text, &wikitext::calls(text), &filed, names, 0);
         history.status_edits.clear();
-        history.traced = votes.into_iter().map(|(_, mark, stamp)| Traced::new(mark, &stamp)).collect();
+        history.signed = votes.into_iter().map(|(_, mark, stamp)| added(mark, &stamp)).collect();
         history.revisions = stamps;
         history.revisions.sort_by_key(|s| s.id);
         history.revisions.dedup_by_key(|s| s.id);
@@ -107,33 +96,31 @@ impl History {
     /// Follows revisions to their end, oldest first; `bot` is the id of the bot's account.
     pub fn feed(&mut self, revisions: impl IntoIterator<Item = Revision>, names: &Names, bot: u64) {
         for revision in revisions {
-            self.step(revision, names, bot);
+            self.feed_one(revision, names, bot);
         }
     }
 
     /// The bot moved the proposal here; this revision of another page, none if nobody can tell, brought it to the wiki. What
     /// the page held from the beginning is its author's, not the bot's.
-    pub fn credit(&mut self, origin: Option<RevisionInfo>) {
+    pub fn attribute_to_origin(&mut self, origin: Option<RevisionInfo>) {
         let Some(first) = self.revisions.first().cloned() else { return };
         let author = origin.as_ref().and_then(|o| o.user.clone());
         for edit in self.status_edits.iter_mut().filter(|e| e.revision == first.id) {
             edit.by.clone_from(&author);
             (edit.read, edit.rule) = (None, None);
         }
-        let born = self.traced.iter_mut().filter(|t| t.trail.revision == first.id);
-        born.for_each(|t| t.trail.author.clone_from(&author));
+        let born = self.signed.iter_mut().filter(|s| s.revision == first.id);
+        born.for_each(|s| s.author.clone_from(&author));
         self.filed = Some(origin.clone().unwrap_or(RevisionInfo { id: 0, user: None, ..first }));
         self.revisions.splice(0..0, origin);
     }
 
     /// The id of the last revision fed.
-    #[must_use]
     pub fn last(&self) -> Option<u64> {
         self.revisions.last().map(|r| r.id)
     }
 
     /// The text of the last revision; none where the wiki hides it.
-    #[must_use]
     pub fn text(&self) -> Option<&str> {
         (!self.hidden).then_some(&self.known)
     }
@@ -143,11 +130,11 @@ impl History {
         self.live.iter().copied()
     }
 
-    fn step(&mut self, revision: Revision, names: &Names, bot: u64) {
+    fn feed_one(&mut self, revision: Revision, names: &Names, bot: u64) {
         let stamp = RevisionInfo::of(&revision);
         // Anybody can write such a marker; only the bot begins a page with one.
         if revision.parent == 0 && self.revisions.is_empty() && stamp.user.as_ref().is_some_and(|u| u.id == bot) {
-            self.moved = revision.text.as_deref().and_then(Marker::read);
+            self.moved = revision.text.as_deref().and_then(Marker::on_last_line);
         }
         self.revisions.push(stamp.clone());
         let Some(text) = revision.text else {
@@ -160,14 +147,14 @@ impl History {
             return;
         }
         let calls = wikitext::calls(&text);
-        self.template(&text, &calls, &stamp, names, bot);
+        self.follow_template(&text, &calls, &stamp, names, bot);
         let by = if behind_hidden { None } else { stamp.user.clone() };
-        self.follow(&text, marks(&text, &calls, names), &RevisionInfo { user: by, ..stamp });
+        self.follow_marks(&text, marks(&text, &calls, names), &RevisionInfo { user: by, ..stamp });
         self.known = text;
     }
 
     /// What the request template of this revision says.
-    fn template(&mut self, text: &str, calls: &[wikitext::Call], stamp: &RevisionInfo, names: &Names, bot: u64) {
+    fn follow_template(&mut self, text: &str, calls: &[wikitext::Call], stamp: &RevisionInfo, names: &Names, bot: u64) {
         let Some(call) = request_of(calls, names) else { return };
         if self.filed.is_none() {
             // The bot files nothing of its own: what came before is hidden, or stands elsewhere.
@@ -202,51 +189,51 @@ impl History {
     }
 
     /// From one revision to the next: which marks stayed, moved, came and went.
-    fn follow(&mut self, text: &str, marks: Vec<Mark>, stamp: &RevisionInfo) {
+    fn follow_marks(&mut self, text: &str, marks: Vec<Mark>, stamp: &RevisionInfo) {
         let found = self.matched(text, &marks, stamp.user.as_ref());
         let touch = |to| Touch { to, by: stamp.user.clone(), at: stamp.at, revision: stamp.id };
         let mut live = Vec::with_capacity(marks.len());
         for (mark, index) in marks.into_iter().zip(found) {
             // Not on the page before, but once: put back.
-            let index = index.or_else(|| self.put_back(text, &mark, stamp.user.as_ref()));
+            let index = index.or_else(|| self.returned(text, &mark, stamp.user.as_ref()));
             match index {
                 Some(index) => {
-                    let traced = &mut self.traced[index];
-                    if traced.trail.stands() != mark.state {
-                        traced.trail.touches.push(touch(mark.state));
+                    let signed = &mut self.signed[index];
+                    if signed.stands() != mark.standing {
+                        signed.touches.push(touch(mark.standing));
                     }
-                    traced.mark = mark;
+                    signed.content = mark;
                     live.push(index);
                 }
                 None => {
-                    live.push(self.traced.len());
-                    self.traced.push(Traced::new(mark, stamp));
+                    live.push(self.signed.len());
+                    self.signed.push(added(mark, stamp));
                 }
             }
         }
-        let mut here = vec![false; self.traced.len()];
+        let mut here = vec![false; self.signed.len()];
         live.iter().for_each(|i| here[*i] = true);
         for index in std::mem::replace(&mut self.live, live) {
             if !here[index] {
-                let traced = &mut self.traced[index];
-                traced.trail.touches.push(touch(State::Gone));
-                let words = words_of(&self.known, &traced.mark);
-                self.gone.entry(traced.mark.key()).or_default().push((index, words));
+                let signed = &mut self.signed[index];
+                signed.touches.push(touch(Standing::Gone));
+                let words = context_of(&self.known, &signed.content);
+                self.gone.entry(signed.content.key()).or_default().push((index, words));
             }
         }
     }
 
     /// The mark among those that are gone that this is. One that nobody signed looks like any other of its kind: it is the
     /// same if its author puts it back, or somebody else with the words around it.
-    fn put_back(&mut self, text: &str, mark: &Mark, by: Option<&User>) -> Option<usize> {
+    fn returned(&mut self, text: &str, mark: &Mark, by: Option<&User>) -> Option<usize> {
         let gone = self.gone.get_mut(&mark.key())?;
         if mark.signature.user.is_some() {
             return gone.pop().map(|(index, _)| index);
         }
-        let words = words_of(text, mark);
-        let traced = &self.traced;
+        let words = context_of(text, mark);
+        let signed = &self.signed;
         let same = |(index, then): &(usize, String)| {
-            *then == words || traced[*index].trail.author.as_ref().is_some_and(|a| by.is_some_and(|b| a.id == b.id))
+            *then == words || signed[*index].author.as_ref().is_some_and(|a| by.is_some_and(|b| a.id == b.id))
         };
         gone.iter().rposition(same).map(|at| gone.remove(at).0)
     }
@@ -258,54 +245,66 @@ impl History {
         let by_start: HashMap<usize, usize> = marks.iter().enumerate().map(|(j, m)| (m.span.start, j)).collect();
         let lines = common_lines(&self.known, text);
         for &index in &self.live {
-            let mark = &self.traced[index].mark;
+            let mark = &self.signed[index].content;
             match carried(&lines, mark.span.start).and_then(|at| by_start.get(&at)) {
                 Some(&j) if found[j].is_none() && marks[j].key() == mark.key() => found[j] = Some(index),
                 _ => left.push_back(index),
             }
         }
-        let mut by_key: HashMap<(Says, Signature), VecDeque<usize>> = HashMap::new();
-        left.iter().for_each(|i| by_key.entry(self.traced[*i].mark.key()).or_default().push_back(*i));
+        let mut by_key: HashMap<Key, VecDeque<usize>> = HashMap::new();
+        left.iter().for_each(|i| by_key.entry(self.signed[*i].content.key()).or_default().push_back(*i));
         for (slot, mark) in found.iter_mut().zip(marks).filter(|(slot, _)| slot.is_none()) {
             *slot = by_key.get_mut(&mark.key()).and_then(VecDeque::pop_front);
         }
         // One that had no signature, signed afterwards for its author.
         for (slot, mark) in found.iter_mut().zip(marks).filter(|(slot, _)| slot.is_none()) {
             let Some(user) = &mark.signature.user else { continue };
-            let unsigned = by_key.get_mut(&(mark.says.clone(), Signature::default()));
+            let unsigned = by_key.get_mut(&(mark.statement.identity(), Signature::default()));
             *slot = unsigned.and_then(|indexes| {
-                let own = |i: &usize| self.traced[*i].trail.author.as_ref().is_some_and(|a| a.name == *user);
+                let own = |i: &usize| self.signed[*i].author.as_ref().is_some_and(|a| a.name == *user);
                 indexes.iter().position(own).and_then(|at| indexes.remove(at))
             });
         }
-        let left: Vec<usize> = by_key.into_values().flatten().collect();
-        self.kept_in_longer_lines(text, marks, &left, &mut found);
-        self.own_first(text, marks, by, &left, &mut found);
+        let mut left: Vec<usize> = by_key.into_values().flatten().collect();
+        left.sort_unstable();
+        self.match_edited_lines(text, marks, &left, &mut found);
+        self.prefer_own_of_identical_lines(text, marks, by, &left, &mut found);
         found
     }
 
     /// A line that somebody only wrote something into (a reply, a remark, what says that it is unsigned), or took
     /// something out of, keeps its marks, whatever signature stands behind them now.
-    fn kept_in_longer_lines(&self, text: &str, marks: &[Mark], left: &[usize], found: &mut [Option<usize>]) {
-        let mut left: Vec<usize> = left.iter().copied().take(MOST_LEFT).collect();
-        for (slot, mark) in found.iter_mut().zip(marks).filter(|(slot, _)| slot.is_none()).take(MOST_LEFT) {
+    fn match_edited_lines(&self, text: &str, marks: &[Mark], left: &[usize], found: &mut [Option<usize>]) {
+        let mut left: Vec<usize> = left.iter().copied().take(MAX_UNMATCHED_MARKS).collect();
+        for (slot, mark) in found.iter_mut().zip(marks).filter(|(slot, _)| slot.is_none()).take(MAX_UNMATCHED_MARKS) {
             let line = line_of(text, mark.span.start);
             let same = |i: &usize| {
-                let old = &self.traced[*i].mark;
+                let old = &self.signed[*i].content;
                 let before = line_of(&self.known, old.span.start);
-                old.says == mark.says && (is_written_into(before, line) || is_written_into(line, before))
+                old.statement.identity() == mark.statement.identity()
+                    && (is_written_into(before, line) || is_written_into(line, before))
             };
             *slot = left.iter().position(same).map(|at| left.remove(at));
         }
     }
 
     /// Of lines that are the same to the letter, somebody who strikes one, or takes it away, means their own.
-    fn own_first(&self, text: &str, marks: &[Mark], by: Option<&User>, left: &[usize], found: &mut [Option<usize>]) {
-        let is_own = |i: usize| self.traced[i].trail.author.as_ref().is_some_and(|a| by.is_some_and(|b| b.id == a.id));
-        for &gone in
-            left.iter().take(MOST_LEFT).filter(|i| !is_own(**i) && !found.contains(&Some(**i))).collect::<Vec<_>>()
+    fn prefer_own_of_identical_lines(
+        &self,
+        text: &str,
+        marks: &[Mark],
+        by: Option<&User>,
+        left: &[usize],
+        found: &mut [Option<usize>],
+    ) {
+        let is_own = |i: usize| self.signed[i].author.as_ref().is_some_and(|a| by.is_some_and(|b| b.id == a.id));
+        for &gone in left
+            .iter()
+            .take(MAX_UNMATCHED_MARKS)
+            .filter(|i| !is_own(**i) && !found.contains(&Some(**i)))
+            .collect::<Vec<_>>()
         {
-            let old = &self.traced[gone].mark;
+            let old = &self.signed[gone].content;
             let line = line_of(&self.known, old.span.start);
             let twin = found.iter().zip(marks).position(|(slot, mark)| {
                 slot.is_some_and(is_own) && mark.key() == old.key() && line_of(text, mark.span.start) == line
@@ -314,11 +313,11 @@ impl History {
                 found[at] = Some(gone);
             }
         }
-        let line = |i: usize| line_of(&self.known, self.traced[i].mark.span.start);
-        let changed = |found: &[Option<usize>], at: usize| {
-            found[at].filter(|i| self.traced[*i].trail.stands() != marks[at].state)
-        };
-        let others = (0..found.len()).filter(|at| changed(found, *at).is_some_and(|i| !is_own(i))).take(MOST_LEFT);
+        let line = |i: usize| line_of(&self.known, self.signed[i].content.span.start);
+        let changed =
+            |found: &[Option<usize>], at: usize| found[at].filter(|i| self.signed[*i].stands() != marks[at].standing);
+        let others =
+            (0..found.len()).filter(|at| changed(found, *at).is_some_and(|i| !is_own(i))).take(MAX_UNMATCHED_MARKS);
         for at in others.collect::<Vec<_>>() {
             let Some(other) = found[at] else { continue };
             let twin = (0..found.len()).find(|twin| {
@@ -340,11 +339,11 @@ fn line_of(text: &str, place: usize) -> &str {
 }
 
 /// The line of a mark; where that has nothing but the mark itself, with the line behind it.
-fn words_of(text: &str, mark: &Mark) -> String {
+fn context_of(text: &str, mark: &Mark) -> String {
     let line = line_of(text, mark.span.start);
     let bare = line.len() <= mark.span.len() + 4;
     let behind = text[mark.span.start..].lines().nth(1).filter(|_| bare).unwrap_or_default();
-    // So much of them tells them apart.
+    // Long lines are told apart by their beginnings.
     line.chars().take(200).chain(['\n']).chain(behind.chars().take(200)).collect()
 }
 
@@ -363,7 +362,7 @@ fn common_lines(old: &str, new: &str) -> Vec<(usize, usize, usize)> {
     let behind = old[before..].iter().rev().zip(new[before..].iter().rev()).take_while(|(a, b)| a == b).count();
     let (old_middle, new_middle) = (&old[before..old.len() - behind], &new[before..new.len() - behind]);
     let mut shared: Vec<(usize, usize)> = (0..before).map(|i| (i, i)).collect();
-    if old_middle.len() <= MOST_LINES && new_middle.len() <= MOST_LINES {
+    if old_middle.len() <= MAX_DIFFED_LINES && new_middle.len() <= MAX_DIFFED_LINES {
         for op in capture_diff_slices(Algorithm::Myers, old_middle, new_middle) {
             if let DiffOp::Equal { old_index, new_index, len } = op {
                 shared.extend((0..len).map(|k| (before + old_index + k, before + new_index + k)));

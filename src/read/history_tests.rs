@@ -7,10 +7,11 @@ use chrono::{TimeDelta, TimeZone, Utc};
 use proptest::prelude::*;
 
 use super::*;
-use crate::decide::{ballots, timeline};
+use crate::decide::ballots;
+use crate::decide::timeline::Timeline;
 use crate::desk::decision::Verdict;
 use crate::desk::roster::{Role, Roster, Term};
-use crate::desk::vote::Vote;
+use crate::desk::statement::Statement;
 use crate::desk::{Choice, Desk, Facts};
 use crate::page::{PageRef, Time};
 
@@ -50,37 +51,20 @@ fn verdicts(history: &History) -> Vec<(String, Choice, Verdict)> {
         |who: usize, role| Term { user: user(who), listed: PEOPLE[who].to_owned(), role, from: None, until: None };
     let roster = Roster { terms: vec![term(0, Role::Member), term(1, Role::Member), term(STAFF, Role::Staff)] };
     let mut facts = Facts { requester: Some(user(REQUESTER)), ..blank().with_params(&[]) };
-    for traced in &history.traced {
-        let Says::Vote(choice, on_behalf_of) = traced.mark.says.clone() else { continue };
-        let mut trail = traced.trail.clone();
-        let signed = trail.signature.user.as_ref().and_then(|n| PEOPLE.iter().position(|p| p == n)).map(|i| user(i).id);
-        trail.signed_by_other = signed.filter(|id| trail.author.as_ref().is_some_and(|a| a.id != *id));
-        facts.votes.push(Vote { choice, on_behalf_of, trail, place: None });
+    for signed in &history.signed {
+        let Statement::Vote(vote) = signed.content.statement.clone() else { continue };
+        let mut vote = signed.clone().map(|_| vote);
+        vote.resolve_signature(|name, _| PEOPLE.iter().position(|p| *p == name).map(|i| user(i).id));
+        facts.statements.votes.push(vote);
     }
-    let line = timeline::read(&facts, &DESK, &roster, 99);
+    let line = Timeline::of(&facts, &DESK, &roster, 99);
     let counted = ballots::count(&facts, &DESK, &roster, &line);
     let name = |u: Option<&User>| u.map_or("?".to_owned(), |u| u.name.clone());
-    counted.iter().map(|b| (name(b.vote.trail.author.as_ref()), b.vote.choice, b.verdict)).collect()
+    counted.iter().map(|b| (name(b.vote.author.as_ref()), b.vote.content.choice, b.verdict)).collect()
 }
 
 fn blank() -> Facts {
-    Facts {
-        page: PageRef { id: 1, title: "R".to_owned() },
-        revision: 1,
-        requester: None,
-        params: Vec::new(),
-        doubled: Vec::new(),
-        filed: at(0),
-        filed_in: 0,
-        anchor: None,
-        votes: Vec::new(),
-        rulings: Vec::new(),
-        priorities: Vec::new(),
-        status_edits: Vec::new(),
-        lookalikes: Vec::new(),
-        versions: Vec::new(),
-        edits: Vec::new(),
-    }
+    Facts { page: PageRef { id: 1, title: "R".to_owned() }, revision: 1, filed: at(0), ..Facts::default() }
 }
 
 fn check(revisions: &[(usize, &str)], expect: &[(&str, Choice, Verdict)]) {
@@ -218,7 +202,7 @@ fn a_huge_page_is_followed_in_time() {
     let began = std::time::Instant::now();
     let told = [line.clone(), format!("{}{line}", many(0)), format!("{line}\n{}", many(30_000)), String::new()];
     let told: Vec<(usize, &str)> = told.iter().map(|t| (0, t.as_str())).collect();
-    assert_eq!(history(&told).traced.len(), 5000);
+    assert_eq!(history(&told).signed.len(), 5000);
     assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
 }
 

@@ -26,7 +26,7 @@ pub struct ShownCall {
 
 /// What a page shows.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Page {
+pub struct ShownPage {
     /// Templates, in document order.
     pub calls: Vec<ShownCall>,
     /// Bold words at the beginning of a line that look like votes, such as `Support`.
@@ -46,10 +46,9 @@ struct DataParsoid {
 }
 
 /// Reads the HTML of a page (`flavor=edit`).
-#[must_use]
-pub fn read(html: &str) -> Page {
+pub fn shown_page(html: &str) -> ShownPage {
     let code = Wikicode::new(html);
-    let mut page = Page::default();
+    let mut page = ShownPage::default();
     for element in code.descendants().elements() {
         let node = element.as_node();
         let attributes = element.attributes.borrow();
@@ -120,12 +119,12 @@ fn around(node: &NodeRef) -> (bool, bool) {
     (struck, quoted)
 }
 
-/// So many nodes before one are looked at.
-const BLANK: usize = 20;
+/// How many siblings before a node are looked at for text.
+const MAX_SIBLINGS: usize = 20;
 
 /// Whether nothing but white space comes before the node in its list item or paragraph.
 fn begins_line(node: &NodeRef) -> bool {
-    node.preceding_siblings().take(BLANK).all(|n| n.text_contents().trim().is_empty())
+    node.preceding_siblings().take(MAX_SIBLINGS).all(|n| n.text_contents().trim().is_empty())
         && node.parent().and_then(|p| p.into_element_ref()).is_some_and(|p| matches!(&*p.name.local, "li" | "p" | "dd"))
 }
 
@@ -137,7 +136,7 @@ mod tests {
 
     #[test]
     fn reads_what_the_page_shows_and_where() {
-        let page = read(VOTES);
+        let page = shown_page(VOTES);
         let seen: Vec<_> = page
             .calls
             .iter()
@@ -163,7 +162,7 @@ mod tests {
             "<p typeof='mw:Transclusion' data-mw='{'>",
             "<p typeof='mw:Transclusion' data-mw='{\"parts\":[1,{\"template\":{}},\"x\"]}'>",
         ] {
-            assert_eq!(read(html), Page::default(), "{html}");
+            assert_eq!(shown_page(html), ShownPage::default(), "{html}");
         }
     }
 }

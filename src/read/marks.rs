@@ -2,167 +2,90 @@
 
 use std::ops::Range;
 
-use crate::desk::Choice;
-use crate::desk::request::Priority;
-use crate::desk::vote::{Signature, State};
+use super::signatures::Signatures;
+use crate::desk::TemplateKind;
+use crate::desk::params::Params;
+use crate::desk::signed::{Signature, Standing};
+use crate::desk::statement::Statement;
+use crate::desk::vote::Vote;
 use crate::wikitext::names::{Meaning, Names, account};
 use crate::wikitext::{self, Call};
-
-/// What a mark says.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Says {
-    /// A vote, and the member it was recorded for.
-    Vote(Choice, Option<String>),
-    /// A decision: the status asked for, as written.
-    Decision(String),
-    /// A withdrawal.
-    Withdraw,
-    /// A view on priority.
-    Priority(Priority),
-}
 
 /// A mark in one revision.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mark {
     /// What it says.
-    pub says: Says,
+    pub statement: Statement,
+    /// Which template it is; none for a vote.
+    pub kind: Option<TemplateKind>,
     /// The signature behind it, on the same line.
     pub signature: Signature,
     /// How it stands, as far as wikitext tells: never gone.
-    pub state: State,
+    pub standing: Standing,
     /// The place of its template call.
     pub span: Range<usize>,
-    /// The value of `reason=`.
-    pub reason: String,
 }
+
+/// What makes two marks the same.
+pub type Key = (Statement, Signature);
 
 impl Mark {
     /// What makes two marks the same.
-    #[must_use]
-    pub fn key(&self) -> (Says, Signature) {
-        (self.says.clone(), self.signature.clone())
+    pub fn key(&self) -> Key {
+        (self.statement.identity(), self.signature.clone())
     }
 }
 
 /// The marks of a revision's wikitext, in order.
-#[must_use]
 pub fn marks(text: &str, calls: &[Call], names: &Names) -> Vec<Mark> {
     let mut found: Vec<Mark> = Vec::new();
     for call in calls {
-        let Some(says) = names.meaning(&call.name).and_then(|m| says(m, call, names)) else { continue };
-        let state = match call {
-            Call { nested: true, .. } => State::Quoted,
-            Call { struck: true, .. } => State::Struck,
-            _ => State::Plain,
+        let Some((kind, statement)) = names.meaning(&call.name).and_then(|m| statement(m, call, names)) else {
+            continue;
         };
-        let reason = call.value("reason").to_owned();
-        found.push(Mark { says, signature: Signature::default(), state, span: call.span.clone(), reason });
+        let standing = match call {
+            Call { nested: true, .. } => Standing::Quoted,
+            Call { struck: true, .. } => Standing::Struck,
+            _ => Standing::Plain,
+        };
+        found.push(Mark { statement, kind, signature: Signature::default(), standing, span: call.span.clone() });
     }
     if !found.is_empty() {
         let visible = wikitext::visible(text);
-        let mut lines = Signatures { text: &visible, names, reach: 0..0, link: None, time: None };
-        found.iter_mut().for_each(|mark| mark.signature = lines.behind(mark.span.end));
+        let mut signatures = Signatures::new(&visible, names);
+        found.iter_mut().for_each(|mark| mark.signature = signatures.behind(mark.span.end));
     }
     found
 }
 
-fn says(meaning: &Meaning, call: &Call, names: &Names) -> Option<Says> {
-    match meaning {
-        Meaning::Vote(_) | Meaning::VoteBy(_) => {
-            let choice = Names::choice(meaning, call.value("1"))?;
-            Some(Says::Vote(choice, named(call.value("for"), names)))
-        }
-        Meaning::Decision => Some(Says::Decision(call.value("1").to_lowercase())),
-        Meaning::Withdraw => Some(Says::Withdraw),
-        Meaning::Priority => Priority::parse(call.value("1")).map(Says::Priority),
-        Meaning::Request | Meaning::Member => None,
+fn statement(meaning: &Meaning, call: &Call, names: &Names) -> Option<(Option<TemplateKind>, Statement)> {
+    let params = CallParams { call, names };
+    if let Meaning::Template(kind) = meaning {
+        return Some((Some(*kind), Statement::read(*kind, &params)?));
+    }
+    let choice = Names::choice(meaning, call.value("1"))?;
+    Some((None, Statement::Vote(Vote { choice, on_behalf_of: params.account("for") })))
+}
+
+struct CallParams<'a> {
+    call: &'a Call,
+    names: &'a Names,
+}
+
+impl Params for CallParams<'_> {
+    fn text(&self, name: &str) -> &str {
+        self.call.value(name)
+    }
+
+    fn account(&self, name: &str) -> Option<String> {
+        named(self.call.value(name), self.names)
     }
 }
 
 /// The account that a parameter names: `Alice`, `User:Alice` or `[[User:Alice|Alice]]`.
-#[must_use]
 pub fn named(written: &str, names: &Names) -> Option<String> {
     let target = written.trim().trim_start_matches("[[").split(['|', ']']).next().unwrap_or_default();
     names.user_of_link(target).or_else(|| account(target))
-}
-
-/// A link's target is no longer, in bytes, percent-encoded: a title has 255.
-const LONGEST_LINK: usize = 1000;
-
-/// Finds the signature behind each of a text's marks, which are asked for in their order. It belongs to all marks
-/// before it on its line: what was found for one is kept for the next.
-struct Signatures<'a> {
-    text: &'a str,
-    names: &'a Names,
-    /// Where the last search began, and where its time stood or its line ended.
-    reach: Range<usize>,
-    /// The last user link in there: where it stands, whom it names, and whether it signs without a time too.
-    link: Option<(usize, String, bool)>,
-    time: Option<String>,
-}
-
-impl Signatures<'_> {
-    fn behind(&mut self, from: usize) -> Signature {
-        if !(self.reach.start <= from && from <= self.reach.end) {
-            self.search(from);
-        }
-        let link = self.link.as_ref().filter(|(at, _, alone)| *at >= from && (self.time.is_some() || *alone));
-        Signature { user: link.map(|(_, user, _)| user.clone()), time: self.time.clone() }
-    }
-
-    /// The last user link before the first time behind a mark, or on the line if there is no time.
-    fn search(&mut self, from: usize) {
-        let end = self.text[from..].find('\n').map_or(self.text.len(), |e| from + e);
-        let line = &self.text[from..end];
-        let time = find_time(line);
-        self.time = time.clone().map(|t| line[t].to_owned());
-        let until = time.map_or(line.len(), |t| t.start);
-        self.reach = from..from + until;
-        self.link = None;
-        let mut at = 0;
-        while let Some(found) = line[at..until].find("[[").map(|f| at + f) {
-            if let Some(user) = target(&line[found + 2..until]).and_then(|target| self.names.user_of_link(target)) {
-                // Without a time it is a signature only where it looks like one: behind a dash or nothing at all, or
-                // as a user link with a link to the same person's talk page. Else it mentions somebody.
-                let words = line[..found].trim_end_matches([' ', '\'', '(', ':']);
-                let bare = words.is_empty() || words.ends_with(['-', '–', '—', '−']);
-                let again = self.link.as_ref().is_some_and(|(_, before, _)| *before == user);
-                self.link = Some((from + found, user, bare || again));
-            }
-            at = found + 2;
-        }
-    }
-}
-
-/// The target of the link whose text begins here.
-fn target(rest: &str) -> Option<&str> {
-    let end = rest.bytes().take(LONGEST_LINK).position(|b| matches!(b, b'|' | b']'));
-    end.or((rest.len() < LONGEST_LINK).then_some(rest.len())).map(|end| &rest[..end])
-}
-
-/// Where a time as signatures have it stands: `12:34, 5 May 2026 (UTC)`, in any language.
-pub(super) fn find_time(text: &str) -> Option<Range<usize>> {
-    let bytes = text.as_bytes();
-    for colon in text.match_indices(':').map(|(at, _)| at) {
-        let digits = |range: Range<usize>| bytes.get(range).is_some_and(|b| b.iter().all(u8::is_ascii_digit));
-        if colon < 2 || !digits(colon - 2..colon) || !digits(colon + 1..colon + 3) {
-            continue;
-        }
-        let from = colon - 2;
-        let near: &str = match text[from..].char_indices().nth(60) {
-            Some((end, _)) => &text[from..from + end],
-            None => &text[from..],
-        };
-        if let Some(zone) = near.find('(')
-            && near[..zone].chars().count() <= 40
-            && !near[..zone].contains("[[")
-            && let Some(end) = near[zone..].find(')').filter(|e| *e <= 12)
-            && !near[zone..zone + end].contains(' ')
-        {
-            return Some(from..from + zone + end + 1);
-        }
-    }
-    None
 }
 
 #[cfg(test)]

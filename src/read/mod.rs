@@ -5,5 +5,7 @@ pub mod html;
 pub mod marks;
 pub mod proposals;
 pub mod request;
+pub mod request_template;
 pub mod resume;
 pub mod roster_lines;
+mod signatures;

@@ -4,20 +4,21 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::marks::find_time;
-use super::request::begins_request;
+use super::request_template::begins_request;
+use super::signatures::find_time;
+use crate::desk::TemplateKind;
 use crate::page::{Page, Revision, Time, User};
 use crate::records::moved::Marker;
-use crate::wikitext::names::{Meaning, Names};
+use crate::wikitext::names::Names;
 use crate::wikitext::{self, Call};
 
 /// What a pass knows of one of the two pages.
 #[derive(Debug, Clone)]
 pub struct Intake {
-    /// The page.
+    /// The intake page or its talk page.
     pub page: Page,
     /// Proposals that wait there for a page of their own, in the page's order.
-    pub waiting: Vec<Waiting>,
+    pub waiting: Vec<MisplacedProposal>,
     /// What else people wrote there.
     pub message: Option<String>,
     /// Where they did: the newest revision that is not the bot's, and whose it is.
@@ -26,18 +27,18 @@ pub struct Intake {
 
 /// A proposal that waits for a page of its own.
 #[derive(Debug, Clone)]
-pub struct Waiting {
-    /// Its template call.
+pub struct MisplacedProposal {
+    /// The call of the request template.
     pub call: Call,
     /// Where it came from.
     pub origin: Origin,
     /// What becomes of it.
-    pub state: State,
+    pub state: ProposalState,
 }
 
 /// What becomes of a proposal in the wrong place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
+pub enum ProposalState {
     /// It is to have a page.
     New,
     /// It has a page already: that title, with the same text or not.
@@ -53,7 +54,7 @@ pub enum State {
 pub struct Origin {
     /// Which proposal of which revision.
     pub marker: Marker,
-    /// When.
+    /// When that was saved.
     pub at: Time,
     /// Who wrote it; none where the wiki hides it.
     pub author: Option<User>,
@@ -61,48 +62,36 @@ pub struct Origin {
 
 /// The proposals of a text that may be moved: calls of the request template at the page's own level, neither struck
 /// out nor empty, neither the bot's own text nor what was `installed`.
-#[must_use]
 pub fn proposals(text: &str, names: &Names, installed: &str) -> Vec<Call> {
-    let own = own_spans(text);
+    let own = bot_spans(text);
     let calls = wikitext::calls(text).into_iter();
     calls
-        .filter(|c| !c.nested && !c.struck && names.meaning(&c.name) == Some(&Meaning::Request))
+        .filter(|c| !c.nested && !c.struck && names.is(TemplateKind::Request, &c.name))
         .filter(|c| !own.iter().any(|o| o.start <= c.span.start && c.span.end <= o.end))
         .filter(|c| !installed.contains(&text[c.span.clone()]) && !is_empty(c))
         .collect()
 }
 
 /// Whether nobody has filled in anything.
-#[must_use]
 pub fn is_empty(call: &Call) -> bool {
     call.params.iter().all(|p| p.value.is_empty() || p.name.starts_with("status"))
 }
 
 /// Whether saving a text once more on another page could change it: a signature or a substitution that the wiki has
 /// left alone where it stands.
-#[must_use]
 pub fn may_change(text: &str) -> bool {
     let visible = wikitext::visible(text).to_lowercase();
     visible.contains("~~~") || visible.contains("subst:")
 }
 
 /// Whether a text begins a proposal that never ends.
-#[must_use]
 pub fn begins_another(text: &str, names: &Names) -> bool {
     let calls = wikitext::calls(text).into_iter().filter(|c| !c.nested);
     begins_request(&wikitext::splice(text, calls.map(|c| (c.span, String::new())).collect()), names)
 }
 
-/// Whether a text has the request template inside another template and nowhere else.
-#[must_use]
-pub fn is_wrapped(text: &str, names: &Names) -> bool {
-    let calls = wikitext::calls(text);
-    let mut requests = calls.iter().filter(|c| names.meaning(&c.name) == Some(&Meaning::Request)).peekable();
-    requests.peek().is_some() && requests.all(|c| c.nested)
-}
-
 /// What stands between the bot's markers, whatever their name.
-fn own_spans(text: &str) -> Vec<Range<usize>> {
+fn bot_spans(text: &str) -> Vec<Range<usize>> {
     const BEGIN: &str = "<!-- helpdesk:begin ";
     let (mut spans, mut unended) = (Vec::new(), std::collections::HashSet::new());
     for (at, _) in text.match_indices(BEGIN) {
@@ -119,9 +108,8 @@ fn own_spans(text: &str) -> Vec<Range<usize>> {
 
 /// The beginning of what people wrote on a page besides proposals: text that was not `installed` and is no heading,
 /// template, link to a moved proposal or signature.
-#[must_use]
 pub fn message(text: &str, names: &Names, installed: &str) -> Option<String> {
-    let mut cuts = own_spans(text);
+    let mut cuts = bot_spans(text);
     let own = cuts.clone();
     let calls = wikitext::calls(text).into_iter().filter(|c| !c.nested).map(|c| c.span);
     cuts.extend(calls.filter(|c| !own.iter().any(|o| o.start < c.end && c.start < o.end)));
@@ -160,19 +148,19 @@ fn has_words(text: &str) -> bool {
 
 /// Follows proposals back through the page's history to the revisions that brought them.
 #[derive(Debug)]
-pub struct Trace {
-    proposals: Vec<Traced>,
+pub struct OriginSearch {
+    proposals: Vec<TracedProposal>,
     bot: u64,
     installed: String,
 }
 
 #[derive(Debug)]
-struct Traced {
+struct TracedProposal {
     /// Its text and parameters as of the oldest revision it was found in.
     text: String,
     params: Vec<(String, String)>,
     origin: Origin,
-    /// So many revisions ago it was not there.
+    /// Consecutive older revisions without it.
     missing: usize,
     /// The oldest of those was the bot's.
     taken_by_bot: bool,
@@ -182,15 +170,14 @@ struct Traced {
     hidden: bool,
 }
 
-/// So many revisions without a proposal are enough to say that it was not there before.
-const ENOUGH: usize = 10;
+/// Consecutive revisions without a proposal after which it was not there before.
+const ENOUGH_WITHOUT_IT: usize = 10;
 
-impl Trace {
+impl OriginSearch {
     /// The proposals of the page's newest revision.
-    #[must_use]
     pub fn new(newest: &Revision, calls: &[Call], bot: u64, installed: &str) -> Self {
         let text = newest.text.as_deref().unwrap_or_default();
-        let traced = calls.iter().enumerate().map(|(i, call)| Traced {
+        let traced = calls.iter().enumerate().map(|(i, call)| TracedProposal {
             text: text[call.span.clone()].to_owned(),
             params: params(call),
             origin: origin(newest, i),
@@ -199,24 +186,22 @@ impl Trace {
             returned: false,
             hidden: false,
         });
-        Trace { proposals: traced.collect(), bot, installed: installed.to_owned() }
+        OriginSearch { proposals: traced.collect(), bot, installed: installed.to_owned() }
     }
 
     /// Follows them through older revisions, the newest first.
     pub fn feed(&mut self, older: &[Revision], names: &Names) {
         for revision in older {
-            self.step(revision, names);
+            self.go_back_to(revision, names);
         }
     }
 
     /// Whether each has been found to begin somewhere.
-    #[must_use]
     pub fn is_done(&self) -> bool {
-        self.proposals.iter().all(|p| p.missing >= ENOUGH)
+        self.proposals.iter().all(|p| p.missing >= ENOUGH_WITHOUT_IT)
     }
 
     /// Where each came from, and whether the bot had taken it out.
-    #[must_use]
     pub fn origins(self) -> Vec<(Origin, bool)> {
         let each = self.proposals.into_iter().map(|mut p| {
             if p.hidden {
@@ -228,7 +213,7 @@ impl Trace {
         each.collect()
     }
 
-    fn step(&mut self, revision: &Revision, names: &Names) {
+    fn go_back_to(&mut self, revision: &Revision, names: &Names) {
         let Some(text) = revision.text.as_deref() else {
             self.proposals.iter_mut().filter(|p| p.missing == 0).for_each(|p| p.hidden = true);
             return;

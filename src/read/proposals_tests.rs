@@ -3,6 +3,7 @@
 use chrono::{TimeDelta, TimeZone, Utc};
 
 use super::*;
+use crate::read::request_template::is_wrapped;
 
 const BOT: u64 = 99;
 const INSTALLED: &str = "Here you can ask.\n\n<inputbox>\ntype=create\n</inputbox>\n* [[Guide]]";
@@ -71,13 +72,13 @@ fn what_is_a_message() {
 fn markers_are_read_where_the_bot_writes_them() {
     for anonymous in [false, true] {
         let marker = Marker { revision: 12, nth: 3, anonymous };
-        assert_eq!(Marker::read(&marker.below("{{x}}")), Some(marker));
+        assert_eq!(Marker::on_last_line(&marker.below("{{x}}")), Some(marker));
         // In a proposal it is not on the last line.
         let forged = marker.below("{{x|\n<!-- helpdesk:moved revision=7 proposal=1 -->\n}}");
-        assert_eq!(Marker::read(&forged), Some(marker));
-        assert_eq!(Marker::read(&format!("{marker}\nmore")), None);
+        assert_eq!(Marker::on_last_line(&forged), Some(marker));
+        assert_eq!(Marker::on_last_line(&format!("{marker}\nmore")), None);
     }
-    assert_eq!(Marker::read("<!-- helpdesk:moved revision=x proposal=1 -->"), None);
+    assert_eq!(Marker::on_last_line("<!-- helpdesk:moved revision=x proposal=1 -->"), None);
 }
 
 /// Where the proposals of the last revision came from, as `author revision.nth`, `?` for nobody, `back` if the bot had
@@ -101,7 +102,7 @@ fn traced(revisions: &[(&str, &str)]) -> Vec<String> {
         .collect();
     all.reverse();
     let calls = proposals(all[0].text.as_deref().unwrap(), &names, INSTALLED);
-    let mut trace = Trace::new(&all[0], &calls, BOT, INSTALLED);
+    let mut trace = OriginSearch::new(&all[0], &calls, BOT, INSTALLED);
     trace.feed(&all[1..], &names);
     let origins = trace.origins().into_iter();
     origins

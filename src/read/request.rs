@@ -2,15 +2,16 @@
 
 use std::collections::HashMap;
 
-use super::history::{History, Traced};
+use super::history::History;
 use super::html::{self, ShownCall};
-use super::marks::{Mark, Says};
-use crate::desk::Facts;
+use super::marks::Mark;
+use super::request_template::{is_wrapped, request_call};
 use crate::desk::problem::ProblemKind;
-use crate::desk::request::{Edit, PriorityView, Ruling};
-use crate::desk::vote::{State, Vote};
+use crate::desk::request::Edit;
+use crate::desk::signed::Standing;
+use crate::desk::statement::Statement;
+use crate::desk::{Facts, TemplateKind};
 use crate::page::{PageRef, User};
-use crate::read::proposals::is_wrapped;
 use crate::wikitext::names::{Meaning, Names};
 use crate::wikitext::{self, Call};
 
@@ -33,44 +34,9 @@ pub enum Unreadable {
 
 impl Unreadable {
     /// The kind of problem it is.
-    #[must_use]
     pub fn kind(self) -> ProblemKind {
         if self == Unreadable::Wrapped { ProblemKind::Wrapped } else { ProblemKind::NotReadable }
     }
-}
-
-/// The call of the request template that a text holds at its own level: the first, if there are several.
-#[must_use]
-pub fn request_call(text: &str, names: &Names) -> Option<Call> {
-    request_of(&wikitext::calls(text), names).cloned()
-}
-
-/// The same among the calls of a text.
-pub(super) fn request_of<'c>(calls: &'c [Call], names: &Names) -> Option<&'c Call> {
-    calls.iter().find(|c| !c.nested && names.meaning(&c.name) == Some(&Meaning::Request))
-}
-
-/// Whether a text may hold a request: the template at any level.
-#[must_use]
-pub fn may_hold_request(text: &str, names: &Names) -> bool {
-    wikitext::calls(text).iter().any(|c| names.meaning(&c.name) == Some(&Meaning::Request))
-}
-
-/// Whether a text begins a request template that never ends, or whose end something swallows.
-#[must_use]
-pub fn begins_request(text: &str, names: &Names) -> bool {
-    let visible = wikitext::visible(text);
-    visible.match_indices("{{").any(|(at, _)| {
-        let name = visible[at + 2..].split(['|', '}', '{', '\n']).next().unwrap_or_default();
-        names.meaning(name) == Some(&Meaning::Request)
-    })
-}
-
-/// Whether a text holds the request template more than once at its own level.
-#[must_use]
-pub fn is_doubled(text: &str, names: &Names) -> bool {
-    let calls = wikitext::calls(text);
-    calls.iter().filter(|c| !c.nested && names.meaning(&c.name) == Some(&Meaning::Request)).nth(1).is_some()
 }
 
 /// Puts together what a request page says: its history up to the newest revision, and the HTML of that.
@@ -80,7 +46,7 @@ pub fn is_doubled(text: &str, names: &Names) -> bool {
 pub fn facts(
     page: PageRef,
     history: &History,
-    shown: &html::Page,
+    shown: &html::ShownPage,
     names: &Names,
     bot: u64,
 ) -> Result<Facts, Unreadable> {
@@ -91,14 +57,14 @@ pub fn facts(
     let html = shown
         .calls
         .iter()
-        .find(|c| names.meaning_of_page(&c.name) == Some(&Meaning::Request))
+        .find(|c| names.meaning_of_page(&c.name) == Some(&Meaning::Template(TemplateKind::Request)))
         .ok_or(Unreadable::NotShown)?;
     let call = request_call(text, names).ok_or(Unreadable::NotShown)?;
     if !agrees(&call, html) {
         return Err(Unreadable::Ambiguous);
     }
     let params = call.params.iter().map(|p| (p.name.clone(), p.value.clone())).collect();
-    let mut facts = told(page, history, params, bot).ok_or(Unreadable::Hidden)?;
+    let mut facts = facts_of(page, history, params, bot).ok_or(Unreadable::Hidden)?;
     facts.doubled = doubled(&call);
     facts.lookalikes = lookalikes(shown, names);
     Ok(facts)
@@ -106,15 +72,14 @@ pub fn facts(
 
 /// What is known of a request whose page has lost its template: what that said last, and all that people did. None where
 /// the page never was a request that the bot kept.
-#[must_use]
 pub fn lost_facts(page: PageRef, history: &History, bot: u64) -> Option<Facts> {
     let kept = history.revisions.iter().any(|r| r.user.as_ref().is_some_and(|u| u.id == bot));
     let last = history.versions.last().filter(|_| kept && history.filed.is_some())?;
-    told(page, history, last.params.clone(), bot)
+    facts_of(page, history, last.params.clone(), bot)
 }
 
 /// What a page's history tells, with these parameters of the template.
-fn told(page: PageRef, history: &History, params: Vec<(String, String)>, bot: u64) -> Option<Facts> {
+fn facts_of(page: PageRef, history: &History, params: Vec<(String, String)>, bot: u64) -> Option<Facts> {
     let newest = history.revisions.last()?;
     let filed = history.filed.as_ref().unwrap_or(newest);
     let requester = filed.user.clone();
@@ -127,37 +92,26 @@ fn told(page: PageRef, history: &History, params: Vec<(String, String)>, bot: u6
     let mut facts = Facts {
         revision: newest.id,
         params,
-        doubled: Vec::new(),
         filed: filed.at,
         filed_in: filed.id,
-        anchor: None,
-        votes: Vec::new(),
-        rulings: Vec::new(),
-        priorities: Vec::new(),
         status_edits: history.status_edits.clone(),
-        lookalikes: Vec::new(),
         versions: history.versions.clone(),
         edits: edits.collect(),
         requester,
         page,
+        ..Facts::default()
     };
-    let mut places = vec![None; history.traced.len()];
+    let mut places = vec![None; history.signed.len()];
     history.live().enumerate().for_each(|(place, index)| places[index] = Some(place));
-    for (Traced { mark, trail }, place) in history.traced.iter().cloned().zip(places) {
-        match mark.says {
-            Says::Vote(choice, on_behalf_of) => facts.votes.push(Vote { choice, on_behalf_of, trail, place }),
-            Says::Decision(to) => facts.rulings.push(Ruling { to, withdrawal: false, reason: mark.reason, trail }),
-            Says::Withdraw => {
-                facts.rulings.push(Ruling { to: String::new(), withdrawal: true, reason: mark.reason, trail });
-            }
-            Says::Priority(level) => facts.priorities.push(PriorityView { level, trail }),
-        }
+    for (signed, place) in history.signed.iter().cloned().zip(places) {
+        let mut signed = signed.map(|mark| mark.statement);
+        signed.place = place;
+        facts.statements.push(signed);
     }
     Some(facts)
 }
 
 /// Whether Parsoid and the scanner read the same template: same place (where Parsoid says), same values.
-#[must_use]
 pub fn agrees(call: &Call, html: &ShownCall) -> bool {
     let place = html.place.as_ref().is_none_or(|p| p.start <= call.span.start && call.span.end <= p.end);
     // The last of a name counts.
@@ -180,26 +134,23 @@ fn doubled(call: &Call) -> Vec<String> {
 }
 
 /// How the page shows a mark: what Parsoid says of the transclusion at its place.
-#[must_use]
-pub fn how_shown(mark: &Mark, shown: &html::Page, names: &Names) -> State {
+pub fn how_shown(mark: &Mark, shown: &html::ShownPage, names: &Names) -> Standing {
     let same = |c: &&ShownCall| {
         let here = c.place.as_ref().is_some_and(|p| p.start <= mark.span.start && mark.span.end <= p.end);
         let first = c.params.iter().find(|(k, _)| k == "1").map_or("", |(_, v)| v);
         let meaning = names.meaning_of_page(&c.name);
-        let same = match (&mark.says, meaning) {
-            (Says::Vote(choice, _), Some(m)) => Names::choice(m, first) == Some(*choice),
-            (Says::Decision(_), Some(m)) => *m == Meaning::Decision,
-            (Says::Withdraw, Some(m)) => *m == Meaning::Withdraw,
-            (Says::Priority(_), Some(m)) => *m == Meaning::Priority,
-            (_, None) => false,
+        let same = match (&mark.statement, meaning) {
+            (Statement::Vote(vote), Some(meaning)) => Names::choice(meaning, first) == Some(vote.choice),
+            (_, Some(Meaning::Template(kind))) => mark.kind == Some(*kind),
+            _ => false,
         };
         here && same
     };
     match shown.calls.iter().find(same) {
-        Some(call) if call.quoted => State::Quoted,
-        Some(call) if call.struck => State::Struck,
-        Some(_) => State::Plain,
-        None => State::Quoted,
+        Some(call) if call.quoted => Standing::Quoted,
+        Some(call) if call.struck => Standing::Struck,
+        Some(_) => Standing::Plain,
+        None => Standing::Quoted,
     }
 }
 
@@ -210,7 +161,7 @@ const VOTING: [&str; 13] = [
 ];
 
 /// Bold words and templates that look like a vote but are none, each once.
-fn lookalikes(shown: &html::Page, names: &Names) -> Vec<String> {
+fn lookalikes(shown: &html::ShownPage, names: &Names) -> Vec<String> {
     let voting =
         |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(|w| VOTING.contains(&w.to_lowercase().as_str()));
     let is_vote = |word: &str| matches!(names.meaning(word), Some(Meaning::Vote(_)));

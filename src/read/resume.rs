@@ -3,30 +3,22 @@
 //! and new votes. Whatever else came (a vote touched, a decision, the template changed) is a matter for all of the history.
 
 use super::history::History;
-use super::marks::{Says, marks};
+use super::marks::marks;
 use crate::desk::Desk;
+use crate::desk::decision::{NoticeKind, Verdict};
 use crate::desk::request::Anchor;
-use crate::desk::vote::State;
+use crate::desk::signed::Standing;
+use crate::desk::statement::Statement;
 use crate::page::{Revision, RevisionInfo, parse_timestamp};
 use crate::records::ledger::{self, LEDGER_START, ledger_calls};
 use crate::wikitext::inert::unescape;
 use crate::wikitext::names::Names;
 use crate::wikitext::{self, Call};
 
-/// Reasons against a vote that hold as long as nobody touches it.
-const LASTING: [&str; 11] = [
-    "own-request",
-    "not-on-roster",
-    "not-in-term",
-    "superseded",
-    "struck",
-    "signature",
-    "temporary",
-    "imported",
-    "hidden",
-    "for-not-allowed",
-    "for-unknown",
-];
+/// Whether a vote that was judged so is judged so for as long as nobody touches it.
+fn is_lasting(verdict: Verdict) -> bool {
+    !matches!(verdict, Verdict::Removed | Verdict::Closed | Verdict::NotShown)
+}
 
 /// A ledger to go on from, and what came after it.
 #[derive(Debug)]
@@ -42,13 +34,13 @@ pub struct Resume<'r> {
 
 impl<'r> Resume<'r> {
     /// Finds the newest ledger among a page's revisions, newest first, if what it says can be taken as it is: the bot saved it
-    /// on the very revision it had read, it rests on the same rules and terms (`basis` gives their digest for the people it
+    /// on the very revision it had read, it rests on the same rules and terms (`digest` gives theirs for the people it
     /// names), and every vote in it stands on the page as it counts.
     pub fn find(
         newest_first: &'r [Revision],
         bot: u64,
         desk: &Desk,
-        basis: impl Fn(&str, &[String]) -> String,
+        digest: impl Fn(&str, &[String]) -> String,
     ) -> Option<Self> {
         let by_bot = |r: &&Revision| r.user.as_ref().is_some_and(|u| u.id == bot);
         let at = newest_first.iter().position(|r| by_bot(&r))?;
@@ -58,25 +50,23 @@ impl<'r> Resume<'r> {
         let start = calls.iter().find(|c| c.name == LEDGER_START)?.clone();
         let memo = ledger::memo(&start)?;
         let open = desk.status(&unescape(start.value("status"))).is_some_and(|s| !s.closed);
-        if !open || base.parent == 0 || memo.read != base.parent || memo.basis != basis(text, &ledger::people(&calls)) {
+        if !open || base.parent == 0 || memo.read != base.parent || memo.digest != digest(text, &ledger::people(&calls))
+        {
             return None;
         }
-        let effect = |c: &Call| ["not-entitled", "no-such-status", "status-edit"].contains(&c.value("kind"));
-        if calls.iter().any(|c| c.name == "Helpdesk ledger notice" && effect(c)) {
+        let notices = calls.iter().filter(|c| c.name == ledger::NOTICE).map(|c| NoticeKind::parse(c.value("kind")));
+        if notices.into_iter().any(|kind| kind.is_none_or(NoticeKind::is_about_status)) {
             return None;
         }
         let rows: Vec<Call> = calls.into_iter().filter(|c| c.name == ledger::ROW).collect();
-        let lasting = |c: &Call| {
-            let why = c.value("why");
-            c.value("touched revision").is_empty() && (why.is_empty() || LASTING.contains(&why))
-        };
+        let lasting =
+            |c: &Call| c.value("touched revision").is_empty() && Verdict::parse(c.value("why")).is_some_and(is_lasting);
         let person = newest_first[at + 1..].iter().find(|r| !by_bot(r)).map(RevisionInfo::of)?;
         let newer = newest_first[..at].iter().rev().collect();
         rows.iter().all(lasting).then_some(Resume { base, newer, person, start, rows })
     }
 
     /// The revisions whose authors and times are needed.
-    #[must_use]
     pub fn revisions(&self) -> Vec<u64> {
         let rows = self.rows.iter().map(|row| row.value("revision"));
         let named = rows.chain(["filed", "answered"].map(|name| self.start.value(name)));
@@ -85,25 +75,24 @@ impl<'r> Resume<'r> {
 
     /// The history as if it had been followed from the beginning, and where the request stood; none where something came
     /// after the ledger that needs all of it.
-    #[must_use]
     pub fn history(&self, stamps: Vec<RevisionInfo>, names: &Names, bot: u64) -> Option<(History, Anchor)> {
         let text = self.base.text.as_deref()?;
         let of = |id: &str| stamps.iter().find(|s| Some(s.id) == id.parse().ok()).cloned();
         let marks = marks(text, &wikitext::calls(text), names);
-        if marks.len() != self.rows.len() || marks.iter().any(|m| !matches!(m.says, Says::Vote(..))) {
+        if marks.len() != self.rows.len() || marks.iter().any(|m| !matches!(m.statement, Statement::Vote(_))) {
             return None;
         }
         let mut votes = Vec::new();
         for row in &self.rows {
             let place: usize = row.value("n").parse().ok()?;
             let mark = marks.get(place)?.clone();
-            let as_counted = match row.value("why") {
-                "" | "superseded" => mark.state == State::Plain,
-                "struck" => mark.state == State::Struck,
+            let as_counted = match Verdict::parse(row.value("why"))? {
+                Verdict::Counted | Verdict::Superseded => mark.standing == Standing::Plain,
+                Verdict::Struck => mark.standing == Standing::Struck,
                 _ => true,
             };
-            let Says::Vote(choice, _) = &mark.says else { return None };
-            if !as_counted || choice.id() != row.value("choice") {
+            let Statement::Vote(vote) = &mark.statement else { return None };
+            if !as_counted || vote.choice.id() != row.value("choice") {
                 return None;
             }
             votes.push((place, mark, of(row.value("revision"))?));
@@ -114,7 +103,7 @@ impl<'r> Resume<'r> {
         before.extend(of(self.start.value("answered")));
         let mut history = History::resumed(text, votes, before, names)?;
         history.feed(self.newer.iter().map(|r| (*r).clone()), names, bot);
-        let untouched = history.traced[..known].iter().all(|t| t.trail.touches.is_empty());
+        let untouched = history.signed[..known].iter().all(|s| s.touches.is_empty());
         (untouched && history.status_edits.is_empty() && history.versions.len() == 1).then_some((history, anchor))
     }
 
@@ -125,7 +114,7 @@ impl<'r> Resume<'r> {
             since: parse_timestamp(&text("since"))?,
             rule: Some(text("rule")).filter(|rule| !rule.is_empty()),
             decided: self.start.value("revision").parse().ok().map(|revision| (text("user"), revision)),
-            settled: parse_timestamp(&text("settled"))?,
+            votes_changed: parse_timestamp(&text("settled"))?,
             revision: self.base.id,
         })
     }

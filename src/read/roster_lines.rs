@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::marks::named;
+use crate::desk::TemplateKind;
 use crate::desk::roster::{Role, Roster, Term};
 use crate::page::User;
 use crate::wikitext;
-use crate::wikitext::names::{Meaning, Names};
+use crate::wikitext::names::Names;
 
 /// A line of the roster as written, before the account is looked up.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,9 +18,9 @@ pub struct Line {
     pub name: String,
     /// The role.
     pub role: Role,
-    /// First day.
+    /// First day (UTC); none: always.
     pub from: Option<NaiveDate>,
-    /// Last day.
+    /// Last day (UTC), included; none: open.
     pub until: Option<NaiveDate>,
 }
 
@@ -33,12 +34,11 @@ pub struct BadLine {
 }
 
 /// The lines of a committee page, and those that could not be read.
-#[must_use]
 pub fn lines(text: &str, names: &Names) -> (Vec<Line>, Vec<BadLine>) {
     let mut lines = Vec::new();
     let mut bad = Vec::new();
     for call in wikitext::calls(text) {
-        if call.nested || call.struck || names.meaning(&call.name) != Some(&Meaning::Member) {
+        if call.nested || call.struck || !names.is(TemplateKind::Member, &call.name) {
             continue;
         }
         let date = |name: &str| match call.value(name) {
@@ -50,10 +50,9 @@ pub fn lines(text: &str, names: &Names) -> (Vec<Line>, Vec<BadLine>) {
         let read = || {
             let name = named(call.value("user"), names).ok_or("user= is empty")?;
             let role = match call.value("role").to_lowercase().as_str() {
-                "" | "member" => Role::Member,
-                "chair" => Role::Chair,
-                "staff" => Role::Staff,
-                other => return Err(format!("role={other} is none of member, chair, staff")),
+                "" => Role::Member,
+                written => Role::parse(written)
+                    .ok_or_else(|| format!("role={written} is none of {}", Role::ALL.map(Role::id).join(", ")))?,
             };
             let (from, until) = (date("from")?, date("until")?);
             match (from, until) {
@@ -71,7 +70,6 @@ pub fn lines(text: &str, names: &Names) -> (Vec<Line>, Vec<BadLine>) {
 
 /// The roster from its lines and the accounts they mean, by the names on them; names without an account are given
 /// back.
-#[must_use]
 pub fn resolve(lines: &[Line], accounts: &BTreeMap<String, User>) -> (Roster, Vec<String>) {
     let mut roster = Roster::default();
     let mut unknown = Vec::new();
@@ -87,7 +85,6 @@ pub fn resolve(lines: &[Line], accounts: &BTreeMap<String, User>) -> (Roster, Ve
 
 /// Names of people who are listed for the same day more than once. Their roles add up; a line too many may be
 /// forgotten when a term ends.
-#[must_use]
 pub fn twice(roster: &Roster) -> Vec<String> {
     let overlap = |a: &Term, b: &Term| {
         a.user.id == b.user.id
@@ -108,13 +105,13 @@ pub fn twice(roster: &Roster) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> (Vec<Line>, Vec<BadLine>) {
+    fn lines_of(text: &str) -> (Vec<Line>, Vec<BadLine>) {
         lines(text, &Names::new(&crate::config::shipped(), &[], &[], &[]))
     }
 
     #[test]
     fn lines_say_who_in_which_role_and_when() {
-        let (lines, bad) = read(
+        let (lines, bad) = lines_of(
             "{{Helpdesk member|user=anna_Exempel|role=Chair|from=2026-01-01}} <s>{{Helpdesk member|user=B}}</s>\n\
              <!-- {{Helpdesk member|user=C}} --> {{tl|{{Helpdesk member|user=D}}}} {{helpdesk_member|user=User:E}}\n\
              {{Helpdesk member|user=F|role=king}} {{Helpdesk member|user=|role=member}}\n\
@@ -128,7 +125,7 @@ mod tests {
 
     #[test]
     fn who_is_listed_twice_for_a_day_is_named() {
-        let (lines, _) = read(
+        let (lines, _) = lines_of(
             "{{Helpdesk member|user=A|until=2026-06-30}}{{Helpdesk member|user=A|role=staff|from=2026-07-01}}\n\
              {{Helpdesk member|user=B}}{{Helpdesk member|user=B|role=chair|from=2026-01-01}}",
         );

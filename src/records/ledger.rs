@@ -17,13 +17,16 @@ pub const LEDGER_START: &str = "Helpdesk ledger start";
 /// The template of a vote's line.
 pub const ROW: &str = "Helpdesk ledger row";
 
+/// The template of a notice.
+pub const NOTICE: &str = "Helpdesk ledger notice";
+
 /// What lets a later pass trust the ledger instead of reading the page's history again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Memo {
     /// The revision that was read.
     pub read: u64,
-    /// A digest of what else the decision rests on: rules, names of templates, terms of the people named.
-    pub basis: String,
+    /// A digest of what the decision rests on besides the page: rules, names of templates, terms of the people named.
+    pub digest: String,
     /// When time alone may change something.
     pub due: Option<Time>,
 }
@@ -32,7 +35,6 @@ pub struct Memo {
 const MEMO: [&str; 6] = ["filed", "answered", "settled", "read", "basis", "due"];
 
 /// The ledger's wikitext, without the markers around it.
-#[must_use]
 pub fn render(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
     let mut lines = vec![start(facts, decision, memo)];
     lines.extend(decision.notices.iter().map(notice));
@@ -42,7 +44,7 @@ pub fn render(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
         lines.push(call("Helpdesk ledger votes end", &[]));
     }
     for prospect in decision.prospects.iter().filter(|p| p.possible()) {
-        lines.extend(next(prospect));
+        lines.extend(rule_lines(prospect));
     }
     lines.push(call("Helpdesk ledger end", &[]));
     lines.join("\n")
@@ -69,15 +71,15 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
             ("abstain", decision.tally.abstain.to_string()),
             ("info", decision.tally.info.to_string()),
             ("priority", decision.priority.map(|p| p.id().to_owned()).unwrap_or_default()),
-            ("waiting", decision.waiting.code.clone()),
+            ("waiting", decision.waiting.code.id().to_owned()),
             ("have", decision.waiting.have_shown()),
             ("need", decision.waiting.need.clone()),
             ("until", timestamp_or_none(decision.waiting.until)),
             ("filed", facts.filed_in.to_string()),
             ("answered", facts.requester_edit().map(|e| e.revision.to_string()).unwrap_or_default()),
-            ("settled", timestamp(decision.settled)),
+            ("settled", timestamp(decision.votes_changed)),
             ("read", memo.read.to_string()),
-            ("basis", memo.basis.clone()),
+            ("basis", memo.digest.clone()),
             ("due", timestamp_or_none(memo.due)),
         ],
     )
@@ -85,7 +87,7 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
 
 fn notice(notice: &Notice) -> String {
     call(
-        "Helpdesk ledger notice",
+        NOTICE,
         &[
             ("kind", notice.kind.id().to_owned()),
             ("field", notice.field.clone()),
@@ -100,26 +102,29 @@ fn notice(notice: &Notice) -> String {
 fn row(ballot: &Ballot) -> String {
     let vote = &ballot.vote;
     let name = |user: Option<&crate::page::User>| user.map(|u| u.name.clone()).unwrap_or_default();
-    let recorded = vote.on_behalf_of.is_some();
+    let recorded = vote.content.on_behalf_of.is_some();
     call(
         ROW,
         &[
-            ("choice", vote.choice.id().to_owned()),
+            ("choice", vote.content.choice.id().to_owned()),
             ("user", name(ballot.member.as_ref())),
-            ("time", timestamp(vote.trail.at)),
-            ("revision", vote.trail.revision.to_string()),
+            ("time", timestamp(vote.at)),
+            ("revision", vote.revision.to_string()),
             ("counted", if ballot.verdict == Verdict::Counted { "yes" } else { "no" }.to_owned()),
             ("why", ballot.verdict.id().to_owned()),
-            ("for", vote.on_behalf_of.clone().unwrap_or_default()),
-            ("recorded by", if recorded { name(vote.trail.author.as_ref()) } else { String::new() }),
-            ("touched by", ballot.meddled.as_ref().map(|t| name(t.by.as_ref())).unwrap_or_default()),
+            ("for", vote.content.on_behalf_of.clone().unwrap_or_default()),
+            ("recorded by", if recorded { name(vote.author.as_ref()) } else { String::new() }),
+            ("touched by", ballot.unauthorised_touch.as_ref().map(|t| name(t.by.as_ref())).unwrap_or_default()),
             ("n", vote.place.map(|n| n.to_string()).unwrap_or_default()),
-            ("touched revision", ballot.meddled.as_ref().map(|t| t.revision.to_string()).unwrap_or_default()),
+            (
+                "touched revision",
+                ballot.unauthorised_touch.as_ref().map(|t| t.revision.to_string()).unwrap_or_default(),
+            ),
         ],
     )
 }
 
-fn next(prospect: &Prospect) -> Vec<String> {
+fn rule_lines(prospect: &Prospect) -> Vec<String> {
     let mut lines = vec![call("Helpdesk ledger next", &[("rule", prospect.rule.clone()), ("to", prospect.to.clone())])];
     lines.extend(prospect.conditions.iter().map(|c| {
         call(
@@ -137,7 +142,6 @@ fn next(prospect: &Prospect) -> Vec<String> {
 }
 
 /// A page with its ledger without the memo, to tell whether a new one says anything else.
-#[must_use]
 pub fn without_memo(text: &str) -> String {
     let Block::Found(range) = block::find(text, BLOCK) else { return text.to_owned() };
     let mut edits = Vec::new();
@@ -154,23 +158,21 @@ pub fn without_memo(text: &str) -> String {
 }
 
 /// The memo of a ledger on a page.
-#[must_use]
 pub fn memo(start: &Call) -> Option<Memo> {
     Some(Memo {
         read: start.value("read").parse().ok()?,
-        basis: unescape(start.value("basis")),
+        digest: unescape(start.value("basis")),
         due: crate::page::parse_timestamp(&unescape(start.value("due"))),
     })
 }
 
 /// Names of all people that the ledger of this decision mentions, sorted.
 pub fn people_of(facts: &Facts, decision: &Decision) -> Vec<String> {
-    let memo = Memo { read: 0, basis: String::new(), due: None };
+    let memo = Memo { read: 0, digest: String::new(), due: None };
     people(&wikitext::calls(&render(facts, decision, &memo)))
 }
 
-/// Names of all people a ledger mentions, sorted; their terms on the roster are part of the memo's basis.
-#[must_use]
+/// Names of all people a ledger mentions, sorted; their terms on the roster are part of the memo's digest.
 pub fn people(ledger: &[Call]) -> Vec<String> {
     let mut names: Vec<String> = ledger
         .iter()
@@ -184,14 +186,12 @@ pub fn people(ledger: &[Call]) -> Vec<String> {
 }
 
 /// The calls of the bot's ledger on a page: those in its block. What is written elsewhere on the page is not the bot's.
-#[must_use]
 pub fn ledger_calls(text: &str) -> Vec<Call> {
     let Block::Found(range) = block::find(text, BLOCK) else { return Vec::new() };
     wikitext::calls(&text[range]).into_iter().filter(|c| !c.nested).collect()
 }
 
 /// The call with which the bot's ledger on a page begins.
-#[must_use]
 pub fn ledger_start(text: &str) -> Option<Call> {
     ledger_calls(text).into_iter().find(|c| c.name == LEDGER_START)
 }

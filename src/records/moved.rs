@@ -23,14 +23,12 @@ impl fmt::Display for Marker {
 
 impl Marker {
     /// The text of the page that a proposal gets.
-    #[must_use]
     pub fn below(&self, proposal: &str) -> String {
         format!("{proposal}\n{self}")
     }
 
     /// The marker on the last line of a text.
-    #[must_use]
-    pub fn read(text: &str) -> Option<Marker> {
+    pub fn on_last_line(text: &str) -> Option<Marker> {
         let line = text.trim_end().rsplit('\n').next()?;
         let body = line.strip_prefix("<!-- helpdesk:moved revision=")?.strip_suffix(" -->")?;
         let (body, anonymous) = match body.strip_suffix(" author=unknown") {
@@ -43,7 +41,6 @@ impl Marker {
 }
 
 /// The link that takes the place of a proposal.
-#[must_use]
 pub fn link(title: &str) -> String {
     let name = title.rsplit('/').next().unwrap_or(title);
     format!("→ [[:{title}|{name}]]")

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::desk::Desk;
-use crate::desk::decision::{Tally, Waiting};
+use crate::desk::decision::{Tally, Waiting, WaitingFor};
 use crate::page::{PageRef, Time, parse_timestamp, timestamp, timestamp_or_none};
 use crate::wikitext::block::{self, Block};
 use crate::wikitext::inert::{call, unescape};
@@ -80,7 +80,7 @@ impl Row {
                 ("oppose", self.tally.oppose.to_string()),
                 ("abstain", self.tally.abstain.to_string()),
                 ("priority", self.priority.clone()),
-                ("waiting", self.waiting.code.clone()),
+                ("waiting", self.waiting.code.id().to_owned()),
                 ("have", self.waiting.have_shown()),
                 ("need", self.waiting.need.clone()),
                 ("until", timestamp_or_none(self.waiting.until)),
@@ -114,7 +114,10 @@ impl Row {
             tally: Tally { support: number("support"), oppose: number("oppose"), abstain: number("abstain"), info: 0 },
             priority: text("priority"),
             waiting: Waiting {
-                code: text("waiting"),
+                code: match text("waiting").as_str() {
+                    "" => WaitingFor::Nothing,
+                    code => WaitingFor::parse(code)?,
+                },
                 have: text("have"),
                 need: text("need"),
                 until: parse_timestamp(raw("until")),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::desk::words::plain;
+use crate::desk::words::normalized;
 use crate::wikitext;
 
 static TEXTS: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
@@ -14,21 +14,19 @@ static TEXTS: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
 static HINTS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let form = include_str!("../../templates/Template/Helpdesk request/preload.wikitext");
     let comments = form.split("<!--").skip(1).filter_map(|rest| Some(rest.split_once("-->")?.0));
-    comments.map(plain).collect()
+    comments.map(normalized).collect()
 });
 
 /// The text of that key, such as `type-upload`.
-#[must_use]
 pub fn english(key: &str) -> Option<&'static str> {
     TEXTS.get(key).copied()
 }
 
 /// Whether a value says nothing: it has only punctuation (`-`, `…`, `???`), or is what the form itself puts there as a
 /// hint, its comment marks lost or shown, or a place that the form left to be filled in.
-#[must_use]
 pub fn is_blank(value: &str) -> bool {
     let value = wikitext::without_comments(value).replace("&nbsp;", " ").replace("&lt;", " ").replace("&gt;", " ");
-    value.chars().all(is_sign) || value.trim() == "$1" || HINTS.contains(&plain(&value))
+    value.chars().all(is_sign) || value.trim() == "$1" || HINTS.contains(&normalized(&value))
 }
 
 fn is_sign(c: char) -> bool {
@@ -39,33 +37,22 @@ fn is_sign(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// The ids that a source file's `fn id` gives.
-    fn ids(source: &'static str, name: &str) -> Vec<&'static str> {
-        let from = source.find(&format!("impl {name} {{")).expect("the type");
-        let body = &source[from..][..source[from..].find("\n}\n").expect("its end")];
-        let ids: Vec<_> = body
-            .lines()
-            .filter_map(|l| l.split_once("=> \"")?.1.strip_suffix("\","))
-            .filter(|id| !id.is_empty())
-            .collect();
-        assert!(ids.len() > 2, "{name}: {ids:?}");
-        ids
-    }
+    use crate::desk::Choice;
+    use crate::desk::decision::{ConditionKind, NoticeKind, Verdict, WaitingFor};
+    use crate::desk::priority::Priority;
+    use crate::desk::roster::Role;
 
     #[test]
     fn everything_that_is_written_has_words() {
         let mut keys: Vec<String> = Vec::new();
         let mut add = |before: &str, ids: &[&str]| keys.extend(ids.iter().map(|id| format!("{before}-{id}")));
-        add("notice", &ids(include_str!("../desk/decision.rs"), "NoticeKind"));
-        add("vote", &ids(include_str!("../desk/vote.rs"), "Choice"));
-        add("priority", &ids(include_str!("../desk/request.rs"), "Priority"));
-        let verdicts = ids(include_str!("../desk/decision.rs"), "Verdict");
-        add("why", &verdicts.into_iter().filter(|v| *v != "counted").collect::<Vec<_>>());
-        let conditions = ids(include_str!("../desk/decision.rs"), "ConditionKind");
-        add("cond", &conditions);
-        add("wait", &conditions);
-        add("wait", &["person", "nothing", "answer"]);
+        add("notice", &NoticeKind::ALL.map(NoticeKind::id));
+        add("vote", &Choice::ALL.map(Choice::id));
+        add("priority", &Priority::ALL.map(Priority::id));
+        add("cond", &ConditionKind::ALL.map(ConditionKind::id));
+        add("wait", &WaitingFor::all().map(WaitingFor::id).collect::<Vec<_>>());
+        let against = Verdict::ALL.into_iter().filter(|v| *v != Verdict::Counted);
+        add("why", &against.map(Verdict::id).collect::<Vec<_>>());
         add("problem", &crate::desk::problem::ProblemKind::ALL.map(|(_, id)| id));
         add("todo", &crate::desk::problem::ProblemKind::ALL.map(|(_, id)| id));
         let desk = crate::config::shipped();
@@ -74,6 +61,7 @@ mod tests {
         add("help", &["legal", "risk", "sustainability", "requester", "helper", "status"]);
         add("type", &desk.field("type").expect("a type").one_of.iter().map(String::as_str).collect::<Vec<_>>());
         add("form", &desk.field("type").expect("a type").one_of.iter().map(String::as_str).collect::<Vec<_>>());
+        add("role", &Role::ALL.map(Role::id));
         let silent: Vec<_> = keys.iter().filter(|k| english(k).is_none_or(str::is_empty)).collect();
         assert!(silent.is_empty(), "no words for {silent:?}");
     }

@@ -4,22 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::desk::{Choice, Desk};
+use crate::desk::{Choice, Desk, TemplateKind};
 use crate::wikitext::encoding::decode;
 
 /// What a template is to the desk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Meaning {
-    /// The proposal.
-    Request,
-    /// A line of the roster.
-    Member,
-    /// A decision by staff or the chair.
-    Decision,
-    /// A withdrawal.
-    Withdraw,
-    /// A view on priority.
-    Priority,
+    /// One of those in `[templates]`.
+    Template(TemplateKind),
     /// A vote.
     Vote(Choice),
     /// A vote whose choice is told by its first parameter: choices with their words in lower case.
@@ -59,15 +51,8 @@ impl Names {
             user_spaces: lower(user_spaces, &["user", "user talk"]),
             meanings: BTreeMap::new(),
         };
-        let templates = &desk.templates;
-        for (name, meaning) in [
-            (&templates.request, Meaning::Request),
-            (&templates.member, Meaning::Member),
-            (&templates.decision, Meaning::Decision),
-            (&templates.withdraw, Meaning::Withdraw),
-            (&templates.priority, Meaning::Priority),
-        ] {
-            names.meanings.insert(title_case(name), meaning);
+        for (kind, name) in desk.templates.iter() {
+            names.meanings.insert(title_case(name), Meaning::Template(kind));
         }
         for vote in &desk.votes {
             for name in &vote.templates {
@@ -112,6 +97,11 @@ impl Names {
     #[must_use]
     pub fn meaning_of_page(&self, title: &str) -> Option<&Meaning> {
         if title.contains(':') { self.meaning(title) } else { self.meanings.get(&transcluded(&format!(":{title}"))) }
+    }
+
+    /// Whether a call by this name is one of that template.
+    pub fn is(&self, kind: TemplateKind, written: &str) -> bool {
+        self.meaning(written) == Some(&Meaning::Template(kind))
     }
 
     /// The name of a template without its namespace; none for a title in another.

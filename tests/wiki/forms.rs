@@ -53,7 +53,7 @@ async fn a_request_is_filed_with_the_form_from_a_temporary_account_and_from_one_
     let mut rows = stage.rows().await;
     rows.sort_by(|a, b| a.title.cmp(&b.title));
     let said: Vec<_> =
-        rows.iter().map(|r| (r.title.as_str(), r.kind.as_str(), r.status.as_str(), r.waiting.code.as_str())).collect();
+        rows.iter().map(|r| (r.title.as_str(), r.kind.as_str(), r.status.as_str(), r.waiting.code.id())).collect();
     assert_eq!(
         said,
         [("Maps 'n' \"plans\" & more", "data", "review", "quorum"), ("May we?", "question", "review", "answer")]

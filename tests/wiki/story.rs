@@ -29,14 +29,14 @@ async fn a_request_from_the_form_to_the_archive() {
         (row.title.as_str(), row.country.as_str(), row.kind.as_str()),
         ("Old maps of the harbour", "Examplia", "upload")
     );
-    assert_eq!((row.waiting.code.as_str(), row.waiting.have.as_str(), row.waiting.need.as_str()), ("quorum", "0", "3"));
+    assert_eq!((row.waiting.code.id(), row.waiting.have.as_str(), row.waiting.need.as_str()), ("quorum", "0", "3"));
 
     // Three members vote; time alone is missing then.
     for member in &MEMBERS[1..4] {
         stage.add(member, "Old maps", "* {{support}} good idea ~~~~").await;
     }
     stage.settle().await;
-    assert_eq!(stage.rows().await[0].waiting.code, "open-for");
+    assert_eq!(stage.rows().await[0].waiting.code.id(), "open-for");
     assert_eq!(stage.status("Old maps").await, "review");
     stage.once_at(in_days(6)).await;
     assert_eq!(stage.status("Old maps").await, "review");
@@ -101,7 +101,7 @@ async fn more_information_is_asked_for_and_given() {
     stage.add(MEMBERS[1], "Heart", "* {{more info}} Who drew it? ~~~~").await;
     stage.settle().await;
     assert_eq!(stage.status("Heart").await, "more-info");
-    assert_eq!(stage.rows().await[0].waiting.code, "info-wanted");
+    assert_eq!(stage.rows().await[0].waiting.code.id(), "info-wanted");
     // Somebody else's words are no answer.
     stage.add(PASSER, "Heart", ": I know! ~~~~").await;
     stage.settle().await;

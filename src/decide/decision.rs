@@ -1,0 +1,109 @@
+//! The whole decision on a request.
+
+use std::collections::BTreeSet;
+
+use super::rules::RuleInput;
+use super::timeline::Timeline;
+use super::{ballots, fields, rules};
+use crate::desk::decision::{Ballot, Basis, Decision, Move, Tally};
+use crate::desk::request::value;
+use crate::desk::roster::Roster;
+use crate::desk::{Desk, Facts};
+use crate::page::Time;
+
+/// Decides on a request. `bot` is the id of the bot's account.
+pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) -> Decision {
+    let then;
+    let facts = if facts.edits.last().is_some_and(|e| e.at > now) {
+        then = facts.as_of(now);
+        &then
+    } else {
+        facts
+    };
+    let timeline = Timeline::of(facts, desk, roster, bot);
+    let ballots = ballots::count(facts, desk, roster, &timeline);
+    let mut input = rule_input(facts, desk, roster, &ballots, &timeline, now);
+    let moves = apply_rules(&mut input);
+    let prospects = rules::prospects(&input);
+
+    let mut notices = fields::check(facts, desk);
+    let void = timeline.void_rulings.iter().map(|i| &facts.statements.rulings[*i]);
+    notices.extend(void.map(|ruling| fields::void_ruling(ruling, desk)));
+    // What a rule has moved on since needs no putting back.
+    let overruled = if moves.is_empty() { timeline.overruled.clone() } else { None };
+    notices.extend(overruled.as_ref().filter(|o| o.repeated).map(fields::repeated_status_edit));
+
+    let mut due = rules::due(&input, &prospects);
+    if desk.rules.iter().any(|r| r.when.all_voted.is_some()) {
+        due = due.into_iter().chain(roster.next_change(now)).min();
+    }
+    let basis = match moves.last() {
+        Some(step) => Basis::Rule { name: step.rule.clone(), revision: None },
+        None => timeline.current().basis.clone(),
+    };
+    Decision {
+        votes_changed: input.votes_changed,
+        waiting: rules::waiting(&input, &prospects),
+        since: input.since,
+        tally: input.tally,
+        status: input.status,
+        basis,
+        overruled,
+        moves,
+        priority: ballots::priority(facts, roster),
+        ballots,
+        notices,
+        prospects,
+        due,
+    }
+}
+
+/// What the rules look at, of a request in the status it holds.
+fn rule_input<'d>(
+    facts: &Facts,
+    desk: &'d Desk,
+    roster: &Roster,
+    ballots: &[Ballot],
+    timeline: &Timeline,
+    now: Time,
+) -> RuleInput<'d> {
+    let complete = |params: &[(String, String)]| fields::complete(&fields::check(&facts.with_params(params), desk));
+    let kind = |params: &[(String, String)]| fields::kind(value(params, "type"), desk);
+    let current = timeline.current();
+    RuleInput {
+        desk,
+        now,
+        status: current.status.clone(),
+        since: current.since.min(now),
+        complete: today_and_since(facts, complete),
+        tally: Tally::of(ballots),
+        votes_changed: ballots::last_change(ballots, facts, roster),
+        all_voted: ballots::all_voted(ballots, facts, roster, now),
+        info_wanted: ballots::info_wanted(ballots, facts, roster),
+        person_edit: facts.person_edit(),
+        kind: today_and_since(facts, kind),
+    }
+}
+
+/// What holds of the template's parameters today, and since when it does without a break.
+fn today_and_since<T: PartialEq>(facts: &Facts, of: impl Fn(&[(String, String)]) -> T) -> (T, Time) {
+    let today = of(&facts.params);
+    let same = facts.versions.iter().rev().take_while(|v| of(&v.params) == today).last();
+    (today, same.map_or(facts.filed, |v| v.at))
+}
+
+/// Moves a request by one rule after another, until none applies.
+fn apply_rules(input: &mut RuleInput) -> Vec<Move> {
+    let mut moves: Vec<Move> = Vec::new();
+    let mut seen = BTreeSet::from([input.status.clone()]);
+    while let Some((rule, since)) = rules::applying(input) {
+        // Rules that lead back to where this pass began do not go round: the next pass may go on.
+        if !seen.insert(rule.to.clone()) {
+            break;
+        }
+        moves.push(Move { from: input.status.clone(), to: rule.to.clone(), rule: rule.name.clone(), since });
+        input.status.clone_from(&rule.to);
+        input.since = since;
+    }
+    moves
+}

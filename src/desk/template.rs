@@ -1,0 +1,49 @@
+//! The templates that people use, other than votes: one line for each.
+
+use serde::Serialize;
+
+use super::codes::codes;
+
+codes! {
+    /// What a template is for. The code is its key in `[templates]`, and behind `Helpdesk ` its name as it is installed.
+    pub enum TemplateKind {
+        /// A proposal.
+        Request = "request",
+        /// A line of the roster.
+        Member = "member",
+        /// A status set by staff or the chair.
+        Decision = "decision",
+        /// A withdrawal.
+        Withdraw = "withdraw",
+        /// A member's view on priority.
+        Priority = "priority",
+    }
+}
+
+impl TemplateKind {
+    /// The name under which `templates/Template` has it.
+    pub fn installed_name(self) -> String {
+        format!("Helpdesk {self}")
+    }
+}
+
+/// The templates' names as configured, without `Template:`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Templates([String; TemplateKind::ALL.len()]);
+
+impl Templates {
+    /// The name of each.
+    pub fn new(name: impl FnMut(TemplateKind) -> String) -> Self {
+        Templates(TemplateKind::ALL.map(name))
+    }
+
+    /// The name of one.
+    pub fn name(&self, kind: TemplateKind) -> &str {
+        &self.0[kind as usize]
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = (TemplateKind, &str)> {
+        TemplateKind::ALL.into_iter().zip(self.0.iter().map(String::as_str))
+    }
+}
