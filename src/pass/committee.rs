@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::OLDER_REVISIONS;
 use crate::desk::Desk;
 use crate::desk::problem::Problem;
 use crate::desk::roster::Roster;
@@ -56,7 +57,7 @@ pub(super) async fn in_force(
                 passed_over = Some((revision, trusted));
             }
         }
-        batch = client.revisions_before(&at, oldest).await?;
+        batch = client.revisions_before(&at, oldest, OLDER_REVISIONS).await?;
     }
     Ok((Roster::default(), vec![Problem::new("roster-empty", title, String::new())]))
 }
@@ -101,7 +102,7 @@ async fn whose(
     let younger = |line: &Line| of(line).and_then(|a| a.registered).is_some_and(|r| began(line).is_none_or(|b| b < r));
     let mut older = Vec::new();
     if revision.parent != 0 && lines.iter().any(younger) {
-        older = client.revisions_before(title, revision.id).await?;
+        older = client.revisions_before(title, revision.id, OLDER_REVISIONS).await?;
     }
     let texts = older.iter().map(|r| (r.at, r.text.as_deref().map(|t| listed(t, names)).unwrap_or_default()));
     let texts: Vec<(Time, Vec<String>)> = texts.collect();

@@ -1,5 +1,6 @@
 //! What stands on the intake page and its talk page, and where it came from.
 
+use super::OLDER_REVISIONS;
 use crate::desk::Desk;
 use crate::desk::problem::Problem;
 use crate::page::Page;
@@ -37,7 +38,7 @@ pub(super) async fn read(
             None => None,
             Some(_) if !by_bot => Some((page.revision.id, page.revision.user.clone())),
             Some(_) => {
-                let before = client.revisions_before(&page.title, page.revision.id).await?;
+                let before = client.revisions_before(&page.title, page.revision.id, OLDER_REVISIONS).await?;
                 let people = before.into_iter().find(|r| r.user.as_ref().is_none_or(|u| u.id != snapshot.bot.id));
                 people.map(|r| (r.id, r.user))
             }
@@ -80,7 +81,7 @@ async fn waiting(
     let mut trace = Trace::new(&page.revision, &calls, snapshot.bot.id, installed);
     let mut oldest = page.revision.id;
     while !trace.is_done() {
-        let older = client.revisions_before(&page.title, oldest).await?;
+        let older = client.revisions_before(&page.title, oldest, OLDER_REVISIONS).await?;
         let Some(last) = older.last() else { break };
         oldest = last.id;
         trace.feed(&older, &snapshot.names);

@@ -41,6 +41,8 @@ pub use known::Known;
 
 /// How often a pass that met a conflict begins anew before it leaves the rest to the next one.
 const TRIES: usize = 3;
+/// Older revisions that are read at a time.
+const OLDER_REVISIONS: usize = 49;
 /// A page that cannot be read is left to the next pass; where more fail than can be read, it is the wiki that does.
 const LONE: usize = 1;
 
@@ -111,7 +113,7 @@ async fn look_back(client: &Client, snapshot: &mut Snapshot, plan: &Plan) -> Res
         .collect();
     for page in &others {
         let mut past = vec![page.revision.clone()];
-        past.extend(client.revisions_before(&page.title, page.revision.id).await?);
+        past.extend(client.revisions_before(&page.title, page.revision.id, OLDER_REVISIONS).await?);
         snapshot.remember(&page.title, past);
     }
     Ok(!others.is_empty())

@@ -174,7 +174,8 @@ mod tests {
         };
         let hint = |title: &str, target: Option<&str>, user: &str, redirect: bool| {
             let target = target.map(str::to_owned);
-            watched.concerns(&Hint { title: title.to_owned(), target, user: Some(user.to_owned()), redirect })
+            let (title, user) = (title.to_owned(), Some(user.to_owned()));
+            watched.concerns(&Hint { title, target, user, redirect, revision: None, log: false })
         };
         assert!(hint("Desk/Requests/Maps", None, "Alice", false));
         assert!(hint("Desk/Status", None, "Alice", false));

@@ -96,6 +96,8 @@ fn read(data: &str, wiki: Option<&str>) -> Option<Hint> {
         target: text(&event["log_params"]["target"]),
         user: text(&event["user"]),
         redirect: false,
+        revision: event["revision"]["new"].as_u64(),
+        log: event["type"] == "log",
     })
 }
 

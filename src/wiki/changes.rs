@@ -31,6 +31,10 @@ pub struct Hint {
     pub user: Option<String>,
     /// The page is a redirect.
     pub redirect: bool,
+    /// The revision that was made; none where none was.
+    pub revision: Option<u64>,
+    /// It is an entry of a log, such as a move or a deletion.
+    pub log: bool,
 }
 
 /// What one look brought.
@@ -87,5 +91,7 @@ fn hint(entry: &Value) -> Hint {
         target: text(&entry["logparams"]["target_title"]),
         user: text(&entry["user"]),
         redirect: entry["redirect"].as_bool().unwrap_or(false),
+        revision: entry["revid"].as_u64().filter(|id| *id != 0),
+        log: entry["type"] == "log",
     }
 }

@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{Client, Error};
-use crate::page::{Page, Revision, RevisionInfo, Time, User, parse_timestamp};
+use crate::page::{Page, PageRef, Revision, RevisionInfo, Time, User, parse_timestamp};
 use crate::wikitext::names::{account, title_case};
 
 /// What is asked about a revision.
 const REVISION: &str = "ids|timestamp|user|userid|content";
+/// The same without the text.
+const REVISION_INFO: &str = "ids|timestamp|user|userid";
 
 /// An account and its groups.
 #[derive(Debug, Clone)]
@@ -20,6 +22,30 @@ pub struct Account {
     pub groups: Vec<String>,
     /// When it was registered; none for the oldest accounts, of which no wiki knows.
     pub registered: Option<Time>,
+}
+
+/// A page in a list of pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The page.
+    pub page: PageRef,
+    /// The id of its newest revision.
+    pub revision: u64,
+    /// It is a redirect.
+    pub redirect: bool,
+}
+
+/// A page with its newest revision, without the text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Newest {
+    /// The page.
+    pub page: PageRef,
+    /// It is a redirect.
+    pub redirect: bool,
+    /// Its newest revision.
+    pub info: RevisionInfo,
+    /// The id of the revision before that; 0 where that is the first.
+    pub parent: u64,
 }
 
 impl Client {
@@ -48,8 +74,8 @@ impl Client {
         Ok(self.pages_by("pageids", &ids.iter().map(u64::to_string).collect::<Vec<_>>()).await?.into_vec())
     }
 
-    async fn pages_by(&self, key: &str, values: &[String]) -> Result<Pages, Error> {
-        let mut pages = Pages::default();
+    async fn pages_by(&self, key: &str, values: &[String]) -> Result<Pages<Page>, Error> {
+        let mut pages = Pages::new(page_with_text);
         for batch in values.chunks(self.batch()) {
             let values = batch.join("|");
             let params =
@@ -58,6 +84,57 @@ impl Client {
         }
         pages.answer_all(values)?;
         Ok(pages)
+    }
+
+    /// For each of these titles, however the wiki spells it, its page with the newest revision, without the text; none if
+    /// there is no such page. One request for 50 titles, or 500 with `apihighlimits`.
+    ///
+    /// # Errors
+    /// As [`Client::query`].
+    pub async fn newest(&self, titles: &[String]) -> Result<Vec<Option<Newest>>, Error> {
+        let pages = self.newest_by("titles", titles).await?;
+        Ok(titles.iter().map(|title| pages.named(title)).collect())
+    }
+
+    /// The pages with these ids, by id, likewise; missing ones are left out. As many requests as [`Client::newest`].
+    ///
+    /// # Errors
+    /// As [`Client::query`].
+    pub async fn newest_by_id(&self, ids: &[u64]) -> Result<Vec<Newest>, Error> {
+        Ok(self.newest_by("pageids", &ids.iter().map(u64::to_string).collect::<Vec<_>>()).await?.into_vec())
+    }
+
+    async fn newest_by(&self, key: &str, values: &[String]) -> Result<Pages<Newest>, Error> {
+        let mut pages = Pages::new(page_without_text);
+        for batch in values.chunks(self.batch()) {
+            let values = batch.join("|");
+            let params = [(key, values.as_str()), ("prop", "revisions|info"), ("rvprop", REVISION_INFO)];
+            self.query_all(&params, |q| pages.add(q)).await?;
+        }
+        pages.answer_all(values)?;
+        Ok(pages)
+    }
+
+    /// All pages whose title begins so, by id, with the id of their newest revision. One request for 500 pages, or 5,000
+    /// with `apihighlimits`.
+    ///
+    /// # Errors
+    /// As [`Client::query`].
+    pub async fn listing(&self, prefix: &str) -> Result<Vec<Listed>, Error> {
+        let (space, prefix) = self.split_title(prefix);
+        let space = space.to_string();
+        let params = [
+            ("generator", "allpages"),
+            ("gapnamespace", space.as_str()),
+            ("gapprefix", prefix),
+            ("gaplimit", "max"),
+            ("prop", "info"),
+        ];
+        let mut pages = Pages::new(page_in_list);
+        // Where there is no page at all, the answer has no list either.
+        self.query_all(&params, |q| if q.is_null() { Ok(()) } else { pages.add(q) }).await?;
+        pages.answer_all(&[])?;
+        Ok(pages.into_vec())
     }
 
     /// All pages whose title begins so, with the text of their newest revision.
@@ -76,7 +153,7 @@ impl Client {
             ("rvprop", REVISION),
             ("rvslots", "main"),
         ];
-        let mut pages = Pages::default();
+        let mut pages = Pages::new(page_with_text);
         // No page at all: then there is nothing but the word that this was all.
         self.query_all(&params, |q| if q.is_null() { Ok(()) } else { pages.add(q) }).await?;
         pages.answer_all(&[])?;
@@ -119,6 +196,60 @@ impl Client {
             ("rvdir", "newer"),
         ];
         revisions_of(&self.query(&params).await?["query"]["pages"][0])
+    }
+
+    /// The revisions of a page that are newer than the one with this id, with their text, oldest first. One request for
+    /// 50 revisions, or 500 with `apihighlimits`; at least one, since the known revision is asked for too. Revisions are
+    /// ordered by time: older ones that were imported, restored or merged later are not among them.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where the page is missing or that revision is not in its history; else as [`Client::query`].
+    pub async fn revisions_since(&self, page_id: u64, known: u64) -> Result<Vec<Revision>, Error> {
+        let (id, start) = (page_id.to_string(), known.to_string());
+        let params = [
+            ("pageids", id.as_str()),
+            ("prop", "revisions"),
+            ("rvprop", REVISION),
+            ("rvslots", "main"),
+            ("rvlimit", "max"),
+            ("rvdir", "newer"),
+            ("rvstartid", start.as_str()),
+        ];
+        let mut found = Vec::new();
+        self.query_all(&params, |q| {
+            found.extend(revisions_of(&q["pages"][0])?);
+            Ok(())
+        })
+        .await?;
+        // MediaWiki begins at the known revision's time, whether or not it is (still) a revision of this page.
+        if found.first().is_none_or(|first| first.id != known) {
+            return Err(Error::Conflict { page: format!("page {page_id}") });
+        }
+        found.remove(0);
+        Ok(found)
+    }
+
+    /// The newest revision of a page by the account with this name, with its text; none where there is no such page or
+    /// revision. One request.
+    ///
+    /// # Errors
+    /// As [`Client::query`].
+    pub async fn last_by(&self, title: &str, user: &str) -> Result<Option<Revision>, Error> {
+        let params = [
+            ("titles", title),
+            ("prop", "revisions"),
+            ("rvprop", REVISION),
+            ("rvslots", "main"),
+            ("rvlimit", "1"),
+            ("rvuser", user),
+        ];
+        let answer = self.query(&params).await?;
+        let page = &list(&answer["query"], "pages")?[0];
+        // A page without a revision of that account is named without any.
+        if page["pageid"].is_u64() && page["revisions"].is_null() {
+            return Ok(None);
+        }
+        Ok(revisions_of(page)?.pop())
     }
 
     /// Those of these pages that the bot ever saved, by id.
@@ -199,12 +330,14 @@ impl Client {
         Ok(stamps)
     }
 
-    /// The revisions of a page before this one, with their text, newest first: as many as one request gives.
+    /// The revisions of a page before the one with this id, with their text, newest first: at most `most`, and no more
+    /// than one request gives (49, or 499 with `apihighlimits`). One request.
     ///
     /// # Errors
     /// As [`Client::query`].
-    pub async fn revisions_before(&self, title: &str, id: u64) -> Result<Vec<Revision>, Error> {
-        Ok(self.revisions_from(title, id, 50).await?.into_iter().filter(|r| r.id != id).collect())
+    pub async fn revisions_before(&self, title: &str, id: u64, most: usize) -> Result<Vec<Revision>, Error> {
+        let from = self.revisions_from(title, id, most.saturating_add(1).min(self.batch())).await?;
+        Ok(from.into_iter().filter(|r| r.id != id).take(most).collect())
     }
 
     /// The pages that the bot created since, with the revisions that did and the titles they have now.
@@ -338,17 +471,22 @@ impl Client {
 }
 
 /// Pages gathered from the parts of a query. Whatever the wiki says of a page is one of: it is missing, its title is
-/// none, or its newest revision. Anything else is an error: it must never look like a page that is not there.
-#[derive(Default)]
-struct Pages {
-    found: BTreeMap<u64, (String, Option<Page>)>,
+/// none, or what `read` makes of it. Anything else is an error: it must never look like a page that is not there.
+struct Pages<T> {
+    /// Reads a page; none where this part of the answer does not have all of it.
+    read: fn(PageRef, &Value) -> Result<Option<T>, Error>,
+    found: BTreeMap<u64, (String, Option<T>)>,
     /// Titles and ids that have no page.
     absent: BTreeSet<String>,
     /// Titles as they were asked for, with the wiki's own spelling.
     spelt: BTreeMap<String, String>,
 }
 
-impl Pages {
+impl<T: Clone> Pages<T> {
+    fn new(read: fn(PageRef, &Value) -> Result<Option<T>, Error>) -> Self {
+        Pages { read, found: BTreeMap::new(), absent: BTreeSet::new(), spelt: BTreeMap::new() }
+    }
+
     fn add(&mut self, query: &Value) -> Result<(), Error> {
         for spelt in query["normalized"].as_array().into_iter().flatten() {
             if let (Some(from), Some(to)) = (spelt["from"].as_str(), spelt["to"].as_str()) {
@@ -371,12 +509,11 @@ impl Pages {
             let (Some(id), Some(title)) = (id, title) else {
                 return Err(Error::odd("a page without id or title"));
             };
-            let redirect = page["redirect"].as_bool().unwrap_or(false);
+            let read = (self.read)(PageRef { id, title: title.to_owned() }, page)?;
             // A later part of the answer may name the page again without its revision.
-            let newest = page["revisions"].as_array().and_then(|r| r.first()).map(revision).transpose()?;
             let entry = self.found.entry(id).or_insert_with(|| (title.to_owned(), None));
-            if let Some(revision) = newest {
-                entry.1 = Some(Page { id, title: title.to_owned(), redirect, revision });
+            if read.is_some() {
+                entry.1 = read;
             }
         }
         Ok(())
@@ -394,14 +531,35 @@ impl Pages {
         Ok(())
     }
 
-    fn named(&self, title: &str) -> Option<Page> {
+    fn named(&self, title: &str) -> Option<T> {
         let spelt = self.spelt.get(title).map_or(title, String::as_str);
         self.found.values().find(|(found, _)| found == spelt).and_then(|(_, page)| page.clone())
     }
 
-    fn into_vec(self) -> Vec<Page> {
+    fn into_vec(self) -> Vec<T> {
         self.found.into_values().filter_map(|(_, page)| page).collect()
     }
+}
+
+fn is_redirect(page: &Value) -> bool {
+    page["redirect"].as_bool().unwrap_or(false)
+}
+
+fn page_with_text(at: PageRef, page: &Value) -> Result<Option<Page>, Error> {
+    let newest = page["revisions"].as_array().and_then(|r| r.first()).map(revision).transpose()?;
+    let redirect = is_redirect(page);
+    Ok(newest.map(|revision| Page { id: at.id, title: at.title, redirect, revision }))
+}
+
+fn page_without_text(at: PageRef, page: &Value) -> Result<Option<Newest>, Error> {
+    let Some(newest) = page["revisions"].as_array().and_then(|r| r.first()) else { return Ok(None) };
+    let parent = newest["parentid"].as_u64().ok_or_else(|| Error::odd("a revision without parentid"))?;
+    Ok(Some(Newest { page: at, redirect: is_redirect(page), info: stamp(newest)?, parent }))
+}
+
+fn page_in_list(page: PageRef, value: &Value) -> Result<Option<Listed>, Error> {
+    let redirect = is_redirect(value);
+    Ok(value["lastrevid"].as_u64().map(|revision| Listed { page, revision, redirect }))
 }
 
 /// An array that has to be there.

@@ -14,6 +14,7 @@ mod forms;
 mod install;
 mod intake;
 mod proxy;
+mod reads;
 mod refused;
 mod run;
 mod stage;
