@@ -10,7 +10,8 @@ use crate::plan::limits::Held;
 use crate::plan::refusals::Refusal;
 use crate::plan::snapshot::Snapshot;
 use crate::plan::{Base, Change, Owns, Plan, draft};
-use crate::wiki::{Client, Error};
+use crate::records::summary;
+use crate::wiki::{Client, Edit, EditBase, Error};
 use crate::wikitext::has_visible_text;
 
 /// So old a look at the stop page will still do for an edit.
@@ -59,11 +60,7 @@ pub(super) async fn apply(
         }
         let change = &changes[at];
         at += 1;
-        let base = match change.base {
-            Base::Absent => None,
-            Base::Revision(id) => Some(id),
-            Base::Earlier => saved.iter().rev().find(|(page, _)| *page == change.page).map(|(_, id)| *id),
-        };
+        let Some(edit) = edit_of(change, &saved, &client.me.name) else { return Ok(Applied::Conflict) };
         client.turn(desk.safety.edits_per_minute).await;
         if looked.elapsed() > FRESH {
             if is_stopped(client).await? {
@@ -71,7 +68,7 @@ pub(super) async fn apply(
             }
             looked = Instant::now();
         }
-        match client.save(change, base).await {
+        match client.save(&edit).await {
             Ok(done) => {
                 saved.push((change.page.clone(), done.revision));
                 written.push(change.clone());
@@ -96,6 +93,18 @@ pub(super) async fn apply(
             Err(other) => return Err(other),
         }
     }
+}
+
+/// The edit that a change asks for. `saved` are the revisions that were made so far, by title; none where the change stands on
+/// an earlier one that is not among them.
+fn edit_of<'c>(change: &'c Change, saved: &[(String, u64)], bot: &str) -> Option<Edit<'c>> {
+    let base = match change.base {
+        Base::Absent => EditBase::Missing,
+        Base::Revision(id) => EditBase::Revision(id),
+        Base::Earlier => EditBase::Revision(saved.iter().rev().find(|(page, _)| *page == change.page)?.1),
+    };
+    let summary = summary::signed(&change.summary, bot);
+    Some(Edit { title: &change.page, text: &change.after, summary, base })
 }
 
 /// Whether a change is part of moving a proposal to a page of its own.

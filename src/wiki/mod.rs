@@ -11,4 +11,5 @@ pub mod read;
 
 pub use client::Client;
 pub use connection::Connection;
+pub use edit::{Edit, EditBase, Saved};
 pub use error::{Error, Policy};
