@@ -2,7 +2,9 @@
 
 use tracing::info;
 
-use super::{Client, Error};
+use super::answers::{Edited, Ended, Parsed};
+use super::client::Client;
+use super::error::Error;
 use crate::wikitext;
 
 /// An edit to be made.
@@ -63,23 +65,20 @@ impl Client {
             let text = "saving it would sign, expand or reshape what people wrote; open the page, save it, and it is read anew";
             return Err(Error::Refused { page, code, text: text.to_owned() });
         }
-        let answer = match self.change(edit.title, &params).await {
+        let answer = match self.change::<Edited>(edit.title, &params).await {
             Err(Error::Conflict { page }) => return self.already(edit).await?.ok_or(Error::Conflict { page }),
             answer => answer?,
         };
-        match answer["result"].as_str() {
-            Some("Success") => {}
-            Some(_) => {
-                let code = answer["code"].as_str().or(answer["info"].as_str()).unwrap_or("failure").to_owned();
-                let text = answer.to_string().chars().take(200).collect();
+        let saved = match (answer.edit.ended()?, base) {
+            (Ended::Saved { old, new }, base) => Saved { revision: new, merged: base.is_some_and(|base| base != old) },
+            (Ended::Unchanged, Some(base)) => Saved { revision: base, merged: false },
+            (Ended::Unchanged, None) => return Err(Error::odd("a new page that changes nothing")),
+            (Ended::Refused { code, text }, _) => {
                 return Err(Error::Refused { page: edit.title.to_owned(), code, text });
             }
-            None => return Err(Error::odd("edit")),
-        }
-        let revision = answer["newrevid"].as_u64().or(base).unwrap_or(0);
-        let merged = base.is_some() && answer["oldrevid"].as_u64().is_some() && answer["oldrevid"].as_u64() != base;
-        info!(page = %edit.title, revision, "{}", edit.summary);
-        Ok(Saved { revision, merged })
+        };
+        info!(page = %edit.title, revision = saved.revision, "{}", edit.summary);
+        Ok(saved)
     }
 
     /// What the wiki would make of the text: signatures and substitutions act when a page is saved. A page that was
@@ -93,8 +92,8 @@ impl Client {
             ("text", edit.text),
         ];
         self.call("parse", &self.connection.lanes.reads, |api| async move {
-            let answer = api.post_value(params).await.map_err(|e| Error::from_api(&e, Some(edit.title)))?;
-            answer["parse"]["text"].as_str().map(str::to_owned).ok_or_else(|| Error::odd("parse"))
+            let answer = api.post::<_, Parsed>(params).await.map_err(|e| Error::from_api(&e, Some(edit.title)))?;
+            Ok(answer.parse.text)
         })
         .await
     }
