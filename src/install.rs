@@ -7,7 +7,7 @@ use crate::desk::{Desk, TemplateKind};
 use crate::page::{Page, Revision, User};
 use crate::plan::{Base, Change, Owns, Plan};
 use crate::records::summary;
-use crate::wiki::{Client, Error};
+use crate::wiki::{Client, Edit, EditBase, Error};
 use crate::wikitext::has_visible_text;
 
 /// Every on-wiki page that comes with the bot, one file a page.
@@ -174,8 +174,9 @@ pub async fn apply(client: &Client, installation: &Installation) -> Result<Vec<S
     }
     let mut refused = Vec::new();
     for change in &installation.plan.changes {
-        let base = if let Base::Revision(id) = change.base { Some(id) } else { None };
-        match client.save(change, base).await {
+        let base = if let Base::Revision(id) = change.base { EditBase::Revision(id) } else { EditBase::Missing };
+        let summary = summary::signed(&change.summary, &client.me.name);
+        match client.save(&Edit { title: &change.page, text: &change.after, summary, base }).await {
             Ok(_) => {}
             Err(error @ (Error::Refused { .. } | Error::Conflict { .. })) => refused.push(error.to_string()),
             Err(other) => return Err(other),

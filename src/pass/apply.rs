@@ -13,8 +13,9 @@ use crate::plan::limits::Held;
 use crate::plan::refusals::Refusal;
 use crate::plan::{Base, Change, Owns, Plan};
 use crate::records::problems::PROBLEMS_BLOCK;
+use crate::records::summary;
 use crate::records::tables::with_revisions;
-use crate::wiki::{Client, Error};
+use crate::wiki::{Client, Edit, EditBase, Error};
 
 /// So old a look at the stop page will still do for an edit.
 const FRESH: Duration = Duration::from_secs(5);
@@ -68,11 +69,7 @@ pub(super) async fn apply(
         if matches!(change.owns, Owns::Block(_)) {
             change.after = with_revisions(&change.after, &newer);
         }
-        let base = match change.base {
-            Base::Absent => None,
-            Base::Revision(id) => Some(id),
-            Base::Earlier => saved.get(&change.page).copied(),
-        };
+        let Some(edit) = edit_of(&change, &saved, &client.me.name) else { return Ok(Applied::Conflict) };
         client.turn(desk.safety.edits_per_minute).await;
         if looked.elapsed() > FRESH {
             let page = client.page_of_each(&[stop_page(client)]).await?.pop().flatten();
@@ -81,10 +78,12 @@ pub(super) async fn apply(
             }
             looked = Instant::now();
         }
-        match client.save(&change, base).await {
+        match client.save(&edit).await {
             Ok(done) => {
                 saved.insert(change.page.clone(), done.revision);
-                newer.extend(base.map(|base| (base, done.revision)));
+                if let Base::Revision(base) = change.base {
+                    newer.insert(base, done.revision);
+                }
                 moved |= moves(&change);
                 if !done.merged {
                     view.saved(desk, &change, done.revision, client.now());
@@ -110,6 +109,18 @@ pub(super) async fn apply(
             Err(other) => return Err(other),
         }
     }
+}
+
+/// The edit that a change asks for. `saved` are the revisions that were made so far, by title; none where the change stands on
+/// an earlier one that is not among them.
+fn edit_of<'c>(change: &'c Change, saved: &BTreeMap<String, u64>, bot: &str) -> Option<Edit<'c>> {
+    let base = match change.base {
+        Base::Absent => EditBase::Missing,
+        Base::Revision(id) => EditBase::Revision(id),
+        Base::Earlier => EditBase::Revision(*saved.get(&change.page)?),
+    };
+    let summary = summary::signed(&change.summary, bot);
+    Some(Edit { title: &change.page, text: &change.after, summary, base })
 }
 
 /// Whether a change is part of moving a proposal to a page of its own.

@@ -8,8 +8,7 @@ use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::roster::Roster;
 use crate::page::{Page, Revision, Time, User};
 use crate::read::roster_lines::{Line, lines, resolve, twice};
-use crate::wiki::read::Account;
-use crate::wiki::{Client, Error};
+use crate::wiki::{Account, Client, Error};
 use crate::wikitext::names::{Names, account};
 
 /// A name that was renamed so often is followed no further.

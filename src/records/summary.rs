@@ -136,7 +136,7 @@ pub(crate) fn listed_problems(count: usize) -> String {
 }
 
 /// A summary with a link to whoever answers for the bot, on its user page.
-pub(crate) fn signed(summary: &str, bot: &str) -> String {
+pub fn signed(summary: &str, bot: &str) -> String {
     format!("{summary} {}", operator(bot))
 }
 

@@ -13,13 +13,11 @@ pub struct Backoff {
 
 impl Backoff {
     /// Pauses from `first` on that never grow beyond `longest` (but for jitter).
-    #[must_use]
     pub fn new(first: Duration, longest: Duration) -> Self {
         Backoff { first, longest, failures: 0 }
     }
 
     /// How often it has failed in a row.
-    #[must_use]
     pub fn failures(&self) -> u32 {
         self.failures
     }

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use serde_json::Value;
 
-use super::read::list;
-use super::{Client, Error};
-use crate::page::{Time, parse_timestamp};
+use super::answers::{RecentChange, RecentChanges};
+use super::client::Client;
+use super::error::Error;
+use crate::page::Time;
 
 /// How far a look reaches back behind the newest change that is known: what was saved at the same moment, or by a
 /// slower server, may show later.
@@ -23,7 +23,7 @@ pub struct Cursor {
 /// What happened to a page, as far as a hint needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hint {
-    /// The page.
+    /// The page; empty where the wiki hides it.
     pub title: String,
     /// Where it was moved to.
     pub target: Option<String>,
@@ -47,10 +47,11 @@ pub struct Changes {
 }
 
 impl Client {
-    /// What happened on the wiki since the cursor, which moves on. Without one nothing is new: it is made.
+    /// What happened on the wiki since the cursor, which moves on. Without one nothing is new: it is made. One request, of
+    /// 500 changes at most, or 5,000 with `apihighlimits`.
     ///
     /// # Errors
-    /// As [`Client::query`].
+    /// As every read: [`Error`].
     pub async fn changes(&self, cursor: &mut Option<Cursor>) -> Result<Changes, Error> {
         let from = cursor.as_ref().map_or_else(|| self.now(), |c| c.newest) - OVERLAP;
         let from = crate::page::timestamp(from);
@@ -61,22 +62,17 @@ impl Client {
             ("rclimit", "max"),
             ("rcend", from.as_str()),
         ];
-        let answer = self.query(&params).await?;
-        let entries = list(&answer["query"], "recentchanges")?;
+        let part = self.query::<RecentChanges>(&params).await?;
         let (mut newest, mut seen, mut changes) = (self.now(), BTreeSet::new(), Changes::default());
         if let Some(known) = cursor.as_ref() {
             newest = known.newest;
-            changes.overflow = answer["continue"].is_object();
+            changes.overflow = part.more.is_some();
         }
-        for entry in entries {
-            let (id, at) = (entry["rcid"].as_u64(), entry["timestamp"].as_str().and_then(parse_timestamp));
-            let (Some(id), Some(at)) = (id, at) else {
-                return Err(Error::odd("a change without id or time"));
-            };
-            newest = newest.max(at);
-            seen.insert(id);
-            if cursor.as_ref().is_some_and(|c| !c.seen.contains(&id)) {
-                changes.hints.push(hint(entry));
+        for entry in part.required()?.recentchanges {
+            newest = newest.max(entry.timestamp);
+            seen.insert(entry.rcid);
+            if cursor.as_ref().is_some_and(|c| !c.seen.contains(&entry.rcid)) {
+                changes.hints.push(hint(&entry)?);
             }
         }
         *cursor = Some(Cursor { newest, seen });
@@ -84,14 +80,14 @@ impl Client {
     }
 }
 
-fn hint(entry: &Value) -> Hint {
-    let text = |value: &Value| value.as_str().map(str::to_owned);
-    Hint {
-        title: text(&entry["title"]).unwrap_or_default(),
-        target: text(&entry["logparams"]["target_title"]),
-        user: text(&entry["user"]),
-        redirect: entry["redirect"].as_bool().unwrap_or(false),
-        revision: entry["revid"].as_u64().filter(|id| *id != 0),
-        log: entry["type"] == "log",
-    }
+fn hint(entry: &RecentChange) -> Result<Hint, Error> {
+    let (title, revision) = entry.page()?.unwrap_or_default();
+    Ok(Hint {
+        title: title.to_owned(),
+        target: entry.target()?,
+        user: entry.user()?.map(str::to_owned),
+        redirect: entry.redirect,
+        revision,
+        log: entry.is_log(),
+    })
 }

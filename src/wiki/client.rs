@@ -3,22 +3,19 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use futures_util::FutureExt;
-use mwapi::Assert;
-use mwbot::Bot;
 use reqwest::header;
-use serde_json::Value;
+use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 use tracing::{debug, info};
 
+use super::answers::{About, Answer, Part};
 use super::backoff::Backoff;
-use super::connection::Auth;
+use super::connection::Connection;
 use super::error::{Error, Policy};
-use super::{Connection, read};
+use super::session::{self, Opened, Session, limited};
 use crate::page::{Time, User};
 
 /// How often a request that failed is made again before the pass is given up.
@@ -39,7 +36,8 @@ pub type Outcomes = BTreeMap<(String, &'static str), usize>;
 /// A connection in use.
 pub struct Client {
     pub(super) connection: Connection,
-    desk: String,
+    /// What the bot is at work on, for the User-Agent.
+    purpose: String,
     timeout: Duration,
     session: RwLock<Session>,
     outcomes: Mutex<Outcomes>,
@@ -57,13 +55,6 @@ pub struct Client {
     pub languages: Vec<String>,
 }
 
-/// A login.
-#[derive(Clone)]
-struct Session {
-    api: mwapi::Client,
-    batch: usize,
-}
-
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client").field("me", &self.me).finish_non_exhaustive()
@@ -71,15 +62,16 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// Connects and logs in. `timeout` is the limit of one request; `desk` names the desk in the User-Agent.
+    /// Connects and logs in. `timeout` is the limit of one request; `purpose` is what the User-Agent says the bot is at
+    /// work on.
     ///
     /// # Errors
     /// Where the wiki cannot be reached or does not let the bot in.
-    pub async fn connect(connection: &Connection, timeout: Duration, desk: &str) -> Result<Self, Error> {
+    pub async fn connect(connection: &Connection, timeout: Duration, purpose: &str) -> Result<Self, Error> {
         let mut backoff = Backoff::new(PAUSES.0, PAUSES.1);
         loop {
-            let error = match open(connection, timeout, desk).await {
-                Ok((session, about)) => return Self::introduced(connection, timeout, desk, session, &about),
+            let error = match session::open(connection, timeout, purpose).await {
+                Ok(opened) => return Ok(Self::introduced(connection, timeout, purpose, opened)),
                 Err(error) => error,
             };
             let pause = match error.policy() {
@@ -97,50 +89,39 @@ impl Client {
     }
 
     /// Who the bot is, and what this wiki calls things.
-    fn introduced(
-        connection: &Connection,
-        timeout: Duration,
-        desk: &str,
-        session: Session,
-        about: &Value,
-    ) -> Result<Self, Error> {
-        let query = &about["query"];
-        let array = |name: &str| query[name].as_array().ok_or_else(|| Error::odd(name));
-        let general = |name: &str| query["general"][name].as_str().ok_or_else(|| Error::odd(name));
+    fn introduced(connection: &Connection, timeout: Duration, purpose: &str, opened: Opened) -> Self {
+        let Opened { session, about, at, me } = opened;
+        let About { userinfo, general, namespaces: spaces, namespacealiases, languages } = about;
         let mut namespaces = Vec::new();
-        for space in query["namespaces"].as_object().ok_or_else(|| Error::odd("namespaces"))?.values() {
-            let id = space["id"].as_i64().ok_or_else(|| Error::odd("namespaces"))?;
-            namespaces.extend(["name", "canonical"].iter().filter_map(|k| Some((id, space[k].as_str()?.to_owned()))));
+        for space in spaces.into_values() {
+            namespaces.push((space.id, space.name));
+            namespaces.extend(space.canonical.map(|name| (space.id, name)));
         }
-        namespaces.extend(
-            array("namespacealiases")?
-                .iter()
-                .filter_map(|a| Some((a["id"].as_i64()?, a["alias"].as_str()?.to_owned()))),
-        );
-        Ok(Client {
+        namespaces.extend(namespacealiases.into_iter().map(|a| (a.id, a.alias)));
+        Client {
             connection: connection.clone(),
-            desk: desk.to_owned(),
+            purpose: purpose.to_owned(),
             timeout,
             session: RwLock::new(session),
             outcomes: Mutex::new(Outcomes::from([(("login".to_owned(), "ok"), 5)])),
-            clock: Mutex::new((curtimestamp(about)?, Instant::now())),
-            me: me(about)?,
-            rights: rights(about)?,
-            article_path: format!("{}{}", general("server")?, general("articlepath")?),
+            clock: Mutex::new((at, Instant::now())),
+            me,
+            rights: userinfo.rights,
+            article_path: format!("{}{}", general.server, general.articlepath),
             namespaces,
-            languages: array("languages")?.iter().filter_map(|l| l["code"].as_str().map(str::to_owned)).collect(),
-        })
+            languages: languages.into_iter().map(|l| l.code).collect(),
+        }
     }
 
     /// Logs in once more: the wiki has forgotten the bot.
     async fn renew(&self) -> Result<(), Error> {
         info!("the wiki has ended the session; logging in again");
-        let (session, about) = open(&self.connection, self.timeout, &self.desk).await?;
+        let opened = session::open(&self.connection, self.timeout, &self.purpose).await?;
         self.count("login", "ok");
-        if me(&about)?.id != self.me.id {
+        if opened.me.id != self.me.id {
             return Err(Error::Fatal("the login is another account's now; start the bot again".to_owned()));
         }
-        *self.session.write().unwrap_or_else(PoisonError::into_inner) = session;
+        *self.session.write().unwrap_or_else(PoisonError::into_inner) = opened.session;
         Ok(())
     }
 
@@ -181,97 +162,87 @@ impl Client {
     }
 
     /// How many values a request takes: 500 for a bot, 50 for others.
-    #[must_use]
     pub fn batch(&self) -> usize {
         self.session().batch
     }
 
     /// The address of a page.
-    #[must_use]
     pub fn address(&self, title: &str) -> String {
         self.article_path.replace("$1", &title.replace(' ', "_").replace('?', "%3F").replace('#', "%23"))
     }
 
     /// The time on the wiki. This machine's own may be wrong, or jump.
-    #[must_use]
     pub fn now(&self) -> Time {
         let (said, at) = *self.clock.lock().unwrap_or_else(PoisonError::into_inner);
         said + at.elapsed()
     }
 
-    /// A query (`action=query` and its answer), which is whole: an answer that was cut short is an error.
+    /// A query (`action=query`), or its first part. One request.
     ///
     /// # Errors
-    /// Where the wiki cannot be reached or refuses.
-    pub async fn query(&self, params: &[(&str, &str)]) -> Result<Value, Error> {
+    /// As every read: [`Error`]; also where the answer was cut short.
+    pub(super) async fn query<Q: DeserializeOwned>(&self, params: &[(&str, &str)]) -> Result<Part<Q>, Error> {
         let mut all = owned(params);
         all.extend(owned(&[("action", "query"), ("curtimestamp", "1")]));
-        let answer = self
+        let (time, part) = self
             .call("query", &self.connection.lanes.reads, |api| {
                 let all = all.clone();
                 // A long list of titles does not fit into an address.
                 let long = all.values().map(String::len).sum::<usize>() > 1500;
                 async move {
-                    let answer = if long { api.post_value(all).await } else { api.get_value(all).await };
-                    let answer = answer.map_err(|e| Error::from_api(&e, None))?;
-                    let whole = answer["batchcomplete"].as_bool() == Some(true) || answer["continue"].is_object();
-                    if whole { Ok((curtimestamp(&answer)?, answer)) } else { Err(Error::odd("not complete")) }
+                    let answer = if long { api.post(all).await } else { api.get(all).await };
+                    let answer: Answer<Q> = answer.map_err(|e| Error::from_api(&e, None))?;
+                    Ok((answer.curtimestamp, answer.whole()?))
                 }
             })
             .await?;
-        *self.clock.lock().unwrap_or_else(PoisonError::into_inner) = (answer.0, Instant::now());
-        Ok(answer.1)
+        *self.clock.lock().unwrap_or_else(PoisonError::into_inner) = (time, Instant::now());
+        Ok(part)
     }
 
-    /// A query that is followed through all its parts; `each` gets every part's `query`.
+    /// A query that is followed through all its parts; `each` gets every part. One request for each.
     ///
     /// # Errors
-    /// As [`Client::query`], or what `each` gives.
-    pub async fn query_all(
+    /// As every read: [`Error`]; or what `each` gives.
+    pub(super) async fn query_all<Q: DeserializeOwned>(
         &self,
         params: &[(&str, &str)],
-        mut each: impl FnMut(&Value) -> Result<(), Error>,
+        mut each: impl FnMut(Part<Q>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let mut more: Vec<(String, String)> = Vec::new();
         loop {
             let mut all = params.to_vec();
             all.extend(more.iter().map(|(k, v)| (k.as_str(), v.as_str())));
-            let answer = self.query(&all).await?;
-            each(&answer["query"])?;
-            let Some(next) = answer["continue"].as_object() else {
+            let mut part = self.query::<Q>(&all).await?;
+            let next = part.more.take();
+            each(part)?;
+            let Some(next) = next else {
                 return Ok(());
             };
-            more = next
-                .iter()
-                .map(|(k, v)| (k.clone(), v.as_str().map_or_else(|| v.to_string(), str::to_owned)))
-                .collect();
+            more = next;
         }
     }
 
-    /// A request that changes something, with an edit token; gives what the wiki answers to that action. One whose
-    /// answer was lost is made again, so it has to be of a kind that the wiki refuses the second time.
+    /// A request that changes something, with an edit token. One whose answer was lost is made again, so it has to be of a
+    /// kind that the wiki refuses the second time.
     ///
     /// # Errors
-    /// As [`Client::query`]; `page` is what is being changed.
-    pub async fn change(&self, page: &str, params: &[(&str, &str)]) -> Result<Value, Error> {
+    /// Any [`Error`]; `page` is what is being changed.
+    pub(super) async fn change<T: DeserializeOwned>(&self, page: &str, params: &[(&str, &str)]) -> Result<T, Error> {
         let mut all = owned(params);
         all.insert("assertuser".to_owned(), self.me.name.clone());
         let action = all.get("action").cloned().unwrap_or_default();
         self.call(&action, &self.connection.lanes.writes, |api| {
-            let (all, action) = (all.clone(), action.clone());
-            async move {
-                let answer = api.post_with_token::<_, Value>("csrf", all).await;
-                let mut answer = answer.map_err(|e| Error::from_api(&e, Some(page)))?;
-                if answer[&action].is_object() { Ok(answer[&action].take()) } else { Err(Error::odd(&action)) }
-            }
+            let all = all.clone();
+            async move { api.post_with_token("csrf", all).await.map_err(|e| Error::from_api(&e, Some(page))) }
         })
         .await
     }
 
-    /// The Parsoid HTML of a revision.
+    /// The Parsoid HTML of a revision. One request.
     ///
     /// # Errors
-    /// As [`Client::query`].
+    /// [`Error::Conflict`] where the revision is gone; else as every read: [`Error`].
     pub async fn html(&self, title: &str, revision: u64) -> Result<String, Error> {
         let url = format!("{}/v1/revision/{revision}/html?redirect=no&flavor=edit", self.connection.rest_url);
         self.call("html", &self.connection.lanes.reads, |api| {
@@ -283,8 +254,7 @@ impl Client {
                 }
                 if answer.status() == reqwest::StatusCode::TOO_MANY_REQUESTS {
                     let seconds = answer.headers().get(header::RETRY_AFTER).and_then(|v| v.to_str().ok()?.parse().ok());
-                    let wait = seconds.map(Duration::from_secs);
-                    return Err(Error::Busy { why: "too many requests (429)".to_owned(), wait });
+                    return Err(Error::busy("too many requests (429)".to_owned(), seconds));
                 }
                 let answer = answer.error_for_status().map_err(|e| Error::from_http(&e))?;
                 let html = answer.text().await.map_err(|e| Error::from_http(&e))?;
@@ -316,13 +286,11 @@ impl Client {
     }
 
     /// How the bot names itself to other servers.
-    #[must_use]
     pub fn user_agent(&self) -> String {
-        self.connection.user_agent(&self.desk)
+        self.connection.user_agent(&self.purpose)
     }
 
     /// Requests made so far.
-    #[must_use]
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::new();
         self.outcomes().into_iter().for_each(|((kind, _), n)| *counts.entry(kind).or_default() += n);
@@ -330,7 +298,6 @@ impl Client {
     }
 
     /// Requests made so far, by what came of them.
-    #[must_use]
     pub fn outcomes(&self) -> Outcomes {
         self.outcomes.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -378,68 +345,6 @@ impl Client {
             }
         }
     }
-}
-
-/// Logs in, and asks who the bot is and what this wiki calls things.
-async fn open(connection: &Connection, timeout: Duration, desk: &str) -> Result<(Session, Value), Error> {
-    // mwapi's own way to try again knows neither pauses nor a limit in time.
-    let mut builder = Bot::builder_with_legacy_rest(connection.api_url.clone(), connection.rest_url.clone())
-        .set_maxlag(connection.maxlag)
-        .set_retry_limit(0)
-        .set_user_agent(connection.user_agent(desk))
-        .set_save_delay(0);
-    builder = match connection.auth.clone() {
-        Some(Auth::OAuth2 { username, oauth2_token }) => builder.set_oauth2_token(username, oauth2_token),
-        Some(Auth::BotPassword { username, password }) => builder.set_botpassword(username, password),
-        None => return Err(Error::Fatal("no account: write [auth] into mwbot.toml, or set HELPDESK_USERNAME with HELPDESK_OAUTH2_TOKEN or HELPDESK_BOT_PASSWORD".to_owned())),
-    };
-    let logged_in = async {
-        let bot = builder.build().await.map_err(|e| Error::from_login(e, &connection.api_url))?;
-        let params = [
-            ("action", "query"),
-            ("meta", "userinfo|siteinfo"),
-            ("uiprop", "rights"),
-            ("siprop", "general|namespaces|namespacealiases|languages"),
-            ("curtimestamp", "1"),
-        ];
-        let about = bot.api().get_value(&params).await.map_err(|e| Error::from_api(&e, None))?;
-        let rights = rights(&about)?;
-        let has = |right: &str| rights.iter().any(|r| r == right);
-        let api = mwapi::Builder::from_client_with_url(bot.api(), &connection.api_url)
-            .set_assert(if has("bot") { Assert::Bot } else { Assert::User })
-            .set_concurrency(3)
-            .build()
-            .await
-            .map_err(|e| Error::from_api(&e, None))?;
-        Ok((Session { api, batch: if has("apihighlimits") { 500 } else { 50 } }, about))
-    };
-    limited(timeout, logged_in).await
-}
-
-/// A request with its limit of time. mwapi panics at JSON that is no object: that is an odd answer and no more.
-async fn limited<T>(limit: Duration, request: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    match tokio::time::timeout(limit, AssertUnwindSafe(request).catch_unwind()).await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(_)) => Err(Error::odd("no JSON object")),
-        Err(_) => Err(Error::slow(limit)),
-    }
-}
-
-fn me(about: &Value) -> Result<User, Error> {
-    let user = &about["query"]["userinfo"];
-    match (user["id"].as_u64(), user["name"].as_str()) {
-        (Some(0), _) => Err(Error::Session("the wiki does not know the bot's account after its login".to_owned())),
-        (Some(id), Some(name)) => Ok(User { id, name: name.to_owned(), temporary: false }),
-        _ => Err(Error::odd("userinfo")),
-    }
-}
-
-fn rights(about: &Value) -> Result<Vec<String>, Error> {
-    read::strings(&about["query"]["userinfo"]["rights"]).ok_or_else(|| Error::odd("rights"))
-}
-
-fn curtimestamp(answer: &Value) -> Result<Time, Error> {
-    answer["curtimestamp"].as_str().and_then(crate::page::parse_timestamp).ok_or_else(|| Error::odd("curtimestamp"))
 }
 
 fn owned(params: &[(&str, &str)]) -> std::collections::HashMap<String, String> {

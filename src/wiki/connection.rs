@@ -112,7 +112,6 @@ impl Connection {
     }
 
     /// A connection with a bot password, for a wiki whose script path is `wiki_url` (with a slash at its end).
-    #[must_use]
     pub fn with_password(wiki_url: &str, username: &str, password: &str) -> Self {
         Connection {
             api_url: format!("{wiki_url}api.php"),

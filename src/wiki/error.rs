@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-/// An error, by what the caller does about it ([`Error::policy`]).
+/// The longest pause that a server may ask for.
+const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
+
+/// An error, by what the caller does about it ([`Error::policy`]). A read gives [`Error::Busy`] and [`Error::Later`] when it
+/// was made again several times, [`Error::Session`] when the bot logged in again and is not known once more,
+/// [`Error::Conflict`] where what is being read went away meanwhile, and never [`Error::Refused`].
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Somebody saved, created, moved or deleted the page meanwhile: read it again.
@@ -29,7 +34,7 @@ pub enum Error {
     Busy {
         /// What it says.
         why: String,
-        /// For how long.
+        /// For how long, an hour at the most.
         wait: Option<Duration>,
     },
     /// The wiki or the way to it fails for now, or answers what no one expected: try later.
@@ -55,7 +60,6 @@ pub enum Policy {
 
 impl Error {
     /// What is done about it.
-    #[must_use]
     pub fn policy(&self) -> Policy {
         match self {
             Error::Conflict { .. } | Error::Session(_) => Policy::Soon,
@@ -67,7 +71,6 @@ impl Error {
     }
 
     /// In one word, for counting.
-    #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
             Error::Conflict { .. } => "conflict",
@@ -84,6 +87,12 @@ impl Error {
         Error::Later(format!("the wiki's answer is not of the expected shape ({what})"))
     }
 
+    /// The wiki asks to wait, perhaps for so many seconds.
+    pub(super) fn busy(why: String, seconds: Option<u64>) -> Self {
+        let wait = seconds.filter(|s| *s > 0).map(|s| Duration::from_secs(s).min(LONGEST_WAIT));
+        Error::Busy { why, wait }
+    }
+
     /// No answer in time.
     pub(super) fn slow(limit: Duration) -> Self {
         Error::Later(format!("the wiki did not answer within {}", humantime::format_duration(limit)))
@@ -92,16 +101,12 @@ impl Error {
     /// Sorts an error of the API. `page` is what was being edited, if it was an edit.
     pub(super) fn from_api(error: &mwapi::Error, page: Option<&str>) -> Self {
         use mwapi::Error as E;
-        let busy = |why: &str, seconds: &Option<u64>| Error::Busy {
-            why: why.to_owned(),
-            wait: seconds.filter(|s| *s > 0).map(Duration::from_secs),
-        };
         match error {
             E::NotLoggedIn | E::NotLoggedInAsBot => Error::Session("the wiki has ended the session".to_owned()),
             E::BadToken | E::TokenFailure(_) => Error::Session("the wiki did not accept the edit token".to_owned()),
-            E::TooManyRequests { retry_after } => busy("too many requests (429)", retry_after),
-            E::Maxlag { info, retry_after } => busy(&format!("maxlag: {info}"), retry_after),
-            E::Readonly { info, retry_after } => busy(&format!("read-only: {info}"), retry_after),
+            E::TooManyRequests { retry_after } => Self::busy("too many requests (429)".to_owned(), *retry_after),
+            E::Maxlag { info, retry_after } => Self::busy(format!("maxlag: {info}"), *retry_after),
+            E::Readonly { info, retry_after } => Self::busy(format!("read-only: {info}"), *retry_after),
             E::InternalException(api) => Error::Later(format!("the wiki has an error of its own: {api}")),
             E::ApiError(api) => {
                 let partial = api.data.as_ref().and_then(|d| d["blockinfo"]["blockpartial"].as_bool());
@@ -135,10 +140,7 @@ impl Error {
         let mwbot::ConfigError::BotError(error) = error else {
             return Error::Fatal(format!("cannot log in at {at}: {}", chain(&error)));
         };
-        let busy = |retry_after: &Option<u64>| Error::Busy {
-            why: format!("no login at {at}: {error}"),
-            wait: retry_after.filter(|s| *s > 0).map(Duration::from_secs),
-        };
+        let busy = |retry_after: &Option<u64>| Self::busy(format!("no login at {at}: {error}"), *retry_after);
         match &error {
             E::HttpError(e) => match Self::from_http(e) {
                 Error::Later(why) if e.status().is_none() => Error::Later(format!("{why} (at {at})")),
@@ -258,5 +260,13 @@ mod tests {
         assert_eq!(Error::from_api(&partial, Some("P")).policy(), Policy::PageOnly);
         let named = mwapi::Error::TooManyRequests { retry_after: Some(7) };
         assert_eq!(Error::from_api(&named, None).policy(), Policy::Later(Duration::from_secs(7)));
+        for seconds in [3601, 366 * 24 * 60 * 60, u64::MAX] {
+            for error in [
+                mwapi::Error::TooManyRequests { retry_after: Some(seconds) },
+                mwapi::Error::Maxlag { info: "lagged".to_owned(), retry_after: Some(seconds) },
+            ] {
+                assert_eq!(Error::from_api(&error, None).policy(), Policy::Later(Duration::from_secs(3600)));
+            }
+        }
     }
 }

@@ -1,14 +1,28 @@
-//! The only rooms that know MediaWiki's API: where the wiki is ([`connection`]), the session there ([`client`]), batched
-//! reads ([`read`]), what happened lately ([`changes`]), guarded edits ([`edit`]), what goes wrong and what is done about it ([`error`], [`backoff`]).
+//! The only room that knows MediaWiki's API, and nothing of desks. From the ground up:
+//!
+//! - [`error`], [`backoff`]: what goes wrong, what is done about it, and how long it is waited for
+//! - [`connection`]: where the wiki is, and who the bot is there
+//! - `answers`: the API's answers as types
+//! - `session`: logging in
+//! - [`client`]: requests, with time limits, each made again as its errors ask for
+//! - [`pages`], [`history`], [`accounts`], [`changes`]: batched reads
+//! - [`edit`]: guarded edits
 
+pub mod accounts;
+mod answers;
 pub mod backoff;
 pub mod changes;
 pub mod client;
 pub mod connection;
 pub mod edit;
 pub mod error;
-pub mod read;
+pub mod history;
+pub mod pages;
+mod session;
 
+pub use accounts::Account;
 pub use client::Client;
 pub use connection::Connection;
+pub use edit::{Edit, EditBase, Saved};
 pub use error::{Error, Policy};
+pub use pages::{Listed, Newest};

@@ -133,7 +133,7 @@ async fn interrupted_between_the_two_edits_the_next_pass_finishes_the_move() {
     person.edit(&stage.desk.pages.intake, &twice, "x").await.unwrap();
     let plan = stage.plan().await;
     assert_eq!(plan.changes[0].base, Base::Absent);
-    stage.client.save(&plan.changes[0], None).await.unwrap();
+    stage.save(&plan.changes[0]).await.unwrap();
     // Meanwhile somebody takes the marker away, and renames the page.
     let made = stage.page("Same");
     let text = stage.text(&made).await;
@@ -147,7 +147,7 @@ async fn interrupted_between_the_two_edits_the_next_pass_finishes_the_move() {
 
     // Changed here while its page was already made: nothing is lost, and nothing is written.
     person.edit(&stage.desk.pages.intake, &proposal("Late", ""), "x").await.unwrap();
-    stage.client.save(&stage.plan().await.changes[0], None).await.unwrap();
+    stage.save(&stage.plan().await.changes[0]).await.unwrap();
     let changed = proposal("Late", "|risk=I forgot this");
     person.edit(&stage.desk.pages.intake, &changed, "x").await.unwrap();
     stage.settle().await;

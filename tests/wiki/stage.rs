@@ -7,9 +7,10 @@ use helpdesk::config;
 use helpdesk::desk::Desk;
 use helpdesk::page::Time;
 use helpdesk::pass::{self, Outcome};
-use helpdesk::plan::Plan;
+use helpdesk::plan::{Base, Change, Plan};
+use helpdesk::records::summary;
 use helpdesk::sandbox::{Account, Login, Options, Person, Sandbox, Wiki};
-use helpdesk::wiki::{Client, Connection};
+use helpdesk::wiki::{Client, Connection, Edit, EditBase, Error, Saved};
 use helpdesk::{install, records::tables};
 
 pub const PASSWORD: &str = "a long enough password";
@@ -233,6 +234,17 @@ impl Stage {
 
     pub async fn plan(&self) -> Plan {
         pass::plan(&self.client, &self.desk, None).await.expect("a plan").1
+    }
+
+    /// Makes one change of a plan.
+    pub async fn save(&self, change: &Change) -> Result<Saved, Error> {
+        let base = match change.base {
+            Base::Absent => EditBase::Missing,
+            Base::Revision(id) => EditBase::Revision(id),
+            Base::Earlier => panic!("{} waits for an earlier change", change.page),
+        };
+        let summary = summary::signed(&change.summary, &self.client.me.name);
+        self.client.save(&Edit { title: &change.page, text: &change.after, summary, base }).await
     }
 
     /// A pass, after which nothing is left to do; gives what it wrote.

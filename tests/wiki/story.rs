@@ -130,8 +130,7 @@ async fn what_is_written_can_be_applied_in_pieces_and_loses_nothing() {
         let Some(change) = plan.changes.first() else {
             break;
         };
-        let base = if let helpdesk::plan::Base::Revision(id) = change.base { Some(id) } else { None };
-        stage.client.save(change, base).await.expect("one change");
+        stage.save(change).await.expect("one change");
         steps += 1;
         let mut seen: Vec<u64> = stage.rows().await.iter().map(|r| r.page.id).collect();
         let archived = stage.person(PASSER).await.text_if_there(&archive).await.expect("an answer").unwrap_or_default();

@@ -168,8 +168,7 @@ async fn a_page_that_changes_while_it_is_written_is_read_again() {
     let plan = stage.plan().await;
     let change = plan.changes.iter().find(|c| c.page == stage.page("Busy")).unwrap();
     stage.alter(REQUESTER, "Busy", "|description=What we want.", "|description=Something else.").await;
-    let base = if let helpdesk::plan::Base::Revision(id) = change.base { Some(id) } else { None };
-    match stage.client.save(change, base).await {
+    match stage.save(change).await {
         Err(helpdesk::wiki::Error::Conflict { .. }) => {}
         Ok(saved) => assert!(saved.merged, "an edit in between was not noticed"),
         Err(other) => panic!("{other}"),
@@ -177,7 +176,7 @@ async fn a_page_that_changes_while_it_is_written_is_read_again() {
     // A page created meanwhile is not overwritten.
     let status = plan.changes.iter().find(|c| c.page == stage.desk.pages.status).unwrap();
     stage.person(PASSER).await.edit(&stage.desk.pages.status, "Mine.", "x").await.unwrap();
-    assert!(matches!(stage.client.save(status, None).await, Err(helpdesk::wiki::Error::Conflict { .. })));
+    assert!(matches!(stage.save(status).await, Err(helpdesk::wiki::Error::Conflict { .. })));
     assert_eq!(stage.text(&stage.desk.pages.status).await, "Mine.");
     stage.settle().await;
     let text = stage.text(&stage.page("Busy")).await;

@@ -1,0 +1,73 @@
+//! Reads of accounts: whose a name is, and whose it was.
+
+use std::collections::BTreeSet;
+
+use super::answers::{Known, Renames, Users};
+use super::client::Client;
+use super::error::Error;
+use crate::page::{Time, User};
+use crate::wikitext::names::account;
+
+/// An account and its groups.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The account.
+    pub user: User,
+    /// The groups it is in.
+    pub groups: Vec<String>,
+    /// When it was registered; none for the oldest accounts, of which no wiki knows.
+    pub registered: Option<Time>,
+}
+
+impl Client {
+    /// The accounts with these names; names without an account are left out. One request for 50 names, or 500 with
+    /// `apihighlimits`.
+    ///
+    /// # Errors
+    /// As every read: [`Error`].
+    pub async fn accounts(&self, names: &[String]) -> Result<Vec<Account>, Error> {
+        let mut accounts = Vec::new();
+        // A pipe or the like is in no account's name, but would split the list, as would a control character.
+        let names: Vec<&str> = names
+            .iter()
+            .map(String::as_str)
+            .filter(|n| {
+                !n.contains(['|', '#', '<', '>', '[', ']', '{', '}', '\u{fffd}']) && !n.contains(char::is_control)
+            })
+            .collect();
+        for batch in names.chunks(self.batch()) {
+            let users = batch.join("|");
+            let params = [("list", "users"), ("ususers", users.as_str()), ("usprop", "groups|registration")];
+            let users = self.query::<Users>(&params).await?.required()?.users;
+            // What is beyond ASCII the wiki may write otherwise: two spellings can be one name to it.
+            let plain = batch.iter().filter(|n| n.is_ascii()).filter_map(|n| account(n)).collect::<BTreeSet<_>>();
+            if users.len() < plain.len() {
+                return Err(Error::odd("not every account that was asked for"));
+            }
+            for user in users {
+                if let Some(Known { user, groups, registered }) = user.known()? {
+                    accounts.push(Account { user, groups, registered });
+                }
+            }
+        }
+        Ok(accounts)
+    }
+
+    /// The account that once had this name and was renamed, followed through so many renames at the most; none where the
+    /// log knows of none. One request for each rename, one for the account.
+    ///
+    /// # Errors
+    /// As every read: [`Error`].
+    pub async fn renamed(&self, name: &str, most: usize) -> Result<Option<Account>, Error> {
+        let mut now = name.to_owned();
+        for _ in 0..most {
+            let title = format!("User:{now}");
+            let params =
+                [("list", "logevents"), ("letype", "renameuser"), ("letitle", title.as_str()), ("lelimit", "1")];
+            let newest = self.query::<Renames>(&params).await?.required()?.logevents.into_iter().next();
+            let Some(new) = newest.map(|rename| rename.new_name()).transpose()?.flatten() else { break };
+            now = new;
+        }
+        if now == name { Ok(None) } else { Ok(self.accounts(&[now]).await?.pop()) }
+    }
+}

@@ -1,0 +1,160 @@
+//! Lists of what is no page: accounts, recent changes, renames, contributions.
+
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use super::pages::named_as_temporary;
+use crate::page::{Time, User};
+use crate::wiki::error::Error;
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Users {
+    pub(crate) users: Vec<Account>,
+}
+
+/// An account, or a name that has none.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Account {
+    name: String,
+    userid: Option<u64>,
+    groups: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "nullable")]
+    registration: Option<Option<Time>>,
+    #[serde(default)]
+    temp: bool,
+    #[serde(default)]
+    missing: bool,
+    #[serde(default)]
+    invalid: bool,
+}
+
+/// An account that exists.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Known {
+    pub(crate) user: User,
+    pub(crate) groups: Vec<String>,
+    /// None where the wiki does not know.
+    pub(crate) registered: Option<Time>,
+}
+
+impl Account {
+    /// The account; none where there is none of that name.
+    pub(crate) fn known(self) -> Result<Option<Known>, Error> {
+        if self.missing || self.invalid {
+            return Ok(None);
+        }
+        let (Some(id), Some(groups), Some(registered)) = (self.userid, self.groups, self.registration) else {
+            return Err(Error::odd("an account without id, groups or registration"));
+        };
+        let temporary = self.temp || named_as_temporary(&self.name);
+        Ok(Some(Known { user: User { id, name: self.name, temporary }, groups, registered }))
+    }
+}
+
+/// A field that has to be there, but may be null.
+fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(from).map(Some)
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct RecentChanges {
+    pub(crate) recentchanges: Vec<RecentChange>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct RecentChange {
+    pub(crate) rcid: u64,
+    #[serde(rename = "type")]
+    kind: String,
+    pub(crate) timestamp: Time,
+    title: Option<String>,
+    revid: Option<u64>,
+    pub(crate) redirect: bool,
+    user: Option<String>,
+    #[serde(default)]
+    userhidden: bool,
+    #[serde(default)]
+    actionhidden: bool,
+    logtype: Option<String>,
+    logparams: Option<Value>,
+}
+
+/// What is kept of the parameters of a move.
+#[derive(Debug, Deserialize)]
+struct Move {
+    target_title: String,
+}
+
+impl RecentChange {
+    pub(crate) fn is_log(&self) -> bool {
+        self.kind == "log"
+    }
+
+    /// The page and the revision that was made, if any; none where the wiki hides them.
+    pub(crate) fn page(&self) -> Result<Option<(&str, Option<u64>)>, Error> {
+        match (&self.title, self.revid) {
+            (Some(title), Some(id)) => Ok(Some((title, (id != 0).then_some(id)))),
+            (None, None) if self.actionhidden => Ok(None),
+            _ => Err(Error::odd("a change without title or revision")),
+        }
+    }
+
+    /// The account; none where the wiki hides it.
+    pub(crate) fn user(&self) -> Result<Option<&str>, Error> {
+        match &self.user {
+            None if !self.userhidden => Err(Error::odd("a change without its author")),
+            user => Ok(user.as_deref()),
+        }
+    }
+
+    /// Where a page was moved to; none where it was not moved or the wiki hides it.
+    pub(crate) fn target(&self) -> Result<Option<String>, Error> {
+        match (&self.logtype, &self.logparams) {
+            (Some(kind), Some(params)) if kind == "move" => {
+                let moved = Move::deserialize(params).map_err(|e| Error::odd(&format!("a move: {e}")))?;
+                Ok(Some(moved.target_title))
+            }
+            (Some(_), Some(_)) => Ok(None),
+            _ if self.is_log() && !self.actionhidden => Err(Error::odd("a log entry without its action")),
+            _ => Ok(None),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Renames {
+    pub(crate) logevents: Vec<Rename>,
+}
+
+/// An entry of the log of renames.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Rename {
+    params: Option<RenameParams>,
+    #[serde(default)]
+    actionhidden: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct RenameParams {
+    newuser: Option<String>,
+}
+
+impl Rename {
+    /// The account's new name; none where the wiki hides it, or wrote it into the comment (until 2014).
+    pub(crate) fn new_name(self) -> Result<Option<String>, Error> {
+        match self.params {
+            None if !self.actionhidden => Err(Error::odd("a rename without its parameters")),
+            params => Ok(params.and_then(|p| p.newuser)),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Contributions {
+    pub(crate) usercontribs: Vec<Contribution>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Contribution {
+    pub(crate) revid: u64,
+}
