@@ -16,25 +16,38 @@
 //! 8. **Never fight, never flood.** Human decisions win; no page is written twice for the same reason.
 //!
 //! # The way of the data
-//! A **pass** ([`pass`]) observes what every pass needs in a fixed number of requests. A request page that the
-//! bot saved last, and whose ledger still rests on the same rules, terms and time, is *settled*: its row is
-//! taken from the ledger ([`plan::draft::settled`]). All others are read: Parsoid's HTML says what the page
-//! shows ([`read::html`]), the history says who put it there ([`read::history`]), together they are
-//! [`desk::Facts`]. [`decide`] makes of them a [`decide::Decision`] with its reasons; [`plan::draft`] compares
-//! what each page should say with what it says. The changes are made in an order that loses nothing when
-//! stopped between any two, each against the revision that was read.
+//! A **pass** ([`pass`]) looks at lists: which pages there are below the intake page, at which revision. A row of a table
+//! that the bot itself saved last vouches for a closed request at the revision that it names; the ledger on a page vouches
+//! for an open one, as long as the rules and the roster are the same ([`plan::basis`]). All others are read: Parsoid's HTML
+//! says what the page shows ([`read::html`]), the history says who put it there ([`read::history`]), together they are
+//! [`desk::Facts`]. [`decide`] makes of them a [`desk::decision::Decision`] with its reasons; [`plan::draft`] compares what
+//! each page should say with what it says. The changes are made in an order that loses nothing when stopped between any two,
+//! each against the revision that was read.
 //!
-//! # The rooms, in reading order
-//! - [`desk`]: the nouns, plain data
+//! A running bot keeps what a pass knew for the next one ([`pass::PassState`]), which then reads the pages that hints name
+//! and no others. All of that may be lost at any time, and a sweep compares it with the lists again.
+//!
+//! # The rooms, from the ground up
+//! Imports go down only, and no two files import each other; a test holds both.
+//! - [`page`]: pages, revisions and accounts as MediaWiki tells of them
+//! - [`desk`]: the nouns of a desk, plain data
+//! - [`wikitext`]: wikitext as MediaWiki reads it: templates, titles, blocks, values that cannot act
 //! - [`config`]: `helpdesk.toml` into a checked [`desk::Desk`]
+//! - [`records`]: what the bot writes and reads back, one codec each: ledger, tables, problems, summaries
 //! - [`read`]: pages and history in, facts out
 //! - [`decide`]: facts, rules, roster and time in, a decision with its reasons out
-//! - [`records`]: facts in, wikitext out
-//! - [`plan`]: changes as values, and what each page should say
-//! - [`wiki`]: the only room that knows MediaWiki's API
+//! - [`plan`]: what each page should say, as changes, and what holds them back
+//! - [`wiki`]: the only room that knows MediaWiki's API, and nothing of desks
 //! - [`pass`]: one pass; [`run`]: pass after pass, woken by [`watch`] and seen from outside through [`health`]
 //! - [`install`], [`check`], [`explain`], [`whatif`]: the other commands
 //! - [`sandbox`], [`demo`]: a real MediaWiki on this machine, and a story to play on it
+//!
+//! # To add something
+//! - **A template that people sign**: a kind in [`desk::TemplateKind`], what it says in [`desk::statement`], and what it
+//!   does in [`decide`].
+//! - **A page that the bot keeps**: a file in [`plan`] with an [`plan::output_page::OutputPage`], and a line in
+//!   [`plan::OUTPUT_PAGES`].
+//! - **A problem, a notice, a reason**: a variant and its code in one list; a test asks for its words in `templates/`.
 
 pub mod check;
 pub mod config;
@@ -59,46 +72,4 @@ pub mod wiki;
 pub mod wikitext;
 
 #[cfg(test)]
-mod purity {
-    //! The rule of the pure core, checked in the source itself.
-
-    use std::fs;
-    use std::path::Path;
-
-    fn sources(dir: &Path, found: &mut Vec<(String, String)>) {
-        for entry in fs::read_dir(dir).expect("a folder").map(|e| e.expect("an entry").path()) {
-            if entry.is_dir() {
-                sources(&entry, found);
-            } else if entry.extension().is_some_and(|e| e == "rs") {
-                found.push((entry.display().to_string(), fs::read_to_string(&entry).expect("a source")));
-            }
-        }
-    }
-
-    #[test]
-    fn only_its_own_rooms_name_the_wiki_or_do_io() {
-        let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-        let mut found = Vec::new();
-        sources(&src, &mut found);
-        assert!(found.len() > 30, "the sources were not found");
-        for (path, text) in
-            found.into_iter().filter(|(path, _)| !path.ends_with("tests.rs") && !path.ends_with("testing.rs"))
-        {
-            let room = path.rsplit("/src/").next().unwrap_or_default().to_owned();
-            let knows_wiki = room.starts_with("wiki/") || room.starts_with("sandbox/") || room == "lib.rs";
-            for library in ["mwapi::", "mwbot::"] {
-                assert!(knows_wiki || !text.contains(library), "{room} names {library}");
-            }
-            let pure =
-                ["desk/", "read/", "decide/", "wikitext/", "records/", "plan/"].iter().any(|p| room.starts_with(p))
-                    || ["explain.rs", "whatif.rs"].contains(&room.as_str());
-            // Decisions go by the wiki's clock; this machine's own may be wrong, or jump.
-            let decides = ["pass", "run", "watch", "wiki/", "check.rs"].iter().any(|p| room.starts_with(p));
-            assert!(!(pure || decides) || !text.contains("Utc::now"), "{room} reads this machine's clock");
-            for io in ["Utc::now", "SystemTime", "Instant::", "std::fs", "TcpStream", "std::env", "tokio::", "async fn"]
-            {
-                assert!(!pure || !text.contains(io), "{room} is pure but has {io}");
-            }
-        }
-    }
-}
+mod rooms;

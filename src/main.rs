@@ -18,6 +18,7 @@ use helpdesk::pass::{Look, PassState};
 use helpdesk::run;
 use helpdesk::wiki::Client;
 use helpdesk::wiki::Connection;
+use tracing::Instrument;
 
 /// Runs a request-and-vote helpdesk on a MediaWiki wiki.
 #[derive(Parser)]
@@ -148,8 +149,9 @@ async fn execute(cli: Cli) -> anyhow::Result<bool> {
     };
     let mut well = true;
     for (i, (desk, connection)) in desks.iter().zip(connections(&cli.files)?).enumerate() {
+        let span = tracing::info_span!("desk", name = %desk.name);
         let client = Client::connect(&connection, desk.safety.request_timeout, &desk.name).await?;
-        well &= command(&cli.command, &client, desk, others.get(i)).await?;
+        well &= command(&cli.command, &client, desk, others.get(i)).instrument(span).await?;
     }
     Ok(well)
 }

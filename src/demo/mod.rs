@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use tokio::signal;
 
 use crate::desk::Desk;
-use crate::sandbox::{Account, Login, Options, Person, Sandbox, Wiki};
+use crate::sandbox::{Account, Login, Options, Sandbox, Wiki};
 use crate::wiki::{Client, Connection};
 use crate::{config, install, pass};
 
@@ -123,9 +123,4 @@ fn look(client: &Client, desk: &Desk, wiki: &Wiki) {
         story::REQUESTERS[0]
     );
     println!("  {} (administrator; password: {})", wiki.admin().name, wiki.admin().password);
-}
-
-/// A person of the story, logged in.
-async fn person(wiki: &Wiki, name: &str, password: &str) -> Result<Person> {
-    Person::login(wiki.url(), name, password).await.with_context(|| format!("{name} cannot log in"))
 }

@@ -2,7 +2,6 @@
 
 use anyhow::{Context, Result};
 
-use super::person;
 use crate::desk::Desk;
 use crate::sandbox::{Person, Wiki};
 
@@ -253,4 +252,9 @@ async fn set_status(who: &Person, title: &str, status: &str, since: &str) -> Res
 
 fn page(desk: &Desk, name: &str) -> String {
     format!("{}/{name}", desk.pages.intake)
+}
+
+/// A person of the story, logged in.
+async fn person(wiki: &Wiki, name: &str, password: &str) -> Result<Person> {
+    Person::login(wiki.url(), name, password).await.with_context(|| format!("{name} cannot log in"))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Health, State, lock};
+use super::state::{Health, State, lock};
 
 /// The page as HTML.
 pub(super) fn page(health: &Health) -> String {

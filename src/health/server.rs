@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse};
 use axum::routing::get;
 use tokio::net::TcpListener;
 
-use super::Health;
+use super::state::Health;
 
 /// The type of what `/metrics` answers.
 const METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt, stream};
-use tracing::{error, warn};
+use tracing::{Instrument, error, info_span, warn};
 
 use super::classify::is_below_intake;
 use super::request::{ReadRequest, RevisionInfos, read_request, resolve_signatures};
@@ -72,7 +72,8 @@ async fn read_each(
     let read = |(page, revision, how): (PageRef, u64, ToRead)| async move {
         // A panic in one page's work costs that page this pass.
         let read = read_request(client, (&page, revision), how, desk, view, infos);
-        let read = AssertUnwindSafe(read).catch_unwind().await;
+        let span = info_span!("request", page = %page.title);
+        let read = AssertUnwindSafe(read.instrument(span)).catch_unwind().await;
         (page, how, read)
     };
     let mut pages = stream::iter(jobs).map(read).buffered(AT_ONCE);

@@ -43,7 +43,7 @@ pub fn problems(text: &str) -> Vec<Problem> {
 fn parse(line: &Call) -> Option<Problem> {
     let text = |name: &str| unescape(line.value(name));
     Some(Problem {
-        kind: ProblemKind::ALL.into_iter().find(|(_, id)| *id == line.value("kind"))?.0,
+        kind: ProblemKind::parse(line.value("kind"))?,
         page: text("page"),
         detail: text("detail"),
         revision: line.value("revision").parse().ok(),

@@ -53,8 +53,8 @@ mod tests {
         add("wait", &WaitingFor::all().map(WaitingFor::id).collect::<Vec<_>>());
         let against = Verdict::ALL.into_iter().filter(|v| *v != Verdict::Counted);
         add("why", &against.map(Verdict::id).collect::<Vec<_>>());
-        add("problem", &crate::desk::problem::ProblemKind::ALL.map(|(_, id)| id));
-        add("todo", &crate::desk::problem::ProblemKind::ALL.map(|(_, id)| id));
+        add("problem", &crate::desk::problem::ProblemKind::ALL.map(crate::desk::problem::ProblemKind::id));
+        add("todo", &crate::desk::problem::ProblemKind::ALL.map(crate::desk::problem::ProblemKind::id));
         let desk = crate::config::shipped();
         add("field", &desk.fields.iter().map(|f| f.name.as_str()).collect::<Vec<_>>());
         add("help", &["title", "type", "description", "justification", "country", "partner", "languages", "technical"]);

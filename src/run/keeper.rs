@@ -5,9 +5,8 @@ use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
-use super::{REST, tell};
 use crate::desk::Desk;
 use crate::health::DeskHealth;
 use crate::pass::{self, Look, PassState};
@@ -18,6 +17,8 @@ use crate::wiki::{Client, Connection, Error, Policy};
 
 /// Pauses between passes that fail.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
+/// When a desk that an operator has to see to is tried again, as long as others go on.
+const REST: Duration = Duration::from_secs(3600);
 /// After so many failures in a row everything is begun anew, the login too.
 const ANEW: u32 = 3;
 
@@ -54,7 +55,7 @@ impl<'a> Keeper<'a> {
             if error.policy() == Policy::Stop || self.backoff.failures().is_multiple_of(ANEW) {
                 client = None;
             }
-            tell(self.desk, &error, pause);
+            tell(&error, pause);
             self.pause(pause).await;
         }
     }
@@ -116,8 +117,8 @@ impl<'a> Keeper<'a> {
     fn say(&mut self, held: Option<Held>) {
         if held != self.held {
             match &held {
-                Some(why) => warn!(desk = %self.desk.name, "{why}"),
-                None => info!(desk = %self.desk.name, "writing again"),
+                Some(why) => warn!("{why}"),
+                None => info!("writing again"),
             }
             self.held = held;
         }
@@ -138,5 +139,14 @@ async fn alive_while<T>(health: &DeskHealth, client: &Client, pass: impl Future<
                 }
             }
         }
+    }
+}
+
+/// What a log says of an error, for whoever has to act.
+fn tell(error: &Error, pause: Duration) {
+    let pause = humantime::format_duration(Duration::from_secs(pause.as_secs().max(1)));
+    match error {
+        Error::Fatal(why) => error!("{why}"),
+        other => error!("{other} (in {pause})"),
     }
 }

@@ -9,16 +9,14 @@ use keeper::Keeper;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tracing::{error, info};
+use tracing::{Instrument, info, info_span};
 
 use crate::desk::Desk;
 use crate::health::{self, DeskHealth, Health};
-use crate::wiki::{Connection, Error};
+use crate::wiki::Connection;
 
 /// How long a write in hand may take once the bot is told to stop.
 const GRACE: Duration = Duration::from_secs(8);
-/// When a desk that an operator has to see to is tried again, as long as others go on.
-const REST: Duration = Duration::from_secs(3600);
 /// How often the service manager hears from the bot where it does not say how often it wants to.
 const WATCHDOG: Duration = Duration::from_secs(30);
 
@@ -40,7 +38,8 @@ pub async fn run(desks: Vec<(Desk, Connection)>) -> anyhow::Result<()> {
     let mut keepers = JoinSet::new();
     info!(desks = desks.len(), "running");
     for (number, (desk, connection)) in desks.into_iter().enumerate() {
-        keepers.spawn(keep(desk, connection, health.desk(number), stopped.clone()));
+        let span = info_span!("desk", name = %desk.name);
+        keepers.spawn(keep(desk, connection, health.desk(number), stopped.clone()).instrument(span));
     }
     notify(&[sd_notify::NotifyState::Ready]);
     let mut pulse = tokio::time::interval(sd_notify::watchdog_enabled().map_or(WATCHDOG, |limit| limit / 3));
@@ -82,7 +81,7 @@ async fn keep(desk: Desk, connection: Connection, health: DeskHealth, mut stop: 
     tokio::select! {
         finished = told => {
             if !finished {
-                info!(desk = %desk.name, "a write was still waiting for its answer; the next start sees whether it was made");
+                info!("a write was still waiting for its answer; the next start sees whether it was made");
             }
         }
         never = keeper.keep() => match never {},
@@ -93,14 +92,5 @@ async fn keep(desk: Desk, connection: Connection, health: DeskHealth, mut stop: 
 fn notify(state: &[sd_notify::NotifyState]) {
     if let Err(error) = sd_notify::notify(state) {
         tracing::debug!("the service manager cannot be told: {error}");
-    }
-}
-
-/// What a log says of an error, for whoever has to act.
-fn tell(desk: &Desk, error: &Error, pause: Duration) {
-    let pause = humantime::format_duration(Duration::from_secs(pause.as_secs().max(1)));
-    match error {
-        Error::Fatal(why) => error!(desk = %desk.name, "{why}"),
-        other => error!(desk = %desk.name, "{other} (in {pause})"),
     }
 }

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-use super::Person;
+use super::person::Person;
 
 /// What a bot password made here may do.
 pub(super) const GRANTS: [&str; 4] = ["basic", "highvolume", "editpage", "createeditmovepage"];

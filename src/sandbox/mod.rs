@@ -28,10 +28,10 @@ pub use accounts::{Account, Login};
 pub use build::install_packages;
 pub use import::ImportedPage;
 pub use person::Person;
+pub use server::Options;
 
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
@@ -47,23 +47,6 @@ pub const WIKI_ID: &str = root::WIKI_ID;
 #[derive(Clone, Debug)]
 pub struct Sandbox {
     root: Root,
-}
-
-/// How a wiki is served.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The port; any free one if not given.
-    pub port: Option<u16>,
-    /// How many requests are answered at once.
-    pub workers: u8,
-    /// Where each change is sent as a JSON datagram, as in Wikimedia's event streams.
-    pub events: Option<SocketAddr>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { port: None, workers: 5, events: None }
-    }
 }
 
 impl Sandbox {

@@ -1,7 +1,7 @@
 //! PHP's own web server with one wiki behind it.
 
 use std::fs::{self, File};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, ExitStatus};
@@ -11,12 +11,29 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use super::process;
 use super::root::Root;
-use super::{Options, process};
 
 /// How long a wiki may take until it answers.
 const START: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(40);
+
+/// How a wiki is served.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The port; any free one if not given.
+    pub port: Option<u16>,
+    /// How many requests are answered at once.
+    pub workers: u8,
+    /// Where each change is sent as a JSON datagram, as in Wikimedia's event streams.
+    pub events: Option<SocketAddr>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { port: None, workers: 5, events: None }
+    }
+}
 
 /// A running server. Dropping it ends PHP; so does the end of this process, in whatever way.
 #[derive(Debug)]
