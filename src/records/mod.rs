@@ -6,3 +6,4 @@ pub mod problems;
 pub mod summary;
 pub mod tables;
 pub mod texts;
+pub mod wiki_pages;

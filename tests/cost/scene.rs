@@ -89,25 +89,29 @@ fn request(title: &str, status: &str) -> String {
     )
 }
 
+/// A desk is settled after so many plans, or never.
+const MOST_PLANS: usize = 200;
+
 /// The title of an open request.
 pub fn open_title(number: usize) -> String {
     format!("{ROOT}/Requests/Open {number:03}")
 }
 
-/// Saves what the bot would save, not edit by edit but all in one go, until nothing is left to save. Gives the first
-/// plan, and how many edits it has.
+/// Saves what the bot would save, not edit by edit but a whole plan in one go, until nothing is left to save. One plan reads
+/// so many requests only, so it takes several. Gives the first plan, and how many edits there were.
 pub async fn settle(wiki: &Wiki, program: &Program) -> anyhow::Result<(Run, usize)> {
     let first = program.run(&["plan", "--json"])?;
-    let mut changes = changes(&first)?;
-    let edits = changes.len();
-    for _ in 0..5 {
-        wiki.import(&changes).await?;
-        changes = self::changes(&program.run(&["plan", "--json"])?)?;
-        if changes.is_empty() {
+    let mut planned = changes(&first)?;
+    let mut edits = 0;
+    for _ in 0..MOST_PLANS {
+        edits += planned.len();
+        wiki.import(&planned).await?;
+        planned = changes(&program.run(&["plan", "--json"])?)?;
+        if planned.is_empty() {
             return Ok((first, edits));
         }
     }
-    bail!("after five plans there are still {} edits to make", changes.len())
+    bail!("after {MOST_PLANS} plans there are still {} edits to make", planned.len())
 }
 
 /// The edits of a plan, as made by the bot.

@@ -1,0 +1,133 @@
+//! The pages that come with the bot (`templates/`), as a desk wants them on its wiki.
+
+use include_dir::{Dir, include_dir};
+
+use crate::desk::{Desk, TemplateKind};
+
+/// Every on-wiki page that comes with the bot, one file a page.
+static FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates");
+
+/// The pages as this desk wants them: title and text, sorted by title.
+#[must_use]
+pub fn pages(desk: &Desk) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    collect(&FILES, &mut files);
+    let mut pages: Vec<(String, String)> = Vec::new();
+    for (path, text) in files {
+        let Some(name) = path.strip_suffix(".wikitext") else {
+            continue;
+        };
+        if name.contains("%CATEGORY%") {
+            for status in &desk.statuses {
+                let fill =
+                    |t: &str| fill(t, desk).replace("%CATEGORY%", &status.category).replace("%LABEL%", &status.label);
+                pages.push((title(&fill(name), desk), fill(text)));
+            }
+        } else {
+            pages.push((title(name, desk), fill(text, desk)));
+        }
+    }
+    // A status may share its category with another.
+    pages.sort();
+    pages.dedup_by(|a, b| a.0 == b.0);
+    pages
+}
+
+/// What the intake page says as it is installed.
+#[must_use]
+pub fn intake(desk: &Desk) -> String {
+    let here = |file: &str| FILES.get_file(file).and_then(|f| f.contents_utf8()).unwrap_or_default();
+    fill(here("Root/Requests.wikitext"), desk)
+}
+
+fn collect(dir: &'static Dir, files: &mut Vec<(&'static str, &'static str)>) {
+    files.extend(dir.files().filter_map(|f| Some((f.path().to_str()?, f.contents_utf8()?))));
+    dir.dirs().for_each(|d| collect(d, files));
+}
+
+/// The title of a file: `Template/X` and `Category/X` are in those namespaces, `Root` is the landing page, and
+/// what is below it stands below that page, or where the configuration has moved it.
+fn title(path: &str, desk: &Desk) -> String {
+    match path.split_once('/') {
+        Some((space @ ("Template" | "Category"), name)) => {
+            let (first, rest) = name.split_once('/').map_or((name, String::new()), |(a, b)| (a, format!("/{b}")));
+            let first =
+                desk.templates.iter().find(|(kind, _)| kind.installed_name() == first).map_or(first, |(_, now)| now);
+            format!("{space}:{first}{rest}")
+        }
+        Some(("Root", "Requests")) => desk.pages.intake.clone(),
+        Some(("Root", "Committee")) => desk.pages.committee.clone(),
+        Some((_, below)) => format!("{}/{below}", desk.root),
+        None => desk.root.clone(),
+    }
+}
+
+fn fill(text: &str, desk: &Desk) -> String {
+    let pages = &desk.pages;
+    let branches = |of: &dyn Fn(&crate::desk::Status) -> String| {
+        desk.statuses.iter().map(|s| format!("|{}={}", s.id, of(s))).collect::<Vec<_>>().join("\n")
+    };
+    let archive = pages.archive_prefix().trim_end_matches('/');
+    text.replace("%STATUS_LABELS%", &branches(&|s| s.label.clone()))
+        .replace("%STATUS_CATEGORIES%", &branches(&|s| s.category.clone()))
+        .replace("%FIRST%", &desk.first_status().id)
+        .replace("%REQUEST%", desk.templates.name(TemplateKind::Request))
+        .replace("%NAME%", &desk.name)
+        .replace("%ROOT%", &desk.root)
+        .replace("%INTAKE%", &pages.intake)
+        .replace("%COMMITTEE%", &pages.committee)
+        .replace("%STATUS%", &pages.status)
+        .replace("%PROBLEMS%", &pages.problems)
+        .replace("%ARCHIVE%", archive)
+        .trim_end()
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_has_a_title_and_no_placeholder_is_left() {
+        let desk = crate::config::shipped();
+        let pages = pages(&desk);
+        for title in [
+            "Content Partnerships Hub/Helpdesk",
+            "Content Partnerships Hub/Helpdesk/Requests",
+            "Template:Helpdesk request",
+            "Template:Support",
+            "Category:Helpdesk requests done",
+        ] {
+            assert!(pages.iter().any(|(t, _)| t == title), "{title}");
+        }
+        for (title, text) in &pages {
+            let left = text
+                .split('%')
+                .skip(1)
+                .step_by(2)
+                .find(|p| !p.is_empty() && p.chars().all(|c| c.is_ascii_uppercase() || c == '_'));
+            assert_eq!(left, None, "{title}");
+            assert!(!text.contains("helpdesk:begin"), "{title}");
+        }
+    }
+
+    #[test]
+    fn every_template_that_people_use_is_installed_under_its_name() {
+        let desk = crate::config::shipped();
+        let pages = pages(&desk);
+        for (kind, name) in desk.templates.iter() {
+            assert_eq!(name, kind.installed_name(), "config/helpdesk.toml");
+            assert!(pages.iter().any(|(title, _)| *title == format!("Template:{name}")), "{name}");
+        }
+    }
+
+    #[test]
+    fn pages_follow_the_configuration() {
+        let desk =
+            crate::config::parse("[desk]\nroot = \"Hjälp\"\n[templates]\nrequest = \"Ansökan\"\n", "t").expect("valid");
+        let pages = pages(&desk);
+        for title in ["Hjälp", "Hjälp/Requests", "Template:Ansökan", "Template:Ansökan/preload"] {
+            assert!(pages.iter().any(|(t, _)| t == title), "{title}");
+        }
+    }
+}
