@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::OLDER_REVISIONS;
 use crate::desk::Desk;
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::roster::Roster;
@@ -11,6 +10,8 @@ use crate::read::roster_lines::{Line, lines, resolve, twice};
 use crate::wiki::{Account, Client, Error};
 use crate::wikitext::names::{Names, account};
 
+/// How many older revisions are asked for at a time where it is not known how far back is enough.
+pub(super) const OLDER_REVISIONS: usize = 49;
 /// A name that was renamed so often is followed no further.
 const LONGEST_CHAIN: usize = 5;
 

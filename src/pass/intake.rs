@@ -1,6 +1,6 @@
 //! What stands on the intake page and its talk page, and where it came from.
 
-use super::OLDER_REVISIONS;
+use super::committee::OLDER_REVISIONS;
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::{Desk, TemplateKind};
 use crate::page::Page;

@@ -36,8 +36,8 @@ pub use watched::Watched;
 
 /// How often a pass that met a conflict begins anew before it leaves the rest to the next one.
 const TRIES: usize = 3;
-/// How many older revisions tell whether somebody does not want what the bot writes on a page.
-const OLDER_REVISIONS: usize = 12;
+/// How many older revisions of a table tell whether somebody does not want what the bot writes there.
+const PAST_REVISIONS: usize = 12;
 
 /// What came of a pass.
 #[derive(Debug)]
@@ -233,7 +233,7 @@ async fn look_back(client: &Client, snapshot: &mut Snapshot, plan: &Plan) -> Res
             continue;
         }
         let mut newest = vec![page.revision.clone()];
-        newest.extend(client.revisions_before(&page.title, page.revision.id, OLDER_REVISIONS).await?);
+        newest.extend(client.revisions_before(&page.title, page.revision.id, PAST_REVISIONS).await?);
         let past = snapshot.past_of(&newest, &change.owns);
         snapshot.past.insert(change.page.clone(), past);
         found = true;

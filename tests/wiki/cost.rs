@@ -1,6 +1,15 @@
 //! What a pass costs: requests and edits, counted.
 
-use helpdesk::pass::{Look, PassState};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use helpdesk::page::PageRef;
+use helpdesk::pass::{self, Look, PassState};
+use helpdesk::plan::basis::Basis;
+use helpdesk::records::tables::{RestsOn, Row, archive_page};
+use helpdesk::sandbox::ImportedPage;
+use helpdesk::wiki::{Edit, EditBase};
+use helpdesk::wikitext::block;
 
 use crate::stage::{MEMBERS, PASSER, REQUESTER, STAFF, Stage, complete};
 
@@ -97,4 +106,121 @@ async fn a_vote_on_a_page_with_a_long_history_costs_a_handful_of_requests() {
     stage.alter(PASSER, "Long", "* {{support}} c", "* <s>{{support}}</s> c").await;
     stage.settle().await;
     assert!(stage.ledger("Long").await.contains(&format!("{} support yes (touched by {PASSER})", MEMBERS[3])));
+}
+
+/// A desk with so many closed requests, each with a row in the archive as the bot left it there.
+async fn with_archive(name: &str, count: usize) -> Stage {
+    let stage = Stage::new(name).await;
+    let done = chrono::Utc::now() - chrono::TimeDelta::days(400);
+    let pages: Vec<ImportedPage> = (0..count)
+        .map(|i| {
+            let name = format!("Closed {i:04}");
+            let text = complete(&name, "");
+            let closed = text.replace("|title=", "|status=done\n|title=");
+            ImportedPage::new(&stage.page(&name)).revision(REQUESTER, done, &text).revision(STAFF, done, &closed)
+        })
+        .collect();
+    let ids = stage.import(&pages).await;
+    let roster = pass::plan(&stage.client, &stage.desk, None).await.unwrap().0.roster;
+    let basis = Basis::new(&stage.desk, &roster).of_closed(done);
+    let rows: Vec<Arc<Row>> = ids
+        .into_iter()
+        .enumerate()
+        .map(|(i, (id, revision))| {
+            let title = stage.page(&format!("Closed {i:04}"));
+            let (kind, status) = ("data".to_owned(), "done".to_owned());
+            let rests_on = Some(RestsOn { revision, basis: basis.clone() });
+            let page = PageRef { id, title };
+            Arc::new(Row { title: page.title.clone(), page, kind, status, since: done, rests_on, ..Row::default() })
+        })
+        .collect();
+    let year = chrono::Datelike::year(&done);
+    for (number, rows) in rows.chunks(stage.desk.archive_rows_per_page).enumerate() {
+        let first = stage.desk.pages.archive_of(year, 1);
+        let title = if number == 0 { first } else { format!("{first}/{}", number + 1) };
+        let text = block::wrap("archive", &archive_page(rows, year, None, number + 1));
+        let edit = Edit { title: &title, text: &text, summary: "an older pass".to_owned(), base: EditBase::Missing };
+        stage.client.save(&edit).await.unwrap();
+    }
+    stage
+}
+
+/// The requests that a pass makes, by kind.
+async fn spent(stage: &Stage, state: &mut PassState, look: &Look) -> (BTreeMap<String, usize>, pass::Outcome) {
+    let before = stage.client.counts();
+    let outcome = pass::next(&stage.client, &stage.desk, None, state, look).await.unwrap();
+    assert_eq!(outcome.held_back, None);
+    let spent = |(kind, n): (&String, &usize)| (kind.clone(), n - before.get(kind).unwrap_or(&0));
+    (outcome.requests.iter().map(spent).filter(|(_, n)| *n > 0).collect(), outcome)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_costs_the_same_over_60_and_600_and_1200_closed_requests() {
+    let mut costs = Vec::new();
+    for count in [60, 600, 1200] {
+        let mut stage = with_archive(&format!("archive {count}"), count).await;
+        stage.file("Open", "").await;
+        stage.settle().await;
+        assert_eq!(stage.rows().await.len(), 1, "all others are in the archive still");
+        let (cost, outcome) = spent(&stage, &mut PassState::default(), &Look::Everything).await;
+        assert!(outcome.written.is_empty() && outcome.backlog == 0, "{:?}", outcome.written);
+        costs.push(cost);
+        if count != 600 {
+            continue;
+        }
+        // Other rules: so many requests are read anew in a pass, and their rows stay meanwhile.
+        stage.desk.rules[0].name = "renamed".to_owned();
+        stage.desk.safety.max_edits_per_pass = 16;
+        let mut state = PassState::default();
+        let (cost, outcome) = spent(&stage, &mut state, &Look::Everything).await;
+        assert_eq!((cost.get("html"), outcome.backlog), (Some(&10), 591), "{cost:?}");
+        let (cost, outcome) = spent(&stage, &mut state, &Look::Pages(BTreeMap::new())).await;
+        assert_eq!((cost.get("html"), outcome.backlog), (Some(&10), 581), "{cost:?}");
+        let archived = stage
+            .text(
+                &stage
+                    .desk
+                    .pages
+                    .archive_of(chrono::Datelike::year(&(chrono::Utc::now() - chrono::TimeDelta::days(400))), 1),
+            )
+            .await;
+        assert_eq!(helpdesk::records::tables::rows(&archived).len(), 500);
+    }
+    assert!(costs[0].keys().all(|kind| kind == "query") && costs[0]["query"] <= 8, "{costs:?}");
+    assert!(costs[0] == costs[1] && costs[0] == costs[2], "{costs:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_bot_reads_the_page_that_a_hint_names_and_no_other() {
+    let stage = Stage::new("hinted").await;
+    for name in ["One", "Two", "Three"] {
+        stage.file(name, "").await;
+    }
+    let mut state = PassState::default();
+    spent(&stage, &mut state, &Look::Everything).await;
+    stage.add(MEMBERS[1], "One", "* {{support}} ~~~~").await;
+    // Not named by the hint: not seen until another one, or a sweep.
+    stage.add(MEMBERS[1], "Two", "* {{support}} ~~~~").await;
+    let hint = |name: &str| Look::Pages(BTreeMap::from([(stage.page(name), false)]));
+    let (cost, outcome) = spent(&stage, &mut state, &hint("One")).await;
+    let written: Vec<&String> = outcome.written.iter().map(|c| &c.page).collect();
+    assert_eq!(written, [&stage.page("One"), &stage.desk.pages.status]);
+    // The newest revisions; the page's history and HTML; two edits. With the poll that brought the hint, six.
+    assert_eq!(cost, BTreeMap::from([("edit".to_owned(), 2), ("html".to_owned(), 1), ("query".to_owned(), 2)]));
+    let (cost, outcome) = spent(&stage, &mut state, &hint("One")).await;
+    assert!(
+        outcome.written.is_empty() && cost == BTreeMap::from([("query".to_owned(), 1)]),
+        "its own edits are no news: {cost:?}"
+    );
+
+    // A new request, a moved one, a page that is no request: found by their hints.
+    stage.file("Four", "").await;
+    let (_, outcome) = spent(&stage, &mut state, &hint("Four")).await;
+    assert_eq!(outcome.written[0].page, stage.page("Four"));
+    stage.person(PASSER).await.move_page(&stage.page("Four"), &stage.page("Five"), true).await.unwrap();
+    let moved = Look::Pages(BTreeMap::from([(stage.page("Four"), true), (stage.page("Five"), true)]));
+    spent(&stage, &mut state, &moved).await;
+    assert!(stage.rows().await.iter().any(|r| r.page.title == stage.page("Five")));
+    spent(&stage, &mut state, &Look::Everything).await;
+    assert_eq!(stage.rows().await.iter().map(|r| r.tally.support).sum::<u32>(), 2, "the sweep finds what hints missed");
 }

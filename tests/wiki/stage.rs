@@ -9,7 +9,7 @@ use helpdesk::page::Time;
 use helpdesk::pass::{self, Outcome};
 use helpdesk::plan::{Base, Change, Plan};
 use helpdesk::records::summary;
-use helpdesk::sandbox::{Account, Login, Options, Person, Sandbox, Wiki};
+use helpdesk::sandbox::{Account, ImportedPage, Login, Options, Person, Sandbox, Wiki};
 use helpdesk::wiki::{Client, Connection, Edit, EditBase, Error, Saved};
 use helpdesk::{install, records::tables};
 
@@ -180,6 +180,11 @@ impl Stage {
         // Of whoever had the name before.
         self.people.lock().await.remove(name);
         shared().wiki.account(name, PASSWORD, &[]).await.unwrap_or_else(|e| panic!("{name}: {e:#}"));
+    }
+
+    /// Makes many pages at once. It needs a wiki of the sandbox.
+    pub async fn import(&self, pages: &[ImportedPage]) -> Vec<(u64, u64)> {
+        shared().wiki.import(pages).await.expect("pages")
     }
 
     /// Somebody who may rename accounts.
