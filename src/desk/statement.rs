@@ -1,7 +1,8 @@
 //! All that people say on a request page with a template and a signature: one line of the table for each.
 //!
-//! A new one takes a file with its content (as [`super::ruling`]), its line here, and its template's line in
-//! [`super::template`].
+//! A new one takes a file with its content (as [`super::ruling`]) and its line in this table; a new template takes its
+//! line in [`super::template`], its name in `config/helpdesk.toml` and its page in `templates/Template`. Reading it from
+//! the history, who wrote it and who touched it, its signature and its redirects are the same for all.
 
 use serde::Serialize;
 
