@@ -16,6 +16,7 @@ use reader::{Document, Placed, Reader};
 use toml::de::DeTable;
 
 use crate::desk::{Desk, Pages, Safety, Templates, Watch};
+use crate::wikitext::Titles;
 
 pub use rules::warnings;
 
@@ -190,14 +191,9 @@ fn placeholder(text: &str) -> Option<&str> {
     rest.find('}').map(|end| &rest[..=end])
 }
 
-/// Whether MediaWiki takes both for the same title: the first letter may be small.
+/// Whether MediaWiki takes both for the same title.
 fn same_title(a: &str, b: &str) -> bool {
-    let normal = |title: &str| {
-        let mut letters = title.chars();
-        let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-        first + letters.as_str()
-    };
-    normal(a) == normal(b)
+    Titles::canonical().same_page(a, b)
 }
 
 fn templates(reader: &mut Reader, doc: &Document) -> Templates {

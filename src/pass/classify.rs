@@ -3,7 +3,8 @@
 use crate::desk::Desk;
 use crate::page::Page;
 use crate::read::request::may_hold_request;
-use crate::wikitext::names::{Names, title_case};
+use crate::wikitext::Titles;
+use crate::wikitext::names::Names;
 
 /// Whether a page may be a request by its title: directly below the intake page, and no translation of it.
 #[must_use]
@@ -22,11 +23,10 @@ pub fn may_be_request(page: &Page, desk: &Desk, names: &Names, languages: &[Stri
 
 /// Where a redirect leads in the end, as titles; through others of these pages, if need be.
 #[must_use]
-pub fn destination(redirect: &Page, pages: &[Page]) -> Option<String> {
+pub fn destination(redirect: &Page, pages: &[Page], titles: &Titles) -> Option<String> {
     let mut page = redirect;
     for _ in 0..5 {
-        let target = page.text().split_once("[[")?.1.split(['|', ']', '#']).next()?;
-        let target = title_case(target.trim().trim_start_matches(':'));
+        let target = titles.page(page.text().split_once("[[")?.1.split(['|', ']']).next()?)?;
         match pages.iter().find(|p| p.redirect && p.title == target) {
             Some(next) => page = next,
             None => return Some(target),

@@ -207,7 +207,7 @@ async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
     let below = client.pages_below(&format!("{}/", pages.intake)).await?;
     let (names, exclusions) = names(client, desk).await?;
     // A committee page that was moved is followed; whoever is not trusted changes nothing on the other page either.
-    let committee = match committee.as_ref().filter(|p| p.redirect).and_then(|p| destination(p, &[])) {
+    let committee = match committee.as_ref().filter(|p| p.redirect).and_then(|p| destination(p, &[], &client.titles)) {
         Some(title) => client.pages(&[title]).await?.into_iter().next(),
         None => committee.clone(),
     };
@@ -244,7 +244,8 @@ async fn observe(client: &Client, desk: &Desk) -> Result<Snapshot, Error> {
     }
     // One that leads to another request is the same as that; what else a request was made to lead to is not.
     let leads = |page: &Page| {
-        destination(page, &below).filter(|to| snapshot.requests.iter().any(|r| r.title == *to && r.id != page.id))
+        destination(page, &below, &client.titles)
+            .filter(|to| snapshot.requests.iter().any(|r| r.title == *to && r.id != page.id))
     };
     let lost: Vec<Page> = redirects.into_iter().filter(|p| leads(p).is_none()).collect();
     // A redirect that a move left behind has no past.
@@ -276,9 +277,7 @@ async fn names(client: &Client, desk: &Desk) -> Result<(Names, Exclusions), Erro
     all.extend(desk.votes.iter().flat_map(|v| v.templates.clone()));
     all.extend(Exclusions::TEMPLATES.map(str::to_owned));
     let redirects = client.template_redirects(&all).await?;
-    let spaces = client.spaces(&[10]);
-    let names = Names::new(desk, &spaces, &client.spaces(&[2, 3]), &redirects);
-    Ok((names, Exclusions::new(&spaces, &redirects)))
+    Ok((Names::new(desk, &client.titles, &redirects), Exclusions::new(&client.titles, &redirects)))
 }
 
 /// Reads every request page that is not settled, and decides.
@@ -400,7 +399,7 @@ pub async fn explain(client: &Client, desk: &Desk, title: &str, at: Option<Time>
     // By its name on the desk or by its whole title; where it was moved, what is there now.
     let found = client.page_of_each(&[full.clone(), title.to_owned()]).await?;
     let page = found.into_iter().flatten().next().ok_or_else(|| anyhow::anyhow!("there is no page {full}"))?;
-    let page = match destination(&page, &[]).filter(|_| page.redirect) {
+    let page = match destination(&page, &[], &client.titles).filter(|_| page.redirect) {
         Some(to) => client.pages(&[to]).await?.into_iter().next().unwrap_or(page),
         None => page,
     };

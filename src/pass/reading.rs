@@ -206,7 +206,8 @@ pub(super) async fn resolve_signatures<'f>(
     }
     let accounts = client.accounts(&names).await?;
     for trail in trails {
-        let named = accounts.iter().find(|a| Some(&a.user.name) == trail.signature.user.as_ref());
+        let signed = trail.signature.user.as_ref();
+        let named = accounts.iter().find(|a| signed.is_some_and(|name| a.has_name(name)));
         // An account that is younger than the signature has the name of somebody who was renamed.
         let named = named.filter(|a| a.registered.is_none_or(|since| since <= trail.at)).map(|a| a.user.id);
         trail.signed_by_other = named.filter(|id| trail.author.as_ref().is_some_and(|a| a.id != *id));

@@ -57,6 +57,7 @@ impl Snapshot {
     #[must_use]
     pub fn empty(bot: User, names: Names, roster: Roster) -> Self {
         Snapshot {
+            exclusions: Exclusions::new(names.titles(), &[]),
             bot,
             names,
             roster,
@@ -69,7 +70,6 @@ impl Snapshot {
             bare: Vec::new(),
             unread: Vec::new(),
             past: BTreeMap::new(),
-            exclusions: Exclusions::default(),
             intake: Vec::new(),
             below: Vec::new(),
             duplicates: Vec::new(),

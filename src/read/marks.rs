@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::desk::Choice;
 use crate::desk::request::Priority;
 use crate::desk::vote::{Signature, State};
-use crate::wikitext::names::{Meaning, Names, account};
+use crate::wikitext::names::{Meaning, Names};
 use crate::wikitext::{self, Call};
 
 /// What a mark says.
@@ -70,20 +70,13 @@ fn says(meaning: &Meaning, call: &Call, names: &Names) -> Option<Says> {
     match meaning {
         Meaning::Vote(_) | Meaning::VoteBy(_) => {
             let choice = Names::choice(meaning, call.value("1"))?;
-            Some(Says::Vote(choice, named(call.value("for"), names)))
+            Some(Says::Vote(choice, names.titles().account_of_parameter(call.value("for"))))
         }
         Meaning::Decision => Some(Says::Decision(call.value("1").to_lowercase())),
         Meaning::Withdraw => Some(Says::Withdraw),
         Meaning::Priority => Priority::parse(call.value("1")).map(Says::Priority),
         Meaning::Request | Meaning::Member => None,
     }
-}
-
-/// The account that a parameter names: `Alice`, `User:Alice` or `[[User:Alice|Alice]]`.
-#[must_use]
-pub fn named(written: &str, names: &Names) -> Option<String> {
-    let target = written.trim().trim_start_matches("[[").split(['|', ']']).next().unwrap_or_default();
-    names.user_of_link(target).or_else(|| account(target))
 }
 
 /// A link's target is no longer, in bytes, percent-encoded: a title has 255.
@@ -121,7 +114,9 @@ impl Signatures<'_> {
         self.link = None;
         let mut at = 0;
         while let Some(found) = line[at..until].find("[[").map(|f| at + f) {
-            if let Some(user) = target(&line[found + 2..until]).and_then(|target| self.names.user_of_link(target)) {
+            if let Some(user) =
+                target(&line[found + 2..until]).and_then(|target| self.names.titles().account_of_link(target))
+            {
                 // Without a time it is a signature only where it looks like one: behind a dash or nothing at all, or
                 // as a user link with a link to the same person's talk page. Else it mentions somebody.
                 let words = line[..found].trim_end_matches([' ', '\'', '(', ':']);
@@ -170,7 +165,7 @@ mod tests {
     use super::*;
 
     fn signature(line: &str) -> (Option<String>, bool) {
-        let names = Names::new(&crate::config::shipped(), &[], &["Användare".to_owned()], &[]);
+        let names = Names::new(&crate::config::shipped(), &crate::testing::titles(), &[]);
         let found = marks(line, &wikitext::calls(line), &names);
         let signature = found.into_iter().next().expect("a mark").signature;
         (signature.user, signature.time.is_some())
@@ -214,21 +209,10 @@ mod tests {
 
     #[test]
     fn several_marks_on_a_line_share_the_signature_behind_them() {
-        let names = Names::new(&crate::config::shipped(), &[], &[], &[]);
+        let names = Names::new(&crate::config::shipped(), &crate::testing::titles(), &[]);
         let line = "{{support}} {{Helpdesk priority|high}} [[User:A]] 12:34, 5 May 2026 (UTC) {{oppose}} [[User:B]] 12:35, 5 May 2026 (UTC) {{abstain}}";
         let found = marks(line, &wikitext::calls(line), &names);
         let users: Vec<_> = found.iter().map(|m| m.signature.user.as_deref()).collect();
         assert_eq!(users, [Some("A"), Some("A"), Some("B"), None]);
-    }
-
-    #[test]
-    fn who_a_vote_is_recorded_for() {
-        let names = Names::new(&crate::config::shipped(), &[], &[], &[]);
-        for written in
-            ["anna Exempel", "User:Anna Exempel", "[[User:Anna_Exempel|Anna]]", " [[User talk:Anna Exempel]] "]
-        {
-            assert_eq!(named(written, &names).as_deref(), Some("Anna Exempel"), "{written}");
-        }
-        assert_eq!(named(" ", &names), None);
     }
 }

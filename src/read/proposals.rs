@@ -142,7 +142,7 @@ fn unsigned(line: &str, names: &Names) -> String {
         out.push_str(&rest[..at]);
         let end = rest[at..].find("]]").map_or(rest.len(), |e| at + e + 2);
         let target = rest[at + 2..end].split(['|', ']']).next().unwrap_or_default();
-        if names.user_of_link(target).is_none() {
+        if names.titles().account_of_link(target).is_none() {
             out.push_str(&rest[at..end]);
         }
         rest = &rest[end..];

@@ -8,8 +8,8 @@ const BOT: u64 = 99;
 const INSTALLED: &str = "Here you can ask.\n\n<inputbox>\ntype=create\n</inputbox>\n* [[Guide]]";
 
 fn names() -> Names {
-    let redirects = [("Ask".to_owned(), "Helpdesk request".to_owned())];
-    Names::new(&crate::config::shipped(), &[], &[], &redirects)
+    let redirects = [("Mall:Ask".to_owned(), "Mall:Helpdesk request".to_owned())];
+    Names::new(&crate::config::shipped(), &crate::testing::titles(), &redirects)
 }
 
 fn titles(text: &str) -> Vec<String> {

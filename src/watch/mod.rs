@@ -130,17 +130,17 @@ impl Watched {
         let pages = &desk.pages;
         let fixed = [&pages.intake, &pages.committee, &pages.status, &pages.problems].map(Clone::clone);
         let stop = format!("User:{}/Stop", client.me.name);
-        let templates = snapshot.names.templates().map(|name| format!("Template:{name}"));
+        let templates = snapshot.names.pages().map(str::to_owned);
         // Requests may have been moved elsewhere.
         let requests = draft::known_rows(snapshot).map(|row| row.page.title);
-        let talk = client.talk_page(&pages.intake);
+        let talk = client.titles.talk_page(&pages.intake);
         let titles =
-            fixed.into_iter().chain([stop]).chain(talk).chain(templates).map(|title| client.local_title(&title));
+            fixed.into_iter().chain([stop]).chain(talk).chain(templates).map(|title| client.titles.local(&title));
         let below = [format!("{}/", pages.intake), pages.archive.split("{year}").next().unwrap_or_default().to_owned()];
         Watched {
             titles: titles.chain(requests).collect(),
-            below: below.map(|title| client.local_title(&title)).to_vec(),
-            templates: client.spaces(&[10]).iter().map(|space| format!("{space}:")).collect(),
+            below: below.map(|title| client.titles.local(&title)).to_vec(),
+            templates: vec![format!("{}:", client.titles.namespace_name(10))],
             me: client.me.name.clone(),
         }
     }

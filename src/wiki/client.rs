@@ -20,6 +20,8 @@ use super::connection::Auth;
 use super::error::{Error, Policy};
 use super::{Connection, read};
 use crate::page::{Time, User};
+use crate::wikitext::Titles;
+use crate::wikitext::encoding::encode_title;
 
 /// How often a request that failed is made again before the pass is given up.
 const RETRIES: u32 = 3;
@@ -51,8 +53,8 @@ pub struct Client {
     pub rights: Vec<String>,
     /// The address of pages, with `$1` for the title.
     pub article_path: String,
-    /// Names and aliases of namespaces, by number.
-    pub namespaces: Vec<(i64, String)>,
+    /// How the wiki spells titles and account names.
+    pub titles: Titles,
     /// Language codes, for subpages that are translations.
     pub languages: Vec<String>,
 }
@@ -107,16 +109,8 @@ impl Client {
         let query = &about["query"];
         let array = |name: &str| query[name].as_array().ok_or_else(|| Error::odd(name));
         let general = |name: &str| query["general"][name].as_str().ok_or_else(|| Error::odd(name));
-        let mut namespaces = Vec::new();
-        for space in query["namespaces"].as_object().ok_or_else(|| Error::odd("namespaces"))?.values() {
-            let id = space["id"].as_i64().ok_or_else(|| Error::odd("namespaces"))?;
-            namespaces.extend(["name", "canonical"].iter().filter_map(|k| Some((id, space[k].as_str()?.to_owned()))));
-        }
-        namespaces.extend(
-            array("namespacealiases")?
-                .iter()
-                .filter_map(|a| Some((a["id"].as_i64()?, a["alias"].as_str()?.to_owned()))),
-        );
+        let siteinfo = serde_json::from_value(query.clone()).map_err(|e| Error::odd(&format!("siteinfo ({e})")))?;
+        let titles = Titles::new(siteinfo).map_err(|e| Error::odd(&format!("siteinfo ({e})")))?;
         Ok(Client {
             connection: connection.clone(),
             desk: desk.to_owned(),
@@ -127,7 +121,7 @@ impl Client {
             me: me(about)?,
             rights: rights(about)?,
             article_path: format!("{}{}", general("server")?, general("articlepath")?),
-            namespaces,
+            titles,
             languages: array("languages")?.iter().filter_map(|l| l["code"].as_str().map(str::to_owned)).collect(),
         })
     }
@@ -144,42 +138,6 @@ impl Client {
         Ok(())
     }
 
-    /// Names of the namespaces with these numbers.
-    #[must_use]
-    pub fn spaces(&self, ids: &[i64]) -> Vec<String> {
-        self.namespaces.iter().filter(|(id, _)| ids.contains(id)).map(|(_, name)| name.clone()).collect()
-    }
-
-    /// The number of a title's namespace, and the title without its namespace.
-    #[must_use]
-    pub fn split_title<'t>(&self, title: &'t str) -> (i64, &'t str) {
-        title
-            .split_once(':')
-            .and_then(|(space, rest)| {
-                let space = space.replace('_', " ").to_lowercase();
-                let (id, _) = self.namespaces.iter().find(|(id, name)| *id != 0 && name.to_lowercase() == space)?;
-                Some((*id, rest.trim_start()))
-            })
-            .unwrap_or((0, title))
-    }
-
-    /// A title as this wiki spells its namespace (`Template:X` may be `Mall:X`).
-    #[must_use]
-    pub fn local_title(&self, title: &str) -> String {
-        let (space, rest) = self.split_title(title);
-        // The first name given for a number is the wiki's own.
-        let name = self.namespaces.iter().find(|(id, name)| *id == space && *id != 0 && !name.is_empty());
-        name.map_or_else(|| title.to_owned(), |(_, name)| format!("{name}:{rest}"))
-    }
-
-    /// The talk page of a page; none where it is one itself.
-    #[must_use]
-    pub fn talk_page(&self, title: &str) -> Option<String> {
-        let (space, rest) = self.split_title(title);
-        let talk = self.spaces(&[space + 1]).into_iter().next()?;
-        (space % 2 == 0).then(|| format!("{talk}:{rest}"))
-    }
-
     /// How many values a request takes: 500 for a bot, 50 for others.
     #[must_use]
     pub fn batch(&self) -> usize {
@@ -189,7 +147,7 @@ impl Client {
     /// The address of a page.
     #[must_use]
     pub fn address(&self, title: &str) -> String {
-        self.article_path.replace("$1", &title.replace(' ', "_").replace('?', "%3F").replace('#', "%23"))
+        self.article_path.replace("$1", &encode_title(title))
     }
 
     /// The time on the wiki. This machine's own may be wrong, or jump.
@@ -399,7 +357,7 @@ async fn open(connection: &Connection, timeout: Duration, desk: &str) -> Result<
             ("action", "query"),
             ("meta", "userinfo|siteinfo"),
             ("uiprop", "rights"),
-            ("siprop", "general|namespaces|namespacealiases|languages"),
+            ("siprop", "general|namespaces|namespacealiases|interwikimap|languages"),
             ("curtimestamp", "1"),
         ];
         let about = bot.api().get_value(&params).await.map_err(|e| Error::from_api(&e, None))?;

@@ -6,7 +6,6 @@ use serde_json::Value;
 
 use super::{Client, Error};
 use crate::page::{Page, Revision, RevisionInfo, Time, User, parse_timestamp};
-use crate::wikitext::names::{account, title_case};
 
 /// What is asked about a revision.
 const REVISION: &str = "ids|timestamp|user|userid|content";
@@ -20,6 +19,16 @@ pub struct Account {
     pub groups: Vec<String>,
     /// When it was registered; none for the oldest accounts, of which no wiki knows.
     pub registered: Option<Time>,
+    /// Other spellings of its name, by which it was asked for.
+    asked: Vec<String>,
+}
+
+impl Account {
+    /// Whether the wiki takes this for the account's name.
+    #[must_use]
+    pub fn has_name(&self, name: &str) -> bool {
+        self.user.name == name || self.asked.iter().any(|asked| asked == name)
+    }
 }
 
 impl Client {
@@ -65,12 +74,12 @@ impl Client {
     /// # Errors
     /// As [`Client::query`].
     pub async fn pages_below(&self, prefix: &str) -> Result<Vec<Page>, Error> {
-        let (space, prefix) = self.split_title(prefix);
+        let (space, prefix) = self.titles.prefix(prefix);
         let space = space.to_string();
         let params = [
             ("generator", "allpages"),
             ("gapnamespace", space.as_str()),
-            ("gapprefix", prefix),
+            ("gapprefix", prefix.as_str()),
             ("gaplimit", "max"),
             ("prop", "revisions|info"),
             ("rvprop", REVISION),
@@ -263,36 +272,31 @@ impl Client {
         if now == name { Ok(None) } else { Ok(self.accounts(&[now]).await?.pop()) }
     }
 
-    /// Pages that redirect to the templates with these names, as `(from, to)`: a template without its namespace, any other
-    /// page as it is transcluded (`:Page`, `User:Page`).
+    /// Pages that redirect to the templates with these names, as titles `(from, to)`.
     ///
     /// # Errors
     /// As [`Client::query`].
     pub async fn template_redirects(&self, names: &[String]) -> Result<Vec<(String, String)>, Error> {
+        let templates: BTreeSet<String> = names.iter().filter_map(|name| self.titles.transcluded(name)).collect();
+        let templates: Vec<String> = templates.into_iter().collect();
         let mut found = Vec::new();
-        for batch in names.chunks(self.batch()) {
-            let titles = batch.iter().map(|n| format!("Template:{n}")).collect::<Vec<_>>().join("|");
+        for batch in templates.chunks(self.batch()) {
+            let titles = batch.join("|");
             let params = [("titles", titles.as_str()), ("prop", "redirects"), ("rdprop", "title"), ("rdlimit", "max")];
             let mut answered = BTreeSet::new();
             self.query_all(&params, |q| {
                 for page in list(q, "pages")? {
-                    answered.insert(page["title"].to_string());
-                    let to = self.split_title(page["title"].as_str().unwrap_or_default()).1.to_owned();
-                    for redirect in page["redirects"].as_array().into_iter().flatten() {
-                        let title = redirect["title"].as_str().unwrap_or_default();
-                        let from = match self.split_title(title) {
-                            (10, name) => name.to_owned(),
-                            (0, name) => format!(":{name}"),
-                            _ => title.to_owned(),
-                        };
-                        found.push((from, to.clone()));
-                    }
+                    let to = page["title"].as_str().unwrap_or_default();
+                    answered.insert(to.to_owned());
+                    let redirects = page["redirects"].as_array().into_iter().flatten();
+                    let redirects = redirects.filter_map(|redirect| redirect["title"].as_str());
+                    found.extend(redirects.map(|from| (from.to_owned(), to.to_owned())));
                 }
                 Ok(())
             })
             .await?;
             // A template that looks as if nothing redirected to it would make votes look like none.
-            if answered.len() < batch.iter().map(|name| title_case(name)).collect::<BTreeSet<_>>().len() {
+            if answered.len() < batch.len() {
                 return Err(Error::odd("not every template that was asked for"));
             }
         }
@@ -315,12 +319,21 @@ impl Client {
             .collect();
         for batch in names.chunks(self.batch()) {
             let users = batch.join("|");
-            let answer = self
-                .query(&[("list", "users"), ("ususers", users.as_str()), ("usprop", "groups|registration")])
-                .await?;
+            // The list of users does not say which of them it was asked for by which name; titles are answered with that.
+            let titles = batch.iter().map(|n| format!("User:{n}")).collect::<Vec<_>>().join("|");
+            let params = [("ususers", users.as_str()), ("usprop", "groups|registration"), ("titles", titles.as_str())];
+            let answer = self.query(&[[("list", "users")].as_slice(), &params].concat()).await?;
             let users = list(&answer["query"], "users")?;
+            let mut asked: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            for spelt in answer["query"]["normalized"].as_array().into_iter().flatten() {
+                let name = |key: &str| spelt[key].as_str().and_then(|title| title.split_once(':'));
+                if let (Some((_, from)), Some((_, to))) = (name("from"), name("to")) {
+                    asked.entry(to.to_owned()).or_default().push(from.to_owned());
+                }
+            }
             // What is beyond ASCII the wiki may write otherwise: two spellings can be one name to it.
-            let plain = batch.iter().filter(|n| n.is_ascii()).filter_map(|n| account(n)).collect::<BTreeSet<_>>();
+            let plain =
+                batch.iter().filter(|n| n.is_ascii()).filter_map(|n| self.titles.account(n)).collect::<BTreeSet<_>>();
             if users.len() < plain.len() {
                 return Err(Error::odd("not every account that was asked for"));
             }
@@ -329,7 +342,9 @@ impl Client {
                     let groups = strings(&user["groups"]).ok_or_else(|| Error::odd("groups"))?;
                     let temporary = is_temporary(user, name);
                     let registered = user["registration"].as_str().and_then(parse_timestamp);
-                    accounts.push(Account { user: User { id, name: name.to_owned(), temporary }, groups, registered });
+                    let asked = asked.remove(name).unwrap_or_default();
+                    let user = User { id, name: name.to_owned(), temporary };
+                    accounts.push(Account { user, groups, registered, asked });
                 }
             }
         }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::encoding::decode_references;
+
 /// Longest value in a table cell, in characters.
 pub const CELL: usize = 255;
 
@@ -102,31 +104,10 @@ pub fn call(name: &str, params: &[(&str, String)]) -> String {
     out + "}}"
 }
 
-/// Gives back what [`crate::wikitext::inert::inert`] wrote: character references by number.
+/// The text that [`inert`] wrote.
 #[must_use]
 pub fn unescape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("&#") {
-        out.push_str(&rest[..at]);
-        let tail = &rest[at + 2..];
-        match tail
-            .bytes()
-            .take(9)
-            .position(|b| b == b';')
-            .and_then(|end| Some((char::from_u32(tail[..end].parse().ok()?)?, end)))
-        {
-            Some((c, end)) => {
-                out.push(c);
-                rest = &tail[end + 1..];
-            }
-            None => {
-                out.push_str("&#");
-                rest = tail;
-            }
-        }
-    }
-    out + rest
+    decode_references(text)
 }
 
 #[cfg(test)]
@@ -170,6 +151,7 @@ mod tests {
             }
             prop_assert!(!out.starts_with('-') && !out.contains("--"));
             prop_assert!(one_line(&text, longest).chars().count() <= longest + 1);
+            prop_assert_eq!(unescape(&out), one_line(&text, longest));
         }
     }
 }

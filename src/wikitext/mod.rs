@@ -8,7 +8,9 @@ pub mod inert;
 pub mod names;
 pub mod page_name;
 mod scanner;
+pub mod titles;
 
 pub use call::{Call, Param, acts_when_saved, has_visible_text, trim};
 pub use edit::{set_params, splice};
 pub use scanner::{calls, comments, visible, without_comments};
+pub use titles::Titles;

@@ -3,7 +3,7 @@
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 use super::inert::is_invisible;
-use crate::wikitext::encoding::references;
+use crate::wikitext::encoding::{decode_percent, decode_references};
 
 /// Longest title MediaWiki takes, in bytes.
 const LONGEST: usize = 255;
@@ -70,39 +70,12 @@ fn nfc(text: &str) -> String {
 fn decoded(text: &str) -> String {
     let mut text = text.to_owned();
     loop {
-        let next = percent(&references(&text));
+        let next = decode_percent(&decode_references(&text));
         if next.len() >= text.len() {
             return next;
         }
         text = next;
     }
-}
-
-/// Runs of `%C3%A9` as the characters they stand for, where they stand for any.
-fn percent(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('%') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let mut bytes = Vec::new();
-        let mut after = rest;
-        while let Some(byte) = encoded(after) {
-            bytes.push(byte);
-            after = &after[3..];
-        }
-        match String::from_utf8(bytes) {
-            Ok(found) if !found.is_empty() => {
-                out.push_str(&found);
-                rest = after;
-            }
-            _ => {
-                out.push('%');
-                rest = &rest[1..];
-            }
-        }
-    }
-    out + rest
 }
 
 /// The byte that a text begins with in percent-encoding.
