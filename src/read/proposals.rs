@@ -2,14 +2,13 @@
 //! and what else people wrote there.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 
 use super::marks::find_time;
 use super::request::begins_request;
 use crate::page::{Page, Revision, Time, User};
 use crate::records::moved::Marker;
 use crate::wikitext::names::{Meaning, Names};
-use crate::wikitext::{self, Call};
+use crate::wikitext::{self, Call, block};
 
 /// What a pass knows of one of the two pages.
 #[derive(Debug, Clone)]
@@ -63,7 +62,7 @@ pub struct Origin {
 /// out nor empty, neither the bot's own text nor what was `installed`.
 #[must_use]
 pub fn proposals(text: &str, names: &Names, installed: &str) -> Vec<Call> {
-    let own = own_spans(text);
+    let own = block::all(text);
     let calls = wikitext::calls(text).into_iter();
     calls
         .filter(|c| !c.nested && !c.struck && names.meaning(&c.name) == Some(&Meaning::Request))
@@ -101,27 +100,11 @@ pub fn is_wrapped(text: &str, names: &Names) -> bool {
     requests.peek().is_some() && requests.all(|c| c.nested)
 }
 
-/// What stands between the bot's markers, whatever their name.
-fn own_spans(text: &str) -> Vec<Range<usize>> {
-    const BEGIN: &str = "<!-- helpdesk:begin ";
-    let (mut spans, mut unended) = (Vec::new(), std::collections::HashSet::new());
-    for (at, _) in text.match_indices(BEGIN) {
-        let line = text[at + BEGIN.len()..].lines().next().unwrap_or_default();
-        let Some((name, _)) = line.split_once(" -->").filter(|(name, _)| !unended.contains(name)) else { continue };
-        let end = crate::wikitext::block::end(name);
-        match text[at..].find(&end) {
-            Some(to) => spans.push(at..at + to + end.len()),
-            None => drop(unended.insert(name)),
-        }
-    }
-    spans
-}
-
 /// The beginning of what people wrote on a page besides proposals: text that was not `installed` and is no heading,
 /// template, link to a moved proposal or signature.
 #[must_use]
 pub fn message(text: &str, names: &Names, installed: &str) -> Option<String> {
-    let mut cuts = own_spans(text);
+    let mut cuts = block::all(text);
     let own = cuts.clone();
     let calls = wikitext::calls(text).into_iter().filter(|c| !c.nested).map(|c| c.span);
     cuts.extend(calls.filter(|c| !own.iter().any(|o| o.start < c.end && c.start < o.end)));

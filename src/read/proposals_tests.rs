@@ -57,6 +57,7 @@ fn what_is_a_message() {
         "== Requests ==\n{{Helpdesk request|title=A}}\n→ [[:X/Requests/A|A]]\n",
         "{{Helpdesk request|title=A}} [[User:Anna Exempel|Anna]] ([[User talk:Anna Exempel|talk]]) 12:34, 5 May 2026 (UTC)",
         "<!-- please help me -->",
+        "<!-- helpdesk:begin a -->x<!-- helpdesk:begin b -->help me<!-- helpdesk:end a -->y<!-- helpdesk:end b -->",
         "----\n* --",
     ] {
         assert_eq!(of(text), None, "{text}");

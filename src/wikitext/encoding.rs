@@ -1,7 +1,8 @@
-//! Percent-encoding and character references, as MediaWiki reads them in links and titles.
+//! Percent-encoding, character references and the normal form of Unicode, as MediaWiki has them in links and titles.
 
 use std::sync::LazyLock;
 
+use icu_normalizer::ComposingNormalizerBorrowed;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use regex::{Captures, Regex};
 
@@ -48,6 +49,11 @@ pub fn decode_references(text: &str) -> String {
         }
     };
     REFERENCE.replace_all(text, decoded).into_owned()
+}
+
+/// The text in Unicode's normal form C, as MediaWiki stores all text.
+pub(super) fn nfc(text: &str) -> String {
+    ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
 }
 
 /// A title as it stands in the address of its page.

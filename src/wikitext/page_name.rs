@@ -1,9 +1,11 @@
 //! Titles: whatever people call their request becomes a name that a page directly below the intake page can have.
 
-use icu_normalizer::ComposingNormalizerBorrowed;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::inert::is_invisible;
-use crate::wikitext::encoding::{decode_percent, decode_references};
+use crate::wikitext::encoding::{decode_percent, decode_references, nfc};
 
 /// Longest title MediaWiki takes, in bytes.
 const LONGEST: usize = 255;
@@ -11,6 +13,12 @@ const LONGEST: usize = 255;
 const LONGEST_NAME: usize = 180;
 /// What a request is called whose people left nothing to call it by.
 const PLAIN: &str = "Request";
+
+static PERCENT_ENCODED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new("%([0-9A-Fa-f]{2})").expect("a regular expression"));
+/// What MediaWiki takes for a character reference in a title, known or not.
+static REFERENCE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new("&(#*[0-9A-Za-z\u{80}-\u{10FFFF}]+;)").expect("a regular expression"));
 
 /// The name of a page directly below `intake`, from what people wrote; the same for what it gave. `languages` are
 /// codes that a translation of the intake page would have for its name.
@@ -62,10 +70,6 @@ fn room(intake: &str) -> usize {
     LONGEST.saturating_sub(intake.len() + 1).clamp(PLAIN.len(), LONGEST_NAME)
 }
 
-fn nfc(text: &str) -> String {
-    ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
-}
-
 /// Character references and percent-encoding resolved, as often as they are nested.
 fn decoded(text: &str) -> String {
     let mut text = text.to_owned();
@@ -78,26 +82,19 @@ fn decoded(text: &str) -> String {
     }
 }
 
-/// The byte that a text begins with in percent-encoding.
-fn encoded(text: &str) -> Option<u8> {
-    let digits = text.strip_prefix('%')?.get(..2)?;
-    digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u8::from_str_radix(digits, 16).ok())?
-}
-
 /// One step of cleaning.
 fn cleaned(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for (at, c) in text.char_indices() {
-        let rest = &text[at..];
+    // Neither may be left, or the wiki would resolve it.
+    let text = PERCENT_ENCODED.replace_all(text, "％$1");
+    let text = REFERENCE.replace_all(&text, "＆$1");
+    for c in text.chars() {
         match c {
             c if c.is_whitespace() => out.push(' '),
             c if is_invisible(c) || c == '\u{FFFD}' => {}
             // What MediaWiki forbids, and what separates a namespace's, another wiki's or a subpage's name.
             '#' | '<' | '>' | '[' | ']' | '|' | '{' | '}' | '_' | '\\' => out.push(' '),
             '/' => out.push('-'),
-            // Neither may begin what the wiki would resolve.
-            '%' if encoded(rest).is_some() => out.push('％'),
-            '&' if begins_reference(rest) => out.push('＆'),
             // Signatures and bold.
             '~' if out.ends_with('~') => {}
             '\'' if out.ends_with('\'') => {}
@@ -116,13 +113,6 @@ fn cleaned(text: &str) -> String {
         (Some(one), None) => format!("{one}{}", chars.as_str()),
         _ => name.to_owned(),
     }
-}
-
-/// Whether a text begins like `&amp;` or `&#38;`.
-fn begins_reference(text: &str) -> bool {
-    let body = text[1..].trim_start_matches('#');
-    let end = body.find(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric()).unwrap_or(body.len());
-    end > 0 && body[end..].starts_with(';')
 }
 
 /// Joiners and marks that are nothing by themselves.
@@ -164,8 +154,8 @@ mod tests {
             && !name.contains("  ")
             && name.trim() == name
             && !name.starts_with([':', '.'])
-            && (0..name.len()).all(|at| !name.is_char_boundary(at) || encoded(&name[at..]).is_none())
-            && name.match_indices('&').all(|(at, _)| !begins_reference(&name[at..]))
+            && !PERCENT_ENCODED.is_match(name)
+            && !REFERENCE.is_match(name)
             && nfc(name) == name
     }
 

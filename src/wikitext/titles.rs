@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
-use icu_normalizer::ComposingNormalizerBorrowed;
 use mwtitle::namespace::{NS_MAIN, NS_SPECIAL, NS_TEMPLATE, NS_USER, NS_USER_TALK};
 use mwtitle::{SiteInfo, Title, TitleCodec};
 use serde::Serialize;
 use serde_json::json;
 
-use super::encoding::{decode_percent, decode_references};
+use super::encoding::{decode_percent, decode_references, nfc};
 
 /// `$wgLegalTitleChars` as MediaWiki comes.
 const LEGAL_TITLE_CHARS: &str = r#" %!"$&'()*,\-.\/0-9:;=?@A-Z\\^_`a-z~\x80-\xFF+"#;
@@ -198,10 +197,6 @@ impl Titles {
 /// With spaces for underscores.
 fn text(dbkey: &str) -> String {
     dbkey.replace('_', " ")
-}
-
-fn nfc(text: &str) -> String {
-    ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
 }
 
 #[cfg(test)]
