@@ -231,7 +231,7 @@ pub fn known_rows(snapshot: &Snapshot) -> impl Iterator<Item = Row> + '_ {
 
 fn title(written: &str, page: &str) -> String {
     let name = if written.is_empty() { page.rsplit('/').next().unwrap_or(page) } else { written };
-    one_line(&unescape(name), crate::wikitext::inert::CELL)
+    one_line(&unescape(name), crate::wikitext::inert::MAX_CHARS)
 }
 
 /// The row of a request that was decided.

@@ -1,4 +1,4 @@
-//! Blocks: the bot's text on a page, between its two markers.
+//! Blocks: text of the bot on a page, between two comments that name the block.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -14,32 +14,28 @@ static MARKER: LazyLock<Regex> =
 pub enum Block {
     /// Neither marker is there.
     Absent,
-    /// Both are there, once, in order: the place from the first's beginning to the second's end.
+    /// Both are there, once, in order: byte offsets of all of it, markers included.
     Found(Range<usize>),
-    /// One is missing, doubled or out of order; nobody can tell what is the bot's.
+    /// A marker is missing, doubled or out of order, so that the extent of the block is unknown.
     Broken,
 }
 
 /// The opening marker.
-#[must_use]
 pub fn begin(name: &str) -> String {
     format!("<!-- helpdesk:begin {name} -->")
 }
 
 /// The closing marker.
-#[must_use]
 pub fn end(name: &str) -> String {
     format!("<!-- helpdesk:end {name} -->")
 }
 
-/// The block with its content, each marker on a line of its own.
-#[must_use]
+/// The content between its markers, each on a line of its own.
 pub fn wrap(name: &str, content: &str) -> String {
     format!("{}\n{}\n{}", begin(name), content.trim_end(), end(name))
 }
 
-/// Looks for the block.
-#[must_use]
+/// Finds the block of this name.
 pub fn find(text: &str, name: &str) -> Block {
     let (begin, end) = (begin(name), end(name));
     let begins: Vec<_> = text.match_indices(&begin).collect();
@@ -51,8 +47,7 @@ pub fn find(text: &str, name: &str) -> Block {
     }
 }
 
-/// The places of all blocks that begin and end, whatever their names: in order, and as one where they overlap.
-#[must_use]
+/// Byte offsets of all blocks with both markers, whatever their names, in order; those that overlap are joined.
 pub fn all(text: &str) -> Vec<Range<usize>> {
     let mut begun: HashMap<&str, usize> = HashMap::new();
     let mut places: Vec<Range<usize>> = Vec::new();
@@ -71,8 +66,7 @@ pub fn all(text: &str) -> Vec<Range<usize>> {
     places
 }
 
-/// The text without the block and without the one line break before it: what belongs to people.
-#[must_use]
+/// The text without the block and the line break before it.
 pub fn without(text: &str, name: &str) -> String {
     match find(text, name) {
         Block::Found(range) => {

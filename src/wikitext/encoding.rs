@@ -29,7 +29,6 @@ const PAGE_ADDRESS: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b':');
 
 /// Resolves percent-encoding; what does not encode UTF-8 stays.
-#[must_use]
 pub fn decode_percent(text: &str) -> String {
     let decoded = |found: &Captures| match percent_decode_str(&found[0]).decode_utf8() {
         Ok(decoded) => decoded.into_owned(),
@@ -39,7 +38,6 @@ pub fn decode_percent(text: &str) -> String {
 }
 
 /// Resolves character references, by number and by HTML's names; unknown ones stay.
-#[must_use]
 pub fn decode_references(text: &str) -> String {
     let decoded = |found: &Captures| {
         let number = |group: usize, base: u32| found.get(group).map(|n| u32::from_str_radix(n.as_str(), base));
@@ -57,7 +55,6 @@ pub(super) fn nfc(text: &str) -> String {
 }
 
 /// A title as it stands in the address of its page.
-#[must_use]
 pub fn encode_title(title: &str) -> String {
     utf8_percent_encode(&title.replace(' ', "_"), PAGE_ADDRESS).to_string()
 }

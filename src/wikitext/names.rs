@@ -7,10 +7,10 @@ use serde::Serialize;
 use crate::desk::{Choice, Desk};
 use crate::wikitext::titles::Titles;
 
-/// What a template is to the desk.
+/// What a template means to a desk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Meaning {
-    /// The proposal.
+    /// A request.
     Request,
     /// A line of the roster.
     Member,
@@ -22,7 +22,7 @@ pub enum Meaning {
     Priority,
     /// A vote.
     Vote(Choice),
-    /// A vote whose choice is told by its first parameter: choices with their words in lower case.
+    /// A vote whose choice is in the first parameter: the words for each choice, in lower case.
     VoteBy(Vec<(Choice, Vec<String>)>),
 }
 
@@ -35,7 +35,6 @@ pub struct Names {
 
 impl Names {
     /// The templates of the configuration. `redirects` are pages that redirect to a template, as titles `(from, to)`.
-    #[must_use]
     pub fn new(desk: &Desk, titles: &Titles, redirects: &[(String, String)]) -> Self {
         let mut names = Names { titles: titles.clone(), meanings: BTreeMap::new() };
         let templates = &desk.templates;
@@ -74,31 +73,27 @@ impl Names {
         }
     }
 
-    /// How this wiki spells titles.
-    #[must_use]
+    /// The wiki's titles.
     pub fn titles(&self) -> &Titles {
         &self.titles
     }
 
-    /// What a call by this name means, as written in wikitext: any spelling MediaWiki accepts.
-    #[must_use]
+    /// The meaning of `{{written}}`.
     pub fn meaning(&self, written: &str) -> Option<&Meaning> {
         self.meanings.get(&self.titles.transcluded(written)?)
     }
 
-    /// What a transclusion of the page with this title means.
-    #[must_use]
+    /// The meaning of a transclusion of the page with this title.
     pub fn meaning_of_page(&self, title: &str) -> Option<&Meaning> {
         self.meanings.get(&self.titles.page(title)?)
     }
 
-    /// The titles of all pages whose transclusion means something.
+    /// Titles of all pages whose transclusion has a meaning.
     pub fn pages(&self) -> impl Iterator<Item = &str> {
         self.meanings.keys().map(String::as_str)
     }
 
-    /// The choice of a vote template, from its meaning and its first parameter.
-    #[must_use]
+    /// The choice of a vote, from the meaning of its template and its first parameter.
     pub fn choice(meaning: &Meaning, first: &str) -> Option<Choice> {
         match meaning {
             Meaning::Vote(choice) => Some(*choice),

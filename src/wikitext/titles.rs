@@ -62,7 +62,6 @@ impl Titles {
 
     /// MediaWiki's own English names of namespaces, which every wiki understands: for titles that are compared before a
     /// wiki was asked.
-    #[must_use]
     pub fn canonical() -> &'static Self {
         static CANONICAL: LazyLock<Titles> = LazyLock::new(|| {
             let namespace = |(id, name): (i32, &str)| {
@@ -80,47 +79,40 @@ impl Titles {
 
     /// The page that a link target, an address or a title names, spelt as the wiki does and without `#section`; none
     /// for special pages, other wikis' pages and what is no title.
-    #[must_use]
     pub fn page(&self, written: &str) -> Option<String> {
         self.local_page(&decode_percent(written), NS_MAIN)
     }
 
     /// The page that `{{name}}` transcludes: `Template:` is added where there is no namespace, and `:Page` is in the
     /// main one. None for `{{/subpage}}`, which depends on the page it stands on.
-    #[must_use]
     pub fn transcluded(&self, name: &str) -> Option<String> {
         if name.trim_start().starts_with('/') { None } else { self.local_page(name, NS_TEMPLATE) }
     }
 
     /// A template's name without its namespace; none for a title in another namespace.
-    #[must_use]
     pub fn template_name(&self, title: &str) -> Option<String> {
         let title = self.parse(&decode_percent(title), NS_MAIN)?;
         (title.namespace() == NS_TEMPLATE && title.is_local_page()).then(|| text(title.dbkey()))
     }
 
     /// The id of a title's namespace.
-    #[must_use]
     pub fn namespace(&self, title: &str) -> i32 {
         self.codec.new_title(title).map_or(NS_MAIN, |t| t.namespace())
     }
 
     /// The local name of a namespace; nothing for the main one and for unknown ids.
-    #[must_use]
     pub fn namespace_name(&self, id: i32) -> &str {
         self.codec.namespace_map().get_name(id).unwrap_or_default()
     }
 
     /// A title spelt as the wiki does (`Template:x` may be `Mall:X`); what is no title of a page, or one with a
     /// `#section`, stays as it is.
-    #[must_use]
     pub fn local(&self, title: &str) -> String {
         let local = if title.contains('#') { None } else { self.local_page(title, NS_MAIN) };
         local.unwrap_or_else(|| title.to_owned())
     }
 
     /// What titles may begin with, as the id of the namespace and the beginning of the title in it.
-    #[must_use]
     pub fn prefix(&self, prefix: &str) -> (i32, String) {
         // As MediaWiki does it: one more letter, so that `Archive ` keeps its space and `Project:` is not empty.
         match self.codec.new_title(&format!("{prefix}x")) {
@@ -130,7 +122,6 @@ impl Titles {
     }
 
     /// The talk page of a page; none for talk pages and in namespaces without them.
-    #[must_use]
     pub fn talk_page(&self, title: &str) -> Option<String> {
         let subject = self.parse(title, NS_MAIN).filter(|t| t.is_local_page() && t.namespace() % 2 == 0)?;
         let talk = self.codec.namespace_map().get_name(subject.namespace() + 1)?;
@@ -138,14 +129,12 @@ impl Titles {
     }
 
     /// Whether two titles are the same page.
-    #[must_use]
     pub fn same_page(&self, a: &str, b: &str) -> bool {
         self.local(a) == self.local(b)
     }
 
     /// An account's name as the wiki spells it. What no account can be called keeps its letters; none where nothing
     /// is left.
-    #[must_use]
     pub fn account(&self, written: &str) -> Option<String> {
         let written = nfc(&decode_references(&decode_percent(written)));
         let title = self.codec.new_title(&format!("User:{written}")).ok();
@@ -158,7 +147,6 @@ impl Titles {
 
     /// The account that a link target names: a page or subpage in the user or user talk namespace, or the account's
     /// contributions. Pages of other wikis too, whose namespaces are taken to be called as here.
-    #[must_use]
     pub fn account_of_link(&self, target: &str) -> Option<String> {
         let mut title = self.parse(&decode_percent(target), NS_MAIN)?;
         for _ in 0..MAX_INTERWIKI_PREFIXES {
@@ -178,7 +166,6 @@ impl Titles {
     }
 
     /// The account that a parameter names: `Alice`, `User:Alice` or `[[User:Alice|Alice]]`.
-    #[must_use]
     pub fn account_of_parameter(&self, written: &str) -> Option<String> {
         let target = written.trim().trim_start_matches("[[").split(['|', ']']).next().unwrap_or_default();
         self.account_of_link(target).or_else(|| self.account(target))
