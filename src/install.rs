@@ -32,7 +32,7 @@ pub async fn compare(client: &Client, desk: &Desk) -> Result<Installation, Error
     let there = client.pages(&titles).await?;
     let mut installation = Installation::default();
     for (title, text) in wanted {
-        let local = client.local_title(&title);
+        let local = client.titles.local(&title);
         let page = there.iter().find(|p| p.title == local);
         match page {
             None => installation.plan.changes.push(change(&title, None, &text, desk)),

@@ -1,6 +1,9 @@
 //! A request told as a story, for tests: a committee of twelve, and what happened hour by hour.
 
+use std::sync::LazyLock;
+
 use chrono::{TimeDelta, TimeZone, Utc};
+use serde_json::json;
 
 use crate::desk::request::{Edit, StatusEdit, Version};
 use crate::desk::roster::{Role, Roster, Term};
@@ -9,11 +12,45 @@ use crate::desk::signed::{Signature, Signed, Standing};
 use crate::desk::vote::Vote;
 use crate::desk::{Choice, Desk, Facts};
 use crate::page::{PageRef, Time, User};
+use crate::wikitext::Titles;
 
 pub const BOT: u64 = 99;
 pub const REQUESTER: u64 = 50;
 pub const STAFF: u64 = 40;
 pub const CHAIR: u64 = 30;
+
+/// A wiki whose own language is Swedish, with an alias in German and prefixes for other wikis.
+static TITLES: LazyLock<Titles> = LazyLock::new(|| {
+    let swedish = [
+        (-1, "Special", "Special"),
+        (0, "", ""),
+        (1, "Diskussion", "Talk"),
+        (2, "Användare", "User"),
+        (3, "Användardiskussion", "User talk"),
+        (4, "Desk wiki", "Project"),
+        (10, "Mall", "Template"),
+        (11, "Malldiskussion", "Template talk"),
+        (14, "Kategori", "Category"),
+    ];
+    let namespace = |(id, name, canonical): (i32, &str, &str)| {
+        (id.to_string(), json!({ "id": id, "case": "first-letter", "name": name, "canonical": canonical }))
+    };
+    let siteinfo = json!({
+        "general": {
+            "mainpage": "Huvudsida",
+            "lang": "sv",
+            "legaltitlechars": r#" %!"$&'()*,\-.\/0-9:;=?@A-Z\\^_`a-z~\x80-\xFF+"#,
+        },
+        "namespaces": swedish.map(namespace).into_iter().collect::<serde_json::Map<_, _>>(),
+        "namespacealiases": [{ "id": 10, "alias": "Vorlage" }],
+        "interwikimap": [{ "prefix": "sv" }, { "prefix": "w" }],
+    });
+    Titles::new(serde_json::from_value(siteinfo).expect("siteinfo")).expect("titles")
+});
+
+pub fn titles() -> Titles {
+    TITLES.clone()
+}
 
 pub fn user(id: u64) -> User {
     User { id, name: format!("User {id}"), temporary: false }

@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::{DeInteger, DeValue};
 
 use crate::desk::{Choice, Pattern, Share};
+use crate::wikitext::Titles;
 
 /// A value and where it stands.
 pub(super) type Value<'a> = Spanned<DeValue<'a>>;
@@ -143,14 +144,9 @@ pub(super) fn bad_title(title: &str) -> Option<String> {
     }
 }
 
-/// Whether MediaWiki takes both for the same title: the first letter may be small.
+/// Whether MediaWiki takes both for the same title.
 pub(super) fn same_title(a: &str, b: &str) -> bool {
-    let normal = |title: &str| {
-        let mut letters = title.chars();
-        let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-        first + letters.as_str()
-    };
-    normal(a) == normal(b)
+    Titles::canonical().same_page(a, b)
 }
 
 /// A title (with spaces), as it would follow this prefix, which must not be there.

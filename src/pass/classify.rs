@@ -13,7 +13,7 @@ use crate::plan::snapshot::Snapshot;
 use crate::read::request::Unreadable;
 use crate::read::request_template::{begins_request, may_hold_request};
 use crate::records::tables::Row;
-use crate::wikitext::names::title_case;
+use crate::wikitext::Titles;
 use std::sync::Arc;
 
 /// The longest chain of redirects that is followed.
@@ -28,9 +28,8 @@ pub fn is_below_intake(title: &str, desk: &Desk, languages: &[String]) -> bool {
 }
 
 /// The title that a redirect names.
-pub fn redirect_target(page: &Page) -> Option<String> {
-    let target = page.text().split_once("[[")?.1.split(['|', ']', '#']).next()?;
-    Some(title_case(target.trim().trim_start_matches(':')))
+pub fn redirect_target(page: &Page, titles: &Titles) -> Option<String> {
+    titles.page(page.text().split_once("[[")?.1.split(['|', ']']).next()?)
 }
 
 /// What is known of a page before its text is looked at: what was known at this revision, or what the row says that the bot
@@ -94,7 +93,10 @@ pub(super) fn from_text(
 ) -> EntryKind {
     let View { snapshot, basis, .. } = view;
     if page.redirect {
-        return EntryKind::Redirect { to: redirect_target(page), moved: page.revision.parent == 0 };
+        return EntryKind::Redirect {
+            to: redirect_target(page, snapshot.names.titles()),
+            moved: page.revision.parent == 0,
+        };
     }
     if !may_hold_request(page.text(), &snapshot.names) {
         if has_row {

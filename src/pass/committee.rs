@@ -8,7 +8,8 @@ use crate::desk::roster::Roster;
 use crate::page::{Page, Revision, Time, User};
 use crate::read::roster_lines::{Line, lines, resolve, twice};
 use crate::wiki::{Account, Client, Error};
-use crate::wikitext::names::{Names, account};
+use crate::wikitext::Titles;
+use crate::wikitext::names::Names;
 
 /// How many older revisions are asked for at a time where it is not known how far back is enough.
 pub(super) const OLDER_REVISIONS: usize = 49;
@@ -34,7 +35,7 @@ pub(super) async fn in_force(
     while let Some(oldest) = batch.last().map(|r| r.id) {
         let accounts = accounts_of(client, &batch, names).await?;
         for revision in batch {
-            let trusted = revision.user.as_ref().is_some_and(|u| is_trusted(u, desk, &accounts));
+            let trusted = revision.user.as_ref().is_some_and(|u| is_trusted(u, desk, names.titles(), &accounts));
             if trusted {
                 let (found, bad) = lines(revision.text.as_deref().unwrap_or_default(), names);
                 let (users, renamed) = whose(client, &at, &found, &accounts, &revision, names).await?;
@@ -73,8 +74,8 @@ fn passed(title: &str, revision: &Revision, trusted: bool) -> Problem {
     Problem { revision: Some(revision.id), ..Problem::new(kind, title, by) }
 }
 
-fn is_trusted(user: &User, desk: &Desk, accounts: &[Account]) -> bool {
-    let by_name = desk.safety.trusted.iter().any(|t| account(t).as_deref() == Some(user.name.as_str()));
+fn is_trusted(user: &User, desk: &Desk, titles: &Titles, accounts: &[Account]) -> bool {
+    let by_name = desk.safety.trusted.iter().any(|t| titles.account(t).as_deref() == Some(user.name.as_str()));
     let in_group = |a: &Account| a.groups.iter().any(|g| desk.safety.trusted_groups.contains(g));
     by_name || accounts.iter().any(|a| a.user.id == user.id && in_group(a))
 }
@@ -99,7 +100,7 @@ async fn whose(
     revision: &Revision,
     names: &Names,
 ) -> Result<(BTreeMap<String, User>, Vec<(String, String)>), Error> {
-    let of = |line: &Line| accounts.iter().find(|a| a.user.name == line.name);
+    let of = |line: &Line| accounts.iter().find(|a| a.has_name(&line.name));
     // Whoever was there before their term began, or before the page was, has not taken over anybody's name.
     let began = |line: &Line| line.from.and_then(|day| day.and_hms_opt(0, 0, 0)).map(|t| t.and_utc());
     let younger = |line: &Line| of(line).and_then(|a| a.registered).is_some_and(|r| began(line).is_none_or(|b| b < r));

@@ -59,7 +59,7 @@ pub(super) async fn everything(client: &Client, desk: &Desk, before: Option<View
     let (names, exclusions) = template_names(client, desk).await?;
     // A committee page that was moved is followed; whoever is not trusted changes nothing on the other page either.
     let committee = page(&desk.pages.committee);
-    let committee = match committee.as_ref().filter(|p| p.redirect).and_then(redirect_target) {
+    let committee = match committee.as_ref().filter(|p| p.redirect).and_then(|p| redirect_target(p, &client.titles)) {
         Some(title) => client.pages(&[title]).await?.into_iter().next(),
         None => committee,
     };
@@ -164,9 +164,7 @@ async fn template_names(client: &Client, desk: &Desk) -> Result<(Names, Exclusio
     all.extend(desk.votes.iter().flat_map(|v| v.templates.clone()));
     all.extend(Exclusions::TEMPLATES.map(str::to_owned));
     let redirects = client.template_redirects(&all).await?;
-    let spaces = client.spaces(&[10]);
-    let names = Names::new(desk, &spaces, &client.spaces(&[2, 3]), &redirects);
-    Ok((names, Exclusions::new(&spaces, &redirects)))
+    Ok((Names::new(desk, &client.titles, &redirects), Exclusions::new(&client.titles, &redirects)))
 }
 
 /// The rows and refusals that the bot itself saved last: what others write into its tables tells it nothing.

@@ -18,7 +18,7 @@ use crate::wikitext::{self, Call};
 /// The titles of the two pages; the same twice for an intake page that is a talk page.
 pub(super) fn titles(client: &Client, desk: &Desk) -> [String; 2] {
     let intake = &desk.pages.intake;
-    [intake.clone(), client.talk_page(intake).unwrap_or_else(|| intake.clone())]
+    [intake.clone(), client.titles.talk_page(intake).unwrap_or_else(|| intake.clone())]
 }
 
 /// Reads the two pages, as far as they exist. Where no proposal waits there this asks the wiki nothing.

@@ -246,7 +246,7 @@ fn watched(client: &Client, desk: &Desk, view: &View) -> Watched {
     let below = format!("{}/", desk.pages.intake);
     // Requests may have been moved elsewhere.
     let elsewhere = view.entries.values().map(|e| &e.page.title).filter(|title| !title.starts_with(&below));
-    Watched::new(client, desk).with(elsewhere.cloned(), view.snapshot.names.templates())
+    Watched::new(client, desk).with(elsewhere.cloned(), view.snapshot.names.pages())
 }
 
 /// Compares what happened to all requests, open and closed, with what the rules of another desk would have done.
@@ -285,7 +285,7 @@ pub async fn explain(client: &Client, desk: &Desk, title: &str, at: Option<Time>
     // By its name on the desk or by its whole title; where it was moved, what is there now.
     let found = client.page_of_each(&[full.clone(), title.to_owned()]).await?;
     let page = found.into_iter().flatten().next().ok_or_else(|| anyhow::anyhow!("there is no page {full}"))?;
-    let page = match redirect_target(&page).filter(|_| page.redirect) {
+    let page = match redirect_target(&page, &client.titles).filter(|_| page.redirect) {
         Some(to) => client.pages(&[to]).await?.into_iter().next().unwrap_or(page),
         None => page,
     };

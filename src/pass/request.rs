@@ -201,7 +201,7 @@ impl RevisionCache<'_> {
     }
 }
 
-/// RevisionCache up the accounts that signatures name where it is not the author, so that "another account" is one that
+/// Looks up the accounts that signatures name where it is not the author, so that "another account" is one that
 /// exists and has another id.
 ///
 /// # Errors
@@ -221,7 +221,7 @@ pub(super) async fn resolve_signatures<'f>(
     let accounts = client.accounts(&names).await?;
     for facts in &mut all {
         facts.statements.resolve_signatures(|name, at| {
-            let named = accounts.iter().find(|a| a.user.name == name);
+            let named = accounts.iter().find(|a| a.has_name(name));
             // An account that is younger than the signature has the name of somebody who was renamed.
             named.filter(|a| a.registered.is_none_or(|since| since <= at)).map(|a| a.user.id)
         });

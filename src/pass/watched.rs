@@ -7,12 +7,12 @@ use crate::wiki::Client;
 use crate::wiki::changes::Hint;
 
 /// What on the wiki concerns a desk.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watched {
     titles: BTreeSet<String>,
     below: Vec<String>,
     /// The template namespace: a new redirect there may be a new name of a vote.
-    templates: Vec<String>,
+    templates: String,
     /// The bot itself: its own edits are no news.
     me: String,
 }
@@ -23,21 +23,20 @@ impl Watched {
         let pages = &desk.pages;
         let fixed = [&pages.intake, &pages.committee, &pages.status, &pages.problems].map(Clone::clone);
         let stop = format!("User:{}/Stop", client.me.name);
-        let titles = fixed.into_iter().chain([stop]).chain(client.talk_page(&pages.intake));
+        let titles = fixed.into_iter().chain([stop]).chain(client.titles.talk_page(&pages.intake));
         let below = [format!("{}/", pages.intake), pages.archive_prefix().to_owned()];
         Watched {
-            titles: titles.map(|title| client.local_title(&title)).collect(),
-            below: below.map(|title| client.local_title(&title)).to_vec(),
-            templates: client.spaces(&[10]).iter().map(|space| format!("{space}:")).collect(),
+            titles: titles.map(|title| client.titles.local(&title)).collect(),
+            below: below.map(|title| client.titles.local(&title)).to_vec(),
+            templates: format!("{}:", client.titles.namespace_name(10)),
             me: client.me.name.clone(),
         }
     }
 
-    /// The same with pages that a pass found, and names of templates that mean something.
+    /// The same with pages that a pass found, and pages whose transclusion means something.
     pub fn with<'n>(mut self, titles: impl Iterator<Item = String>, templates: impl Iterator<Item = &'n str>) -> Self {
-        let space = self.templates.first().cloned().unwrap_or_default();
         self.titles.extend(titles);
-        self.titles.extend(templates.map(|name| format!("{space}{name}")));
+        self.titles.extend(templates.map(str::to_owned));
         self
     }
 
@@ -50,7 +49,7 @@ impl Watched {
         [Some(&hint.title), hint.target.as_ref()].into_iter().flatten().any(|title| {
             self.titles.contains(title)
                 || begins(&self.below, title)
-                || (hint.redirect && begins(&self.templates, title))
+                || (hint.redirect && title.starts_with(&self.templates))
         })
     }
 }
@@ -64,7 +63,7 @@ mod tests {
         let watched = Watched {
             titles: BTreeSet::from(["Desk/Status".to_owned(), "Template:Support".to_owned()]),
             below: vec!["Desk/Requests/".to_owned()],
-            templates: vec!["Template:".to_owned()],
+            templates: "Template:".to_owned(),
             me: "Bot".to_owned(),
         };
         let hint = |title: &str, target: Option<&str>, user: &str, redirect: bool| {

@@ -8,8 +8,8 @@ use crate::plan::exclusions::Exclusions;
 
 fn exclusions() -> Exclusions {
     let redirects = [("Keine Bots", "Nobots"), ("Robots", "Bots"), ("Unrelated", "Support")];
-    let redirects = redirects.map(|(from, to)| (from.to_owned(), to.to_owned()));
-    Exclusions::new(&["Vorlage".to_owned()], &redirects)
+    let redirects = redirects.map(|(from, to)| (format!("Template:{from}"), format!("Mall:{to}")));
+    Exclusions::new(&crate::testing::titles(), &redirects)
 }
 
 #[test]

@@ -104,7 +104,7 @@ pub fn vouching(mut row: Row, revision: u64, due: Option<Time>, desk: &Desk, bas
 
 fn title(written: &str, page: &str) -> String {
     let name = if written.is_empty() { page.rsplit('/').next().unwrap_or(page) } else { written };
-    one_line(&unescape(name), crate::wikitext::inert::CELL)
+    one_line(&unescape(name), crate::wikitext::inert::MAX_CHARS)
 }
 
 /// The edit that makes the page say what was decided; none where the page has no request template of its own.

@@ -53,10 +53,10 @@ impl Snapshot {
     /// A wiki on which nothing has been seen yet.
     pub fn empty(bot: User, names: Names, roster: Roster) -> Self {
         Snapshot {
+            exclusions: Exclusions::new(names.titles(), &[]),
             bot,
             names,
             roster,
-            exclusions: Exclusions::default(),
             languages: Vec::new(),
             stopped: false,
             problems: Vec::new(),

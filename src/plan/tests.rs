@@ -41,7 +41,7 @@ impl Texts {
         Snapshot {
             rows: kept.iter().map(|(title, page)| (title.clone(), saved(page))).collect(),
             kept,
-            ..Snapshot::empty(bot(), Names::new(desk, &[], &[], &[]), Roster::default())
+            ..Snapshot::empty(bot(), Names::new(desk, &crate::testing::titles(), &[]), Roster::default())
         }
     }
 
@@ -145,7 +145,7 @@ fn told() -> (Desk, Snapshot, Vec<Reading>, String) {
     let revision = Revision { id: 7, parent: 6, at: at(7), user: None, text: Some(text.to_owned()) };
     let page = Page { id: 1, title: facts.page.title.clone(), redirect: false, revision };
     let decision = decide(&facts, &desk, &roster(), BOT, at(9));
-    let snapshot = Snapshot::empty(bot(), Names::new(&desk, &[], &[], &[]), roster());
+    let snapshot = Snapshot::empty(bot(), Names::new(&desk, &crate::testing::titles(), &[]), roster());
     (desk, snapshot, vec![Reading::Decided(Box::new(Decided { page, facts, decision }))], text.to_owned())
 }
 

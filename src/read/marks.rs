@@ -8,7 +8,7 @@ use crate::desk::params::Params;
 use crate::desk::signed::{Signature, Standing};
 use crate::desk::statement::Statement;
 use crate::desk::vote::Vote;
-use crate::wikitext::names::{Meaning, Names, account};
+use crate::wikitext::names::{Meaning, Names};
 use crate::wikitext::{self, Call};
 
 /// A mark in one revision.
@@ -78,14 +78,8 @@ impl Params for CallParams<'_> {
     }
 
     fn account(&self, name: &str) -> Option<String> {
-        named(self.call.value(name), self.names)
+        self.names.titles().account_of_parameter(self.call.value(name))
     }
-}
-
-/// The account that a parameter names: `Alice`, `User:Alice` or `[[User:Alice|Alice]]`.
-pub fn named(written: &str, names: &Names) -> Option<String> {
-    let target = written.trim().trim_start_matches("[[").split(['|', ']']).next().unwrap_or_default();
-    names.user_of_link(target).or_else(|| account(target))
 }
 
 #[cfg(test)]
@@ -93,7 +87,7 @@ mod tests {
     use super::*;
 
     fn signature(line: &str) -> (Option<String>, bool) {
-        let names = Names::new(&crate::config::shipped(), &[], &["Användare".to_owned()], &[]);
+        let names = Names::new(&crate::config::shipped(), &crate::testing::titles(), &[]);
         let found = marks(line, &wikitext::calls(line), &names);
         let signature = found.into_iter().next().expect("a mark").signature;
         (signature.user, signature.time.is_some())
@@ -137,21 +131,10 @@ mod tests {
 
     #[test]
     fn several_marks_on_a_line_share_the_signature_behind_them() {
-        let names = Names::new(&crate::config::shipped(), &[], &[], &[]);
+        let names = Names::new(&crate::config::shipped(), &crate::testing::titles(), &[]);
         let line = "{{support}} {{Helpdesk priority|high}} [[User:A]] 12:34, 5 May 2026 (UTC) {{oppose}} [[User:B]] 12:35, 5 May 2026 (UTC) {{abstain}}";
         let found = marks(line, &wikitext::calls(line), &names);
         let users: Vec<_> = found.iter().map(|m| m.signature.user.as_deref()).collect();
         assert_eq!(users, [Some("A"), Some("A"), Some("B"), None]);
-    }
-
-    #[test]
-    fn who_a_vote_is_recorded_for() {
-        let names = Names::new(&crate::config::shipped(), &[], &[], &[]);
-        for written in
-            ["anna Exempel", "User:Anna Exempel", "[[User:Anna_Exempel|Anna]]", " [[User talk:Anna Exempel]] "]
-        {
-            assert_eq!(named(written, &names).as_deref(), Some("Anna Exempel"), "{written}");
-        }
-        assert_eq!(named(" ", &names), None);
     }
 }

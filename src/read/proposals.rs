@@ -2,7 +2,6 @@
 //! and what else people wrote there.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 
 use super::request_template::begins_request;
 use super::signatures::find_time;
@@ -10,7 +9,7 @@ use crate::desk::TemplateKind;
 use crate::page::{Page, Revision, Time, User};
 use crate::records::moved::Marker;
 use crate::wikitext::names::Names;
-use crate::wikitext::{self, Call};
+use crate::wikitext::{self, Call, block};
 
 /// What a pass knows of one of the two pages.
 #[derive(Debug, Clone)]
@@ -63,7 +62,7 @@ pub struct Origin {
 /// The proposals of a text that may be moved: calls of the request template at the page's own level, neither struck
 /// out nor empty, neither the bot's own text nor what was `installed`.
 pub fn proposals(text: &str, names: &Names, installed: &str) -> Vec<Call> {
-    let own = bot_spans(text);
+    let own = block::all(text);
     let calls = wikitext::calls(text).into_iter();
     calls
         .filter(|c| !c.nested && !c.struck && names.is(TemplateKind::Request, &c.name))
@@ -90,26 +89,10 @@ pub fn begins_another(text: &str, names: &Names) -> bool {
     begins_request(&wikitext::splice(text, calls.map(|c| (c.span, String::new())).collect()), names)
 }
 
-/// What stands between the bot's markers, whatever their name.
-fn bot_spans(text: &str) -> Vec<Range<usize>> {
-    const BEGIN: &str = "<!-- helpdesk:begin ";
-    let (mut spans, mut unended) = (Vec::new(), std::collections::HashSet::new());
-    for (at, _) in text.match_indices(BEGIN) {
-        let line = text[at + BEGIN.len()..].lines().next().unwrap_or_default();
-        let Some((name, _)) = line.split_once(" -->").filter(|(name, _)| !unended.contains(name)) else { continue };
-        let end = crate::wikitext::block::end(name);
-        match text[at..].find(&end) {
-            Some(to) => spans.push(at..at + to + end.len()),
-            None => drop(unended.insert(name)),
-        }
-    }
-    spans
-}
-
 /// The beginning of what people wrote on a page besides proposals: text that was not `installed` and is no heading,
 /// template, link to a moved proposal or signature.
 pub fn message(text: &str, names: &Names, installed: &str) -> Option<String> {
-    let mut cuts = bot_spans(text);
+    let mut cuts = block::all(text);
     let own = cuts.clone();
     let calls = wikitext::calls(text).into_iter().filter(|c| !c.nested).map(|c| c.span);
     cuts.extend(calls.filter(|c| !own.iter().any(|o| o.start < c.end && c.start < o.end)));
@@ -130,7 +113,7 @@ fn unsigned(line: &str, names: &Names) -> String {
         out.push_str(&rest[..at]);
         let end = rest[at..].find("]]").map_or(rest.len(), |e| at + e + 2);
         let target = rest[at + 2..end].split(['|', ']']).next().unwrap_or_default();
-        if names.user_of_link(target).is_none() {
+        if names.titles().account_of_link(target).is_none() {
             out.push_str(&rest[at..end]);
         }
         rest = &rest[end..];

@@ -9,8 +9,8 @@ const BOT: u64 = 99;
 const INSTALLED: &str = "Here you can ask.\n\n<inputbox>\ntype=create\n</inputbox>\n* [[Guide]]";
 
 fn names() -> Names {
-    let redirects = [("Ask".to_owned(), "Helpdesk request".to_owned())];
-    Names::new(&crate::config::shipped(), &[], &[], &redirects)
+    let redirects = [("Mall:Ask".to_owned(), "Mall:Helpdesk request".to_owned())];
+    Names::new(&crate::config::shipped(), &crate::testing::titles(), &redirects)
 }
 
 fn titles(text: &str) -> Vec<String> {
@@ -58,6 +58,7 @@ fn what_is_a_message() {
         "== Requests ==\n{{Helpdesk request|title=A}}\n→ [[:X/Requests/A|A]]\n",
         "{{Helpdesk request|title=A}} [[User:Anna Exempel|Anna]] ([[User talk:Anna Exempel|talk]]) 12:34, 5 May 2026 (UTC)",
         "<!-- please help me -->",
+        "<!-- helpdesk:begin a -->x<!-- helpdesk:begin b -->help me<!-- helpdesk:end a -->y<!-- helpdesk:end b -->",
         "----\n* --",
     ] {
         assert_eq!(of(text), None, "{text}");

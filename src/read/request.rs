@@ -173,7 +173,7 @@ fn lookalikes(shown: &html::ShownPage, names: &Names) -> Vec<String> {
         .filter(|w| voting(w) || is_vote(w.trim_end_matches(['.', ':', '!', ','])))
         .cloned();
     let strange = |name: &&str| names.meaning(name).is_none() && !name.starts_with("Helpdesk ");
-    let templates = shown.calls.iter().filter_map(|c| names.template(&c.name)).map(|n| n.replace('_', " "));
+    let templates = shown.calls.iter().filter_map(|c| names.titles().template_name(&c.name));
     let templates = templates.filter(|n| strange(&n.as_str()) && voting(n) && n.split_whitespace().count() <= 3);
     let mut found: Vec<String> = bold.chain(templates.map(|n| format!("{{{{{n}}}}}"))).collect();
     let mut seen = std::collections::BTreeSet::new();

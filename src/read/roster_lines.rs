@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::marks::named;
 use crate::desk::TemplateKind;
 use crate::desk::roster::{Role, Roster, Term};
 use crate::page::User;
@@ -48,7 +47,7 @@ pub fn lines(text: &str, names: &Names) -> (Vec<Line>, Vec<BadLine>) {
                 .map_err(|_| format!("{name}={written} is no date such as 2026-12-31")),
         };
         let read = || {
-            let name = named(call.value("user"), names).ok_or("user= is empty")?;
+            let name = names.titles().account_of_parameter(call.value("user")).ok_or("user= is empty")?;
             let role = match call.value("role").to_lowercase().as_str() {
                 "" => Role::Member,
                 written => Role::parse(written)
@@ -106,7 +105,7 @@ mod tests {
     use super::*;
 
     fn lines_of(text: &str) -> (Vec<Line>, Vec<BadLine>) {
-        lines(text, &Names::new(&crate::config::shipped(), &[], &[], &[]))
+        lines(text, &Names::new(&crate::config::shipped(), &crate::testing::titles(), &[]))
     }
 
     #[test]

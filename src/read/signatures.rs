@@ -1,6 +1,9 @@
 //! Signatures in a wikitext.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::desk::signed::Signature;
 use crate::wikitext::names::Names;
@@ -46,7 +49,9 @@ impl<'a> Signatures<'a> {
         self.link = None;
         let mut at = 0;
         while let Some(found) = line[at..until].find("[[").map(|f| at + f) {
-            if let Some(user) = target(&line[found + 2..until]).and_then(|target| self.names.user_of_link(target)) {
+            if let Some(user) =
+                target(&line[found + 2..until]).and_then(|target| self.names.titles().account_of_link(target))
+            {
                 // Without a time it is a signature only where it looks like one: behind a dash or nothing at all, or
                 // as a user link with a link to the same person's talk page. Else it mentions somebody.
                 let words = line[..found].trim_end_matches([' ', '\'', '(', ':']);
@@ -65,27 +70,34 @@ fn target(rest: &str) -> Option<&str> {
     end.or((rest.len() < LONGEST_LINK).then_some(rest.len())).map(|end| &rest[..end])
 }
 
-/// Where a time as signatures have it stands: `12:34, 5 May 2026 (UTC)`, in any language.
+/// `12:34, 5 May 2026 (UTC)`: an hour, a date in any language, and a time zone.
+static TIME: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"[0-9]{2}:[0-9]{2}[^(\[]{0,35}\([^) ]{0,11}\)").expect("a regular expression"));
+
+/// Where the first time stands that looks as in signatures.
 pub(super) fn find_time(text: &str) -> Option<Range<usize>> {
-    let bytes = text.as_bytes();
-    for colon in text.match_indices(':').map(|(at, _)| at) {
-        let digits = |range: Range<usize>| bytes.get(range).is_some_and(|b| b.iter().all(u8::is_ascii_digit));
-        if colon < 2 || !digits(colon - 2..colon) || !digits(colon + 1..colon + 3) {
-            continue;
-        }
-        let from = colon - 2;
-        let near: &str = match text[from..].char_indices().nth(60) {
-            Some((end, _)) => &text[from..from + end],
-            None => &text[from..],
-        };
-        if let Some(zone) = near.find('(')
-            && near[..zone].chars().count() <= 40
-            && !near[..zone].contains("[[")
-            && let Some(end) = near[zone..].find(')').filter(|e| *e <= 12)
-            && !near[zone..zone + end].contains(' ')
-        {
-            return Some(from..from + zone + end + 1);
+    TIME.find(text).map(|time| time.range())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_as_signatures_have_them() {
+        for (text, time) in [
+            ("x 12:34, 5 May 2026 (UTC) y", "12:34, 5 May 2026 (UTC)"),
+            ("22:54, 28 септември 2009 (UTC)", "22:54, 28 септември 2009 (UTC)"),
+            ("02:21, 3 mrt 2009 (CET)", "02:21, 3 mrt 2009 (CET)"),
+            ("2026年5月5日 (二) 12:34 (UTC)", "12:34 (UTC)"),
+            ("at 10:30, then 12:34, 5 May 2026 (UTC)", "10:30, then 12:34, 5 May 2026 (UTC)"),
+            ("10:30 (or so) 12:34, 5 May 2026 (UTC)", "12:34, 5 May 2026 (UTC)"),
+            ("10:30 [[User:A]] (UTC)", ""),
+            ("10:30, a text that is longer than any date (UTC)", ""),
+            ("1:30, 5 May 2026 (UTC)", ""),
+            ("12:34, 5 May 2026", ""),
+        ] {
+            assert_eq!(find_time(text).map_or("", |range| &text[range]), time, "{text}");
         }
     }
-    None
 }

@@ -1,6 +1,14 @@
 //! What the bot leaves where it moves a proposal: a marker on the new page, a link in the old place.
 
 use std::fmt;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+static MARKER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:^|\n)<!-- helpdesk:moved revision=([0-9]+) proposal=([0-9]+)( author=unknown)? -->\s*$")
+        .expect("a regular expression")
+});
 
 /// What the bot writes below a proposal that it gives a page of its own: where it came from. It is believed only in a
 /// revision with which the bot's own account created a page, on the last line.
@@ -29,14 +37,12 @@ impl Marker {
 
     /// The marker on the last line of a text.
     pub fn on_last_line(text: &str) -> Option<Marker> {
-        let line = text.trim_end().rsplit('\n').next()?;
-        let body = line.strip_prefix("<!-- helpdesk:moved revision=")?.strip_suffix(" -->")?;
-        let (body, anonymous) = match body.strip_suffix(" author=unknown") {
-            Some(body) => (body, true),
-            None => (body, false),
-        };
-        let (revision, nth) = body.split_once(" proposal=")?;
-        Some(Marker { revision: revision.parse().ok()?, nth: nth.parse().ok()?, anonymous })
+        let found = MARKER.captures(text)?;
+        Some(Marker {
+            revision: found[1].parse().ok()?,
+            nth: found[2].parse().ok()?,
+            anonymous: found.get(3).is_some(),
+        })
     }
 }
 
@@ -44,4 +50,24 @@ impl Marker {
 pub fn link(title: &str) -> String {
     let name = title.rsplit('/').next().unwrap_or(title);
     format!("→ [[:{title}|{name}]]")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_marker_is_read_on_the_last_line_alone() {
+        for marker in
+            [Marker { revision: 12, nth: 1, anonymous: false }, Marker { revision: u64::MAX, nth: 30, anonymous: true }]
+        {
+            assert_eq!(Marker::on_last_line(&marker.below("{{Helpdesk request}}")), Some(marker));
+            assert_eq!(Marker::on_last_line(&format!("{marker}\n \n")), Some(marker));
+            assert_eq!(Marker::on_last_line(&format!("{marker}\nmore")), None);
+            assert_eq!(Marker::on_last_line(&format!("more {marker}")), None);
+            assert_eq!(Marker::on_last_line(&format!("{marker}{marker}")), None);
+        }
+        assert_eq!(Marker::on_last_line("<!-- helpdesk:moved revision=99999999999999999999 proposal=1 -->"), None);
+        assert_eq!(Marker::on_last_line("<!-- helpdesk:moved revision=1 -->"), None);
+    }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 use mwapi::{Assert, Client, Params};
+use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use serde_json::Value;
 
 /// The API client sets no time limit of its own.
@@ -212,10 +213,8 @@ async fn open_session(url: &str, name: &str, password: &str) -> Result<Client> {
         .await?)
 }
 
-/// Percent-encoding, as forms have it.
-fn encode(text: &str) -> String {
-    let plain = |b: &u8| b.is_ascii_alphanumeric();
-    text.bytes().map(|b| if plain(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+fn encode(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, NON_ALPHANUMERIC)
 }
 
 fn api_url(url: &str) -> String {

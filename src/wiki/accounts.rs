@@ -1,12 +1,11 @@
 //! Reads of accounts: whose a name is, and whose it was.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::answers::{Known, Renames, Users};
 use super::client::Client;
 use super::error::Error;
 use crate::page::{Time, User};
-use crate::wikitext::names::account;
 
 /// An account and its groups.
 #[derive(Debug, Clone)]
@@ -17,6 +16,15 @@ pub struct Account {
     pub groups: Vec<String>,
     /// When it was registered; none for the oldest accounts, of which no wiki knows.
     pub registered: Option<Time>,
+    /// Other spellings of its name, by which it was asked for.
+    asked: Vec<String>,
+}
+
+impl Account {
+    /// Whether the wiki takes this for the account's name.
+    pub fn has_name(&self, name: &str) -> bool {
+        self.user.name == name || self.asked.iter().any(|asked| asked == name)
+    }
 }
 
 impl Client {
@@ -37,16 +45,32 @@ impl Client {
             .collect();
         for batch in names.chunks(self.batch()) {
             let users = batch.join("|");
-            let params = [("list", "users"), ("ususers", users.as_str()), ("usprop", "groups|registration")];
-            let users = self.query::<Users>(&params).await?.required()?.users;
+            // The list of users does not say which of them it was asked for by which name; titles are answered with that.
+            let titles = batch.iter().map(|n| format!("User:{n}")).collect::<Vec<_>>().join("|");
+            let params = [
+                ("list", "users"),
+                ("ususers", users.as_str()),
+                ("usprop", "groups|registration"),
+                ("titles", titles.as_str()),
+            ];
+            let Users { users, normalized } = self.query::<Users>(&params).await?.required()?;
+            let mut asked: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            for spelt in normalized {
+                let from = spelt.asked();
+                if let (Some((_, from)), Some((_, to))) = (from.split_once(':'), spelt.to.split_once(':')) {
+                    asked.entry(to.to_owned()).or_default().push(from.to_owned());
+                }
+            }
             // What is beyond ASCII the wiki may write otherwise: two spellings can be one name to it.
-            let plain = batch.iter().filter(|n| n.is_ascii()).filter_map(|n| account(n)).collect::<BTreeSet<_>>();
+            let plain =
+                batch.iter().filter(|n| n.is_ascii()).filter_map(|n| self.titles.account(n)).collect::<BTreeSet<_>>();
             if users.len() < plain.len() {
                 return Err(Error::odd("not every account that was asked for"));
             }
             for user in users {
                 if let Some(Known { user, groups, registered }) = user.known()? {
-                    accounts.push(Account { user, groups, registered });
+                    let asked = asked.remove(&user.name).unwrap_or_default();
+                    accounts.push(Account { user, groups, registered, asked });
                 }
             }
         }

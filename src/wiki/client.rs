@@ -17,6 +17,8 @@ use super::connection::Connection;
 use super::error::{Error, Policy};
 use super::session::{self, Opened, Session, limited};
 use crate::page::{Time, User};
+use crate::wikitext::Titles;
+use crate::wikitext::encoding::encode_title;
 
 /// How often a request that failed is made again before the pass is given up.
 const RETRIES: u32 = 3;
@@ -49,8 +51,8 @@ pub struct Client {
     pub rights: Vec<String>,
     /// The address of pages, with `$1` for the title.
     pub article_path: String,
-    /// Names and aliases of namespaces, by number.
-    pub namespaces: Vec<(i64, String)>,
+    /// How the wiki spells titles and account names.
+    pub titles: Titles,
     /// Language codes, for subpages that are translations.
     pub languages: Vec<String>,
 }
@@ -71,7 +73,7 @@ impl Client {
         let mut backoff = Backoff::new(PAUSES.0, PAUSES.1);
         loop {
             let error = match session::open(connection, timeout, purpose).await {
-                Ok(opened) => return Ok(Self::introduced(connection, timeout, purpose, opened)),
+                Ok(opened) => return Self::introduced(connection, timeout, purpose, opened),
                 Err(error) => error,
             };
             let pause = match error.policy() {
@@ -89,16 +91,11 @@ impl Client {
     }
 
     /// Who the bot is, and what this wiki calls things.
-    fn introduced(connection: &Connection, timeout: Duration, purpose: &str, opened: Opened) -> Self {
+    fn introduced(connection: &Connection, timeout: Duration, purpose: &str, opened: Opened) -> Result<Self, Error> {
         let Opened { session, about, at, me } = opened;
-        let About { userinfo, general, namespaces: spaces, namespacealiases, languages } = about;
-        let mut namespaces = Vec::new();
-        for space in spaces.into_values() {
-            namespaces.push((space.id, space.name));
-            namespaces.extend(space.canonical.map(|name| (space.id, name)));
-        }
-        namespaces.extend(namespacealiases.into_iter().map(|a| (a.id, a.alias)));
-        Client {
+        let About { userinfo, general, languages, siteinfo } = about;
+        let titles = Titles::new(siteinfo).map_err(|e| Error::odd(&format!("siteinfo: {e}")))?;
+        Ok(Client {
             connection: connection.clone(),
             purpose: purpose.to_owned(),
             timeout,
@@ -108,9 +105,9 @@ impl Client {
             me,
             rights: userinfo.rights,
             article_path: format!("{}{}", general.server, general.articlepath),
-            namespaces,
+            titles,
             languages: languages.into_iter().map(|l| l.code).collect(),
-        }
+        })
     }
 
     /// Logs in once more: the wiki has forgotten the bot.
@@ -125,42 +122,6 @@ impl Client {
         Ok(())
     }
 
-    /// Names of the namespaces with these numbers.
-    #[must_use]
-    pub fn spaces(&self, ids: &[i64]) -> Vec<String> {
-        self.namespaces.iter().filter(|(id, _)| ids.contains(id)).map(|(_, name)| name.clone()).collect()
-    }
-
-    /// The number of a title's namespace, and the title without its namespace.
-    #[must_use]
-    pub fn split_title<'t>(&self, title: &'t str) -> (i64, &'t str) {
-        title
-            .split_once(':')
-            .and_then(|(space, rest)| {
-                let space = space.replace('_', " ").to_lowercase();
-                let (id, _) = self.namespaces.iter().find(|(id, name)| *id != 0 && name.to_lowercase() == space)?;
-                Some((*id, rest.trim_start()))
-            })
-            .unwrap_or((0, title))
-    }
-
-    /// A title as this wiki spells its namespace (`Template:X` may be `Mall:X`).
-    #[must_use]
-    pub fn local_title(&self, title: &str) -> String {
-        let (space, rest) = self.split_title(title);
-        // The first name given for a number is the wiki's own.
-        let name = self.namespaces.iter().find(|(id, name)| *id == space && *id != 0 && !name.is_empty());
-        name.map_or_else(|| title.to_owned(), |(_, name)| format!("{name}:{rest}"))
-    }
-
-    /// The talk page of a page; none where it is one itself.
-    #[must_use]
-    pub fn talk_page(&self, title: &str) -> Option<String> {
-        let (space, rest) = self.split_title(title);
-        let talk = self.spaces(&[space + 1]).into_iter().next()?;
-        (space % 2 == 0).then(|| format!("{talk}:{rest}"))
-    }
-
     /// How many values a request takes: 500 for a bot, 50 for others.
     pub fn batch(&self) -> usize {
         self.session().batch
@@ -168,7 +129,7 @@ impl Client {
 
     /// The address of a page.
     pub fn address(&self, title: &str) -> String {
-        self.article_path.replace("$1", &title.replace(' ', "_").replace('?', "%3F").replace('#', "%23"))
+        self.article_path.replace("$1", &encode_title(title))
     }
 
     /// The time on the wiki. This machine's own may be wrong, or jump.

@@ -6,8 +6,6 @@ use super::answers::{self, Info};
 use super::client::Client;
 use super::error::Error;
 use crate::page::{Page, PageRef, RevisionInfo};
-use crate::wikitext::encoding::decode;
-use crate::wikitext::names::title_case;
 
 /// What is asked about a revision, with its text.
 pub(super) const WITH_TEXT: &str = "ids|timestamp|user|userid|content";
@@ -116,10 +114,14 @@ impl Client {
     }
 
     async fn gather_below(&self, prefix: &str, params: &[(&str, &str)]) -> Result<Pages, Error> {
-        let (space, prefix) = self.split_title(prefix);
+        let (space, prefix) = self.titles.prefix(prefix);
         let space = space.to_string();
-        let of_prefix =
-            [("generator", "allpages"), ("gapnamespace", space.as_str()), ("gapprefix", prefix), ("gaplimit", "max")];
+        let of_prefix = [
+            ("generator", "allpages"),
+            ("gapnamespace", space.as_str()),
+            ("gapprefix", prefix.as_str()),
+            ("gaplimit", "max"),
+        ];
         let mut pages = Pages::default();
         // Where there is no page at all, the answer holds no more than that it is complete.
         self.query_all(&[&of_prefix, params].concat(), |part| part.query.map_or(Ok(()), |query| pages.add(query)))
@@ -127,36 +129,30 @@ impl Client {
         Ok(pages)
     }
 
-    /// Pages that redirect to the templates with these names, as `(from, to)`: a template without its namespace, any other
-    /// page as it is transcluded (`:Page`, `User:Page`). One request for 50 names, or 500 with `apihighlimits`.
+    /// Pages that redirect to the templates with these names, as titles `(from, to)`. One request for 50 names, or 500 with
+    /// `apihighlimits`.
     ///
     /// # Errors
     /// As every read: [`Error`].
     pub async fn template_redirects(&self, names: &[String]) -> Result<Vec<(String, String)>, Error> {
+        let templates: BTreeSet<String> = names.iter().filter_map(|name| self.titles.transcluded(name)).collect();
+        let templates: Vec<String> = templates.into_iter().collect();
         let mut found = Vec::new();
-        for batch in names.chunks(self.batch()) {
-            let titles = batch.iter().map(|n| format!("Template:{n}")).collect::<Vec<_>>().join("|");
+        for batch in templates.chunks(self.batch()) {
+            let titles = batch.join("|");
             let params = [("titles", titles.as_str()), ("prop", "redirects"), ("rdprop", "title"), ("rdlimit", "max")];
             let mut answered = BTreeSet::new();
             self.query_all::<answers::Pages>(&params, |part| {
                 for page in part.required()?.required()? {
-                    let title = page.title()?;
-                    answered.insert(title.to_owned());
-                    let to = self.split_title(title).1;
-                    for redirect in &page.redirects {
-                        let from = match self.split_title(&redirect.title) {
-                            (10, name) => name.to_owned(),
-                            (0, name) => format!(":{name}"),
-                            _ => redirect.title.clone(),
-                        };
-                        found.push((from, to.to_owned()));
-                    }
+                    let to = page.title()?;
+                    answered.insert(to.to_owned());
+                    found.extend(page.redirects.iter().map(|from| (from.title.clone(), to.to_owned())));
                 }
                 Ok(())
             })
             .await?;
             // A template that looks as if nothing redirected to it would make votes look like none.
-            if answered.len() < batch.iter().map(|name| title_case(name)).collect::<BTreeSet<_>>().len() {
+            if answered.len() < batch.len() {
                 return Err(Error::odd("not every template that was asked for"));
             }
         }
@@ -190,8 +186,7 @@ struct Gathered {
 impl Pages {
     fn add(&mut self, query: answers::Pages) -> Result<(), Error> {
         for spelt in query.normalized {
-            let from = if spelt.fromencoded { decode(&spelt.from) } else { spelt.from };
-            self.spelt.insert(from, spelt.to);
+            self.spelt.insert(spelt.asked(), spelt.to);
         }
         self.absent.extend(query.interwiki.into_iter().map(|i| i.title));
         if query.pages.is_none() && !self.absent.is_empty() {

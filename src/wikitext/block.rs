@@ -1,38 +1,41 @@
-//! Blocks: the bot's text on a page, between its two markers.
+//! Blocks: text of the bot on a page, between two comments that name the block.
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+static MARKER: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"<!-- helpdesk:(begin|end) ([^<>\n]+?) -->").expect("a regular expression"));
 
 /// The state of a block on a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Block {
     /// Neither marker is there.
     Absent,
-    /// Both are there, once, in order: the place from the first's beginning to the second's end.
+    /// Both are there, once, in order: byte offsets of all of it, markers included.
     Found(Range<usize>),
-    /// One is missing, doubled or out of order; nobody can tell what is the bot's.
+    /// A marker is missing, doubled or out of order, so that the extent of the block is unknown.
     Broken,
 }
 
 /// The opening marker.
-#[must_use]
 pub fn begin(name: &str) -> String {
     format!("<!-- helpdesk:begin {name} -->")
 }
 
 /// The closing marker.
-#[must_use]
 pub fn end(name: &str) -> String {
     format!("<!-- helpdesk:end {name} -->")
 }
 
-/// The block with its content, each marker on a line of its own.
-#[must_use]
+/// The content between its markers, each on a line of its own.
 pub fn wrap(name: &str, content: &str) -> String {
     format!("{}\n{}\n{}", begin(name), content.trim_end(), end(name))
 }
 
-/// Looks for the block.
-#[must_use]
+/// Finds the block of this name.
 pub fn find(text: &str, name: &str) -> Block {
     let (begin, end) = (begin(name), end(name));
     let begins: Vec<_> = text.match_indices(&begin).collect();
@@ -44,8 +47,26 @@ pub fn find(text: &str, name: &str) -> Block {
     }
 }
 
-/// The text without the block and without the one line break before it: what belongs to people.
-#[must_use]
+/// Byte offsets of all blocks with both markers, whatever their names, in order; those that overlap are joined.
+pub fn all(text: &str) -> Vec<Range<usize>> {
+    let mut begun: HashMap<&str, usize> = HashMap::new();
+    let mut places: Vec<Range<usize>> = Vec::new();
+    for marker in MARKER.captures_iter(text) {
+        let (whole, [kind, name]) = marker.extract();
+        let at = marker.get_match().start();
+        if kind == "begin" {
+            begun.entry(name).or_insert(at);
+        } else if let Some(mut start) = begun.remove(name) {
+            while let Some(inner) = places.pop_if(|place| place.end > start) {
+                start = start.min(inner.start);
+            }
+            places.push(start..at + whole.len());
+        }
+    }
+    places
+}
+
+/// The text without the block and the line break before it.
 pub fn without(text: &str, name: &str) -> String {
     match find(text, name) {
         Block::Found(range) => {
@@ -69,6 +90,33 @@ mod tests {
             assert_eq!(find(&broken, "status"), Block::Broken, "{broken}");
         }
         assert_eq!(find(&b, "archive"), Block::Absent);
+    }
+
+    #[test]
+    fn all_blocks_are_found_and_overlapping_ones_are_one() {
+        let markers = |text: &str| {
+            let text: String = text
+                .chars()
+                .map(|c| match c {
+                    'A' | 'B' => begin(&c.to_lowercase().to_string()),
+                    'a' | 'b' => end(&c.to_string()),
+                    _ => c.to_string(),
+                })
+                .collect();
+            let places = all(&text);
+            crate::wikitext::splice(&text, places.into_iter().map(|place| (place, "_".to_owned())).collect())
+        };
+        for (text, rest) in [
+            ("1A2a3B4b5", "1_3_5"),
+            ("1A2B3b4a5", "1_5"),
+            ("1A2B3a4b5", "1_5"),
+            ("1A2A3a4", "1_4"),
+            ("1a2", "1<!-- helpdesk:end a -->2"),
+        ] {
+            assert_eq!(markers(text), rest, "{text}");
+        }
+        let unclosed = begin("a").repeat(20_000);
+        assert!(all(&unclosed).is_empty());
     }
 
     #[test]

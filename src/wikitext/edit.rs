@@ -1,12 +1,13 @@
-//! Changing a text at a few places and nowhere else.
+//! Setting parameters of a template call without changing anything else.
 
 use std::ops::Range;
 
-use crate::wikitext::call::{Call, trim};
-use crate::wikitext::comments;
+use super::call::{Call, trim};
+use super::scanner::comments;
+use super::splice::splice;
 
-/// Sets parameters of a call, by splicing: a parameter that is there keeps its white space and comments, a missing one
-/// is added behind the last in the manner of the others. Nothing else changes.
+/// Sets parameters of a call. A parameter that is there keeps the white space and comments around its value; a missing
+/// one is added behind the last, on a line of its own if the call has several lines.
 #[must_use]
 pub fn set_params(text: &str, call: &Call, values: &[(&str, &str)]) -> String {
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
@@ -35,7 +36,7 @@ pub fn set_params(text: &str, call: &Call, values: &[(&str, &str)]) -> String {
     splice(text, edits)
 }
 
-/// The edits that make a parameter say this value.
+/// The edits that set a parameter, given as written from behind its `=`.
 fn set_value(raw: &str, value: &str) -> Vec<(Range<usize>, String)> {
     let comments = comments(raw);
     let starts = std::iter::once(0).chain(comments.iter().map(|c| c.end));
@@ -55,19 +56,4 @@ fn set_value(raw: &str, value: &str) -> Vec<(Range<usize>, String)> {
     }
     // `re<!-- -->view` is one value in two places.
     written.into_iter().enumerate().map(|(i, place)| (place, if i == 0 { value } else { "" }.to_owned())).collect()
-}
-
-/// Replaces the ranges, which must not overlap.
-#[must_use]
-pub fn splice(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
-    edits.sort_by_key(|(range, _)| range.start);
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    for (range, new) in edits {
-        out.push_str(&text[at..range.start]);
-        out.push_str(&new);
-        at = range.end;
-    }
-    out.push_str(&text[at..]);
-    out
 }

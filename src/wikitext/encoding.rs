@@ -1,63 +1,100 @@
-//! Percent-encoding and character references.
+//! Percent-encoding, character references and the normal form of Unicode, as MediaWiki has them in links and titles.
 
-/// Percent-encoding and the commonest character references resolved, as in link targets.
-pub fn decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let hex = |b: &u8| char::from(*b).to_digit(16);
-        match (first, tail) {
-            (b'%', [a, b, after @ ..]) if hex(a).is_some() && hex(b).is_some() => {
-                let value = hex(a).unwrap_or(0) * 16 + hex(b).unwrap_or(0);
-                bytes.push(u8::try_from(value).unwrap_or(b'?'));
-                rest = after;
-            }
-            _ => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    if text.contains('&') { references(&text) } else { text }
+use std::sync::LazyLock;
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use regex::{Captures, Regex};
+
+static PERCENT_ENCODED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new("(?:%[0-9A-Fa-f]{2})+").expect("a regular expression"));
+static REFERENCE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new("&(?:#([0-9]+)|#[xX]([0-9A-Fa-f]+)|[0-9A-Za-z]+);").expect("a regular expression"));
+
+/// What MediaWiki's `wfUrlencode` encodes in the address of a page.
+const PAGE_ADDRESS: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~')
+    .remove(b';')
+    .remove(b'@')
+    .remove(b'$')
+    .remove(b'!')
+    .remove(b'*')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b',')
+    .remove(b'/')
+    .remove(b':');
+
+/// Resolves percent-encoding; what does not encode UTF-8 stays.
+pub fn decode_percent(text: &str) -> String {
+    let decoded = |found: &Captures| match percent_decode_str(&found[0]).decode_utf8() {
+        Ok(decoded) => decoded.into_owned(),
+        Err(_) => found[0].to_owned(),
+    };
+    PERCENT_ENCODED.replace_all(text, decoded).into_owned()
 }
 
-/// Character references resolved: by number, and the commonest by name.
-#[must_use]
-pub fn references(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find('&') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let decoded =
-            rest.bytes().take(12).position(|b| b == b';').and_then(|end| Some((reference(&rest[1..end])?, end)));
-        match decoded {
-            Some((c, end)) => {
-                out.push(c);
-                rest = &rest[end + 1..];
-            }
-            None => {
-                out.push('&');
-                rest = &rest[1..];
-            }
+/// Resolves character references, by number and by HTML's names; unknown ones stay.
+pub fn decode_references(text: &str) -> String {
+    let decoded = |found: &Captures| {
+        let number = |group: usize, base: u32| found.get(group).map(|n| u32::from_str_radix(n.as_str(), base));
+        match number(1, 10).or_else(|| number(2, 16)) {
+            Some(number) => number.ok().and_then(char::from_u32).map_or_else(|| found[0].to_owned(), String::from),
+            None => htmlize::unescape(&found[0]).into_owned(),
         }
-    }
-    out + rest
+    };
+    REFERENCE.replace_all(text, decoded).into_owned()
 }
 
-fn reference(name: &str) -> Option<char> {
-    let number = name.strip_prefix('#');
-    match (name, number) {
-        (_, Some(hex)) if hex.starts_with(['x', 'X']) => {
-            u32::from_str_radix(&hex[1..], 16).ok().and_then(char::from_u32)
+/// The text in Unicode's normal form C, as MediaWiki stores all text.
+pub(super) fn nfc(text: &str) -> String {
+    ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
+}
+
+/// A title as it stands in the address of its page.
+pub fn encode_title(title: &str) -> String {
+    utf8_percent_encode(&title.replace(' ', "_"), PAGE_ADDRESS).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percent_encoding_is_resolved_where_it_is_text() {
+        for (encoded, text) in [
+            ("User_talk:Anna%20Exempel", "User_talk:Anna Exempel"),
+            ("%C3%A9t%c3%a9", "été"),
+            ("50%ab 100%25", "50%ab 100%"),
+            ("100% sure%", "100% sure%"),
+        ] {
+            assert_eq!(decode_percent(encoded), text);
         }
-        (_, Some(decimal)) => decimal.parse().ok().and_then(char::from_u32),
-        ("amp", _) => Some('&'),
-        ("nbsp", _) => Some('\u{a0}'),
-        ("quot", _) => Some('"'),
-        ("lt", _) => Some('<'),
-        ("gt", _) => Some('>'),
-        _ => None,
+    }
+
+    #[test]
+    fn character_references_are_resolved_by_number_and_name() {
+        for (encoded, text) in [
+            ("&#65;nna&nbsp;&amp;amp;", "Anna\u{a0}&amp;"),
+            ("&eacute;&#XE9;&#x1F986;", "éé🦆"),
+            ("&unknown; &copy &#xD800; &#99999999999; AT&T;", "&unknown; &copy &#xD800; &#99999999999; AT&T;"),
+        ] {
+            assert_eq!(decode_references(encoded), text);
+        }
+    }
+
+    #[test]
+    fn addresses_of_pages_are_encoded_as_mediawiki_does() {
+        for (title, address) in [
+            ("100% sure?", "100%25_sure%3F"),
+            ("User:A/b (c), d;e@f!g*h~i", "User:A/b_(c),_d;e@f!g*h~i"),
+            ("C&A+\"x\"='é'#", "C%26A%2B%22x%22%3D%27%C3%A9%27%23"),
+        ] {
+            assert_eq!(encode_title(title), address);
+            assert_eq!(decode_percent(address), title.replace(' ', "_"));
+        }
     }
 }

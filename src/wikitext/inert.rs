@@ -1,15 +1,14 @@
-//! Values that cannot act: whatever people write becomes plain text in a table or a ledger.
+//! People's text as template parameters in which nothing acts as markup.
 
 use std::fmt::Write as _;
 
-/// Longest value in a table cell, in characters.
-pub const CELL: usize = 255;
+use super::encoding::decode_references;
 
-/// The text as a template parameter whose characters cannot act as wikitext: all that is neither a letter,
-/// a digit nor one of a few harmless signs becomes a character reference. Control characters, and those that
-/// change the direction of text around them, are dropped; white space is one space; what is longer than
-/// `longest` characters ends in an ellipsis.
-#[must_use]
+/// Longest value of a parameter, in characters.
+pub const MAX_CHARS: usize = 255;
+
+/// The text as a template parameter: everything but letters, digits and a few harmless characters becomes a character
+/// reference, and [`one_line`] is applied.
 pub fn inert(text: &str, longest: usize) -> String {
     let plain = one_line(text, longest);
     if is_number_or_time(&plain) {
@@ -37,7 +36,7 @@ pub fn inert(text: &str, longest: usize) -> String {
     out
 }
 
-/// Letters, digits, a few harmless signs, and marks that belong to the letter before.
+/// Characters that are never markup.
 fn is_plain(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, ' ' | ',' | '.' | '(' | ')' | '…') || is_mark(c)
 }
@@ -48,8 +47,8 @@ fn is_number_or_time(text: &str) -> bool {
         && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'-' | b':' | b'T' | b'Z'))
 }
 
-/// The text on one line, without control and direction characters, cut to `longest` characters.
-#[must_use]
+/// The text on one line with single spaces, without invisible characters; an ellipsis ends what is longer than `longest`
+/// characters.
 pub fn one_line(text: &str, longest: usize) -> String {
     let mut out = String::new();
     let mut count = 0;
@@ -78,8 +77,8 @@ pub fn one_line(text: &str, longest: usize) -> String {
     out
 }
 
-/// Control characters, characters that set the direction of text, private ones and other invisible ones.
-/// Joiners stay: scripts of South Asia and emoji need them.
+/// Control characters, marks and overrides of direction, private use and other invisible characters. Not joiners, which
+/// South Asian scripts and emoji need.
 pub(super) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(u32::from(c),
@@ -87,46 +86,23 @@ pub(super) fn is_invisible(c: char) -> bool {
             | 0xE000..=0xF8FF | 0xFFF0..=0xFFFB | 0xFFFE | 0xFFFF | 0xE0000..=0xE007F | 0xF0000..)
 }
 
-/// Combining marks and joiners, which a character reference would separate from their letter.
+/// Combining marks and joiners; a character reference would separate them from their letter.
 fn is_mark(c: char) -> bool {
     matches!(u32::from(c), 0x300..=0x36F | 0x200C | 0x200D | 0xFE00..=0xFE0F)
 }
 
-/// A template call from parameters whose values are made inert; empty ones are left out.
-#[must_use]
+/// A template call whose values are inert, without the empty ones.
 pub fn call(name: &str, params: &[(&str, String)]) -> String {
     let mut out = format!("{{{{{name}");
     for (key, value) in params.iter().filter(|(_, v)| !v.is_empty()) {
-        out.push_str(&format!("|{key}={}", inert(value, CELL)));
+        out.push_str(&format!("|{key}={}", inert(value, MAX_CHARS)));
     }
     out + "}}"
 }
 
-/// Gives back what [`crate::wikitext::inert::inert`] wrote: character references by number.
-#[must_use]
+/// The inverse of [`inert`], but for what that dropped.
 pub fn unescape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("&#") {
-        out.push_str(&rest[..at]);
-        let tail = &rest[at + 2..];
-        match tail
-            .bytes()
-            .take(9)
-            .position(|b| b == b';')
-            .and_then(|end| Some((char::from_u32(tail[..end].parse().ok()?)?, end)))
-        {
-            Some((c, end)) => {
-                out.push(c);
-                rest = &tail[end + 1..];
-            }
-            None => {
-                out.push_str("&#");
-                rest = tail;
-            }
-        }
-    }
-    out + rest
+    decode_references(text)
 }
 
 #[cfg(test)]
@@ -136,13 +112,13 @@ mod tests {
 
     #[test]
     fn markup_is_text() {
-        assert_eq!(inert("{{a|b}} [[c]]", CELL), "&#123;&#123;a&#124;b&#125;&#125; &#91;&#91;c&#93;&#93;");
-        assert_eq!(inert("~~~~ __TOC__", CELL), "&#126;&#126;&#126;&#126; &#95;&#95;TOC&#95;&#95;");
-        assert_eq!(inert("a\n\u{202e}b\u{0}  c", CELL), "a b c");
-        assert_eq!(inert("RFC 1 and http://x", CELL), "RFC&#32;1 and http&#58;&#47;&#47;x");
-        assert_eq!(inert("more-info - -x a--b", CELL), "more-info &#45; &#45;x a&#45;&#45;b");
-        assert_eq!(inert("2026-05-05T12:34:00Z", CELL), "2026-05-05T12:34:00Z");
-        assert_eq!(inert("&lt;&amp;", CELL), "&#38;lt&#59;&#38;amp&#59;");
+        assert_eq!(inert("{{a|b}} [[c]]", MAX_CHARS), "&#123;&#123;a&#124;b&#125;&#125; &#91;&#91;c&#93;&#93;");
+        assert_eq!(inert("~~~~ __TOC__", MAX_CHARS), "&#126;&#126;&#126;&#126; &#95;&#95;TOC&#95;&#95;");
+        assert_eq!(inert("a\n\u{202e}b\u{0}  c", MAX_CHARS), "a b c");
+        assert_eq!(inert("RFC 1 and http://x", MAX_CHARS), "RFC&#32;1 and http&#58;&#47;&#47;x");
+        assert_eq!(inert("more-info - -x a--b", MAX_CHARS), "more-info &#45; &#45;x a&#45;&#45;b");
+        assert_eq!(inert("2026-05-05T12:34:00Z", MAX_CHARS), "2026-05-05T12:34:00Z");
+        assert_eq!(inert("&lt;&amp;", MAX_CHARS), "&#38;lt&#59;&#38;amp&#59;");
     }
 
     #[test]
@@ -170,6 +146,7 @@ mod tests {
             }
             prop_assert!(!out.starts_with('-') && !out.contains("--"));
             prop_assert!(one_line(&text, longest).chars().count() <= longest + 1);
+            prop_assert_eq!(unescape(&out), one_line(&text, longest));
         }
     }
 }

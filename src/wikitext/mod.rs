@@ -1,14 +1,25 @@
-//! Wikitext as MediaWiki reads it: where templates stand, what their names mean here, and values that cannot act. Pure.
+//! Wikitext as MediaWiki reads it: template calls and their parameters, titles, encodings, and text that is safe to
+//! write. Pure.
+//!
+//! - [`calls`] finds template calls; [`Names`](names::Names) says what their names mean to a desk.
+//! - [`Titles`] parses and formats titles and account names by the wiki's siteinfo.
+//! - [`inert`] makes people's text safe in a template parameter and reads it back.
+//! - [`block`] finds the bot's own text on a page; [`set_params`] changes parameters of a call.
+//! - [`page_name`] makes page names from what people wrote.
 
 pub mod block;
-pub mod call;
-pub mod edit;
+mod call;
+mod edit;
 pub mod encoding;
 pub mod inert;
 pub mod names;
 pub mod page_name;
 mod scanner;
+mod splice;
+pub mod titles;
 
-pub use call::{Call, Param, acts_when_saved, has_visible_text, trim};
-pub use edit::{set_params, splice};
-pub use scanner::{calls, comments, visible, without_comments};
+pub use call::{Call, Param, trim};
+pub use edit::set_params;
+pub use scanner::{acts_when_saved, calls, comments, has_visible_text, visible, without_comments};
+pub use splice::splice;
+pub use titles::Titles;

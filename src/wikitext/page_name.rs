@@ -1,23 +1,30 @@
-//! Titles: whatever people call their request becomes a name that a page directly below the intake page can have.
+//! Valid page names, directly below the intake page, from whatever people call their request.
 
-use icu_normalizer::ComposingNormalizerBorrowed;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::inert::is_invisible;
-use crate::wikitext::encoding::references;
+use crate::wikitext::encoding::{decode_percent, decode_references, nfc};
 
-/// Longest title MediaWiki takes, in bytes.
-const LONGEST: usize = 255;
-/// Longest name, in bytes: more than the longest `title=` the form takes, and with room for a talk page's links.
-const LONGEST_NAME: usize = 180;
-/// What a request is called whose people left nothing to call it by.
-const PLAIN: &str = "Request";
+/// MediaWiki's limit for titles, in bytes.
+const MAX_TITLE_BYTES: usize = 255;
+/// Longest name, in bytes: more than the form takes for `title=`, and with room for subpages.
+const MAX_NAME_BYTES: usize = 180;
+/// The name where nothing is left of what people wrote.
+const DEFAULT_NAME: &str = "Request";
 
-/// The name of a page directly below `intake`, from what people wrote; the same for what it gave. `languages` are
-/// codes that a translation of the intake page would have for its name.
-#[must_use]
+static PERCENT_ENCODED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new("%([0-9A-Fa-f]{2})").expect("a regular expression"));
+/// What MediaWiki takes for a character reference in a title, known or not.
+static REFERENCE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new("&(#*[0-9A-Za-z\u{80}-\u{10FFFF}]+;)").expect("a regular expression"));
+
+/// The name of a page directly below `intake`, from what people wrote. Idempotent. `languages` are codes, which would
+/// name translations of the intake page.
 pub fn name(written: &str, intake: &str, languages: &[String]) -> String {
     let mut name = nfc(&decoded(written));
-    // What one step takes away may join what another would have taken: until nothing changes any more.
+    // Removing one thing may join parts of another, so repeat until nothing changes.
     loop {
         let next = cut(&nfc(&cleaned(&name)), room(intake));
         if next == name {
@@ -27,11 +34,10 @@ pub fn name(written: &str, intake: &str, languages: &[String]) -> String {
     }
     let code = name.to_lowercase();
     let nothing = name.chars().all(|c| !c.is_alphanumeric() && (c.is_ascii() || is_joiner(c)));
-    if nothing || languages.iter().any(|l| l.to_lowercase() == code) { PLAIN.to_owned() } else { name }
+    if nothing || languages.iter().any(|l| l.to_lowercase() == code) { DEFAULT_NAME.to_owned() } else { name }
 }
 
-/// The name, or with the first number behind it for which its title below `intake` is not taken.
-#[must_use]
+/// The name, with the first number behind it, if any is needed, for which its title below `intake` is not taken.
 pub fn free(name: &str, intake: &str, taken: impl Fn(&str) -> bool) -> String {
     let title = |name: &str| format!("{intake}/{name}");
     if !taken(&title(name)) {
@@ -48,29 +54,24 @@ pub fn free(name: &str, intake: &str, taken: impl Fn(&str) -> bool) -> String {
     }
 }
 
-/// What two titles have in common that a reader could not tell apart.
-#[must_use]
+/// A key that is the same for titles that look the same to a reader.
 pub fn key(title: &str) -> String {
     let visible: String =
         title.chars().filter(|c| !is_invisible(*c) && !is_joiner(*c)).map(|c| if c == '_' { ' ' } else { c }).collect();
     let words: Vec<&str> = visible.split_whitespace().collect();
-    // Some letters have more than one small form; the large one and back makes them the same.
+    // Upper case and back: some letters have more than one lower case form.
     nfc(&words.join(" ").to_uppercase().to_lowercase())
 }
 
 fn room(intake: &str) -> usize {
-    LONGEST.saturating_sub(intake.len() + 1).clamp(PLAIN.len(), LONGEST_NAME)
+    MAX_TITLE_BYTES.saturating_sub(intake.len() + 1).clamp(DEFAULT_NAME.len(), MAX_NAME_BYTES)
 }
 
-fn nfc(text: &str) -> String {
-    ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
-}
-
-/// Character references and percent-encoding resolved, as often as they are nested.
+/// Decodes character references and percent-encoding until nothing is left to decode.
 fn decoded(text: &str) -> String {
     let mut text = text.to_owned();
     loop {
-        let next = percent(&references(&text));
+        let next = decode_percent(&decode_references(&text));
         if next.len() >= text.len() {
             return next;
         }
@@ -78,53 +79,19 @@ fn decoded(text: &str) -> String {
     }
 }
 
-/// Runs of `%C3%A9` as the characters they stand for, where they stand for any.
-fn percent(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('%') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let mut bytes = Vec::new();
-        let mut after = rest;
-        while let Some(byte) = encoded(after) {
-            bytes.push(byte);
-            after = &after[3..];
-        }
-        match String::from_utf8(bytes) {
-            Ok(found) if !found.is_empty() => {
-                out.push_str(&found);
-                rest = after;
-            }
-            _ => {
-                out.push('%');
-                rest = &rest[1..];
-            }
-        }
-    }
-    out + rest
-}
-
-/// The byte that a text begins with in percent-encoding.
-fn encoded(text: &str) -> Option<u8> {
-    let digits = text.strip_prefix('%')?.get(..2)?;
-    digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u8::from_str_radix(digits, 16).ok())?
-}
-
-/// One step of cleaning.
+/// Replaces what titles or wikitext do not take; may have to be repeated.
 fn cleaned(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for (at, c) in text.char_indices() {
-        let rest = &text[at..];
+    // MediaWiki refuses titles with either of these.
+    let text = PERCENT_ENCODED.replace_all(text, "％$1");
+    let text = REFERENCE.replace_all(&text, "＆$1");
+    for c in text.chars() {
         match c {
             c if c.is_whitespace() => out.push(' '),
             c if is_invisible(c) || c == '\u{FFFD}' => {}
-            // What MediaWiki forbids, and what separates a namespace's, another wiki's or a subpage's name.
+            // Not allowed in titles, or separates subpages.
             '#' | '<' | '>' | '[' | ']' | '|' | '{' | '}' | '_' | '\\' => out.push(' '),
             '/' => out.push('-'),
-            // Neither may begin what the wiki would resolve.
-            '%' if encoded(rest).is_some() => out.push('％'),
-            '&' if begins_reference(rest) => out.push('＆'),
             // Signatures and bold.
             '~' if out.ends_with('~') => {}
             '\'' if out.ends_with('\'') => {}
@@ -137,7 +104,7 @@ fn cleaned(text: &str) -> String {
     let name = name.trim_start_matches(is_joiner);
     let mut chars = name.chars();
     let Some(first) = chars.next() else { return String::new() };
-    // A letter that becomes two stays.
+    // A letter whose upper case is two letters stays.
     let mut upper = first.to_uppercase();
     match (upper.next(), upper.next()) {
         (Some(one), None) => format!("{one}{}", chars.as_str()),
@@ -145,19 +112,12 @@ fn cleaned(text: &str) -> String {
     }
 }
 
-/// Whether a text begins like `&amp;` or `&#38;`.
-fn begins_reference(text: &str) -> bool {
-    let body = text[1..].trim_start_matches('#');
-    let end = body.find(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric()).unwrap_or(body.len());
-    end > 0 && body[end..].starts_with(';')
-}
-
-/// Joiners and marks that are nothing by themselves.
+/// Joiners and variation selectors, which show nothing by themselves.
 fn is_joiner(c: char) -> bool {
     matches!(u32::from(c), 0x200C | 0x200D | 0xFE00..=0xFE0F | 0x34F)
 }
 
-/// The text in at most so many bytes: cut behind a word where one ends late enough, else behind a character.
+/// The text cut to at most so many bytes, at the end of a word if that leaves most of it.
 fn cut(text: &str, most: usize) -> String {
     if text.len() <= most {
         return text.to_owned();
@@ -185,14 +145,14 @@ mod tests {
     fn is_valid(name: &str) -> bool {
         let space = |c: char| c.is_whitespace() && c != ' ';
         !name.is_empty()
-            && format!("{INTAKE}/{name}").len() <= LONGEST
+            && format!("{INTAKE}/{name}").len() <= MAX_TITLE_BYTES
             && !name.contains(|c: char| "#<>[]|{}_/".contains(c) || c.is_control() || c == '\u{FFFD}' || space(c))
             && !name.contains("~~~")
             && !name.contains("  ")
             && name.trim() == name
             && !name.starts_with([':', '.'])
-            && (0..name.len()).all(|at| !name.is_char_boundary(at) || encoded(&name[at..]).is_none())
-            && name.match_indices('&').all(|(at, _)| !begins_reference(&name[at..]))
+            && !PERCENT_ENCODED.is_match(name)
+            && !REFERENCE.is_match(name)
             && nfc(name) == name
     }
 
@@ -226,8 +186,8 @@ mod tests {
             assert_eq!(named(written), expected, "{written:?}");
         }
         let long = named(&"日本語の写真 ".repeat(40));
-        assert!(long.len() <= LONGEST_NAME && long.ends_with("写真"), "{long}");
-        assert!(named(&"é".repeat(400)).len() <= LONGEST_NAME);
+        assert!(long.len() <= MAX_NAME_BYTES && long.ends_with("写真"), "{long}");
+        assert!(named(&"é".repeat(400)).len() <= MAX_NAME_BYTES);
     }
 
     #[test]

@@ -1,18 +1,17 @@
-//! A scanner for wikitext: where template calls stand and what they hold.
+//! Finds template calls and their parameters in wikitext.
 //!
-//! It follows the order in which MediaWiki's preprocessor resolves markup: comments and tags of
-//! extensions first, then runs of braces and brackets, innermost first. It renders nothing: what a page
-//! shows is Parsoid's word ([`super::html`]); this says where in the wikitext it stands, also for old
-//! revisions, and lets the bot change its own parameters without touching another byte.
+//! Follows the order of MediaWiki's preprocessor: comments and extension tags first, then braces and brackets, the
+//! innermost first. Expands nothing: what a page shows is read from Parsoid's HTML (`crate::read::html`). This gives byte
+//! offsets, works on old revisions, and lets the bot change its own parameters without touching another byte.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use crate::wikitext::call::{Call, Param, trim};
-use crate::wikitext::splice;
+use super::call::{Call, Param, trim};
+use super::splice::splice;
 
-/// Tags whose content MediaWiki does not read as wikitext of the page, or that belong to an extension.
-const OPAQUE: [&str; 18] = [
+/// Tags whose content is not wikitext of the page: `nowiki`, `includeonly`, and tags of extensions.
+const OPAQUE_TAGS: [&str; 18] = [
     "nowiki",
     "pre",
     "syntaxhighlight",
@@ -33,48 +32,51 @@ const OPAQUE: [&str; 18] = [
     "includeonly",
 ];
 
-/// An opening that waits for its closing.
-struct Open {
-    /// Where its first character stands.
+/// A run of opening braces or brackets that is not closed yet.
+struct Opening {
+    /// Offset of the first one.
     start: usize,
     /// `{` or `[`.
     kind: u8,
-    /// How many of them are still open.
+    /// How many are not closed yet.
     count: usize,
-    /// Where pipes of this level stand.
+    /// Offsets of the pipes directly inside.
     pipes: Vec<usize>,
 }
 
-/// Elements that strike what they hold: the first three always, the others where their style says so.
-const STRIKING: [&str; 6] = ["s", "del", "strike", "span", "div", "p"];
+/// Elements that may strike out their content: the first three always, the others with the style `line-through`.
+const STRIKING_ELEMENTS: [&str; 6] = ["s", "del", "strike", "span", "div", "p"];
 
-/// A tag of such an element: where it stands, which it is (as an index), and what it does.
-struct Strike {
+/// How many of [`STRIKING_ELEMENTS`] strike out without a style.
+const ALWAYS_STRIKING: usize = 3;
+
+/// A tag of one of [`STRIKING_ELEMENTS`].
+struct StrikingTag {
     at: usize,
+    /// Index of the element.
     element: usize,
+    /// An opening tag.
     opens: bool,
+    /// Whether an opening tag strikes out.
     strikes: bool,
 }
 
-/// All template calls of the text, in the order they begin; nested ones too.
-#[must_use]
+/// All template calls of the text, nested ones too, by where they begin.
 pub fn calls(text: &str) -> Vec<Call> {
-    let mut scan = Scan::new(text);
-    scan.run();
-    let Scan { mut calls, strikes, .. } = scan;
+    let mut scanner = Scanner::new(text);
+    scanner.run();
+    let Scanner { mut calls, strikes, .. } = scanner;
     calls.sort_by_key(|c| (c.span.start, usize::MAX - c.span.end));
     mark_struck(&mut calls, &strikes);
     calls
 }
 
 /// The text without its comments.
-#[must_use]
 pub fn without_comments(text: &str) -> String {
     splice(text, comments(text).into_iter().map(|comment| (comment, String::new())).collect())
 }
 
-/// Where the comments of the text stand.
-#[must_use]
+/// Byte offsets of the comments.
 pub fn comments(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -85,48 +87,59 @@ pub fn comments(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// What of the text is read as wikitext: comments and opaque tags blanked out by spaces, at the same
-/// byte offsets (so that signatures are not found in them).
-#[must_use]
+/// The text with comments and the content of opaque tags replaced by spaces, so that all byte offsets stay.
 pub fn visible(text: &str) -> String {
-    let mut scan = Scan::new(text);
-    scan.run();
+    let mut scanner = Scanner::new(text);
+    scanner.run();
     let mut bytes = text.as_bytes().to_vec();
-    for range in &scan.hidden {
+    for range in &scanner.hidden {
         for byte in &mut bytes[range.clone()] {
             if *byte != b'\n' {
                 *byte = b' ';
             }
         }
     }
-    // Whole characters were replaced by ASCII, so this is UTF-8.
+    // Whole characters were replaced by ASCII.
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-struct Scan<'a> {
+/// Whether MediaWiki may replace something in the text when it is saved (`PreSaveTransformer`): signatures,
+/// substitutions, `[[|pipe tricks]]`, line ends of other systems.
+pub fn acts_when_saved(text: &str) -> bool {
+    ["~~~", "[[|", "|]]", "\r"].iter().any(|s| text.contains(s)) || text.to_ascii_lowercase().contains("subst:")
+}
+
+/// Whether the text has more than comments and white space.
+pub fn has_visible_text(text: &str) -> bool {
+    !without_comments(text).trim().is_empty()
+}
+
+struct Scanner<'a> {
     text: &'a str,
     bytes: &'a [u8],
-    opens: Vec<Open>,
+    /// Stack of unclosed braces and brackets.
+    opens: Vec<Opening>,
     calls: Vec<Call>,
-    strikes: Vec<Strike>,
+    strikes: Vec<StrikingTag>,
+    /// Comments, and the content of opaque tags.
     hidden: Vec<Range<usize>>,
-    /// Where what begins at a place ends: calls, comments and opaque tags.
+    /// Ends of calls, comments and opaque tags, by where they begin.
     ends: HashMap<usize, usize>,
-    /// Calls that are in no other so far, as indexes.
+    /// Indexes of calls that are not inside another one so far.
     outer: Vec<usize>,
-    /// Names of tags that are not closed any more from here on.
+    /// Opaque tags that have no closing tag in the rest of the text.
     unclosed: HashSet<&'static str>,
 }
 
-/// Calls deeper than this are found, but their parameters are not read; MediaWiki expands a hundred levels.
-const DEEPEST: usize = 40;
+/// Calls nested deeper are found, but their parameters are not read. MediaWiki expands a hundred levels.
+const MAX_DEPTH: usize = 40;
 
-/// A tag is looked at so far, in bytes; what is longer is no tag that anybody wrote for its effect.
-const LONGEST_TAG: usize = 1000;
+/// Longer tags, in bytes, are taken for text; this keeps hostile input from costing time.
+const MAX_TAG_LENGTH: usize = 1000;
 
-impl<'a> Scan<'a> {
+impl<'a> Scanner<'a> {
     fn new(text: &'a str) -> Self {
-        Scan {
+        Scanner {
             text,
             bytes: text.as_bytes(),
             opens: Vec::new(),
@@ -139,9 +152,9 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Where the tag that begins before `from` ends: its `>`.
+    /// The offset of the `>` that ends a tag whose attributes begin at `from`.
     fn tag_end(&self, from: usize) -> Option<usize> {
-        self.bytes[from..].iter().take(LONGEST_TAG).position(|b| *b == b'>').map(|e| from + e)
+        self.bytes[from..].iter().take(MAX_TAG_LENGTH).position(|b| *b == b'>').map(|e| from + e)
     }
 
     fn hide(&mut self, range: Range<usize>) {
@@ -169,7 +182,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// A comment, a tag of an extension, a tag that strikes, or none of these.
+    /// Reads a comment or a tag; gives the offset to go on from.
     fn tag(&mut self, at: usize) -> usize {
         if self.bytes[at..].starts_with(b"<!--") {
             let end = self.text[at + 4..].find("-->").map_or(self.bytes.len(), |e| at + 4 + e + 3);
@@ -184,14 +197,14 @@ impl<'a> Scan<'a> {
         if name.is_empty() {
             return at + 1;
         }
-        if !closing && let Some(opaque) = OPAQUE.iter().find(|o| name.eq_ignore_ascii_case(o.as_bytes())) {
+        if !closing && let Some(opaque) = OPAQUE_TAGS.iter().find(|o| name.eq_ignore_ascii_case(o.as_bytes())) {
             return self.opaque(at, name_end, opaque);
         }
         self.strike(at, name_end, name, closing);
         at + 1
     }
 
-    /// Skips to behind the closing tag; an opening without one is literal text.
+    /// Skips the content of an opaque tag; without a closing tag the opening one is text.
     fn opaque(&mut self, at: usize, name_end: usize, name: &'static str) -> usize {
         let Some(tag_end) = self.tag_end(name_end).filter(|_| !self.unclosed.contains(name)) else {
             return at + 1;
@@ -212,25 +225,25 @@ impl<'a> Scan<'a> {
     }
 
     fn strike(&mut self, at: usize, name_end: usize, name: &[u8], closing: bool) {
-        let Some(element) = STRIKING.iter().position(|e| name.eq_ignore_ascii_case(e.as_bytes())) else {
+        let Some(element) = STRIKING_ELEMENTS.iter().position(|e| name.eq_ignore_ascii_case(e.as_bytes())) else {
             return;
         };
-        // MediaWiki lets such a tag end before the next one begins.
+        // As in MediaWiki, the next tag ends one that lacks its `>`.
         let tag_end =
             self.bytes[name_end..].iter().position(|b| matches!(b, b'>' | b'<')).map_or(name_end, |e| name_end + e);
         let attributes = String::from_utf8_lossy(&self.bytes[name_end..tag_end]).to_ascii_lowercase();
         if attributes.trim_end().ends_with('/') {
             return;
         }
-        let strikes = element < 3 || attributes.contains("line-through");
+        let strikes = element < ALWAYS_STRIKING || attributes.contains("line-through");
         // Plain spans are kept too, so that their closing tag is not taken for that of a struck one.
-        self.strikes.push(Strike { at, element, opens: !closing, strikes });
+        self.strikes.push(StrikingTag { at, element, opens: !closing, strikes });
     }
 
     fn open(&mut self, at: usize, kind: u8) -> usize {
         let count = self.bytes[at..].iter().take_while(|b| **b == kind).count();
         if count >= 2 {
-            self.opens.push(Open { start: at, kind, count, pipes: Vec::new() });
+            self.opens.push(Opening { start: at, kind, count, pipes: Vec::new() });
         }
         at + count
     }
@@ -253,7 +266,7 @@ impl<'a> Scan<'a> {
         }
         let end = at + used;
         if kind == b'{' {
-            // What it holds is nested in it, whether it is a call or a parameter `{{{…}}}`.
+            // Calls inside are nested, be this a call or a parameter `{{{…}}}`.
             while let Some(inner) = self.outer.pop_if(|i| self.calls[*i].span.start >= start) {
                 self.calls[inner].nested = true;
             }
@@ -270,7 +283,7 @@ impl<'a> Scan<'a> {
     fn call(&self, span: Range<usize>, pipes: &[usize]) -> Call {
         let inner_end = span.end - 2;
         let name_end = pipes.first().copied().unwrap_or(inner_end);
-        let pipes = if self.opens.len() > DEEPEST { &[] } else { pipes };
+        let pipes = if self.opens.len() > MAX_DEPTH { &[] } else { pipes };
         let mut params = Vec::with_capacity(pipes.len());
         let mut position = 0;
         for (i, pipe) in pipes.iter().enumerate() {
@@ -294,7 +307,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// The first `=` in the range that is not inside a call, a link, a comment or an opaque tag.
+    /// The offset of the first `=` in the range that is not inside a call, a link, a comment or an opaque tag.
     fn equals(&self, range: Range<usize>) -> Option<usize> {
         let mut at = range.start;
         while at < range.end {
@@ -312,7 +325,7 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// Where the closing tag `</name>` begins and ends, after `from`.
+/// The start and end of the first closing tag `</name>` after `from`.
 fn find_closing(bytes: &[u8], from: usize, name: &[u8]) -> Option<(usize, usize)> {
     let mut at = from;
     while let Some(found) = bytes[at..].windows(2).position(|w| w == b"</").map(|f| at + f) {
@@ -328,16 +341,16 @@ fn find_closing(bytes: &[u8], from: usize, name: &[u8]) -> Option<(usize, usize)
     None
 }
 
-/// Follows the striking elements through the text; those inside a template call act within it alone.
-fn mark_struck(calls: &mut [Call], strikes: &[Strike]) {
-    // Of each element those that are open, with whether they strike.
-    let mut open: [Vec<bool>; STRIKING.len()] = Default::default();
+/// Sets [`Call::struck`]. Elements inside a template call strike out nothing behind it.
+fn mark_struck(calls: &mut [Call], strikes: &[StrikingTag]) {
+    // For each element the open tags, and whether each strikes out.
+    let mut open: [Vec<bool>; STRIKING_ELEMENTS.len()] = Default::default();
     let mut striking = 0;
     let mut next = 0;
     let mut inside_until = 0;
     for call in calls.iter_mut() {
         while next < strikes.len() && strikes[next].at < call.span.start {
-            let Strike { at, element, opens, strikes } = strikes[next];
+            let StrikingTag { at, element, opens, strikes } = strikes[next];
             next += 1;
             if at < inside_until {
                 continue;
@@ -357,5 +370,5 @@ fn mark_struck(calls: &mut [Call], strikes: &[Strike]) {
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
+#[path = "scanner_tests.rs"]
 mod tests;

@@ -100,3 +100,24 @@ async fn a_status_that_comes_with_a_new_request_has_no_effect() {
     assert_eq!(stage.status("Sly").await, "review");
     assert_eq!(stage.rows().await[0].status, "review");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_whose_first_letter_has_no_capital_of_its_own_are_found() {
+    let stage = Stage::new("first letters").await;
+    // Unicode has capitals for all of them. MediaWiki knows none for the first, and each wiki has its own rule for the others.
+    let members = ["ანა", "ßeta", "ǆenana"];
+    for name in members {
+        stage.newcomer(name).await;
+    }
+    let lines: String = members.iter().map(|name| format!("\n{{{{Helpdesk member|user={name}}}}}")).collect();
+    stage.person(ADMIN).await.append(&stage.desk.pages.committee, &lines, "more").await.unwrap();
+    stage.file("Votes", "").await;
+    stage.add("ანა", "Votes", "* {{support}} ~~~~").await;
+    stage.add("ßeta", "Votes", "* {{support}} [[User:ßeta]] 12:34, 5 May 2026 (UTC)").await;
+    stage.add(STAFF, "Votes", "* {{oppose|for=ǆenana}} ~~~~").await;
+    stage.settle().await;
+    let ledger = stage.ledger("Votes").await;
+    assert!(ledger[0] == "ანა support yes" && ledger[1].ends_with("eta support yes"), "{ledger:?}");
+    assert!(ledger[2].ends_with("enana oppose yes"), "{ledger:?}");
+    assert!(!stage.text(&stage.desk.pages.problems).await.contains("|kind=roster-name|"));
+}

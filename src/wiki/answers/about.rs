@@ -1,17 +1,38 @@
 //! Who the bot is, and what the wiki calls things.
 
-use std::collections::BTreeMap;
-
+use mwtitle::{Interwiki, SiteInfo};
 use serde::Deserialize;
+use serde_json::Value;
 
 /// Who the bot is, and what the wiki calls things.
 #[derive(Debug, Deserialize)]
+#[serde(try_from = "Value")]
 pub(crate) struct About {
     pub(crate) userinfo: UserInfo,
     pub(crate) general: General,
-    pub(crate) namespaces: BTreeMap<String, Namespace>,
-    pub(crate) namespacealiases: Vec<NamespaceAlias>,
     pub(crate) languages: Vec<Language>,
+    /// What titles are read by.
+    pub(crate) siteinfo: SiteInfo,
+}
+
+/// What is read of the answer besides [`SiteInfo`].
+#[derive(Deserialize)]
+struct Others {
+    userinfo: UserInfo,
+    general: General,
+    languages: Vec<Language>,
+    /// [`SiteInfo`] would do without it.
+    interwikimap: Vec<Interwiki>,
+}
+
+impl TryFrom<Value> for About {
+    type Error = serde_json::Error;
+
+    fn try_from(answer: Value) -> Result<Self, Self::Error> {
+        let siteinfo = SiteInfo::deserialize(&answer)?;
+        let Others { userinfo, general, languages, interwikimap } = Others::deserialize(answer)?;
+        Ok(About { userinfo, general, languages, siteinfo: SiteInfo { interwiki_map: interwikimap, ..siteinfo } })
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -25,20 +46,6 @@ pub(crate) struct UserInfo {
 pub(crate) struct General {
     pub(crate) server: String,
     pub(crate) articlepath: String,
-}
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct Namespace {
-    pub(crate) id: i64,
-    pub(crate) name: String,
-    /// Missing for pages without namespace.
-    pub(crate) canonical: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct NamespaceAlias {
-    pub(crate) id: i64,
-    pub(crate) alias: String,
 }
 
 #[derive(Debug, Deserialize)]

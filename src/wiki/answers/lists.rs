@@ -3,13 +3,16 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::pages::named_as_temporary;
+use super::pages::{Normalized, named_as_temporary};
 use crate::page::{Time, User};
 use crate::wiki::error::Error;
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Users {
     pub(crate) users: Vec<Account>,
+    /// Of pages that were asked for with them.
+    #[serde(default)]
+    pub(crate) normalized: Vec<Normalized>,
 }
 
 /// An account, or a name that has none.

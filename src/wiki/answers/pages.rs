@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::page::{self, RevisionInfo, Time, User};
 use crate::wiki::error::Error;
+use crate::wikitext::encoding::decode_percent;
 
 /// Pages by their titles or ids, or of a generator; or revisions by their ids.
 #[derive(Debug, Deserialize)]
@@ -42,9 +43,16 @@ impl Pages {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Normalized {
     /// `from` is percent-encoded, since it is not in Unicode's normal form.
-    pub(crate) fromencoded: bool,
-    pub(crate) from: String,
+    fromencoded: bool,
+    from: String,
     pub(crate) to: String,
+}
+
+impl Normalized {
+    /// The title as it was asked for.
+    pub(crate) fn asked(&self) -> String {
+        if self.fromencoded { decode_percent(&self.from) } else { self.from.clone() }
+    }
 }
 
 /// Anything of which only the title matters.

@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::page::User;
+use crate::wikitext::Titles;
 
 fn read<T: DeserializeOwned>(json: &Value) -> Result<T, String> {
     serde_json::from_value(json.clone()).map_err(|e| e.to_string())
@@ -235,12 +236,16 @@ fn a_rename_names_the_account_or_hides_it() {
 fn the_wiki_says_who_the_bot_is_and_what_things_are_called() {
     let about = json!({
         "userinfo": { "id": 17, "name": "Bot", "rights": ["read", "edit"] },
-        "general": { "server": "https://example.org", "articlepath": "/wiki/$1", "sitename": "Example" },
+        "general": {
+            "server": "https://example.org", "articlepath": "/wiki/$1", "sitename": "Example",
+            "mainpage": "Huvudsida", "lang": "sv", "legaltitlechars": " A-Za-z"
+        },
         "namespaces": {
             "0": { "id": 0, "case": "first-letter", "name": "", "content": true },
             "10": { "id": 10, "case": "first-letter", "name": "Mall", "canonical": "Template", "content": false }
         },
         "namespacealiases": [{ "id": 4, "alias": "WP" }],
+        "interwikimap": [{ "prefix": "w", "url": "https://example.org/$1" }],
         "languages": [{ "code": "sv", "bcp47": "sv", "name": "svenska" }]
     });
     let fields = [
@@ -251,24 +256,26 @@ fn the_wiki_says_who_the_bot_is_and_what_things_are_called() {
         "/general",
         "/general/server",
         "/general/articlepath",
+        "/general/mainpage",
+        "/general/lang",
+        "/general/legaltitlechars",
         "/namespaces",
         "/namespaces/10/id",
+        "/namespaces/10/case",
         "/namespaces/10/name",
         "/namespacealiases",
         "/namespacealiases/0/id",
         "/namespacealiases/0/alias",
+        "/interwikimap",
+        "/interwikimap/0/prefix",
         "/languages",
         "/languages/0/code",
     ];
-    let about =
-        check(
-            &about,
-            &fields,
-            |about: About| {
-                if about.namespaces.is_empty() { Err(Error::odd("no namespaces")) } else { Ok(about) }
-            },
-        );
-    assert_eq!(about.namespaces["10"].canonical.as_deref(), Some("Template"));
+    let titles = check(&about, &fields, |about: About| {
+        if about.siteinfo.namespaces.is_empty() { Err(Error::odd("no namespaces")) } else { Ok(about.siteinfo) }
+    });
+    let titles = Titles::new(titles).expect("titles");
+    assert_eq!(titles.local("template:x"), "Mall:X");
 }
 
 #[test]
