@@ -1,7 +1,7 @@
 //! Facts, rules, roster and the time in; a decision with its reasons out. Pure.
 //!
 //! In reading order: which status a request holds after all that people and the bot did ([`timeline`]), which votes count
-//! ([`ballots`]) by who may touch what ([`vote_policy`]), what is wrong with its [`fields`], what the [`rules`] make of
+//! ([`ballots`]) by who may touch what (`vote_policy`), what is wrong with its [`fields`], what the [`rules`] make of
 //! that, and all of it together ([`decide`]). [`replay`] asks what other rules would have made of it.
 
 pub mod ballots;

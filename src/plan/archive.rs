@@ -82,10 +82,10 @@ impl<'a> Archive<'a> {
             }
         }
         for rows in wanted.values_mut().filter(|rows| rows.len() > desk.archive_rows_per_page) {
-            rows.sort_by(|a, b| (a.since, a.page.id).cmp(&(b.since, b.page.id)));
+            rows.sort_by_key(|r| (r.since, r.page.id));
             arriving.extend(rows.split_off(desk.archive_rows_per_page));
         }
-        arriving.sort_by(|a, b| (a.since, a.page.id).cmp(&(b.since, b.page.id)));
+        arriving.sort_by_key(|r| (r.since, r.page.id));
         for row in arriving {
             let first = Place::first(row.since, &desk.pages);
             let last = Place { part: usize::MAX, ..first };

@@ -5,8 +5,8 @@ use std::fmt;
 use serde::Serialize;
 use similar::TextDiff;
 
-use super::move_out;
 use crate::desk::problem::Problem;
+use crate::read::proposals::with_links;
 use crate::read::request_template::request_call;
 use crate::wikitext::names::Names;
 use crate::wikitext::{self, Param, block};
@@ -76,7 +76,7 @@ impl Change {
     #[must_use]
     pub fn keeps_peoples_text(&self, names: &Names) -> bool {
         match (&self.owns, self.base) {
-            (Owns::Moved(links), _) => move_out::replaced(&self.before, links, names).as_ref() == Some(&self.after),
+            (Owns::Moved(links), _) => with_links(&self.before, links, names).as_ref() == Some(&self.after),
             (Owns::Page, _) | (_, Base::Absent) => true,
             (Owns::Block(name), _) => block::without(&self.before, name) == block::without(&self.after, name),
             (Owns::Request, _) => peoples_part(&self.before, names) == peoples_part(&self.after, names),

@@ -8,12 +8,11 @@ use crate::desk::Desk;
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::page::Time;
 use crate::plan::snapshot::Snapshot;
-use crate::read::proposals::{Intake, MisplacedProposal, ProposalState, proposals};
-use crate::records::moved::link;
+use crate::read::proposals::{Intake, MisplacedProposal, ProposalState, with_links};
 use crate::records::summary;
 use crate::wikitext::inert::one_line;
 use crate::wikitext::names::Names;
-use crate::wikitext::{self, Call, page_name};
+use crate::wikitext::{Call, page_name};
 
 /// More proposals than this on one page are looked at by a person first.
 const MOST: usize = 20;
@@ -75,23 +74,11 @@ fn replacement(intake: &Intake, links: Vec<(usize, String)>, names: &Names) -> O
         page: intake.page.title.clone(),
         base: Base::Revision(intake.page.revision.id),
         before: intake.page.text().to_owned(),
-        after: replaced(intake.page.text(), &links, names)?,
+        after: with_links(intake.page.text(), &links, names)?,
         summary: text,
         owns: Owns::Moved(links),
         insists: false,
     })
-}
-
-/// The text with links in the place of the proposals that begin where they say, and with nothing else changed; none
-/// where no proposal begins there.
-#[must_use]
-pub fn replaced(text: &str, links: &[(usize, String)], names: &Names) -> Option<String> {
-    let calls = proposals(text, names, "");
-    let edits = links.iter().map(|(start, title)| {
-        let call = calls.iter().find(|c| c.span.start == *start)?;
-        Some((call.span.clone(), link(title)))
-    });
-    Some(wikitext::splice(text, edits.collect::<Option<Vec<_>>>()?))
 }
 
 /// The page that a proposal gets: named after what it says or, if the wiki refuses that, after its day.

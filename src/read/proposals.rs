@@ -7,7 +7,7 @@ use super::request_template::begins_request;
 use super::signatures::find_time;
 use crate::desk::TemplateKind;
 use crate::page::{Page, Revision, Time, User};
-use crate::records::moved::Marker;
+use crate::records::moved::{Marker, link};
 use crate::wikitext::names::Names;
 use crate::wikitext::{self, Call, block};
 
@@ -87,6 +87,17 @@ pub fn may_change(text: &str) -> bool {
 pub fn begins_another(text: &str, names: &Names) -> bool {
     let calls = wikitext::calls(text).into_iter().filter(|c| !c.nested);
     begins_request(&wikitext::splice(text, calls.map(|c| (c.span, String::new())).collect()), names)
+}
+
+/// The text with links in the place of the proposals that begin where they say, and with nothing else changed; none
+/// where no proposal begins there.
+pub fn with_links(text: &str, links: &[(usize, String)], names: &Names) -> Option<String> {
+    let calls = proposals(text, names, "");
+    let edits = links.iter().map(|(start, title)| {
+        let call = calls.iter().find(|c| c.span.start == *start)?;
+        Some((call.span.clone(), link(title)))
+    });
+    Some(wikitext::splice(text, edits.collect::<Option<Vec<_>>>()?))
 }
 
 /// The beginning of what people wrote on a page besides proposals: text that was not `installed` and is no heading,
