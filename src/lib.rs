@@ -51,23 +51,23 @@
 
 pub mod check;
 pub mod config;
-pub mod decide;
+mod decide;
 pub mod demo;
 pub mod desk;
 pub mod explain;
-pub mod health;
+mod health;
 pub mod install;
 pub mod page;
 pub mod pass;
 pub mod plan;
-pub mod read;
+mod read;
 pub mod records;
 pub mod run;
 pub mod sandbox;
 #[cfg(test)]
 mod testing;
-pub mod watch;
-pub mod whatif;
+mod watch;
+mod whatif;
 pub mod wiki;
 pub mod wikitext;
 

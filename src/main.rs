@@ -7,17 +7,10 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
-use helpdesk::check;
-use helpdesk::config;
-use helpdesk::demo;
 use helpdesk::desk::Desk;
-use helpdesk::explain;
-use helpdesk::install;
-use helpdesk::pass;
 use helpdesk::pass::{Look, PassState};
-use helpdesk::run;
-use helpdesk::wiki::Client;
-use helpdesk::wiki::Connection;
+use helpdesk::wiki::{Client, Connection};
+use helpdesk::{check, config, demo, explain, install, pass, run};
 use tracing::Instrument;
 
 /// Runs a request-and-vote helpdesk on a MediaWiki wiki.

@@ -6,19 +6,19 @@
 
 mod codes;
 pub mod decision;
-pub mod params;
+pub(crate) mod params;
 mod pattern;
-pub mod priority;
-pub mod problem;
-pub mod request;
-pub mod roster;
-pub mod rule;
-pub mod ruling;
-pub mod signed;
-pub mod statement;
-pub mod template;
-pub mod vote;
-pub mod words;
+pub(crate) mod priority;
+pub(crate) mod problem;
+pub(crate) mod request;
+pub(crate) mod roster;
+pub(crate) mod rule;
+pub(crate) mod ruling;
+pub(crate) mod signed;
+pub(crate) mod statement;
+pub(crate) mod template;
+pub(crate) mod vote;
+pub(crate) mod words;
 
 use std::time::Duration;
 

@@ -2,8 +2,8 @@
 
 pub mod ledger;
 pub mod moved;
-pub mod problems;
+pub(crate) mod problems;
 pub mod summary;
 pub mod tables;
-pub mod texts;
-pub mod wiki_pages;
+pub(crate) mod texts;
+pub(crate) mod wiki_pages;

@@ -8,16 +8,16 @@
 //! - [`pages`], [`history`], [`accounts`], [`changes`]: batched reads
 //! - [`edit`]: guarded edits
 
-pub mod accounts;
+pub(crate) mod accounts;
 mod answers;
-pub mod backoff;
+pub(crate) mod backoff;
 pub mod changes;
 pub mod client;
-pub mod connection;
-pub mod edit;
-pub mod error;
-pub mod history;
-pub mod pages;
+pub(crate) mod connection;
+pub(crate) mod edit;
+pub(crate) mod error;
+pub(crate) mod history;
+pub(crate) mod pages;
 mod session;
 
 pub use accounts::Account;

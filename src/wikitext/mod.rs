@@ -10,13 +10,13 @@
 pub mod block;
 mod call;
 mod edit;
-pub mod encoding;
+pub(crate) mod encoding;
 pub mod inert;
 pub mod names;
-pub mod page_name;
+pub(crate) mod page_name;
 mod scanner;
 mod splice;
-pub mod titles;
+pub(crate) mod titles;
 
 pub use call::{Call, Param, trim};
 pub use edit::set_params;

@@ -3,6 +3,7 @@
 //! The numbers say how many closed requests there are. The wiki is one of the sandbox, on this machine. Most of a pass's time
 //! is the wiki's, so one save and one listing through its API are measured beside the passes: compare times by those.
 
+mod hints;
 mod program;
 mod scene;
 
@@ -10,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use helpdesk::sandbox::{Options, Person, Sandbox};
+use hints::Changes;
 use program::{Program, Run};
 
 /// How often each thing is measured.
@@ -33,9 +35,10 @@ async fn main() -> anyhow::Result<()> {
 
 async fn measure(sandbox: &Sandbox, closed: usize) -> anyhow::Result<()> {
     println!("\n{closed} closed requests, {} open ones", scene::OPEN);
-    let wiki = sandbox.wiki("cost", Options::default()).await?;
+    let changes = Changes::listen().await?;
+    let wiki = sandbox.wiki("cost", Options { events: Some(changes.feed()?), ..Options::default() }).await?;
     let bot = scene::accounts(&wiki).await?;
-    let program = Program::new(wiki.url(), &bot, &scene::config())?;
+    let program = Program::new(wiki.url(), &bot, &scene::config(changes.stream()?))?;
     program.run(&["install"])?;
     scene::roster(&wiki).await?;
     let began = Instant::now();
@@ -57,6 +60,7 @@ async fn measure(sandbox: &Sandbox, closed: usize) -> anyhow::Result<()> {
         saves.push(began.elapsed());
         voted.push(program.run(&["once"])?);
     }
+    let hinted = changes.hinted(&program, &member, RUNS).await?;
     let save = median(saves);
     println!("{:22}{:>11}{:>9}{:>11}{:>10}{:>10}{:>7}", "", "time", "saves", "CPU", "memory", "requests", "edits");
     println!("{}", times("one save", save, save));
@@ -64,6 +68,7 @@ async fn measure(sandbox: &Sandbox, closed: usize) -> anyhow::Result<()> {
     println!("{}", costs("the first plan", &[first], save));
     println!("{}", costs("once, nothing to do", &idle, save));
     println!("{}", costs("once, after one vote", &voted, save));
+    println!("{}", times("from hint to table", median(hinted), save));
     wiki.stop().await
 }
 

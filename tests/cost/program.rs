@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
@@ -29,6 +29,27 @@ pub struct Run {
     pub pass: Value,
 }
 
+/// A call that has not ended; it is killed when it goes out of scope.
+pub struct Running {
+    child: Child,
+    output: PathBuf,
+    log: PathBuf,
+}
+
+impl Running {
+    /// What it has logged.
+    pub fn log(&self) -> anyhow::Result<String> {
+        Ok(fs::read_to_string(&self.log)?)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 impl Program {
     /// Writes the files that the program is called with.
     pub fn new(url: &str, login: &Login, config: &str) -> anyhow::Result<Self> {
@@ -39,29 +60,33 @@ impl Program {
         Ok(Self { folder, login: login.clone() })
     }
 
-    /// Runs a command to its end.
-    pub fn run(&self, arguments: &[&str]) -> anyhow::Result<Run> {
+    /// Starts a command.
+    pub fn start(&self, arguments: &[&str]) -> anyhow::Result<Running> {
         let [output, log] = ["output", "log"].map(|name| self.folder.join(name));
         let mut command = Command::new(env!("CARGO_BIN_EXE_helpdesk"));
         command.args(["--config", "desk.toml", "--wiki", "wiki.toml"]).args(arguments).current_dir(&self.folder);
         command.env("HELPDESK_USERNAME", &self.login.name).env("HELPDESK_BOT_PASSWORD", &self.login.password);
         command.env_remove("HELPDESK_LOG").env("HELPDESK_LOG_FORMAT", "json");
         command.stdout(File::create(&output)?).stderr(File::create(&log)?);
+        Ok(Running { child: command.spawn()?, output, log })
+    }
 
+    /// Runs a command to its end.
+    pub fn run(&self, arguments: &[&str]) -> anyhow::Result<Run> {
         let (cpu_before, began) = (children_cpu()?, Instant::now());
-        let mut child = command.spawn()?;
+        let mut running = self.start(arguments)?;
         let mut memory = 0;
         let status = loop {
             // A process that has ended has no memory any more, but its peak only grows: the last look is near enough.
-            memory = peak_memory(child.id()).unwrap_or(memory);
-            if let Some(status) = child.try_wait()? {
+            memory = peak_memory(running.child.id()).unwrap_or(memory);
+            if let Some(status) = running.child.try_wait()? {
                 break status;
             }
             std::thread::sleep(Duration::from_millis(2));
         };
         let (time, cpu) = (began.elapsed(), children_cpu()? - cpu_before);
 
-        let log = fs::read_to_string(log)?;
+        let log = running.log()?;
         if !status.success() {
             bail!("helpdesk {}: {status}\n{log}", arguments.join(" "));
         }
@@ -69,7 +94,7 @@ impl Program {
             log.lines().rev().filter_map(|line| Some(serde_json::from_str::<Value>(line).ok()?["fields"].take()));
         let finished = |fields: &Value| fields["message"].as_str().is_some_and(|m| m.starts_with("pass finished"));
         let pass = fields.find(finished).unwrap_or_default();
-        Ok(Run { time, cpu, memory, output: fs::read_to_string(output)?, pass })
+        Ok(Run { time, cpu, memory, output: fs::read_to_string(&running.output)?, pass })
     }
 }
 

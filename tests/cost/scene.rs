@@ -1,5 +1,7 @@
 //! The desk that is measured: some years old, with open requests and many more closed ones.
 
+use std::net::SocketAddr;
+
 use anyhow::bail;
 use chrono::{DateTime, TimeDelta, Utc};
 use helpdesk::sandbox::{Account, ImportedPage, Login, Person, Wiki};
@@ -25,11 +27,12 @@ const AGE: i64 = 8 * 365;
 /// The youngest closed request was closed so many days ago: long enough to be archived.
 const YOUNGEST: i64 = 30;
 
-/// The desk's configuration: the shipped one without limits to how much is written.
-pub fn config() -> String {
+/// The desk's configuration: the shipped one without limits to how much is written, woken by an event stream.
+pub fn config(stream: SocketAddr) -> String {
     format!(
         "[desk]\nname = \"Bench desk\"\nroot = \"{ROOT}\"\n[safety]\ntrusted = [\"{ADMIN}\"]\n\
-         approved = \"https://localhost/approved\"\nedits_per_minute = 0\nmax_edits_per_pass = 1000\n"
+         approved = \"https://localhost/approved\"\nedits_per_minute = 0\nmax_edits_per_pass = 1000\n\
+         [watch]\npoll = \"1 hour\"\nstream = \"http://{stream}/\"\nstream_wiki = \"sandboxwiki\"\n"
     )
 }
 
@@ -95,6 +98,11 @@ const MOST_PLANS: usize = 200;
 /// The title of an open request.
 pub fn open_title(number: usize) -> String {
     format!("{ROOT}/Requests/Open {number:03}")
+}
+
+/// The title of the page with the table of open requests.
+pub fn status_title() -> String {
+    format!("{ROOT}/Status")
 }
 
 /// Saves what the bot would save, not edit by edit but a whole plan in one go, until nothing is left to save. One plan reads

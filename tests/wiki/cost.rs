@@ -18,10 +18,11 @@ async fn a_pass_over_an_unchanged_desk_costs_the_same_however_many_requests_ther
     let few = Stage::new("cost few").await;
     let many = Stage::new("cost many").await;
     for (stage, count) in [(&few, 3), (&many, 60)] {
-        let person = stage.person(REQUESTER).await;
-        for i in 0..count {
-            person.edit(&stage.page(&format!("R{i}")), &complete(&format!("R{i}"), ""), "new").await.unwrap();
-        }
+        let page = |i| {
+            let name = format!("R{i}");
+            ImportedPage::new(&stage.page(&name)).revision(REQUESTER, chrono::Utc::now(), &complete(&name, ""))
+        };
+        stage.import(&(0..count).map(page).collect::<Vec<_>>()).await;
         stage.settle().await;
         assert_eq!(stage.rows().await.len(), count);
     }
