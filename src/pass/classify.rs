@@ -8,7 +8,7 @@ use crate::desk::problem::{Problem, ProblemKind};
 use crate::page::{Page, PageRef, Time};
 use crate::plan::basis::Basis;
 use crate::plan::reading::Known;
-use crate::plan::request_page::{problems_of_text, settled, vouching};
+use crate::plan::request_page::{problems_of_text, recorded, vouching};
 use crate::plan::snapshot::Snapshot;
 use crate::read::request::Unreadable;
 use crate::read::request_template::{begins_request, may_hold_request};
@@ -106,19 +106,19 @@ pub(super) fn from_text(
         let problem = Problem::new(ProblemKind::NotReadable, &page.title, Unreadable::Ambiguous.to_string());
         return EntryKind::Other(begun.then_some(problem));
     }
-    if let Some(settled) = settled(page, desk, &snapshot.names, basis, snapshot.bot.id, now) {
+    if let Some(recorded) = recorded(page, desk, &snapshot.names, basis, snapshot.bot.id, now) {
         let problems = problems_of_text(page, &snapshot.names);
-        let mut row = settled.row;
+        let mut row = recorded.row;
         if problems.is_empty() {
-            row = vouching(row, page.revision.id, settled.due, desk, basis);
+            row = vouching(row, page.revision.id, recorded.due, desk, basis);
         }
         return EntryKind::Known(Known {
             id: page.id,
             row: Some(Arc::new(row)),
             revision: page.revision.id,
-            due: settled.due,
+            due: recorded.due,
             problems,
-            rests_on: Some(settled.rests_on),
+            rests_on: Some(recorded.rests_on),
         });
     }
     let same = known.filter(|k| {

@@ -161,8 +161,8 @@ pub async fn next(
             took: began.elapsed(),
         };
         // What is not as it was planned is looked at again.
-        let settled = outcome.conflicts == 0 && outcome.held_back.is_none() && outcome.unread.is_empty();
-        state.view = settled.then_some(view);
+        let complete = outcome.conflicts == 0 && outcome.held_back.is_none() && outcome.unread.is_empty();
+        state.view = complete.then_some(view);
         log(&outcome);
         return Ok(outcome);
     }

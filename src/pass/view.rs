@@ -102,11 +102,11 @@ impl View {
 
     /// What is known of requests, those included whose change is not saved.
     pub fn known(&self) -> impl Iterator<Item = &Known> {
-        let settled = self.entries.values().filter_map(|e| match &e.kind {
+        let read = self.entries.values().filter_map(|e| match &e.kind {
             EntryKind::Known(known) | EntryKind::Outdated(known) => Some(known),
             _ => None,
         });
-        settled.chain(self.pending.values())
+        read.chain(self.pending.values())
     }
 
     /// How many requests are left to a later pass.

@@ -11,8 +11,8 @@ use sha2::{Digest, Sha256};
 use crate::desk::Desk;
 use crate::desk::roster::{Roster, Term};
 use crate::page::Time;
+use crate::wikitext;
 use crate::wikitext::names::{Meaning, Names};
-use crate::wikitext::{self};
 
 /// Raised with every change of this program after which old pages may read, or be decided, otherwise than before.
 const READING: u32 = 3;

@@ -26,8 +26,8 @@ pub struct Change {
     pub summary: String,
     /// Which part of the page is the bot's.
     pub owns: Owns,
-    /// A status that is put back is put back once, though somebody just undid the bot's edit.
-    pub insists: bool,
+    /// Whether it is made even where somebody just undid the same: a status that is put back is put back once.
+    pub despite_undo: bool,
 }
 
 /// What a page must be when it is written.

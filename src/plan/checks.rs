@@ -32,7 +32,7 @@ fn objection_to(change: &Change, snapshot: &Snapshot) -> Option<ProblemKind> {
     if snapshot.exclusions.keep_out(&change.before, &snapshot.bot.name) {
         return Some(ProblemKind::Nobots);
     }
-    let past = snapshot.past.get(&change.page).filter(|_| !change.insists)?;
+    let past = snapshot.past.get(&change.page).filter(|_| !change.despite_undo)?;
     match objection(past, &essence(&change.after, &change.owns, &snapshot.names))? {
         Objection::Undone => Some(ProblemKind::Undone),
         Objection::Dispute => Some(ProblemKind::Dispute),

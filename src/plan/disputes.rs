@@ -3,9 +3,9 @@
 use crate::plan::change::Owns;
 use crate::read::request_template::request_call;
 use crate::records::ledger;
+use crate::wikitext;
 use crate::wikitext::block::{self, Block};
 use crate::wikitext::names::Names;
-use crate::wikitext::{self};
 
 /// A revision, as far as it tells whether the bot and somebody else are at odds over a page.
 #[derive(Debug, Clone, PartialEq, Eq)]

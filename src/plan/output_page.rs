@@ -6,8 +6,8 @@ use crate::desk::Desk;
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::page::Page;
 use crate::records::tables::Row;
+use crate::wikitext;
 use crate::wikitext::block::{self, Block};
-use crate::wikitext::{self};
 use std::sync::Arc;
 
 /// A page that the bot keeps, by how it is made. One for each is listed in [`super::OUTPUT_PAGES`].
@@ -76,6 +76,6 @@ pub fn block_change(title: &str, page: Option<&Page>, name: &str, rendered: Rend
         after,
         summary: rendered.summary,
         owns: Owns::Block(name.to_owned()),
-        insists: false,
+        despite_undo: false,
     })
 }

@@ -13,14 +13,14 @@ use crate::read::request_template::{is_doubled, request_call};
 use crate::records::ledger::{self, Memo, ledger_calls, ledger_start};
 use crate::records::summary;
 use crate::records::tables::{RestsOn, Row};
+use crate::wikitext;
 use crate::wikitext::block::{self, Block};
-use crate::wikitext::inert::{one_line, unescape};
+use crate::wikitext::inert::{MAX_CHARS, one_line, unescape};
 use crate::wikitext::names::Names;
-use crate::wikitext::{self};
 
 /// A request that needs no reading: its row, and when time alone may change it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Settled {
+pub struct Recorded {
     /// Its row.
     pub row: Row,
     /// When time alone may change something.
@@ -31,7 +31,7 @@ pub struct Settled {
 
 /// What the ledger on a page says, if it still holds: the bot (by its id) saved the page last, on the very revision that it
 /// had read, and neither time nor anything else the decision rests on has moved since.
-pub fn settled(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64, now: Time) -> Option<Settled> {
+pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64, now: Time) -> Option<Recorded> {
     let by_bot = page.revision.user.as_ref().is_some_and(|u| u.id == bot);
     let start = ledger_start(page.text())?;
     let memo = ledger::memo(&start)?;
@@ -75,7 +75,7 @@ pub fn settled(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64,
         },
         ..Row::default()
     };
-    Some(Settled { row, due: memo.due, rests_on })
+    Some(Recorded { row, due: memo.due, rests_on })
 }
 
 /// The row of a request that was decided.
@@ -104,7 +104,7 @@ pub fn vouching(mut row: Row, revision: u64, due: Option<Time>, desk: &Desk, bas
 
 fn title(written: &str, page: &str) -> String {
     let name = if written.is_empty() { page.rsplit('/').next().unwrap_or(page) } else { written };
-    one_line(&unescape(name), crate::wikitext::inert::MAX_CHARS)
+    one_line(&unescape(name), MAX_CHARS)
 }
 
 /// The edit that makes the page say what was decided; none where the page has no request template of its own.
@@ -145,7 +145,7 @@ pub fn request_change(
         summary: request_summary(call.value("status"), decision, desk),
         owns: Owns::Request,
         // A blank status is nobody's claim: whoever undoes the bot's edit, and no person's decision with it, is heard.
-        insists: !leave && decision.overruled.as_ref().is_some_and(|o| !o.to.is_empty() || took_away(facts)),
+        despite_undo: !leave && decision.overruled.as_ref().is_some_and(|o| !o.to.is_empty() || took_away(facts)),
     }))
 }
 
