@@ -8,6 +8,7 @@ use tracing::{info, warn};
 use super::fetch::{stop_page, stops};
 use super::view::View;
 use crate::desk::Desk;
+use crate::desk::problem::Problem;
 use crate::plan::draft::problems_change;
 use crate::plan::limits::Held;
 use crate::plan::refusals::Refusal;
@@ -15,7 +16,7 @@ use crate::plan::{Base, Change, Owns, Plan};
 use crate::records::problems::PROBLEMS_BLOCK;
 use crate::records::summary;
 use crate::records::tables::with_revisions;
-use crate::wiki::{Client, Edit, EditBase, Error};
+use crate::wiki::{Client, Edit, EditBase, Error, Saved};
 
 /// So old a look at the stop page will still do for an edit.
 const FRESH: Duration = Duration::from_secs(5);
@@ -44,83 +45,112 @@ pub(super) async fn apply(
     plan: &Plan,
     written: &mut Vec<Change>,
 ) -> Result<Applied, Error> {
-    let mut problems = plan.problems.clone();
-    // Newest revisions of pages that were saved here: by title, and by the revision that they were saved on.
-    let mut saved: BTreeMap<String, u64> = BTreeMap::new();
-    let mut newer: BTreeMap<u64, u64> = BTreeMap::new();
-    let mut looked = Instant::now();
+    let problems = plan.problems.clone();
+    let (saved, newer, looked) = (BTreeMap::new(), BTreeMap::new(), Instant::now());
+    let mut applying = Applying { client, desk, view, written, problems, saved, newer, looked };
     let of_problems = Owns::Block(PROBLEMS_BLOCK.to_owned());
-    let mut changes: Vec<Change> = plan.changes.iter().filter(|c| c.owns != of_problems).cloned().collect();
-    let mut at = 0;
     let mut moved = false;
-    loop {
-        if moved && changes.get(at).is_none_or(|c| !moves(c)) {
-            return Ok(Applied::Moved(None));
+    for change in plan.changes.iter().filter(|c| c.owns != of_problems) {
+        if moved && !moves(change) {
+            break;
         }
-        if at == changes.len() {
-            // What was refused on the way is known only now.
-            match problems_change(desk, &view.snapshot, &mut problems) {
-                Some(change) if changes.last().is_none_or(|c| c.owns != of_problems) => changes.push(change),
-                _ => return Ok(Applied::All),
-            }
+        if let Some(ended) = applying.make(change.clone()).await? {
+            return Ok(ended);
         }
-        let mut change = changes[at].clone();
-        at += 1;
+        moved |= moves(change);
+    }
+    if moved {
+        return Ok(Applied::Moved(None));
+    }
+    // What was refused on the way is known only now.
+    if let Some(change) = problems_change(desk, &applying.view.snapshot, &mut applying.problems)
+        && let Some(ended) = applying.make(change).await?
+    {
+        return Ok(ended);
+    }
+    Ok(Applied::All)
+}
+
+/// A plan that is being applied.
+struct Applying<'a> {
+    client: &'a Client,
+    desk: &'a Desk,
+    view: &'a mut View,
+    written: &'a mut Vec<Change>,
+    problems: Vec<Problem>,
+    /// The revisions that were made here, by title.
+    saved: BTreeMap<String, u64>,
+    /// The revisions that were made here, by the revision that they were made on.
+    newer: BTreeMap<u64, u64>,
+    /// When the stop page was looked at.
+    looked: Instant,
+}
+
+impl Applying<'_> {
+    /// Makes one change. Gives what ends the plan here, if anything does.
+    async fn make(&mut self, mut change: Change) -> Result<Option<Applied>, Error> {
         if matches!(change.owns, Owns::Block(_)) {
-            change.after = with_revisions(&change.after, &newer);
+            change.after = with_revisions(&change.after, &self.newer);
         }
-        let Some(edit) = edit_of(&change, &saved, &client.me.name) else { return Ok(Applied::Conflict) };
-        client.turn(desk.safety.edits_per_minute).await;
-        if looked.elapsed() > FRESH {
-            let page = client.page_of_each(&[stop_page(client)]).await?.pop().flatten();
-            if stops(page.as_ref()) {
-                return Ok(Applied::Held(Held::Stopped(view.snapshot.bot.name.clone())));
-            }
-            looked = Instant::now();
+        let Some(base) = self.base(&change) else { return Ok(Some(Applied::Conflict)) };
+        self.client.turn(self.desk.safety.edits_per_minute).await;
+        if self.is_stopped().await? {
+            return Ok(Some(Applied::Held(Held::Stopped(self.client.me.name.clone()))));
         }
-        match client.save(&edit).await {
-            Ok(done) => {
-                saved.insert(change.page.clone(), done.revision);
-                if let Base::Revision(base) = change.base {
-                    newer.insert(base, done.revision);
-                }
-                moved |= moves(&change);
-                if !done.merged {
-                    view.saved(desk, &change, done.revision, client.now());
-                }
-                written.push(change);
-                if done.merged {
-                    return Ok(Applied::Conflict);
-                }
-            }
+        let summary = summary::signed(&change.summary, &self.client.me.name);
+        match self.client.save(&Edit { title: &change.page, text: &change.after, summary, base }).await {
+            Ok(done) => Ok(self.made(change, &done)),
             Err(Error::Conflict { page }) => {
                 info!(%page, "changed while it was being written; reading again");
-                return Ok(Applied::Conflict);
+                Ok(Some(Applied::Conflict))
             }
             Err(Error::Refused { page, code, text }) => {
                 warn!(%page, %code, "the wiki refuses the edit: {text}");
-                let refusal = Refusal::new(&change, &code, &text);
-                // What follows builds on it: rows leave the status page for the archive.
-                if moves(&change) || change.owns == Owns::Block("archive".to_owned()) {
-                    return Ok(Applied::Moved(Some(refusal)));
-                }
-                problems.push(refusal.problem());
+                Ok(self.refused(&change, Refusal::new(&change, &code, &text)))
             }
-            Err(other) => return Err(other),
+            Err(other) => Err(other),
         }
     }
-}
 
-/// The edit that a change asks for. `saved` are the revisions that were made so far, by title; none where the change stands on
-/// an earlier one that is not among them.
-fn edit_of<'c>(change: &'c Change, saved: &BTreeMap<String, u64>, bot: &str) -> Option<Edit<'c>> {
-    let base = match change.base {
-        Base::Absent => EditBase::Missing,
-        Base::Revision(id) => EditBase::Revision(id),
-        Base::Earlier => EditBase::Revision(*saved.get(&change.page)?),
-    };
-    let summary = summary::signed(&change.summary, bot);
-    Some(Edit { title: &change.page, text: &change.after, summary, base })
+    /// The revision to write on; none where a change stands on an earlier one that was not made.
+    fn base(&self, change: &Change) -> Option<EditBase> {
+        Some(match change.base {
+            Base::Absent => EditBase::Missing,
+            Base::Revision(id) => EditBase::Revision(id),
+            Base::Earlier => EditBase::Revision(*self.saved.get(&change.page)?),
+        })
+    }
+
+    /// Whether somebody stopped the bot, as far as was to be seen [`FRESH`] ago.
+    async fn is_stopped(&mut self) -> Result<bool, Error> {
+        if self.looked.elapsed() <= FRESH {
+            return Ok(false);
+        }
+        let page = self.client.page_of_each(&[stop_page(self.client)]).await?.pop().flatten();
+        self.looked = Instant::now();
+        Ok(stops(page.as_ref()))
+    }
+
+    fn made(&mut self, change: Change, done: &Saved) -> Option<Applied> {
+        self.saved.insert(change.page.clone(), done.revision);
+        if let Base::Revision(base) = change.base {
+            self.newer.insert(base, done.revision);
+        }
+        if !done.merged {
+            self.view.saved(self.desk, &change, done.revision, self.client.now());
+        }
+        self.written.push(change);
+        done.merged.then_some(Applied::Conflict)
+    }
+
+    fn refused(&mut self, change: &Change, refusal: Refusal) -> Option<Applied> {
+        // What follows builds on it: rows leave the status page for the archive.
+        if moves(change) || change.owns == Owns::Block("archive".to_owned()) {
+            return Some(Applied::Moved(Some(refusal)));
+        }
+        self.problems.push(refusal.problem());
+        None
+    }
 }
 
 /// Whether a change is part of moving a proposal to a page of its own.
