@@ -15,7 +15,7 @@ use crate::plan::refusals::Refusal;
 use crate::plan::{Base, Change, Owns, Plan};
 use crate::records::problems::PROBLEMS_BLOCK;
 use crate::records::summary;
-use crate::records::tables::with_revisions;
+use crate::records::tables::{ARCHIVE_BLOCK, with_revisions};
 use crate::wiki::{Client, Edit, EditBase, Error, Saved};
 
 /// So old a look at the stop page will still do for an edit.
@@ -145,7 +145,7 @@ impl Applying<'_> {
 
     fn refused(&mut self, change: &Change, refusal: Refusal) -> Option<Applied> {
         // What follows builds on it: rows leave the status page for the archive.
-        if moves(change) || change.owns == Owns::Block("archive".to_owned()) {
+        if moves(change) || change.owns == Owns::Block(ARCHIVE_BLOCK.to_owned()) {
             return Some(Applied::Moved(Some(refusal)));
         }
         self.problems.push(refusal.problem());

@@ -225,35 +225,12 @@ async fn entries(
     Ok(listed.into_iter().map(entry).collect())
 }
 
-/// Looks at the texts of pages that nothing vouches for, those that changed last first, and then at closed requests that were
-/// decided by other rules; what is too much for one pass is left to the next.
+/// Looks at the texts of pages that nothing vouches for; what is too much for one pass is left to the next.
 async fn texts(client: &Client, desk: &Desk, view: &mut View, now: Time) -> Result<(), Error> {
     let rows: HashSet<u64> = view.snapshot.rows.values().flatten().map(|row| row.page.id).collect();
-    let below = format!("{}/", desk.pages.intake);
-    for entry in view.entries.values_mut().filter(|e| matches!(e.kind, EntryKind::Unseen(_))) {
-        let title = &entry.page.title;
-        if title.starts_with(&below)
-            && !is_below_intake(title, desk, &view.snapshot.languages)
-            && !rows.contains(&entry.page.id)
-        {
-            entry.kind = EntryKind::Other(None);
-        }
-    }
-    let mut unseen: Vec<(u64, u64)> = Vec::new();
-    let mut outdated: Vec<(Time, u64)> = Vec::new();
-    for (id, entry) in &view.entries {
-        match &entry.kind {
-            EntryKind::Unseen(_) => unseen.push((entry.revision, *id)),
-            EntryKind::Outdated(known) => outdated.push((known.row.as_ref().map_or(now, |row| row.since), *id)),
-            _ => {}
-        }
-    }
-    unseen.sort_unstable_by(|a, b| b.cmp(a));
-    outdated.sort_unstable_by(|a, b| b.cmp(a));
-    let outdated = outdated.into_iter().take(most_read(desk)).map(|(_, id)| id);
-    let ids: Vec<u64> = unseen.into_iter().map(|(_, id)| id).chain(outdated).take(MOST_TEXTS).collect();
+    leave_deeper_pages(view, desk, &rows);
     let mut plain = Vec::new();
-    for part in ids.chunks(client.batch()) {
+    for part in to_look_at(view, desk, now).chunks(client.batch()) {
         let pages = client.pages_by_id(part).await?;
         let there: HashSet<u64> = pages.iter().map(|p| p.id).collect();
         // Deleted a moment ago.
@@ -280,4 +257,34 @@ async fn texts(client: &Client, desk: &Desk, view: &mut View, now: Time) -> Resu
     }
     classify::redirects(view, desk);
     Ok(())
+}
+
+/// Pages that stand too deep below the intake page are no requests, unless they have a row.
+fn leave_deeper_pages(view: &mut View, desk: &Desk, rows: &HashSet<u64>) {
+    let below = format!("{}/", desk.pages.intake);
+    for entry in view.entries.values_mut().filter(|e| matches!(e.kind, EntryKind::Unseen(_))) {
+        let title = &entry.page.title;
+        let deeper = title.starts_with(&below) && !is_below_intake(title, desk, &view.snapshot.languages);
+        if deeper && !rows.contains(&entry.page.id) {
+            entry.kind = EntryKind::Other(None);
+        }
+    }
+}
+
+/// The pages whose text is to be looked at, by id: those that changed last first, and behind them closed requests that were
+/// decided by other rules.
+fn to_look_at(view: &View, desk: &Desk, now: Time) -> Vec<u64> {
+    let mut unseen: Vec<(u64, u64)> = Vec::new();
+    let mut outdated: Vec<(Time, u64)> = Vec::new();
+    for (id, entry) in &view.entries {
+        match &entry.kind {
+            EntryKind::Unseen(_) => unseen.push((entry.revision, *id)),
+            EntryKind::Outdated(known) => outdated.push((known.row.as_ref().map_or(now, |row| row.since), *id)),
+            _ => {}
+        }
+    }
+    unseen.sort_unstable_by_key(|key| std::cmp::Reverse(*key));
+    outdated.sort_unstable_by_key(|key| std::cmp::Reverse(*key));
+    let outdated = outdated.into_iter().take(most_read(desk)).map(|(_, id)| id);
+    unseen.into_iter().map(|(_, id)| id).chain(outdated).take(MOST_TEXTS).collect()
 }

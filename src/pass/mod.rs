@@ -24,7 +24,6 @@ use crate::plan::limits::{self, Held, Usual};
 use crate::plan::refusals::Refusal;
 use crate::plan::snapshot::Snapshot;
 use crate::plan::{Base, Change, Owns, Plan, reading};
-
 use crate::whatif::{self, WhatIf};
 use crate::wiki::client::Counts;
 use crate::wiki::{Client, Error};
@@ -207,17 +206,20 @@ async fn planned(
 
 /// The view as the look asks for it.
 async fn looked(client: &Client, desk: &Desk, state: &mut PassState, look: &Look, now: Time) -> Result<View, Error> {
-    let mut before = state.view.take();
-    if let (Some(view), Look::Pages(hinted)) = (&mut before, look) {
-        view.snapshot.past.clear();
-        view.snapshot.problems.retain(|p| p.kind.is_of_roster());
-        if hinted.values().any(|whole| *whole) {
-            state.infos.clear();
+    let before = match (state.view.take(), look) {
+        (Some(mut view), Look::Pages(hinted)) => {
+            view.snapshot.past.clear();
+            view.snapshot.problems.retain(|p| p.kind.is_of_roster());
+            if hinted.values().any(|whole| *whole) {
+                state.infos.clear();
+            }
+            if fetch::these(client, desk, &mut view, hinted, now).await? {
+                return Ok(view);
+            }
+            Some(view)
         }
-        if fetch::these(client, desk, view, hinted, now).await? {
-            return Ok(before.take().unwrap_or_else(|| unreachable!()));
-        }
-    }
+        (before, _) => before,
+    };
     state.infos.clear();
     fetch::everything(client, desk, before, now).await
 }
