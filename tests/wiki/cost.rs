@@ -8,7 +8,6 @@ use helpdesk::pass::{self, Look, PassState};
 use helpdesk::plan::basis::Basis;
 use helpdesk::records::tables::{RestsOn, Row, archive_page};
 use helpdesk::sandbox::ImportedPage;
-use helpdesk::wiki::{Edit, EditBase};
 use helpdesk::wikitext::block;
 
 use crate::stage::{MEMBERS, PASSER, REQUESTER, STAFF, Stage, complete};
@@ -136,13 +135,13 @@ async fn with_archive(name: &str, count: usize) -> Stage {
         })
         .collect();
     let year = chrono::Datelike::year(&done);
-    for (number, rows) in rows.chunks(stage.desk.archive_rows_per_page).enumerate() {
+    let archive = rows.chunks(stage.desk.archive_rows_per_page).enumerate().map(|(number, rows)| {
         let first = stage.desk.pages.archive_of(year, 1);
         let title = if number == 0 { first } else { format!("{first}/{}", number + 1) };
         let text = block::wrap("archive", &archive_page(rows, year, None, number + 1));
-        let edit = Edit { title: &title, text: &text, summary: "an older pass".to_owned(), base: EditBase::Missing };
-        stage.client.save(&edit).await.unwrap();
-    }
+        ImportedPage::new(&title).revision(&stage.client.me.name, chrono::Utc::now(), &text)
+    });
+    stage.import(&archive.collect::<Vec<_>>()).await;
     stage
 }
 
