@@ -28,7 +28,7 @@
 //! and no others. All of that may be lost at any time, and a sweep compares it with the lists again.
 //!
 //! # The rooms, from the ground up
-//! Imports go down only, and no two files import each other; a test holds both.
+//! Tests aside, imports go down only, and no files import each other in a circle; `src/rooms.rs` holds both.
 //! - [`page`]: pages, revisions and accounts as MediaWiki tells of them
 //! - [`desk`]: the nouns of a desk, plain data
 //! - [`wikitext`]: wikitext as MediaWiki reads it: templates, titles, blocks, values that cannot act
@@ -46,7 +46,7 @@
 //! - **A template that people sign**: a kind in [`desk::TemplateKind`], what it says in [`desk::statement`], and what it
 //!   does in [`decide`].
 //! - **A page that the bot keeps**: a file in [`plan`] with an [`plan::output_page::OutputPage`], and a line in
-//!   [`plan::OUTPUT_PAGES`].
+//!   [`plan::draft::OUTPUT_PAGES`].
 //! - **A problem, a notice, a reason**: a variant and its code in one list; a test asks for its words in `templates/`.
 
 pub mod check;

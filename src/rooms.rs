@@ -61,15 +61,25 @@ fn collect(folder: &Path, found: &mut Vec<Source>) {
         } else if let Some(name) = path.rsplit("/src/").next().and_then(|p| p.strip_suffix(".rs")) {
             let text = fs::read_to_string(&entry).expect("a source");
             let lines = text.lines().count();
-            let is_test = name.ends_with("tests") || ["testing", "rooms", "lib", "main"].contains(&name);
-            let code = text.split("\n#[cfg(test)]").next().unwrap_or_default();
-            let code: String =
-                code.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
-            if !is_test {
-                found.push(Source { path: name.to_owned(), text: code, lines });
+            // The two roots only declare the rooms: nothing in the house can import them.
+            let is_test = name.ends_with("/tests") || name.ends_with("_tests") || ["testing", "rooms"].contains(&name);
+            if !is_test && !["lib", "main"].contains(&name) {
+                found.push(Source { path: name.to_owned(), text: code(&text), lines });
             }
         }
     }
+}
+
+/// A source without its comments and its tests. Only the one item after each `#[cfg(test)]` is cut out, not all that
+/// follows: imports may stand below a `mod tests;`. An item that does not end on its line ends with a bracket in column 0.
+fn code(text: &str) -> String {
+    let comment = pattern(r"(?m)(^|\s)//.*$");
+    let test = pattern(r"(?m)^#\[cfg\(test\)\]\n(?:#\[.*\n)*(?:.*[;}]$|(?s:.*?)^[})\]].*$)");
+    test.replace_all(&comment.replace_all(text, "$1"), "").into_owned()
+}
+
+fn pattern(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("a pattern")
 }
 
 /// The room that a module path is in.
@@ -77,18 +87,47 @@ fn room(path: &str) -> &str {
     path.split('/').next().unwrap_or(path)
 }
 
-/// All module paths that a source names, from the crate on, such as `desk/vote/Choice`; what it only gives on to others
-/// (`pub use`) is not among them.
-fn named(source: &Source) -> BTreeSet<String> {
-    let statement = Regex::new(r"(?m)^\s*(pub(?:\([a-z]+\))? )?use ((?:crate|super|self)[^;]*);").expect("a pattern");
-    let inline = Regex::new(r"\b((?:crate|super)(?:::\w+)+)").expect("a pattern");
+/// All module paths that a source names, from the crate on, such as `desk/vote/Choice`. A `pub use` is an import like any
+/// other: whoever takes a name from a file depends on all that this file needs to have it. A `mod x;` is none: every parent
+/// declares its children.
+fn named(source: &Source, files: &BTreeSet<&str>) -> BTreeSet<String> {
+    let child = pattern(r"(?m)^(?:pub(?:\([^)]*\))? )?mod (\w+);");
+    let statement = pattern(r"(?m)^\s*(?:pub(?:\([^)]*\))?\s+)?use\s+([\w:{}*,\s]+);");
+    let inline = pattern(r"\b\w+(?:::\w+)+");
+    // What a path may begin with here: its own children, by their bare names, and the modules that it has imported.
+    let mut heads: BTreeMap<String, String> = child
+        .captures_iter(&source.text)
+        .map(|c| (c[1].to_owned(), absolute(&format!("self::{}", &c[1]), source)))
+        .collect();
+    let resolve = |path: &str, heads: &BTreeMap<String, String>| {
+        let (head, rest) = path.split_once("::").unwrap_or((path, ""));
+        match heads.get(head) {
+            Some(module) if rest.is_empty() => Some(module.clone()),
+            Some(module) => Some(format!("{module}/{}", rest.replace("::", "/"))),
+            None => ["crate", "super", "self"].contains(&head).then(|| absolute(path, source)),
+        }
+    };
     let mut all = BTreeSet::new();
-    for found in statement.captures_iter(&source.text).filter(|found| found.get(1).is_none()) {
-        expand("", &found[2], &mut all);
+    let mut imported = BTreeSet::new();
+    statement.captures_iter(&source.text).for_each(|found| expand("", &found[1], &mut imported));
+    // Twice, for a `use` of what another `use` brings.
+    for _ in 0..2 {
+        for path in &imported {
+            let (path, name) = path.split_once(" as ").unwrap_or((path, path.rsplit("::").next().unwrap_or(path)));
+            let Some(path) = resolve(path.trim(), &heads) else { continue };
+            if is_module(&path, files) {
+                heads.insert(name.trim().to_owned(), path.clone());
+            }
+            all.insert(path);
+        }
     }
     let rest = statement.replace_all(&source.text, "");
-    all.extend(inline.captures_iter(&rest).map(|found| found[1].to_owned()));
-    all.iter().map(|path| absolute(path, &source.path)).collect()
+    all.extend(inline.find_iter(&rest).filter_map(|found| resolve(found.as_str(), &heads)));
+    all
+}
+
+fn is_module(path: &str, files: &BTreeSet<&str>) -> bool {
+    files.contains(path) || files.contains(format!("{path}/mod").as_str())
 }
 
 /// `a::{b, c::{d}}` as `a::b` and `a::c::d`.
@@ -115,26 +154,21 @@ fn expand(before: &str, path: &str, all: &mut BTreeSet<String>) {
     }
 }
 
-/// A path from the crate on, with slashes.
-fn absolute(path: &str, source: &str) -> String {
-    let module = source.strip_suffix("/mod").unwrap_or(source);
-    let mut here: Vec<&str> = module.split('/').collect();
+/// A path that begins with `crate`, `self` or `super`, from the crate on, with slashes.
+fn absolute(path: &str, source: &Source) -> String {
+    let mut here: Vec<&str> = source.path.split('/').filter(|part| *part != "mod").collect();
     let mut rest = path.split("::").peekable();
-    match rest.peek() {
-        Some(&"crate") => here.clear(),
-        Some(&"self") => {}
-        _ => {
-            while rest.next_if_eq(&"super").is_some() {
-                here.pop();
-            }
-            return here.into_iter().chain(rest).collect::<Vec<_>>().join("/");
-        }
+    if rest.next_if_eq(&"crate").is_some() {
+        here.clear();
     }
-    rest.next();
+    rest.next_if_eq(&"self");
+    while rest.next_if_eq(&"super").is_some() {
+        here.pop();
+    }
     here.into_iter().chain(rest).collect::<Vec<_>>().join("/")
 }
 
-/// The file that defines what a path names.
+/// The file that a path leads to.
 fn file(path: &str, files: &BTreeSet<&str>) -> Option<String> {
     let mut path = path.to_owned();
     loop {
@@ -145,15 +179,43 @@ fn file(path: &str, files: &BTreeSet<&str>) -> Option<String> {
     }
 }
 
+fn paths(sources: &[Source]) -> BTreeSet<&str> {
+    sources.iter().map(|s| s.path.as_str()).collect()
+}
+
+/// Each file with the files that it imports.
+fn imports(sources: &[Source]) -> BTreeMap<String, BTreeSet<String>> {
+    let files = paths(sources);
+    let imports_of =
+        |s: &Source| named(s, &files).iter().filter_map(|path| file(path, &files)).filter(|f| *f != s.path).collect();
+    sources.iter().map(|s| (s.path.clone(), imports_of(s))).collect()
+}
+
+/// What is left when every file is taken away that imports nothing that is left, or that nothing left imports: such a file
+/// is in no circle.
+fn circles(mut imports: BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, BTreeSet<String>> {
+    loop {
+        let before = imports.len();
+        let wanted: BTreeSet<String> = imports.values().flatten().cloned().collect();
+        imports.retain(|from, to| !to.is_empty() && wanted.contains(from));
+        let left: BTreeSet<String> = imports.keys().cloned().collect();
+        imports.values_mut().for_each(|to| to.retain(|file| left.contains(file)));
+        if imports.len() == before {
+            return imports;
+        }
+    }
+}
+
 #[test]
 fn imports_go_down_only() {
     let sources = sources();
+    let files = paths(&sources);
     let allowed: BTreeMap<&str, &[&str]> = MAY_IMPORT.iter().copied().collect();
     let mut wrong = BTreeSet::new();
     for source in &sources {
         let here = room(&source.path);
         let may = allowed.get(here).unwrap_or_else(|| panic!("the room of {} has no place in the house", source.path));
-        for path in named(source) {
+        for path in named(source, &files) {
             let there = room(&path);
             if there != here && allowed.contains_key(there) && !may.contains(&there) {
                 wrong.insert(format!("{} imports {path}", source.path));
@@ -169,26 +231,19 @@ fn imports_go_down_only() {
 
 #[test]
 fn no_files_import_each_other_in_a_circle() {
-    let sources = sources();
-    let files: BTreeSet<&str> = sources.iter().map(|s| s.path.as_str()).collect();
-    let mut imports: BTreeMap<String, BTreeSet<String>> = sources
-        .iter()
-        .map(|s| {
-            let named = named(s).iter().filter_map(|path| file(path, &files)).filter(|f| *f != s.path).collect();
-            (s.path.clone(), named)
-        })
-        .collect();
+    let imports = imports(&sources());
     assert!(imports.values().map(BTreeSet::len).sum::<usize>() > 200, "the imports were not found");
-    // What imports nothing that is left is in no circle.
-    loop {
-        let free: Vec<String> = imports.iter().filter(|(_, to)| to.is_empty()).map(|(from, _)| from.clone()).collect();
-        if free.is_empty() {
-            break;
-        }
-        imports.retain(|from, _| !free.contains(from));
-        imports.values_mut().for_each(|to| to.retain(|file| !free.contains(file)));
+    let circles = circles(imports);
+    assert!(circles.is_empty(), "in circles, or between two: {circles:#?}");
+}
+
+/// `super` and bare names are read as those of the file, so no module may be written inside one.
+#[test]
+fn every_module_is_a_file() {
+    let inside = pattern(r"(?m)^\s*(?:pub(?:\([^)]*\))? )?mod \w+ \{");
+    for source in sources() {
+        assert!(!inside.is_match(&source.text), "{} has a module inside", source.path);
     }
-    assert!(imports.is_empty(), "in circles, or above one: {imports:#?}");
 }
 
 #[test]
@@ -212,13 +267,72 @@ fn no_file_is_too_long() {
     assert!(long.is_empty(), "longer than {LONGEST} lines: {long:?}");
 }
 
+fn source(path: &str, text: &str) -> Source {
+    Source { path: path.to_owned(), text: code(text), lines: 0 }
+}
+
 #[test]
 fn braces_are_expanded() {
     let mut all = BTreeSet::new();
     expand("", "crate::a::{self, b, c::{d, e as f}}", &mut all);
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
     assert_eq!(all, ["crate::a", "crate::a::b", "crate::a::c::d", "crate::a::c::e as f"]);
+    let absolute = |path, of| absolute(path, &source(of, ""));
     assert_eq!(absolute("super::super::x::Y", "a/b/c"), "a/x/Y");
+    assert_eq!(absolute("self::super::x", "a/b"), "a/x");
     assert_eq!(absolute("super::x", "a/mod"), "x");
     assert_eq!(absolute("crate::x::Y", "a/b"), "x/Y");
+}
+
+/// Each way to write an import, in the file `a/mod` with the child `a/kid`, or in `a/kid`, and the file that it leads to.
+#[test]
+fn every_form_of_an_import_is_seen() {
+    let files = ["a/mod", "a/kid", "a/twin", "b/mod", "b/deep/mod", "b/deep/low", "c"];
+    let forms = [
+        ("a/mod", "mod kid;\nuse kid::{Thing, other};", "a/kid"),
+        ("a/mod", "pub(crate) mod kid;\npub use kid::Thing;", "a/kid"),
+        ("a/mod", "pub mod kid;\npub(crate) use self::kid::{\n    Thing,\n    other,\n};", "a/kid"),
+        ("a/mod", "mod kid;\nfn f() { kid::go() }", "a/kid"),
+        ("a/kid", "use super::Thing;", "a/mod"),
+        ("a/kid", "use super::*;", "a/mod"),
+        ("a/kid", "use super::twin::Thing;", "a/twin"),
+        ("a/kid", "use super::super::c::Thing;", "c"),
+        ("a/kid", "fn f() -> super::super::c::Thing { todo!() }", "c"),
+        ("a/kid", "pub use crate::c::Thing;", "c"),
+        ("a/kid", "fn f() { let x = crate::b::deep::low::go(); }", "b/deep/low"),
+        (
+            "a/kid",
+            "    use crate::b::{\n        // why\n        deep::{\n            low::Thing as T, // why\n        },\n    };",
+            "b/deep/low",
+        ),
+        ("a/kid", "use crate::{b::deep::{low::{self, Thing}}};", "b/deep/low"),
+        ("a/kid", "use crate::c as sea;\nuse sea::Thing;", "c"),
+        ("a/kid", "#[cfg(test)]\nmod tests;\nuse crate::c::Thing;", "c"),
+        ("a/kid", "#[cfg(test)]\nmod tests {\n    use super::*;\n}\n\nuse crate::c::Thing;", "c"),
+        ("a/kid", "#[cfg(test)]\n#[path = \"x.rs\"]\nmod tests;\nuse crate::c::Thing;", "c"),
+    ];
+    let imported = |path: &str, text: &str| {
+        let mut sources: Vec<Source> = files.iter().filter(|f| **f != path).map(|f| source(f, "")).collect();
+        sources.push(source(path, text));
+        imports(&sources).remove(path).expect("the file").into_iter().collect::<Vec<_>>()
+    };
+    for (path, text, to) in forms {
+        assert_eq!(imported(path, text), [to], "{text}");
+    }
+    assert_eq!(imported("a/kid", "use crate::b::deep;\nfn f() { deep::low::go() }"), ["b/deep/low", "b/deep/mod"]);
+    for none in
+        ["mod kid;\npub mod twin;", "use std::c::X;", "// crate::c\n", "#[cfg(test)]\nmod t {\n    use crate::c;\n}\n"]
+    {
+        assert!(imported("a/mod", none).is_empty(), "{none}");
+    }
+}
+
+#[test]
+fn a_circle_over_a_re_export_is_seen() {
+    let top = source("top", "use crate::a::Thing;");
+    let parent = source("a/mod", "mod kid;\nmod twin;\npub use kid::Thing;");
+    let kid = source("a/kid", "use super::twin::go;\nuse crate::low::X;");
+    let twin = source("a/twin", "use super::Thing;");
+    let found = circles(imports(&[top, parent, kid, twin, source("low", "")]));
+    assert_eq!(found.keys().collect::<Vec<_>>(), ["a/kid", "a/mod", "a/twin"]);
 }

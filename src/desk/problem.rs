@@ -57,13 +57,6 @@ codes! {
     }
 }
 
-impl ProblemKind {
-    /// Whether it is about the committee page.
-    pub fn is_of_roster(self) -> bool {
-        self <= ProblemKind::RosterTwice
-    }
-}
-
 /// Something a person should look at. Problems sort as the problems page lists them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Problem {

@@ -86,8 +86,7 @@ pub(super) async fn everything(client: &Client, desk: &Desk, before: Option<View
     Ok(view)
 }
 
-/// Brings a view up to date where only these pages may have changed, each with whether its whole history has to be read
-/// anew. Gives false where more than that has changed: then everything has to be looked at.
+/// Brings a view up to date where only these pages may have changed. Gives false where more than that has changed: then everything has to be looked at.
 ///
 /// # Errors
 /// As [`everything`].
@@ -110,17 +109,23 @@ pub(super) async fn these(
             continue;
         }
         let Some(found) = found.filter(|n| !n.redirect) else { return Ok(false) };
-        let whole = hinted.get(title).copied().unwrap_or_default();
         match view.entries.get_mut(&found.page.id) {
             Some(entry) if entry.page.title != found.page.title => return Ok(false),
-            Some(entry) if entry.revision == revision && !whole => {}
-            Some(entry) => match &entry.kind {
-                EntryKind::Known(_) | EntryKind::Outdated(_) | EntryKind::Request(_) => {
-                    entry.revision = revision;
-                    entry.kind = EntryKind::Request(ToRead { whole, ..ToRead::default() });
-                }
-                _ => return Ok(false),
-            },
+            Some(entry) if entry.revision == revision => {}
+            Some(entry) => {
+                entry.kind = match &entry.kind {
+                    EntryKind::Known(known) | EntryKind::Outdated(known)
+                        if known.row.as_ref().is_none_or(|row| row.lost) =>
+                    {
+                        EntryKind::Unseen(None)
+                    }
+                    EntryKind::Known(_) | EntryKind::Outdated(_) => EntryKind::Request(ToRead::default()),
+                    EntryKind::Request(how) if !how.lost => EntryKind::Request(*how),
+                    EntryKind::Request(_) | EntryKind::Unseen(_) => EntryKind::Unseen(None),
+                    EntryKind::Redirect { .. } | EntryKind::Other(_) => return Ok(false),
+                };
+                entry.revision = revision;
+            }
             None if found.page.title.starts_with(&format!("{}/", desk.pages.intake)) => {
                 view.snapshot.titles.push(found.page.title.clone());
                 let (id, kind) = (found.page.id, EntryKind::Unseen(None));
@@ -189,7 +194,8 @@ async fn own_records(
         own.insert(title.clone(), saved);
     }
     let listed = snapshot.kept.get(&desk.pages.problems).filter(|p| by_bot(p));
-    snapshot.refusals = listed.map(|p| refusals::known(problems(p.text()))).unwrap_or_default();
+    snapshot.listed = listed.map(|p| problems(p.text())).unwrap_or_default();
+    snapshot.refusals = refusals::known(&snapshot.listed);
     snapshot.rows = own;
     Ok(())
 }

@@ -10,7 +10,7 @@ mod request;
 mod view;
 mod watched;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use tracing::info;
@@ -84,6 +84,15 @@ pub struct PassState {
     pub released: bool,
     view: Option<View>,
     infos: RevisionInfos,
+    /// Pages whose whole history has to be read anew, until a pass has done so.
+    whole: BTreeSet<String>,
+}
+
+impl PassState {
+    /// Whether the passes so far saw this revision of a page, or a newer one.
+    pub fn has_seen(&self, title: &str, revision: u64) -> bool {
+        self.view.as_ref().and_then(|view| view.newest(title)).is_some_and(|newest| newest >= revision)
+    }
 }
 
 /// Plans a pass and writes nothing. `at` is the time to act as if it were; none for now. Gives also how many requests
@@ -117,6 +126,9 @@ pub async fn next(
     look: &Look,
 ) -> Result<Outcome, Error> {
     let began = Instant::now();
+    if let Look::Pages(pages) = look {
+        state.whole.extend(pages.iter().filter(|(_, whole)| **whole).map(|(title, _)| title.clone()));
+    }
     let mut look = look.clone();
     let mut written = Vec::new();
     let mut tries = 0;
@@ -160,8 +172,11 @@ pub async fn next(
             took: began.elapsed(),
         };
         // What is not as it was planned is looked at again.
-        let complete = outcome.conflicts == 0 && outcome.held_back.is_none() && outcome.unread.is_empty();
-        state.view = complete.then_some(view);
+        let as_planned = outcome.conflicts == 0 && outcome.held_back.is_none();
+        if as_planned && outcome.unread.is_empty() {
+            state.whole.clear();
+        }
+        state.view = as_planned.then_some(view);
         log(&outcome);
         return Ok(outcome);
     }
@@ -191,10 +206,11 @@ async fn planned(
 ) -> Result<(View, Draft, Time), Error> {
     let now = at.unwrap_or_else(|| client.now());
     let mut view = looked(client, desk, state, look, now).await?;
+    view.read_whole(&state.whole);
     view.snapshot.refusals.extend_from_slice(refused);
     let now = at.unwrap_or_else(|| client.now());
     let read = read::read(client, desk, &mut view, &state.infos, now).await?;
-    view.snapshot.problems.extend(classify::problems(&view.entries));
+    view.snapshot.problems = view.of_desk.iter().cloned().chain(classify::problems(&view.entries)).collect();
     let readings = view.readings(read);
     let mut drafted = draft(desk, &view.snapshot, &readings, &view.basis, now);
     if look_back(client, &mut view.snapshot, &drafted.plan).await? {
@@ -209,7 +225,6 @@ async fn looked(client: &Client, desk: &Desk, state: &mut PassState, look: &Look
     let before = match (state.view.take(), look) {
         (Some(mut view), Look::Pages(hinted)) => {
             view.snapshot.past.clear();
-            view.snapshot.problems.retain(|p| p.kind.is_of_roster());
             if hinted.values().any(|whole| *whole) {
                 state.infos.clear();
             }

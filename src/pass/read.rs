@@ -14,6 +14,7 @@ use crate::desk::{Desk, Facts};
 use crate::page::{PageRef, Time};
 use crate::plan::change::Owns;
 use crate::plan::reading::{Decided, Reading};
+use crate::read::request_template::may_hold_request;
 use crate::wiki::{Client, Error, Policy};
 
 /// How many pages are read at the same time: Wikimedia asks for no more than three requests at once.
@@ -34,7 +35,7 @@ pub(super) fn most_read(desk: &Desk) -> usize {
     desk.safety.max_edits_per_pass.saturating_sub(OTHER_EDITS).clamp(1, 500)
 }
 
-/// Reads the requests of the view that have to be read, those that changed last first, and decides them.
+/// Reads the requests of the view that have to be read, open ones first and those that changed last, and decides them.
 ///
 /// # Errors
 /// Where the wiki cannot be reached.
@@ -53,10 +54,21 @@ pub(super) async fn read(
             _ => None,
         })
         .collect();
-    jobs.sort_by_key(|(_, revision, _)| std::cmp::Reverse(*revision));
-    jobs.truncate(most_read(desk));
+    let rows = view.snapshot.rows_by_id();
+    let closed = |page: &PageRef| rows.get(&page.id).is_some_and(|r| desk.status(&r.status).is_some_and(|s| s.closed));
+    jobs.sort_by_key(|(page, revision, _)| (closed(page), std::cmp::Reverse(*revision)));
+    choose(&mut jobs, most_read(desk));
     let read = read_each(client, desk, view, infos, jobs).await?;
     decided(client, desk, view, read, now).await
+}
+
+/// Keeps the first ones, and a few of the others by chance: requests that need no edit leave no trace of having been read,
+/// and a new start could come to the same ones for ever.
+fn choose<T>(jobs: &mut Vec<T>, most: usize) {
+    if jobs.len() > most {
+        fastrand::shuffle(&mut jobs[most - most / 4..]);
+        jobs.truncate(most);
+    }
 }
 
 /// What came of reading a page: it was read, or left to the next pass.
@@ -123,6 +135,13 @@ async fn decided(
         view.snapshot.past.insert(page.title.clone(), past(view, &read));
         match read.facts.clone().filter(|_| ours) {
             Some(Ok(facts)) => undecided.push((read, how.lost, facts)),
+            // It lost its template a moment ago: its text tells what it is now.
+            Some(Err(_)) if !may_hold_request(read.page.text(), &view.snapshot.names) => {
+                if let Some(entry) = view.entries.get_mut(&page.id) {
+                    entry.kind = EntryKind::Unseen(None);
+                }
+                readings.push(Reading::Unread(page));
+            }
             Some(Err(why)) => readings.push(Reading::Unreadable(page, revision, why)),
             None => {
                 if let Some(entry) = view.entries.get_mut(&page.id) {

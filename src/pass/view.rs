@@ -1,6 +1,6 @@
 //! What a pass knows of a desk's pages, carried to the next pass. All of it can be read from the wiki again. Pure.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::desk::Desk;
@@ -25,6 +25,8 @@ pub(super) struct View {
     pub basis: Basis,
     /// The pages that every pass looks at, by title, with their newest revisions; 0 for one that does not exist.
     pub fixed: BTreeMap<String, u64>,
+    /// What is wrong with the roster and on the intake pages.
+    pub of_desk: Vec<Problem>,
     /// All pages below the intake page, and requests that stand elsewhere now, by page id.
     pub entries: BTreeMap<u64, Entry>,
     /// What will be known of requests once the change of their page is saved, by title.
@@ -69,7 +71,25 @@ pub(super) struct ToRead {
 
 impl View {
     pub fn new(snapshot: Snapshot, basis: Basis, fixed: BTreeMap<String, u64>, entries: BTreeMap<u64, Entry>) -> Self {
-        View { snapshot, basis, fixed, entries, pending: HashMap::new() }
+        View { of_desk: snapshot.problems.clone(), snapshot, basis, fixed, entries, pending: HashMap::new() }
+    }
+
+    /// The newest revision of a page, as far as it was seen.
+    pub fn newest(&self, title: &str) -> Option<u64> {
+        let entry = || self.entries.values().find(|e| e.page.title == title);
+        self.fixed.get(title).copied().or_else(|| Some(entry()?.revision))
+    }
+
+    /// Has the whole history of these pages read anew.
+    pub fn read_whole(&mut self, titles: &BTreeSet<String>) {
+        for entry in self.entries.values_mut().filter(|e| titles.contains(&e.page.title)) {
+            let lost = match &entry.kind {
+                EntryKind::Known(known) | EntryKind::Outdated(known) => known.row.as_ref().is_some_and(|row| row.lost),
+                EntryKind::Request(how) => how.lost,
+                EntryKind::Unseen(_) | EntryKind::Redirect { .. } | EntryKind::Other(_) => continue,
+            };
+            entry.kind = EntryKind::Request(ToRead { lost, whole: true });
+        }
     }
 
     /// What is known of each request, besides those that were just read.
@@ -138,7 +158,8 @@ impl View {
         if *title == desk.pages.status || is_archive(title, desk) {
             self.snapshot.rows.insert(title.clone(), rows(&text).into_iter().map(Arc::new).collect());
         } else if *title == desk.pages.problems {
-            self.snapshot.refusals = refusals::known(problems(&text));
+            self.snapshot.listed = problems(&text);
+            self.snapshot.refusals = refusals::known(&self.snapshot.listed);
         } else {
             return;
         }

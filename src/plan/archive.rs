@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use super::basis::Basis;
 use super::change::{Base, Change};
 use super::output_page::{Rendered, block_change};
 use super::snapshot::Snapshot;
@@ -13,7 +14,8 @@ use crate::page::Time;
 use crate::records::summary;
 use crate::records::tables::{ARCHIVE_BLOCK, Row, archive_page};
 
-/// So many rows of a page may name an older state of their request before the page is saved for that alone.
+/// So many rows of a page may name an older state of their request before the page is saved for that alone. Where a pass
+/// makes few edits and so reads few requests it is a third of those, since the next start reads again what was not saved.
 const STALE_ROWS: usize = 25;
 
 /// The place of an archive page: the year and month it is for, as [`Pages::archive_period`] gives them, and its number
@@ -58,13 +60,14 @@ pub fn is_archive(title: &str, desk: &Desk) -> bool {
 pub struct Archive<'a> {
     desk: &'a Desk,
     snapshot: &'a Snapshot,
+    basis: &'a Basis,
     wanted: BTreeMap<Place, Vec<Arc<Row>>>,
 }
 
 impl<'a> Archive<'a> {
     /// Sorts rows into pages: each stays where it is; new ones, and those that no longer fit, go to the last page of their
     /// time that has room.
-    pub fn new(desk: &'a Desk, snapshot: &'a Snapshot, rows: &[Arc<Row>]) -> Self {
+    pub fn new(desk: &'a Desk, snapshot: &'a Snapshot, basis: &'a Basis, rows: &[Arc<Row>]) -> Self {
         let mut here: HashMap<u64, Place> = HashMap::new();
         let mut wanted: BTreeMap<Place, Vec<Arc<Row>>> = BTreeMap::new();
         for (title, saved) in &snapshot.rows {
@@ -96,7 +99,7 @@ impl<'a> Archive<'a> {
             }
             wanted.entry(place).or_default().push(row);
         }
-        Archive { desk, snapshot, wanted }
+        Archive { desk, snapshot, basis, wanted }
     }
 
     /// The changes that give pages new rows, or bring rows up to date. No row leaves by them: what leaves must not go before
@@ -153,7 +156,14 @@ impl<'a> Archive<'a> {
             .filter_map(|row| Some((row, *saved.get(&row.page.id)?)))
             .filter(|(row, saved)| !Arc::ptr_eq(row, saved) && row != saved)
             .collect();
-        !by_bot || changed.len() >= STALE_ROWS || changed.iter().any(|(row, saved)| !row.shows_the_same(saved))
+        let most = (self.desk.safety.max_edits_per_pass / 3).clamp(1, STALE_ROWS);
+        let by_other_rules =
+            |row: &Row| row.rests_on.as_ref().is_some_and(|r| r.basis != self.basis.of_closed(row.since));
+        // The last of a page that was decided by other rules: what was read anew is not to be read once more.
+        let caught_up =
+            changed.iter().any(|(_, saved)| by_other_rules(saved)) && !wanted.iter().any(|row| by_other_rules(row));
+        let shows_other = changed.iter().any(|(row, saved)| !row.shows_the_same(saved));
+        !by_bot || changed.len() >= most || shows_other || caught_up
     }
 
     fn change(&self, place: Place, rows: &[Arc<Row>], summary: String) -> Result<Change, Problem> {

@@ -48,7 +48,7 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[Reading], basis: &Bas
     }
     name_duplicates(&mut known, snapshot);
     let rows: Vec<Arc<Row>> = known.values().filter_map(|k| k.row.clone()).collect();
-    tables(&rows, desk, snapshot, now, &mut plan);
+    tables(&rows, desk, snapshot, basis, now, &mut plan);
     plan.problems.sort();
     plan.problems.dedup();
     let problems = problems_change(desk, snapshot, &mut plan.problems);
@@ -99,7 +99,10 @@ fn request(
             let problems = vec![Problem::new(why.kind(), &page.title, why.to_string())];
             (page.id, Known { revision: *revision, ..known(page.id, last_row(page), problems) })
         }
-        Reading::Unread(page) => (page.id, known(page.id, last_row(page), Vec::new())),
+        Reading::Unread(page) => {
+            let problems = snapshot.listed.iter().filter(|p| p.page == page.title).cloned().collect();
+            (page.id, known(page.id, last_row(page), problems))
+        }
     }
 }
 
@@ -148,10 +151,10 @@ fn name_duplicates(known: &mut HashMap<u64, Known>, snapshot: &Snapshot) {
 
 /// The tables. A row leaves the status page only where an archive page has it, or gets it: not where that cannot be written.
 /// It leaves the archive only where the status page can be written.
-fn tables(rows: &[Arc<Row>], desk: &Desk, snapshot: &Snapshot, now: Time, plan: &mut Plan) {
+fn tables(rows: &[Arc<Row>], desk: &Desk, snapshot: &Snapshot, basis: &Basis, now: Time, plan: &mut Plan) {
     let is_due = |row: &Arc<Row>| archived_at(row, desk).is_some_and(|at| at <= now);
     let (mut archived, mut current): (Vec<Arc<Row>>, Vec<Arc<Row>>) = rows.iter().cloned().partition(is_due);
-    let archive = Archive::new(desk, snapshot, &archived);
+    let archive = Archive::new(desk, snapshot, basis, &archived);
     let gains_from = plan.changes.len();
     for (change, arriving) in archive.gains() {
         let made = match change {
@@ -188,10 +191,6 @@ fn tables(rows: &[Arc<Row>], desk: &Desk, snapshot: &Snapshot, now: Time, plan: 
 /// The change that brings the problems page up to date, if it needs one. Where its markers are broken, that is added to the
 /// problems.
 pub fn problems_change(desk: &Desk, snapshot: &Snapshot, problems: &mut Vec<Problem>) -> Option<Change> {
-    // What is wrong with a page that could not be read this time is not known.
-    if !snapshot.unread.is_empty() {
-        return None;
-    }
     match PROBLEMS_PAGE.change(&Inputs { desk, snapshot, current: &[], archived: &[], problems }) {
         Ok(change) => checked(change, snapshot).unwrap_or_default(),
         Err(problem) => {

@@ -1,6 +1,6 @@
 //! What keeps the bot from writing: a whole pass, or one page. Pure.
 
-use super::Owns;
+use super::change::Owns;
 use super::draft::Draft;
 use crate::desk::Desk;
 use crate::plan::snapshot::Snapshot;

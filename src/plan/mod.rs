@@ -1,7 +1,7 @@
 //! What was read and decided in, changes as values out. Pure.
 //!
-//! One file for each page that the bot keeps ([`OUTPUT_PAGES`], [`archive`], [`request_page`], [`move_out`]), and one for
-//! each thing that holds changes back: [`checks`] for one change, [`limits`] for a whole pass.
+//! One file for each page that the bot keeps ([`draft::OUTPUT_PAGES`], [`archive`], [`request_page`], [`move_out`]), and one
+//! for each thing that holds changes back: [`checks`] for one change, [`limits`] for a whole pass.
 
 pub(crate) mod archive;
 pub mod basis;
@@ -21,7 +21,6 @@ pub(crate) mod snapshot;
 pub(crate) mod status_page;
 
 pub use change::{Base, Change, Owns, Plan};
-pub use draft::OUTPUT_PAGES;
 
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::change::{Base, Change, Owns};
 use super::refusals::Refusal;
-use super::{Base, Change, Owns};
 use crate::desk::Desk;
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::page::Time;

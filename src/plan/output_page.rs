@@ -10,7 +10,7 @@ use crate::wikitext;
 use crate::wikitext::block::{self, Block};
 use std::sync::Arc;
 
-/// A page that the bot keeps, by how it is made. One for each is listed in [`super::OUTPUT_PAGES`].
+/// A page that the bot keeps, by how it is made. One for each is listed in [`super::draft::OUTPUT_PAGES`].
 pub struct OutputPage {
     /// Its title.
     pub title: fn(&Desk) -> &str,

@@ -42,8 +42,8 @@ impl Refusal {
 }
 
 /// The refusals among the problems that the bot itself last listed. Whoever takes a line away makes the bot try again.
-pub fn known(problems: Vec<Problem>) -> Vec<Refusal> {
-    let refused = problems.into_iter().filter(|p| p.kind == ProblemKind::Refused);
+pub fn known(problems: &[Problem]) -> Vec<Refusal> {
+    let refused = problems.iter().filter(|p| p.kind == ProblemKind::Refused).cloned();
     refused.filter_map(|p| Some(Refusal { page: p.page, digest: p.digest?, why: p.detail })).collect()
 }
 

@@ -35,6 +35,8 @@ pub struct Snapshot {
     pub kept: BTreeMap<String, Page>,
     /// The rows of the status page and of each archive page as the bot itself saved them last, by the page's title.
     pub rows: BTreeMap<String, Vec<Arc<Row>>>,
+    /// The problems that the bot itself listed last.
+    pub listed: Vec<Problem>,
     /// Edits that the wiki refused before.
     pub refusals: Vec<Refusal>,
     /// What the bot's part of a page said in its newest revisions, newest first, by title.
@@ -62,6 +64,7 @@ impl Snapshot {
             problems: Vec::new(),
             kept: BTreeMap::new(),
             rows: BTreeMap::new(),
+            listed: Vec::new(),
             refusals: Vec::new(),
             past: BTreeMap::new(),
             intake: Vec::new(),

@@ -95,6 +95,7 @@ impl<'a> Keeper<'a> {
             let outcome =
                 pass.unwrap_or_else(|_| Err(Error::Later("a mistake in the bot; please report it".into())))?;
             self.health.passed(&outcome, client);
+            watcher.forget_unseen(|title, revision| self.state.has_seen(title, revision));
             self.health.count(client);
             if let Some(hint) = wake.hint {
                 self.health.hinted(hint.elapsed());

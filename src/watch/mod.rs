@@ -3,7 +3,7 @@
 
 mod stream;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use stream::{Pushed, Stream};
@@ -25,8 +25,11 @@ pub struct Watcher<'a> {
     client: &'a Client,
     poll: Duration,
     cursor: Option<Cursor>,
-    /// Revisions that were pushed and have not been seen in recent changes yet.
-    pushed_revisions: BTreeSet<u64>,
+    next_poll: Instant,
+    /// Log entries that came with a sweep: a sweep sees revisions, not what happened to older ones.
+    late: Vec<Hint>,
+    /// Revisions that were pushed, with their pages' titles, and that recent changes have not told of yet.
+    pushed_revisions: BTreeMap<u64, String>,
     watched: watch::Sender<Watched>,
     pushed: mpsc::Receiver<Pushed>,
     stream: Option<tokio::task::AbortHandle>,
@@ -64,7 +67,17 @@ impl<'a> Watcher<'a> {
             let stream = Stream { url, wiki: watch.stream_wiki.clone(), user_agent: client.user_agent() };
             tokio::spawn(async move { stream.follow(&listen, &wake).await }).abort_handle()
         });
-        Watcher { client, poll: watch.poll, cursor: None, pushed_revisions: BTreeSet::new(), watched, pushed, stream }
+        Watcher {
+            client,
+            poll: watch.poll,
+            cursor: None,
+            next_poll: Instant::now() + watch.poll,
+            late: Vec::new(),
+            pushed_revisions: BTreeMap::new(),
+            watched,
+            pushed,
+            stream,
+        }
     }
 
     /// Takes note of what has happened so far: it is no hint.
@@ -75,21 +88,36 @@ impl<'a> Watcher<'a> {
         self.client.changes(&mut self.cursor).await.map(drop)
     }
 
+    /// Has the next poll tell once more of what was pushed and the pass did not see: a stream may be ahead of the wiki's
+    /// database replicas.
+    pub fn forget_unseen(&mut self, is_seen: impl Fn(&str, u64) -> bool) {
+        self.pushed_revisions.retain(|revision, title| is_seen(title, *revision));
+    }
+
     /// Waits for a hint, the moment that something is due, or the next sweep. `beat` is called now and then.
     ///
     /// # Errors
     /// Where the wiki cannot be reached.
     pub async fn wait(&mut self, until: Until, beat: impl Fn()) -> Result<Wake, Error> {
         self.watched.send_replace(until.watched);
-        let mut poll = Instant::now() + self.poll;
         loop {
             beat();
             if Instant::now() >= until.sweep {
-                // What the sweep will see is no news afterwards.
-                self.client.changes(&mut self.cursor).await?;
-                while self.pushed.try_recv().is_ok() {}
-                self.pushed_revisions.clear();
-                return Ok(Wake { hint: None, look: Look::Everything });
+                return self.sweep().await;
+            }
+            // What is heard comes before what waits: a backlog is worked off along with it.
+            if Instant::now() >= self.next_poll {
+                let asked = Instant::now();
+                self.next_poll = asked + self.poll;
+                if let Some(look) = self.polled().await? {
+                    return Ok(Wake { hint: Some(asked), look });
+                }
+            }
+            if let Ok(first) = self.pushed.try_recv() {
+                return Ok(self.pushed(first).await);
+            }
+            if !self.late.is_empty() {
+                return Ok(Wake { hint: None, look: Look::Pages(pages(&std::mem::take(&mut self.late))) });
             }
             let is_due = until.due.is_some_and(|due| self.client.now() >= due);
             if is_due || until.again.is_some_and(|again| Instant::now() >= again) {
@@ -97,23 +125,26 @@ impl<'a> Watcher<'a> {
             }
             // A clock that was set anew is noticed at the next poll.
             let due = until.due.and_then(|due| (due - self.client.now()).to_std().ok()).map(|d| Instant::now() + d);
-            let wake = [due, until.again, Some(poll), Some(until.sweep)].into_iter().flatten().min().unwrap_or(poll);
-            let mut pushed = None;
+            let times = [due, until.again, Some(until.sweep)].into_iter().flatten();
+            let wake = times.fold(self.next_poll, Instant::min);
             tokio::select! {
-                hint = self.pushed.recv() => pushed = hint,
+                Some(first) = self.pushed.recv() => return Ok(self.pushed(first).await),
                 () = tokio::time::sleep_until(wake.into()) => {}
             }
-            if let Some(first) = pushed {
-                return Ok(self.pushed(first).await);
-            }
-            if Instant::now() >= poll {
-                let asked = Instant::now();
-                if let Some(look) = self.polled().await? {
-                    return Ok(Wake { hint: Some(asked), look });
-                }
-                poll = asked + self.poll;
-            }
         }
+    }
+
+    /// Everything is looked at: revisions that were told of are no news afterwards.
+    async fn sweep(&mut self) -> Result<Wake, Error> {
+        let mut hints = self.client.changes(&mut self.cursor).await?.hints;
+        self.next_poll = Instant::now() + self.poll;
+        while let Ok(more) = self.pushed.try_recv() {
+            hints.push(more.hint);
+        }
+        self.pushed_revisions.clear();
+        let watched = self.watched.borrow();
+        self.late = hints.into_iter().filter(|hint| hint.log && watched.concerns(hint)).collect();
+        Ok(Wake { hint: None, look: Look::Everything })
     }
 
     /// Gathers what is pushed within a moment.
@@ -123,7 +154,7 @@ impl<'a> Watcher<'a> {
         while let Ok(more) = self.pushed.try_recv() {
             hints.push(more.hint);
         }
-        self.pushed_revisions.extend(hints.iter().filter_map(|hint| hint.revision));
+        self.pushed_revisions.extend(hints.iter().filter_map(|hint| Some((hint.revision?, hint.title.clone()))));
         Wake { hint: Some(first.at), look: Look::Pages(pages(&hints)) }
     }
 
@@ -135,7 +166,7 @@ impl<'a> Watcher<'a> {
         }
         let watched = self.watched.borrow();
         let known = &mut self.pushed_revisions;
-        changes.hints.retain(|h| watched.concerns(h) && !h.revision.is_some_and(|r| known.remove(&r)));
+        changes.hints.retain(|h| watched.concerns(h) && h.revision.is_none_or(|r| known.remove(&r).is_none()));
         Ok((!changes.hints.is_empty()).then(|| Look::Pages(pages(&changes.hints))))
     }
 }
