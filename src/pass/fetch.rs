@@ -12,6 +12,7 @@ use crate::desk::Desk;
 use crate::page::{Page, PageRef, Time};
 use crate::plan::archive::is_archive;
 use crate::plan::basis::Basis;
+use crate::plan::draft::output_titles;
 use crate::plan::exclusions::Exclusions;
 use crate::plan::refusals;
 use crate::plan::snapshot::Snapshot;
@@ -37,8 +38,8 @@ pub(super) fn stops(page: Option<&Page>) -> bool {
 
 /// The titles of the pages that every pass looks at.
 fn fixed_titles(client: &Client, desk: &Desk) -> Vec<String> {
-    let pages = &desk.pages;
-    let mut titles = vec![pages.committee.clone(), pages.status.clone(), pages.problems.clone(), stop_page(client)];
+    let mut titles = vec![desk.pages.committee.clone(), stop_page(client)];
+    titles.extend(output_titles(desk));
     titles.extend(intake::titles(client, desk));
     titles.dedup();
     titles
@@ -64,7 +65,7 @@ pub(super) async fn everything(client: &Client, desk: &Desk, before: Option<View
         None => committee,
     };
     let (roster, problems) = committee::in_force(client, desk, committee, &names).await?;
-    let kept = [&desk.pages.status, &desk.pages.problems].into_iter().filter_map(page).chain(archives);
+    let kept = output_titles(desk).filter_map(|title| page(&title)).chain(archives);
     let mut snapshot = Snapshot {
         exclusions,
         languages: client.languages.clone(),

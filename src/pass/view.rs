@@ -9,7 +9,7 @@ use crate::page::{Page, PageRef, Revision, Time};
 use crate::plan::archive::is_archive;
 use crate::plan::basis::Basis;
 use crate::plan::change::Change;
-use crate::plan::draft::Draft;
+use crate::plan::draft::{Draft, output_titles};
 use crate::plan::reading::{Known, Reading};
 use crate::plan::refusals;
 use crate::plan::snapshot::Snapshot;
@@ -155,11 +155,11 @@ impl View {
             *newest = revision;
         }
         let text = change.after.trim_end().to_owned();
-        if *title == desk.pages.status || is_archive(title, desk) {
-            self.snapshot.rows.insert(title.clone(), rows(&text).into_iter().map(Arc::new).collect());
-        } else if *title == desk.pages.problems {
+        if *title == desk.pages.problems {
             self.snapshot.listed = problems(&text);
             self.snapshot.refusals = refusals::known(&self.snapshot.listed);
+        } else if is_archive(title, desk) || output_titles(desk).any(|output| output == *title) {
+            self.snapshot.rows.insert(title.clone(), rows(&text).into_iter().map(Arc::new).collect());
         } else {
             return;
         }

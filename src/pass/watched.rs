@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::desk::Desk;
+use crate::plan::draft::output_titles;
 use crate::wiki::Client;
 use crate::wiki::changes::Hint;
 
@@ -21,9 +22,10 @@ impl Watched {
     /// What the configuration names.
     pub fn new(client: &Client, desk: &Desk) -> Self {
         let pages = &desk.pages;
-        let fixed = [&pages.intake, &pages.committee, &pages.status, &pages.problems].map(Clone::clone);
+        let people = [&pages.intake, &pages.committee].map(Clone::clone);
         let stop = format!("User:{}/Stop", client.me.name);
-        let titles = fixed.into_iter().chain([stop]).chain(client.titles.talk_page(&pages.intake));
+        let titles =
+            people.into_iter().chain([stop]).chain(output_titles(desk)).chain(client.titles.talk_page(&pages.intake));
         let below = [format!("{}/", pages.intake), pages.archive_prefix().to_owned()];
         Watched {
             titles: titles.map(|title| client.titles.local(&title)).collect(),

@@ -15,7 +15,7 @@ use crate::records::summary;
 use crate::records::tables::{ARCHIVE_BLOCK, Row, archive_page};
 
 /// So many rows of a page may name an older state of their request before the page is saved for that alone. Where a pass
-/// makes few edits and so reads few requests it is a third of those, since the next start reads again what was not saved.
+/// makes few edits and so reads few requests it is half of those, since the next start reads again what was not saved.
 const STALE_ROWS: usize = 25;
 
 /// The place of an archive page: the year and month it is for, as [`Pages::archive_period`] gives them, and its number
@@ -156,7 +156,7 @@ impl<'a> Archive<'a> {
             .filter_map(|row| Some((row, *saved.get(&row.page.id)?)))
             .filter(|(row, saved)| !Arc::ptr_eq(row, saved) && row != saved)
             .collect();
-        let most = (self.desk.safety.max_edits_per_pass / 3).clamp(1, STALE_ROWS);
+        let most = (self.desk.safety.max_edits_per_pass / 2).clamp(1, STALE_ROWS);
         let by_other_rules =
             |row: &Row| row.rests_on.as_ref().is_some_and(|r| r.basis != self.basis.of_closed(row.since));
         // The last of a page that was decided by other rules: what was read anew is not to be read once more.

@@ -23,6 +23,11 @@ use crate::records::tables::Row;
 /// The pages that the bot keeps besides archives and the problems page, in the order in which they are written.
 pub const OUTPUT_PAGES: [OutputPage; 1] = [STATUS_PAGE];
 
+/// The titles of all pages that the bot keeps besides archives.
+pub fn output_titles(desk: &Desk) -> impl Iterator<Item = String> {
+    OUTPUT_PAGES.into_iter().chain([PROBLEMS_PAGE]).map(|page| (page.title)(desk).to_owned())
+}
+
 /// What planning gives.
 #[derive(Debug)]
 pub struct Draft {

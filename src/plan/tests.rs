@@ -244,4 +244,20 @@ fn what_a_row_rests_on_is_saved_with_something_else_or_with_many() {
         plan_of(&desk, &texts.snapshot(&desk), &readings, now).changes.len()
     };
     assert_eq!((newer(0), newer(24), newer(25)), (0, 0, 1));
+
+    // Decided anew by the rules in force: saved once it is the last of its page.
+    let basis = Basis::new(&desk, &texts.snapshot(&desk).roster);
+    let caught_up = |some: usize| {
+        let mut readings = closed(1..41);
+        for reading in readings.iter_mut().take(some) {
+            let Reading::Known(known) = reading else { unreachable!() };
+            let row = Arc::make_mut(known.row.as_mut().unwrap());
+            row.rests_on = Some(RestsOn { revision: 1000, basis: basis.of_closed(row.since) });
+        }
+        readings
+    };
+    let mut all_but_three = texts.clone();
+    all_but_three.apply(&plan_of(&desk, &texts.snapshot(&desk), &caught_up(37), now).changes);
+    let changes = |some| plan_of(&desk, &all_but_three.snapshot(&desk), &caught_up(some), now).changes.len();
+    assert_eq!((changes(37), changes(39), changes(40)), (0, 0, 1));
 }
