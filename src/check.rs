@@ -6,26 +6,26 @@ use crate::desk::{Desk, TemplateKind};
 use crate::pass;
 use crate::wiki::{Client, Error};
 
-/// What was looked at, each with what to do if it is not well.
+/// What was looked at, each with what to do if it is not as it should be.
 #[derive(Debug, Default)]
-pub struct Report(Vec<(bool, String)>);
+pub struct Findings(Vec<(bool, String)>);
 
-impl Report {
-    /// Whether all is well.
+impl Findings {
+    /// Whether everything is as it should be.
     #[must_use]
-    pub fn well(&self) -> bool {
-        self.0.iter().all(|(well, _)| *well)
+    pub fn all_good(&self) -> bool {
+        self.0.iter().all(|(good, _)| *good)
     }
 
-    fn add(&mut self, well: bool, good: impl Into<String>, bad: impl Into<String>) {
-        self.0.push((well, if well { good.into() } else { bad.into() }));
+    fn add(&mut self, good: bool, good: impl Into<String>, bad: impl Into<String>) {
+        self.0.push((good, if good { good.into() } else { bad.into() }));
     }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for Findings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (well, text) in &self.0 {
-            writeln!(f, "{} {text}", if *well { "ok  " } else { "TODO" })?;
+        for (good, text) in &self.0 {
+            writeln!(f, "{} {text}", if *good { "ok  " } else { "TODO" })?;
         }
         Ok(())
     }
@@ -35,11 +35,11 @@ impl fmt::Display for Report {
 ///
 /// # Errors
 /// Where the wiki cannot be reached or refuses to be read.
-pub async fn check(client: &Client, desk: &Desk) -> Result<Report, Error> {
-    let mut report = Report::default();
-    report.add(true, format!("logged in as {}", client.me.name), "");
+pub async fn check(client: &Client, desk: &Desk) -> Result<Findings, Error> {
+    let mut findings = Findings::default();
+    findings.add(true, format!("logged in as {}", client.me.name), "");
     for right in ["edit", "createpage"] {
-        report.add(
+        findings.add(
             client.rights.iter().any(|r| r == right),
             format!("the account has the right '{right}'"),
             format!(
@@ -47,24 +47,24 @@ pub async fn check(client: &Client, desk: &Desk) -> Result<Report, Error> {
             ),
         );
     }
-    report.add(
+    findings.add(
         client.rights.iter().any(|r| r == "bot"),
         "the account has the bot flag",
         "the account has no bot flag: its edits show in recent changes, and it reads 50 pages a request instead of 500; ask a bureaucrat",
     );
-    report.add(
+    findings.add(
         desk.safety.approved.is_some(),
         "the community's approval is named (safety.approved)",
         "safety.approved is not set: the bot only plans; set it to the discussion where the community approved the bot",
     );
     let (snapshot, plan, requests) = pass::plan(client, desk, None).await?;
-    report.add(
+    findings.add(
         !snapshot.stopped,
         "the stop page is empty",
         format!("User:{}/Stop has text: the bot writes nothing until it is blank", client.me.name),
     );
     let wanted = crate::install::compare(client, desk).await?;
-    report.add(
+    findings.add(
         wanted.plan.changes.is_empty(),
         "the templates, categories and pages are installed",
         format!(
@@ -73,7 +73,7 @@ pub async fn check(client: &Client, desk: &Desk) -> Result<Report, Error> {
         ),
     );
     let voters = snapshot.roster.voters(client.now()).len();
-    report.add(
+    findings.add(
         voters > 0,
         format!("{voters} members are in office"),
         format!(
@@ -83,8 +83,8 @@ pub async fn check(client: &Client, desk: &Desk) -> Result<Report, Error> {
         ),
     );
     for problem in &plan.problems {
-        report.add(false, "", format!("{}: {} {}", problem.page, problem.kind, problem.detail));
+        findings.add(false, "", format!("{}: {} {}", problem.page, problem.kind, problem.detail));
     }
-    report.add(true, format!("{requests} requests, {} pages to bring up to date", plan.changes.len()), "");
-    Ok(report)
+    findings.add(true, format!("{requests} requests, {} pages to bring up to date", plan.changes.len()), "");
+    Ok(findings)
 }

@@ -140,13 +140,13 @@ async fn execute(cli: Cli) -> anyhow::Result<bool> {
         Command::Plan { rules: Some(rules), .. } => read(&cli.files.config, |path| config::load_with(path, rules))?,
         _ => Vec::new(),
     };
-    let mut well = true;
+    let mut all_good = true;
     for (i, (desk, connection)) in desks.iter().zip(connections(&cli.files)?).enumerate() {
         let span = tracing::info_span!("desk", name = %desk.name);
         let client = Client::connect(&connection, desk.safety.request_timeout, &desk.name).await?;
-        well &= command(&cli.command, &client, desk, others.get(i)).instrument(span).await?;
+        all_good &= command(&cli.command, &client, desk, others.get(i)).instrument(span).await?;
     }
-    Ok(well)
+    Ok(all_good)
 }
 
 /// A connection for each configuration: its own, or one that all share.
@@ -188,9 +188,9 @@ fn read(files: &[PathBuf], load: impl Fn(&Path) -> Result<Desk, Vec<config::Mist
 async fn command(command: &Command, client: &Client, desk: &Desk, other: Option<&Desk>) -> anyhow::Result<bool> {
     match command {
         Command::Check { .. } => {
-            let report = check::check(client, desk).await?;
-            print!("{report}");
-            Ok(report.well())
+            let findings = check::check(client, desk).await?;
+            print!("{findings}");
+            Ok(findings.all_good())
         }
         Command::Install => installed(client, desk).await,
         Command::Plan { at, json, rules: Some(_) } => {

@@ -9,7 +9,7 @@ use crate::page::{Time, User};
 codes! {
     /// What a person on the roster may do.
     pub enum Role {
-        /// Votes.
+        /// Votes, and does not decide.
         Member = "member",
         /// Votes and decides.
         Chair = "chair",

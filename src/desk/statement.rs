@@ -71,7 +71,7 @@ macro_rules! statements {
 }
 
 statements! {
-    /// Votes.
+    /// Votes on the request.
     votes: Vote(Vote) from [],
     /// Decisions and withdrawals.
     rulings: Ruling(Ruling) from [Decision by Ruling::decision, Withdraw by Ruling::withdrawal],

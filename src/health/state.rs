@@ -67,7 +67,7 @@ pub(super) struct Done {
 
 /// How a desk is, for programs.
 #[derive(Debug, Serialize)]
-pub(super) struct Report {
+pub(super) struct DeskReport {
     pub(super) desk: String,
     pub(super) state: State,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -138,10 +138,10 @@ impl Health {
         reasons.map(|r| r.join("\n"))
     }
 
-    pub(super) fn reports(&self) -> Vec<Report> {
+    pub(super) fn reports(&self) -> Vec<DeskReport> {
         let report = |desk: &Arc<Mutex<Vitals>>| {
             let vitals = lock(desk);
-            Report {
+            DeskReport {
                 desk: vitals.name.clone(),
                 state: vitals.state,
                 why: vitals.why.clone(),

@@ -18,7 +18,7 @@ use crate::records::summary;
 use crate::records::tables::{ARCHIVE_BLOCK, with_revisions};
 use crate::wiki::{Client, Edit, EditBase, Error, Saved};
 
-/// So old a look at the stop page will still do for an edit.
+/// How old the last look at the stop page may be when an edit is made.
 const FRESH: Duration = Duration::from_secs(5);
 
 /// What came of applying a plan.

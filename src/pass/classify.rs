@@ -17,7 +17,7 @@ use crate::wikitext::Titles;
 use std::sync::Arc;
 
 /// The longest chain of redirects that is followed.
-const LONGEST_CHAIN: usize = 5;
+const MOST_REDIRECTS: usize = 5;
 
 /// Whether a page may be a request by its title: directly below the intake page, and no translation of it.
 pub fn is_below_intake(title: &str, desk: &Desk, languages: &[String]) -> bool {
@@ -147,7 +147,7 @@ pub(super) fn redirects(view: &mut View, desk: &Desk) {
         .collect();
     let request_behind = |title: &str| {
         let mut to = *leads.get(title)?;
-        for _ in 0..LONGEST_CHAIN {
+        for _ in 0..MOST_REDIRECTS {
             match leads.get(to) {
                 Some(next) => to = next,
                 None => break,

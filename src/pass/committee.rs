@@ -14,7 +14,7 @@ use crate::wikitext::names::Names;
 /// How many older revisions are asked for at a time where it is not known how far back is enough.
 pub(super) const OLDER_REVISIONS: usize = 49;
 /// A name that was renamed so often is followed no further.
-const LONGEST_CHAIN: usize = 5;
+const MOST_RENAMES: usize = 5;
 
 /// The roster from the newest revision of the committee page by a trusted account that gives somebody a vote, and
 /// what was found wrong: newer revisions that were passed over, lines that cannot be read, names that do not exist.
@@ -121,7 +121,7 @@ async fn whose(
         let now = of(line);
         if let Some(account) = now.filter(|a| a.registered.is_none_or(|since| since <= first)) {
             users.insert(line.name.clone(), account.user.clone());
-        } else if let Some(account) = client.renamed(&line.name, LONGEST_CHAIN).await? {
+        } else if let Some(account) = client.renamed(&line.name, MOST_RENAMES).await? {
             renamed.push((line.name.clone(), account.user.name.clone()));
             users.insert(line.name.clone(), account.user);
         } else if let Some(account) = now.filter(|a| a.registered.is_none_or(|since| since <= revision.at)) {

@@ -34,7 +34,7 @@ pub struct Change {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Base {
-    /// Missing.
+    /// The page does not exist.
     Absent,
     /// At this revision.
     Revision(u64),

@@ -9,7 +9,7 @@ use crate::records::ledger::ledger_calls;
 /// Fewer rows than this are no table that could be emptied or halved by mistake.
 const SMALLEST_TABLE: usize = 4;
 /// So few edits are never too many, and so many passes have to be known before any number is.
-const A_FEW: usize = 10;
+const FEW: usize = 10;
 /// What is usual is five times as much at the most.
 const FAR_MORE: usize = 5;
 
@@ -63,7 +63,7 @@ pub struct Usual {
 impl Usual {
     /// Whether so many edits are far more than that.
     fn exceeded(&self, edits: usize) -> bool {
-        self.passes >= A_FEW && edits > A_FEW && edits > FAR_MORE * self.most
+        self.passes >= FEW && edits > FEW && edits > FAR_MORE * self.most
     }
 
     /// One more pass made so many edits.

@@ -125,7 +125,7 @@ proptest! {
 #[test]
 fn far_more_than_usual_is_held_once_it_is_known_what_is_usual() {
     let mut usual = Usual::default();
-    for _ in 0..A_FEW {
+    for _ in 0..FEW {
         assert!(!usual.exceeded(1000));
         usual.note(2);
         usual.note(0);

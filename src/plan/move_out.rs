@@ -15,9 +15,9 @@ use crate::wikitext::names::Names;
 use crate::wikitext::{Call, page_name};
 
 /// More proposals than this on one page are looked at by a person first.
-const MOST: usize = 20;
+const MOST_PROPOSALS: usize = 20;
 /// A description makes a title of so many characters.
-const TITLE: usize = 60;
+const TITLE_CHARS: usize = 60;
 /// So much of a message is quoted, in characters.
 const QUOTE: usize = 120;
 
@@ -36,7 +36,7 @@ pub fn draft(problems: &mut Vec<Problem>, desk: &Desk, snapshot: &Snapshot, now:
             problems.push(report(ProblemKind::Nobots, ""));
             continue;
         }
-        if intake.waiting.len() > MOST {
+        if intake.waiting.len() > MOST_PROPOSALS {
             problems.push(report(ProblemKind::ManyRequests, &intake.waiting.len().to_string()));
             continue;
         }
@@ -122,8 +122,8 @@ fn home(
 /// What a proposal calls itself, or how its description begins.
 fn words(call: &Call) -> String {
     match call.value("title") {
-        "" => one_line(call.value("description"), TITLE).trim_end_matches('…').to_owned(),
-        title => title.chars().take(2 * TITLE).collect(),
+        "" => one_line(call.value("description"), TITLE_CHARS).trim_end_matches('…').to_owned(),
+        title => title.chars().take(2 * TITLE_CHARS).collect(),
     }
 }
 

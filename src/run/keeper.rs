@@ -18,9 +18,9 @@ use crate::wiki::{Client, Connection, Error, Policy};
 /// Pauses between passes that fail.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
 /// When a desk that an operator has to see to is tried again, as long as others go on.
-const REST: Duration = Duration::from_secs(3600);
+const STOPPED_PAUSE: Duration = Duration::from_secs(3600);
 /// After so many failures in a row everything is begun anew, the login too.
-const ANEW: u32 = 3;
+const FAILURES_UNTIL_LOGIN: u32 = 3;
 
 /// Keeps one desk.
 pub(super) struct Keeper<'a> {
@@ -42,17 +42,17 @@ impl<'a> Keeper<'a> {
     pub(super) async fn keep(&mut self) -> Infallible {
         let mut client = None;
         loop {
-            let Err(error) = self.well(&mut client).await;
+            let Err(error) = self.passes(&mut client).await;
             if let Some(client) = &client {
                 self.health.count(client);
             }
             self.health.failed(&error);
             let pause = match error.policy() {
-                Policy::Stop => REST,
+                Policy::Stop => STOPPED_PAUSE,
                 Policy::Later(wait) => self.backoff.next(wait),
                 Policy::Soon | Policy::PageOnly => self.backoff.next(Duration::ZERO),
             };
-            if error.policy() == Policy::Stop || self.backoff.failures().is_multiple_of(ANEW) {
+            if error.policy() == Policy::Stop || self.backoff.failures().is_multiple_of(FAILURES_UNTIL_LOGIN) {
                 client = None;
             }
             tell(&error, pause);
@@ -69,8 +69,8 @@ impl<'a> Keeper<'a> {
         }
     }
 
-    /// Pass after pass, as long as all goes well.
-    async fn well(&mut self, client: &mut Option<Client>) -> Result<Infallible, Error> {
+    /// Pass after pass, until one fails.
+    async fn passes(&mut self, client: &mut Option<Client>) -> Result<Infallible, Error> {
         let client = match client {
             Some(client) => client,
             none => {

@@ -76,7 +76,7 @@ async fn keep(desk: Desk, connection: Connection, health: DeskHealth, mut stop: 
     let told = async {
         let _ = stop.wait_for(|stop| *stop).await;
         // Nobody is in the middle of a write once it is ours to write; then the pass can be left where it is.
-        tokio::time::timeout(GRACE, connection.quiet()).await.is_ok()
+        tokio::time::timeout(GRACE, connection.writes_done()).await.is_ok()
     };
     tokio::select! {
         finished = told => {

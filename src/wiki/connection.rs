@@ -131,7 +131,7 @@ impl Connection {
     }
 
     /// Waits until no write is in hand. What is given back keeps others from beginning one.
-    pub async fn quiet(&self) -> impl Sized + '_ {
+    pub async fn writes_done(&self) -> impl Sized + '_ {
         self.lanes.writes.acquire().await
     }
 

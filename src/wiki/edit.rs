@@ -23,9 +23,9 @@ pub struct Edit<'a> {
 /// What a page must be when it is saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EditBase {
-    /// Missing.
+    /// The page does not exist.
     Missing,
-    /// There, and not changed since this revision but where MediaWiki can merge the two changes.
+    /// It exists, and has not changed since this revision but where MediaWiki can merge the two changes.
     Revision(u64),
 }
 

@@ -111,6 +111,7 @@ async fn a_vote_on_a_page_with_a_long_history_costs_a_handful_of_requests() {
 /// A desk with so many closed requests, each with a row in the archive as the bot left it there.
 async fn with_archive(name: &str, count: usize) -> Stage {
     let stage = Stage::new(name).await;
+    let roster = pass::plan(&stage.client, &stage.desk, None).await.unwrap().0.roster;
     let done = chrono::Utc::now() - chrono::TimeDelta::days(400);
     let pages: Vec<ImportedPage> = (0..count)
         .map(|i| {
@@ -121,7 +122,6 @@ async fn with_archive(name: &str, count: usize) -> Stage {
         })
         .collect();
     let ids = stage.import(&pages).await;
-    let roster = pass::plan(&stage.client, &stage.desk, None).await.unwrap().0.roster;
     let basis = Basis::new(&stage.desk, &roster).of_closed(done);
     let rows: Vec<Arc<Row>> = ids
         .into_iter()
