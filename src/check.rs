@@ -14,18 +14,18 @@ impl Findings {
     /// Whether everything is as it should be.
     #[must_use]
     pub fn all_good(&self) -> bool {
-        self.0.iter().all(|(good, _)| *good)
+        self.0.iter().all(|(is_good, _)| *is_good)
     }
 
-    fn add(&mut self, good: bool, good: impl Into<String>, bad: impl Into<String>) {
-        self.0.push((good, if good { good.into() } else { bad.into() }));
+    fn add(&mut self, is_good: bool, good: impl Into<String>, bad: impl Into<String>) {
+        self.0.push((is_good, if is_good { good.into() } else { bad.into() }));
     }
 }
 
 impl fmt::Display for Findings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (good, text) in &self.0 {
-            writeln!(f, "{} {text}", if *good { "ok  " } else { "TODO" })?;
+        for (is_good, text) in &self.0 {
+            writeln!(f, "{} {text}", if *is_good { "ok  " } else { "TODO" })?;
         }
         Ok(())
     }
