@@ -224,3 +224,35 @@ async fn a_running_bot_reads_the_page_that_a_hint_names_and_no_other() {
     spent(&stage, &mut state, &Look::Everything).await;
     assert_eq!(stage.rows().await.iter().map(|r| r.tally.support).sum::<u32>(), 2, "the sweep finds what hints missed");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_hints_lead_to_is_what_a_look_at_everything_would() {
+    let stage = Stage::new("hinted ends").await;
+    for name in ["One", "Two"] {
+        stage.file(name, "").await;
+    }
+    let passer = stage.person(PASSER).await;
+    passer.edit(&stage.talk(), "== Hello ==\nIs anybody here? ~~~~", "x").await.unwrap();
+    let mut state = PassState::default();
+    spent(&stage, &mut state, &Look::Everything).await;
+    assert!(stage.problems().await.contains("|kind=message"));
+
+    // What is wrong elsewhere stays listed.
+    stage.add(MEMBERS[1], "One", "* {{support}} ~~~~").await;
+    let hint = Look::Pages(BTreeMap::from([(stage.page("One"), false)]));
+    let (_, outcome) = spent(&stage, &mut state, &hint).await;
+    let written: Vec<&String> = outcome.written.iter().map(|c| &c.page).collect();
+    assert_eq!(written, [&stage.page("One"), &stage.desk.pages.status]);
+
+    // A page that loses its template, and one that gets it back.
+    let text = stage.text(&stage.page("One")).await;
+    for (text, lost) in [("hi", true), (text.as_str(), false)] {
+        passer.edit(&stage.page("One"), text, "oops").await.unwrap();
+        let (_, mut outcome) = spent(&stage, &mut state, &hint).await;
+        while outcome.backlog > 0 {
+            outcome = spent(&stage, &mut state, &Look::Pages(BTreeMap::new())).await.1;
+        }
+        assert_eq!(stage.problems().await.contains("|kind=lost-template"), lost);
+        assert_eq!(stage.settle().await, Vec::<String>::new(), "a new start has nothing to add");
+    }
+}

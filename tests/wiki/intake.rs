@@ -12,7 +12,7 @@ fn proposal(title: &str, more: &str) -> String {
 }
 
 impl Stage {
-    fn talk(&self) -> String {
+    pub fn talk(&self) -> String {
         format!("Talk:{}", self.desk.pages.intake)
     }
 
@@ -22,7 +22,7 @@ impl Stage {
         titles
     }
 
-    async fn problems(&self) -> String {
+    pub async fn problems(&self) -> String {
         self.person(PASSER).await.text_if_there(&self.desk.pages.problems).await.unwrap().unwrap_or_default()
     }
 
