@@ -20,7 +20,7 @@ const STALE_ROWS: usize = 25;
 
 /// The place of an archive page: the year and month it is for, as [`Pages::archive_period`] gives them, and its number
 /// within that time, from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Place {
     year: i32,
     month: u32,
@@ -65,21 +65,23 @@ pub struct Archive<'a> {
 }
 
 impl<'a> Archive<'a> {
-    /// Sorts rows into pages: each stays where it is; new ones, and those that no longer fit, go to the last page of their
-    /// time that has room.
+    /// Sorts rows into pages: each stays where it is, on the last such page where a pass was cut off while it moved; new
+    /// ones, and those that no longer fit, go to the last page of their time that has room.
     pub fn new(desk: &'a Desk, snapshot: &'a Snapshot, basis: &'a Basis, rows: &[Arc<Row>]) -> Self {
-        let mut here: HashMap<u64, Place> = HashMap::new();
+        let mut here: HashMap<(u64, Place), Place> = HashMap::new();
         let mut wanted: BTreeMap<Place, Vec<Arc<Row>>> = BTreeMap::new();
         for (title, saved) in &snapshot.rows {
             if let Some(place) = Place::of_title(title, &desk.pages) {
-                here.extend(saved.iter().map(|row| (row.page.id, place)));
+                for row in saved {
+                    let last = here.entry((row.page.id, Place { part: 1, ..place })).or_insert(place);
+                    *last = place.max(*last);
+                }
                 wanted.insert(place, Vec::new());
             }
         }
         let mut arriving = Vec::new();
         for row in rows {
-            let first = Place::first(row.since, &desk.pages);
-            match here.get(&row.page.id).filter(|p| Place { part: 1, ..**p } == first) {
+            match here.get(&(row.page.id, Place::first(row.since, &desk.pages))) {
                 Some(place) => wanted.entry(*place).or_default().push(Arc::clone(row)),
                 None => arriving.push(Arc::clone(row)),
             }

@@ -229,6 +229,28 @@ fn a_year_goes_on_on_further_pages_and_an_old_long_page_is_divided() {
 }
 
 #[test]
+fn a_row_that_was_on_its_way_to_another_page_stays_where_it_had_come_to() {
+    let mut desk = crate::config::shipped();
+    desk.archive_rows_per_page = 1;
+    let now = Utc.with_ymd_and_hms(2026, 11, 1, 0, 0, 0).unwrap();
+    let in_year = |year| Utc.with_ymd_and_hms(year, 1, 3, 0, 0, 0).unwrap();
+    let mut texts = Texts::default();
+    let before = [request(2, "done", in_year(2024)), request(3, "done", in_year(2022))];
+    texts.apply(&plan_of(&desk, &texts.snapshot(&desk), &before, now).changes);
+    let after =
+        [request(2, "done", in_year(2022)), request(3, "review", in_year(2022)), request(4, "done", in_year(2022))];
+    let changes = plan_of(&desk, &texts.snapshot(&desk), &after, now).changes;
+    let mut whole = texts.clone();
+    whole.apply(&changes);
+    for cut in 0..changes.len() {
+        let mut cut_off = texts.clone();
+        cut_off.apply(&changes[..cut]);
+        cut_off.apply(&plan_of(&desk, &cut_off.snapshot(&desk), &after, now).changes);
+        assert_eq!(cut_off, whole, "after {cut}");
+    }
+}
+
+#[test]
 fn what_a_row_rests_on_is_saved_with_something_else_or_with_many() {
     let desk = crate::config::shipped();
     let now = Utc.with_ymd_and_hms(2026, 11, 1, 0, 0, 0).unwrap();

@@ -44,6 +44,7 @@ fn is_plain(c: char) -> bool {
 /// A number, or a time as the bot writes it.
 fn is_number_or_time(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_digit())
+        && !text.contains("--")
         && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'-' | b':' | b'T' | b'Z'))
 }
 
@@ -91,11 +92,12 @@ fn is_mark(c: char) -> bool {
     matches!(u32::from(c), 0x300..=0x36F | 0x200C | 0x200D | 0xFE00..=0xFE0F)
 }
 
-/// A template call whose values are inert, without the empty ones.
+/// A template call whose values are inert, without those of which nothing is left.
 pub fn call(name: &str, params: &[(&str, String)]) -> String {
     let mut out = format!("{{{{{name}");
-    for (key, value) in params.iter().filter(|(_, v)| !v.is_empty()) {
-        out.push_str(&format!("|{key}={}", inert(value, MAX_CHARS)));
+    let values = params.iter().map(|(key, value)| (key, inert(value, MAX_CHARS)));
+    for (key, value) in values.filter(|(_, value)| !value.is_empty()) {
+        let _ = write!(out, "|{key}={value}");
     }
     out + "}}"
 }
@@ -118,7 +120,15 @@ mod tests {
         assert_eq!(inert("RFC 1 and http://x", MAX_CHARS), "RFC&#32;1 and http&#58;&#47;&#47;x");
         assert_eq!(inert("more-info - -x a--b", MAX_CHARS), "more-info &#45; &#45;x a&#45;&#45;b");
         assert_eq!(inert("2026-05-05T12:34:00Z", MAX_CHARS), "2026-05-05T12:34:00Z");
+        assert_eq!(inert("1--2", MAX_CHARS), "1&#45;&#45;2");
         assert_eq!(inert("&lt;&amp;", MAX_CHARS), "&#38;lt&#59;&#38;amp&#59;");
+    }
+
+    #[test]
+    fn what_says_nothing_is_left_out() {
+        let params =
+            [("a", ""), ("b", " "), ("c", "\u{202e}\n"), ("d", "0")].map(|(key, value)| (key, value.to_owned()));
+        assert_eq!(call("Row", &params), "{{Row|d=0}}");
     }
 
     #[test]
