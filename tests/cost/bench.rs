@@ -68,7 +68,8 @@ async fn measure(sandbox: &Sandbox, closed: usize) -> anyhow::Result<()> {
     println!("{}", costs("the first plan", &[first], save));
     println!("{}", costs("once, nothing to do", &idle, save));
     println!("{}", costs("once, after one vote", &voted, save));
-    println!("{}", times("from hint to table", median(hinted), save));
+    println!("{}", times("from hint to status", median(hinted.status), save));
+    println!("{}", times("from hint to table", median(hinted.table), save));
     wiki.stop().await
 }
 

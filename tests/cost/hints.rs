@@ -1,4 +1,4 @@
-//! How long a running bot takes from a pushed hint to the saved table.
+//! How long a running bot takes from a pushed hint to the saved status and table.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -15,6 +15,14 @@ use crate::scene;
 
 /// Nothing that is waited for here takes longer.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long after a hint the request's page was saved, and the status page.
+pub struct Hinted {
+    /// To the status on the request's own page.
+    pub status: Vec<Duration>,
+    /// To the table.
+    pub table: Vec<Duration>,
+}
 
 /// The wiki's changes, and an event stream that passes them on to the bot.
 pub struct Changes {
@@ -38,8 +46,8 @@ impl Changes {
         Ok(self.stream.local_addr()?)
     }
 
-    /// Starts a bot, votes on so many requests, and gives for each vote the time from its hint to the saved table.
-    pub async fn hinted(&self, program: &Program, member: &Person, votes: usize) -> anyhow::Result<Vec<Duration>> {
+    /// Starts a bot, votes on so many requests, and tells for each vote how long what it changes took.
+    pub async fn hinted(&self, program: &Program, member: &Person, votes: usize) -> anyhow::Result<Hinted> {
         let running = program.start(&["run"])?;
         let (mut stream, _) = timeout(PATIENCE, self.stream.accept()).await.context("the bot does not listen")??;
         let _ = stream.read(&mut [0; 4096]).await?;
@@ -53,15 +61,17 @@ impl Changes {
         }
         // What the wiki told before is no news.
         while self.feed.try_recv(&mut [0; 1 << 16]).is_ok() {}
-        let mut times = Vec::new();
+        let mut times = Hinted { status: Vec::new(), table: Vec::new() };
         for number in 0..votes {
             // Requests that nobody voted on since the desk was made.
             let title = scene::open_title(scene::OPEN - 1 - number);
             member.append(&title, "\n* {{support}} ~~~~", "a vote").await?;
             self.pass_on(&mut stream, &title).await?;
             let hint = Instant::now();
+            self.pass_on(&mut stream, &title).await?;
+            times.status.push(hint.elapsed());
             self.pass_on(&mut stream, &scene::status_title()).await?;
-            times.push(hint.elapsed());
+            times.table.push(hint.elapsed());
         }
         Ok(times)
     }
