@@ -14,7 +14,7 @@
 //! - `server`: PHP's own web server, and how it ends
 //! - `person`: sessions through the API
 //! - `process`: running programs, showing progress
-//! - `php/`: settings, routes and the scripts for accounts and imports, as they are put into each wiki's folder
+//! - `php/`: settings, routes and the scripts for accounts, imports and parse trees, as they are put into each wiki's folder
 
 mod accounts;
 mod build;
@@ -196,6 +196,17 @@ impl Wiki {
         let said = self.run(&root.inside(name, "import.php"), &[], Some(import::to_lines(pages))).await?;
         let ids = said.lines().find_map(|line| line.strip_prefix("imported: "));
         Ok(serde_json::from_str(ids.with_context(|| format!("no pages were imported: {said}"))?)?)
+    }
+
+    /// What MediaWiki's preprocessor makes of texts, as `action=expandtemplates&prop=parsetree` says it; thousands in the
+    /// time of one request.
+    pub async fn parse_trees(&self, texts: &[String]) -> Result<Vec<String>> {
+        let Kind::Local { name, root, .. } = &self.kind else {
+            bail!("a wiki elsewhere is asked one text at a time ({})", self.url);
+        };
+        let said = self.run(&root.inside(name, "trees.php"), &[], Some(serde_json::to_string(texts)?)).await?;
+        let trees = said.lines().find_map(|line| line.strip_prefix("trees: "));
+        Ok(serde_json::from_str(trees.with_context(|| format!("no texts were read: {said}"))?)?)
     }
 
     /// Runs one of MediaWiki's maintenance scripts, such as `runJobs`, and returns what it printed.

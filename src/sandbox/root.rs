@@ -18,6 +18,7 @@ const FILES: &[(&str, &str)] = &[
     ("router.php", include_str!("php/router.php")),
     ("accounts.php", include_str!("php/accounts.php")),
     ("import.php", include_str!("php/import.php")),
+    ("trees.php", include_str!("php/trees.php")),
 ];
 
 /// The database, and so the name by which a wiki calls itself in its events.

@@ -1,6 +1,7 @@
 //! Wikitext as MediaWiki reads it: template calls and their parameters, titles, encodings, and text that is safe to
 //! write. Pure.
 //!
+//! - [`preprocessor`] finds what MediaWiki's preprocessor does.
 //! - [`calls`] finds template calls; [`Names`](names::Names) says what their names mean to a desk.
 //! - [`Titles`] parses and formats titles and account names by the wiki's siteinfo.
 //! - [`inert`] makes people's text safe in a template parameter and reads it back.
@@ -14,6 +15,7 @@ pub(crate) mod encoding;
 pub mod inert;
 pub mod names;
 pub(crate) mod page_name;
+pub mod preprocessor;
 mod scanner;
 mod splice;
 pub(crate) mod titles;

@@ -14,6 +14,7 @@ mod forms;
 mod import;
 mod install;
 mod intake;
+mod preprocessor;
 mod proxy;
 mod reads;
 mod refused;

@@ -104,6 +104,11 @@ async fn open() -> anyhow::Result<Shared> {
     Ok(Shared { url: wiki.url().to_owned(), bot: bot.clone(), stopped: stopped.clone(), events, wiki })
 }
 
+/// The wiki itself, for what needs no desk.
+pub fn wiki() -> &'static Wiki {
+    &shared().wiki
+}
+
 /// A configuration like the shipped one, on another root, that may write; `more` comes behind it.
 pub fn config_text(root: &str, more: &str) -> String {
     format!(
