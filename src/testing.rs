@@ -13,6 +13,8 @@ use crate::desk::vote::Vote;
 use crate::desk::{Choice, Desk, Facts};
 use crate::page::{PageRef, Time, User};
 use crate::wikitext::Titles;
+use crate::wikitext::names::Names;
+use crate::wikitext::syntax::Syntax;
 
 pub const BOT: u64 = 99;
 pub const REQUESTER: u64 = 50;
@@ -50,6 +52,11 @@ static TITLES: LazyLock<Titles> = LazyLock::new(|| {
 
 pub fn titles() -> Titles {
     TITLES.clone()
+}
+
+/// What templates mean to a desk on that wiki.
+pub fn names(desk: &Desk, redirects: &[(String, String)]) -> Names {
+    Names::new(desk, &TITLES, &Syntax::default(), redirects)
 }
 
 pub fn user(id: u64) -> User {

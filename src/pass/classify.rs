@@ -103,7 +103,7 @@ pub(super) fn from_text(
             return EntryKind::Request(ToRead { lost: true, ..ToRead::default() });
         }
         let begun = begins_request(page.text(), &snapshot.names);
-        let problem = Problem::new(ProblemKind::NotReadable, &page.title, Unreadable::Ambiguous.to_string());
+        let problem = Problem::new(ProblemKind::NotReadable, &page.title, Unreadable::Unclosed.to_string());
         return EntryKind::Other(begun.then_some(problem));
     }
     if let Some(recorded) = recorded(page, desk, &snapshot.names, basis, snapshot.bot.id, now) {

@@ -170,7 +170,7 @@ async fn template_names(client: &Client, desk: &Desk) -> Result<(Names, Exclusio
     all.extend(desk.votes.iter().flat_map(|v| v.templates.clone()));
     all.extend(Exclusions::TEMPLATES.map(str::to_owned));
     let redirects = client.template_redirects(&all).await?;
-    Ok((Names::new(desk, &client.titles, &redirects), Exclusions::new(&client.titles, &redirects)))
+    Ok((Names::new(desk, &client.titles, &client.syntax, &redirects), Exclusions::new(&client.titles, &redirects)))
 }
 
 /// The rows and refusals that the bot itself saved last: what others write into its tables tells it nothing.

@@ -9,11 +9,11 @@ use crate::read::html::{self, ShownCall};
 use crate::read::proposals::{
     Intake, MisplacedProposal, OriginSearch, ProposalState, begins_another, is_empty, may_change, message, proposals,
 };
-use crate::read::request::{Unreadable, agrees};
+use crate::read::request::{Unreadable, is_shown_at};
 use crate::records::moved::Marker;
 use crate::wiki::{Client, Error};
+use crate::wikitext::Call;
 use crate::wikitext::names::{Meaning, Names};
-use crate::wikitext::{self, Call};
 
 /// The titles of the two pages; the same twice for an intake page that is a talk page.
 pub(super) fn titles(client: &Client, desk: &Desk) -> [String; 2] {
@@ -54,14 +54,14 @@ pub(super) async fn read(
 
 /// Proposals that cannot be moved: never closed, inside another template, or not filled in.
 fn unmoved(page: &Page, names: &Names) -> Vec<Problem> {
-    let calls = wikitext::calls(page.text());
+    let calls = names.syntax().calls(page.text());
     let wrapped = calls.iter().any(|c| c.nested && !c.params.is_empty() && is_request(&c.name, names));
     let begun = begins_another(page.text(), names);
     let empty = calls.iter().any(|c| !c.nested && is_empty(c) && is_request(&c.name, names));
     let report = |why: Unreadable| Problem::new(why.kind(), &page.title, why.to_string());
     let found = [
         wrapped.then(|| report(Unreadable::Wrapped)),
-        begun.then(|| report(Unreadable::Ambiguous)),
+        begun.then(|| report(Unreadable::Unclosed)),
         empty.then(|| Problem::new(ProblemKind::RequestEmpty, &page.title, String::new())),
     ];
     found.into_iter().flatten().collect()
@@ -98,15 +98,15 @@ async fn waiting(
         let marker = origin.marker;
         let home = made.iter().find(|(_, m, _)| (m.revision, m.nth) == (marker.revision, marker.nth));
         let text = &page.text()[call.span.clone()];
-        let here = |c: &&ShownCall| {
+        let quoted = |c: &ShownCall| {
             snapshot.names.meaning_of_page(&c.name) == Some(&Meaning::Template(TemplateKind::Request))
-                && !c.quoted
-                && agrees(&call, c)
+                && c.quoted
+                && is_shown_at(&call, c)
         };
         let state = match home {
             _ if returned => ProposalState::Returned,
             Some((title, marker, made)) => ProposalState::Made(title.clone(), *made == marker.below(text)),
-            None if may_change(text) || shown.calls.iter().find(here).is_none() => ProposalState::Unreadable,
+            None if may_change(text, &snapshot.names) || shown.calls.iter().any(quoted) => ProposalState::Unreadable,
             None => ProposalState::New,
         };
         MisplacedProposal { call, origin, state }

@@ -14,7 +14,6 @@ use crate::read::marks::{Mark, marks};
 use crate::read::request::{Unreadable, facts, how_shown, lost_facts};
 use crate::read::resume::Resume;
 use crate::wiki::{Client, Error};
-use crate::wikitext;
 use crate::wikitext::names::Names;
 
 /// How many of a page's newest revisions are read at first: all there are of most pages, in one request.
@@ -189,7 +188,7 @@ impl RevisionCache<'_> {
             let shown = match self.client.revision(revision).await?.and_then(|r| r.text) {
                 Some(text) => {
                     let html = html::shown_page(&self.client.html(&self.page.title, revision).await?);
-                    (html, marks(&text, &wikitext::calls(&text), self.names))
+                    (html, marks(&text, &self.names.syntax().calls(&text), self.names))
                 }
                 None => (html::ShownPage::default(), Vec::new()),
             };

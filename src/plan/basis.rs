@@ -11,7 +11,6 @@ use sha2::{Digest, Sha256};
 use crate::desk::Desk;
 use crate::desk::roster::{Roster, Term};
 use crate::page::Time;
-use crate::wikitext;
 use crate::wikitext::names::{Meaning, Names};
 
 /// Raised with every change of this program after which old pages may read, or be decided, otherwise than before.
@@ -42,7 +41,7 @@ impl Basis {
     /// Of a request page with this text, whose ledger names these people: the terms of all others, and names of templates
     /// that the page does not use, make no difference to it.
     pub fn of_page(&self, text: &str, names: &Names, people: &[String]) -> String {
-        let calls = wikitext::calls(text);
+        let calls = names.syntax().calls(text);
         let used: BTreeMap<&str, &Meaning> =
             calls.iter().filter_map(|c| Some((c.name.as_str(), names.meaning(&c.name)?))).collect();
         let terms: Vec<_> = self.terms.iter().filter(|t| self.everybody || people.contains(&t.user.name)).collect();
@@ -79,8 +78,8 @@ mod tests {
     #[test]
     fn only_what_a_request_rests_on_changes_its_basis() {
         let desk = crate::config::shipped();
-        let names = Names::new(&desk, &crate::testing::titles(), &[]);
-        let more = Names::new(&desk, &crate::testing::titles(), &[("Mall:Yes".to_owned(), "Mall:Support".to_owned())]);
+        let names = crate::testing::names(&desk, &[]);
+        let more = crate::testing::names(&desk, &[("Mall:Yes".to_owned(), "Mall:Support".to_owned())]);
         let basis = Basis::new(&desk, &roster());
         let people = ["User 1".to_owned()];
         let text = "{{Helpdesk request|title=x}} {{support}} {{other}}";

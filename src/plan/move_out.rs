@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_link_takes_the_place_of_a_proposal_and_of_nothing_else() {
-        let names = Names::new(&crate::config::shipped(), &crate::testing::titles(), &[]);
+        let names = crate::testing::names(&crate::config::shipped(), &[]);
         let before = "a\n{{Helpdesk request|title=x}} b {{Helpdesk request|title=y}}\nc";
         let change = |links: &[(usize, &str)], after: &str| Change {
             page: "P".to_owned(),

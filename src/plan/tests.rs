@@ -18,7 +18,6 @@ use crate::plan::snapshot::Snapshot;
 use crate::records::ledger;
 use crate::records::tables::{RestsOn, Row, rows};
 use crate::testing::{BOT, REQUESTER, Story, at, roster, story};
-use crate::wikitext::names::Names;
 
 fn bot() -> User {
     User { id: BOT, name: "Bot".to_owned(), temporary: false }
@@ -41,7 +40,7 @@ impl Texts {
         Snapshot {
             rows: kept.iter().map(|(title, page)| (title.clone(), saved(page))).collect(),
             kept,
-            ..Snapshot::empty(bot(), Names::new(desk, &crate::testing::titles(), &[]), Roster::default())
+            ..Snapshot::empty(bot(), crate::testing::names(desk, &[]), Roster::default())
         }
     }
 
@@ -145,7 +144,7 @@ fn told() -> (Desk, Snapshot, Vec<Reading>, String) {
     let revision = Revision { id: 7, parent: 6, at: at(7), user: None, text: Some(text.to_owned()) };
     let page = Page { id: 1, title: facts.page.title.clone(), redirect: false, revision };
     let decision = decide(&facts, &desk, &roster(), BOT, at(9));
-    let snapshot = Snapshot::empty(bot(), Names::new(&desk, &crate::testing::titles(), &[]), roster());
+    let snapshot = Snapshot::empty(bot(), crate::testing::names(&desk, &[]), roster());
     (desk, snapshot, vec![Reading::Decided(Box::new(Decided { page, facts, decision }))], text.to_owned())
 }
 

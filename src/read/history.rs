@@ -83,7 +83,7 @@ impl History {
         let twice = live.windows(2).any(|pair| pair[0].0 == pair[1].0);
         let mut history = History { live: live.into_iter().map(|(_, i)| i).collect(), ..Self::default() };
         let filed = stamps.first()?.clone();
-        history.follow_template(text, &wikitext::calls(text), &filed, names, 0);
+        history.follow_template(text, &names.syntax().calls(text), &filed, names, 0);
         history.status_edits.clear();
         history.signed = votes.into_iter().map(|(_, mark, stamp)| added(mark, &stamp)).collect();
         history.revisions = stamps;
@@ -146,7 +146,7 @@ impl History {
         if text == self.known {
             return;
         }
-        let calls = wikitext::calls(&text);
+        let calls = names.syntax().calls(&text);
         self.follow_template(&text, &calls, &stamp, names, bot);
         let by = if behind_hidden { None } else { stamp.user.clone() };
         self.follow_marks(&text, marks(&text, &calls, names), &RevisionInfo { user: by, ..stamp });

@@ -26,7 +26,7 @@ fn user(who: usize) -> User {
 static DESK: LazyLock<Desk> = LazyLock::new(crate::config::shipped);
 
 fn names() -> Names {
-    Names::new(&DESK, &crate::testing::titles(), &[])
+    crate::testing::names(&DESK, &[])
 }
 
 fn at(revision: u64) -> Time {

@@ -8,8 +8,8 @@ use crate::desk::params::Params;
 use crate::desk::signed::{Signature, Standing};
 use crate::desk::statement::Statement;
 use crate::desk::vote::Vote;
+use crate::wikitext::Call;
 use crate::wikitext::names::{Meaning, Names};
-use crate::wikitext::{self, Call};
 
 /// A mark in one revision.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,7 +51,7 @@ pub fn marks(text: &str, calls: &[Call], names: &Names) -> Vec<Mark> {
         found.push(Mark { statement, kind, signature: Signature::default(), standing, span: call.span.clone() });
     }
     if !found.is_empty() {
-        let visible = wikitext::visible(text);
+        let visible = names.syntax().visible(text);
         let mut signatures = Signatures::new(&visible, names);
         found.iter_mut().for_each(|mark| mark.signature = signatures.behind(mark.span.end));
     }
@@ -87,8 +87,8 @@ mod tests {
     use super::*;
 
     fn signature(line: &str) -> (Option<String>, bool) {
-        let names = Names::new(&crate::config::shipped(), &crate::testing::titles(), &[]);
-        let found = marks(line, &wikitext::calls(line), &names);
+        let names = crate::testing::names(&crate::config::shipped(), &[]);
+        let found = marks(line, &names.syntax().calls(line), &names);
         let signature = found.into_iter().next().expect("a mark").signature;
         (signature.user, signature.time.is_some())
     }
@@ -131,9 +131,9 @@ mod tests {
 
     #[test]
     fn several_marks_on_a_line_share_the_signature_behind_them() {
-        let names = Names::new(&crate::config::shipped(), &crate::testing::titles(), &[]);
+        let names = crate::testing::names(&crate::config::shipped(), &[]);
         let line = "{{support}} {{Helpdesk priority|high}} [[User:A]] 12:34, 5 May 2026 (UTC) {{oppose}} [[User:B]] 12:35, 5 May 2026 (UTC) {{abstain}}";
-        let found = marks(line, &wikitext::calls(line), &names);
+        let found = marks(line, &names.syntax().calls(line), &names);
         let users: Vec<_> = found.iter().map(|m| m.signature.user.as_deref()).collect();
         assert_eq!(users, [Some("A"), Some("A"), Some("B"), None]);
     }

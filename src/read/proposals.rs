@@ -63,7 +63,7 @@ pub struct Origin {
 /// out nor empty, neither the bot's own text nor what was `installed`.
 pub fn proposals(text: &str, names: &Names, installed: &str) -> Vec<Call> {
     let own = block::all(text);
-    let calls = wikitext::calls(text).into_iter();
+    let calls = names.syntax().calls(text).into_iter();
     calls
         .filter(|c| !c.nested && !c.struck && names.is(TemplateKind::Request, &c.name))
         .filter(|c| !own.iter().any(|o| o.start <= c.span.start && c.span.end <= o.end))
@@ -78,14 +78,14 @@ pub fn is_empty(call: &Call) -> bool {
 
 /// Whether saving a text once more on another page could change it: a signature or a substitution that the wiki has
 /// left alone where it stands.
-pub fn may_change(text: &str) -> bool {
-    let visible = wikitext::visible(text).to_lowercase();
+pub fn may_change(text: &str, names: &Names) -> bool {
+    let visible = names.syntax().visible(text).to_lowercase();
     visible.contains("~~~") || visible.contains("subst:")
 }
 
 /// Whether a text begins a proposal that never ends.
 pub fn begins_another(text: &str, names: &Names) -> bool {
-    let calls = wikitext::calls(text).into_iter().filter(|c| !c.nested);
+    let calls = names.syntax().calls(text).into_iter().filter(|c| !c.nested);
     begins_request(&wikitext::splice(text, calls.map(|c| (c.span, String::new())).collect()), names)
 }
 
@@ -105,9 +105,9 @@ pub fn with_links(text: &str, links: &[(usize, String)], names: &Names) -> Optio
 pub fn message(text: &str, names: &Names, installed: &str) -> Option<String> {
     let mut cuts = block::all(text);
     let own = cuts.clone();
-    let calls = wikitext::calls(text).into_iter().filter(|c| !c.nested).map(|c| c.span);
+    let calls = names.syntax().calls(text).into_iter().filter(|c| !c.nested).map(|c| c.span);
     cuts.extend(calls.filter(|c| !own.iter().any(|o| o.start < c.end && c.start < o.end)));
-    let rest = wikitext::splice(&wikitext::visible(text), cuts.into_iter().map(|c| (c, String::new())).collect());
+    let rest = wikitext::splice(&names.syntax().visible(text), cuts.into_iter().map(|c| (c, String::new())).collect());
     let known: BTreeSet<&str> = installed.lines().map(str::trim).collect();
     let lines = rest.lines().map(str::trim).filter(|line| {
         !known.contains(line) && !line.starts_with('=') && !line.starts_with("→ [[:") && !line.starts_with("__")

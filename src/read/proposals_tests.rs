@@ -10,7 +10,7 @@ const INSTALLED: &str = "Here you can ask.\n\n<inputbox>\ntype=create\n</inputbo
 
 fn names() -> Names {
     let redirects = [("Mall:Ask".to_owned(), "Mall:Helpdesk request".to_owned())];
-    Names::new(&crate::config::shipped(), &crate::testing::titles(), &redirects)
+    crate::testing::names(&crate::config::shipped(), &redirects)
 }
 
 fn titles(text: &str) -> Vec<String> {
@@ -42,11 +42,11 @@ fn what_is_a_proposal_and_what_is_not() {
 #[test]
 fn what_is_empty_and_what_saving_may_change() {
     for empty in ["{{Helpdesk request}}", "{{Helpdesk request|title= <!-- a name -->|type=\n|status=done}}"] {
-        assert!(titles(empty).is_empty() && is_empty(&wikitext::calls(empty)[0]), "{empty}");
+        assert!(titles(empty).is_empty() && is_empty(&names().syntax().calls(empty)[0]), "{empty}");
     }
-    assert!(may_change("{{Helpdesk request|title=A|risk=<ref>~~~~</ref>}}"));
-    assert!(may_change("{{Helpdesk request|title=A|risk={{SUBST:x}}}}"));
-    assert!(!may_change("{{Helpdesk request|title=A|risk=<nowiki>~~~~</nowiki> ~~ <!-- subst: -->}}"));
+    assert!(may_change("{{Helpdesk request|title=A|risk=<ref>~~~~</ref>}}", &names()));
+    assert!(may_change("{{Helpdesk request|title=A|risk={{SUBST:x}}}}", &names()));
+    assert!(!may_change("{{Helpdesk request|title=A|risk=<nowiki>~~~~</nowiki> ~~ <!-- subst: -->}}", &names()));
 }
 
 #[test]

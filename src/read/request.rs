@@ -6,14 +6,14 @@ use super::history::History;
 use super::html::{self, ShownCall};
 use super::marks::Mark;
 use super::request_template::{is_wrapped, request_call};
+use crate::desk::Facts;
 use crate::desk::problem::ProblemKind;
 use crate::desk::request::Edit;
 use crate::desk::signed::Standing;
 use crate::desk::statement::Statement;
-use crate::desk::{Facts, TemplateKind};
 use crate::page::{PageRef, User};
+use crate::wikitext::Call;
 use crate::wikitext::names::{Meaning, Names};
-use crate::wikitext::{self, Call};
 
 /// Why a page with the request template could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -24,9 +24,9 @@ pub enum Unreadable {
     /// The wikitext has the template, but the page does not show it.
     #[error("the page does not show the request template: it stands inside a comment, a tag or another template")]
     NotShown,
-    /// The scanner and Parsoid read the template differently.
-    #[error("the request template cannot be read exactly; its braces or a tag inside it may not be closed")]
-    Ambiguous,
+    /// The template has no end.
+    #[error("the request template does not end; its braces, or a link, a tag or a -{{ inside it, are not closed")]
+    Unclosed,
     /// The wiki hides the newest text.
     #[error("the wiki hides the newest revision's text")]
     Hidden,
@@ -54,15 +54,7 @@ pub fn facts(
     if is_wrapped(text, names) {
         return Err(Unreadable::Wrapped);
     }
-    let html = shown
-        .calls
-        .iter()
-        .find(|c| names.meaning_of_page(&c.name) == Some(&Meaning::Template(TemplateKind::Request)))
-        .ok_or(Unreadable::NotShown)?;
     let call = request_call(text, names).ok_or(Unreadable::NotShown)?;
-    if !agrees(&call, html) {
-        return Err(Unreadable::Ambiguous);
-    }
     let params = call.params.iter().map(|p| (p.name.clone(), p.value.clone())).collect();
     let mut facts = facts_of(page, history, params, bot).ok_or(Unreadable::Hidden)?;
     facts.doubled = doubled(&call);
@@ -111,13 +103,10 @@ fn facts_of(page: PageRef, history: &History, params: Vec<(String, String)>, bot
     Some(facts)
 }
 
-/// Whether Parsoid and the scanner read the same template: same place (where Parsoid says), same values.
-pub fn agrees(call: &Call, html: &ShownCall) -> bool {
-    let place = html.place.as_ref().is_none_or(|p| p.start <= call.span.start && call.span.end <= p.end);
-    // The last of a name counts.
-    let values: HashMap<&str, &str> = call.params.iter().map(|p| (p.name.as_str(), p.value.as_str())).collect();
-    let read = |name: &str| values.get(wikitext::trim(name)).copied().unwrap_or_default();
-    place && html.params.iter().all(|(k, v)| read(k) == wikitext::trim(&wikitext::without_comments(v)))
+/// Whether a page shows the template that stands in its wikitext there; where Parsoid does not say, it may. What the two
+/// make of what is in a field is no difference.
+pub fn is_shown_at(call: &Call, shown: &ShownCall) -> bool {
+    shown.place.as_ref().is_none_or(|p| p.start <= call.span.start && call.span.end <= p.end)
 }
 
 fn doubled(call: &Call) -> Vec<String> {

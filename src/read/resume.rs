@@ -11,9 +11,9 @@ use crate::desk::signed::Standing;
 use crate::desk::statement::Statement;
 use crate::page::{Revision, RevisionInfo, parse_timestamp};
 use crate::records::ledger::{self, LEDGER_START, ledger_calls};
+use crate::wikitext::Call;
 use crate::wikitext::inert::unescape;
 use crate::wikitext::names::Names;
-use crate::wikitext::{self, Call};
 
 /// Whether a vote that was judged so is judged so for as long as nobody touches it.
 fn is_lasting(verdict: Verdict) -> bool {
@@ -78,7 +78,7 @@ impl<'r> Resume<'r> {
     pub fn history(&self, stamps: Vec<RevisionInfo>, names: &Names, bot: u64) -> Option<(History, Anchor)> {
         let text = self.base.text.as_deref()?;
         let of = |id: &str| stamps.iter().find(|s| Some(s.id) == id.parse().ok()).cloned();
-        let marks = marks(text, &wikitext::calls(text), names);
+        let marks = marks(text, &names.syntax().calls(text), names);
         if marks.len() != self.rows.len() || marks.iter().any(|m| !matches!(m.statement, Statement::Vote(_))) {
             return None;
         }

@@ -7,7 +7,6 @@ use chrono::NaiveDate;
 use crate::desk::TemplateKind;
 use crate::desk::roster::{Role, Roster, Term};
 use crate::page::User;
-use crate::wikitext;
 use crate::wikitext::names::Names;
 
 /// A line of the roster as written, before the account is looked up.
@@ -36,7 +35,7 @@ pub struct BadLine {
 pub fn lines(text: &str, names: &Names) -> (Vec<Line>, Vec<BadLine>) {
     let mut lines = Vec::new();
     let mut bad = Vec::new();
-    for call in wikitext::calls(text) {
+    for call in names.syntax().calls(text) {
         if call.nested || call.struck || !names.is(TemplateKind::Member, &call.name) {
             continue;
         }
@@ -105,7 +104,7 @@ mod tests {
     use super::*;
 
     fn lines_of(text: &str) -> (Vec<Line>, Vec<BadLine>) {
-        lines(text, &Names::new(&crate::config::shipped(), &crate::testing::titles(), &[]))
+        lines(text, &crate::testing::names(&crate::config::shipped(), &[]))
     }
 
     #[test]

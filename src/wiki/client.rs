@@ -19,6 +19,7 @@ use super::session::{self, Opened, Session, limited};
 use crate::page::{Time, User};
 use crate::wikitext::Titles;
 use crate::wikitext::encoding::encode_title;
+use crate::wikitext::syntax::Syntax;
 
 /// How often a request that failed is made again before the pass is given up.
 const RETRIES: u32 = 3;
@@ -53,6 +54,8 @@ pub struct Client {
     pub article_path: String,
     /// How the wiki spells titles and account names.
     pub titles: Titles,
+    /// What the wiki's texts are read by.
+    pub syntax: Syntax,
     /// Language codes, for subpages that are translations.
     pub languages: Vec<String>,
 }
@@ -93,7 +96,9 @@ impl Client {
     /// Who the bot is, and what this wiki calls things.
     fn introduced(connection: &Connection, timeout: Duration, purpose: &str, opened: Opened) -> Result<Self, Error> {
         let Opened { session, about, at, me } = opened;
-        let About { userinfo, general, languages, siteinfo } = about;
+        let About { userinfo, general, languages, siteinfo, extensiontags } = about;
+        let tags = extensiontags.iter().map(|tag| tag.trim_matches(['<', '>']));
+        let syntax = Syntax::new(tags, general.langconversion);
         let titles = Titles::new(siteinfo).map_err(|e| Error::odd(&format!("siteinfo: {e}")))?;
         Ok(Client {
             connection: connection.clone(),
@@ -106,6 +111,7 @@ impl Client {
             rights: userinfo.rights,
             article_path: format!("{}{}", general.server, general.articlepath),
             titles,
+            syntax,
             languages: languages.into_iter().map(|l| l.code).collect(),
         })
     }

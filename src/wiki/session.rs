@@ -49,7 +49,7 @@ pub(super) async fn open(connection: &Connection, timeout: Duration, purpose: &s
             ("action", "query"),
             ("meta", "userinfo|siteinfo"),
             ("uiprop", "rights"),
-            ("siprop", "general|namespaces|namespacealiases|interwikimap|languages"),
+            ("siprop", "general|namespaces|namespacealiases|interwikimap|languages|extensiontags"),
             ("curtimestamp", "1"),
         ];
         let answer = bot.api().get::<_, Answer<About>>(&params).await.map_err(|e| Error::from_api(&e, None))?;

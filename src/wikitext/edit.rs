@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::call::{Call, trim};
-use super::scanner::comments;
+use super::calls::comments;
 use super::splice::splice;
 
 /// Sets parameters of a call. A parameter that is there keeps the white space and comments around its value; a missing

@@ -1,8 +1,7 @@
 //! Wikitext as MediaWiki reads it: template calls and their parameters, titles, encodings, and text that is safe to
 //! write. Pure.
 //!
-//! - [`preprocessor`] finds what MediaWiki's preprocessor does.
-//! - [`calls`] finds template calls; [`Names`](names::Names) says what their names mean to a desk.
+//! - [`Syntax`](syntax::Syntax) finds what MediaWiki's preprocessor does, and template calls; [`Names`](names::Names) says what their names mean to a desk.
 //! - [`Titles`] parses and formats titles and account names by the wiki's siteinfo.
 //! - [`inert`] makes people's text safe in a template parameter and reads it back.
 //! - [`block`] finds the bot's own text on a page; [`set_params`] changes parameters of a call.
@@ -10,18 +9,20 @@
 
 pub mod block;
 mod call;
+mod calls;
 mod edit;
 pub(crate) mod encoding;
 pub mod inert;
 pub mod names;
 pub(crate) mod page_name;
-pub mod preprocessor;
-mod scanner;
+mod preprocessor;
 mod splice;
+mod strikes;
+pub mod syntax;
 pub(crate) mod titles;
 
 pub use call::{Call, Param, trim};
+pub use calls::{acts_when_saved, calls, comments, has_visible_text, visible, without_comments};
 pub use edit::set_params;
-pub use scanner::{acts_when_saved, calls, comments, has_visible_text, visible, without_comments};
 pub use splice::splice;
 pub use titles::Titles;

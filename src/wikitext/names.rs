@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::desk::{Choice, Desk, TemplateKind};
+use crate::wikitext::syntax::Syntax;
 use crate::wikitext::titles::Titles;
 
 /// What a template means to a desk.
@@ -22,13 +23,14 @@ pub enum Meaning {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Names {
     titles: Titles,
+    syntax: Syntax,
     meanings: BTreeMap<String, Meaning>,
 }
 
 impl Names {
     /// The templates of the configuration. `redirects` are pages that redirect to a template, as titles `(from, to)`.
-    pub fn new(desk: &Desk, titles: &Titles, redirects: &[(String, String)]) -> Self {
-        let mut names = Names { titles: titles.clone(), meanings: BTreeMap::new() };
+    pub fn new(desk: &Desk, titles: &Titles, syntax: &Syntax, redirects: &[(String, String)]) -> Self {
+        let mut names = Names { titles: titles.clone(), syntax: syntax.clone(), meanings: BTreeMap::new() };
         for (kind, name) in desk.templates.iter() {
             names.meanings.extend(titles.transcluded(name).map(|page| (page, Meaning::Template(kind))));
         }
@@ -61,6 +63,11 @@ impl Names {
     /// The wiki's titles.
     pub fn titles(&self) -> &Titles {
         &self.titles
+    }
+
+    /// What the wiki's texts are read by.
+    pub fn syntax(&self) -> &Syntax {
+        &self.syntax
     }
 
     /// The meaning of `{{written}}`.
@@ -108,7 +115,7 @@ mod tests {
             ("Vote for".to_owned(), "Mall:Support".to_owned()),
             ("Användare:Anna/Yes".to_owned(), "Mall:Support".to_owned()),
         ];
-        Names::new(&desk, &crate::testing::titles(), &redirects)
+        crate::testing::names(&desk, &redirects)
     }
 
     #[test]

@@ -9,80 +9,9 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-/// What a text is read by: settings of the wiki.
-#[derive(Debug, Clone)]
-pub struct Syntax {
-    /// Tags of extensions, in lower case: `siprop=extensiontags`.
-    tags: HashSet<String>,
-    /// Whether `-{` and `}-` are markup: `langconversion` of `siprop=general`.
-    language_conversion: bool,
-}
-
-/// Something that the preprocessor found. Elements are nested or apart, and never cross.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Element {
-    /// What it is.
-    pub kind: Kind,
-    /// Its bytes, delimiters included. A comment alone on its line has the white space around and the line's end, too.
-    pub span: Range<usize>,
-}
-
-/// Kinds of elements.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
-    /// `<!-- … -->`, or to the end of the text.
-    Comment,
-    /// A tag that is nothing on a page itself, or `<includeonly>` with its content.
-    Ignored,
-    /// A tag of an extension. Nothing in it is an element.
-    Tag {
-        /// The name as written.
-        name: Range<usize>,
-        /// The content; `<tag/>` has none.
-        content: Option<Range<usize>>,
-    },
-    /// `{{name|…}}`, parser functions and magic words too: the first part is the name.
-    Template(Vec<Part>),
-    /// `{{{name|…}}}`: the first part is the name.
-    Argument(Vec<Part>),
-    /// `[[…]]`, or `-{…}-`. For the preprocessor these only hold together what is in them.
-    Group,
-    /// A line between signs of equality.
-    Heading {
-        /// From 1 to 6.
-        level: usize,
-    },
-}
-
-/// What stands between two pipes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
-    /// Its bytes, without the pipes.
-    pub span: Range<usize>,
-    /// Where the `=` is that ends its name; none in the first part.
-    pub equals: Option<usize>,
-}
-
-/// Tags that are nothing on a page itself.
-const IGNORED_TAGS: [&str; 4] = ["noinclude", "/noinclude", "onlyinclude", "/onlyinclude"];
-
-/// The element that hides its content on a page itself, and that may lack its end.
-const INCLUDE_ONLY: &str = "includeonly";
-
-impl Default for Syntax {
-    /// That of a wiki without extensions: MediaWiki's own tags (`CoreTagHooks`).
-    fn default() -> Self {
-        Self::new(["pre", "nowiki", "gallery", "indicator", "langconvert"], true)
-    }
-}
+use super::syntax::{Element, IGNORED_TAGS, INCLUDE_ONLY, Kind, Part, Syntax, is_space};
 
 impl Syntax {
-    /// The syntax of a wiki with these tags of extensions.
-    pub fn new<'t>(tags: impl IntoIterator<Item = &'t str>, language_conversion: bool) -> Self {
-        let known = tags.into_iter().chain(IGNORED_TAGS).chain([INCLUDE_ONLY]);
-        Self { tags: known.map(str::to_ascii_lowercase).collect(), language_conversion }
-    }
-
     /// All elements of a text, by where they begin, the outer before the inner.
     pub fn elements(&self, text: &str) -> Vec<Element> {
         let mut preprocessor = Preprocessor {
@@ -100,21 +29,6 @@ impl Syntax {
         found.sort_by_key(|e| (e.span.start, usize::MAX - e.span.end));
         found
     }
-
-    /// The name of the tag that begins behind a `<`, with its `/` if it is an ignored closing one.
-    fn tag_name<'t>(&self, text: &'t str) -> Option<&'t str> {
-        let slash = usize::from(text.starts_with('/'));
-        let longest = 1 + self.tags.iter().map(String::len).max().unwrap_or_default();
-        let bytes = text.as_bytes();
-        let end = slash + bytes[slash..].iter().take(longest).position(|b| is_space(*b) || matches!(b, b'/' | b'>'))?;
-        let complete = bytes[end] != b'/' || bytes.get(end + 1) == Some(&b'>');
-        Some(&text[..end]).filter(|name| complete && self.tags.contains(&name.to_ascii_lowercase()))
-    }
-}
-
-/// White space as PCRE's `\s` has it.
-fn is_space(byte: u8) -> bool {
-    byte.is_ascii_whitespace() || byte == b'\x0b'
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -393,7 +307,7 @@ impl Preprocessor<'_> {
         let own_line =
             if before > 0 && self.bytes[before - 1] == b'\n' { self.comments_of_line(before, end) } else { None };
         let whole_line = own_line.is_some();
-        let spans = own_line.unwrap_or_else(|| vec![start..end]);
+        let spans = own_line.unwrap_or_else(|| std::iter::once(start..end).collect());
         self.at = spans.last().map_or(end, |last| last.end);
         self.found.extend(spans.into_iter().map(|span| Element { kind: Kind::Comment, span }));
         if let Some(piece) = self.stack.last_mut() {
@@ -414,21 +328,18 @@ impl Preprocessor<'_> {
     /// the white space at `start` and ends at `end`.
     fn comments_of_line(&self, start: usize, end: usize) -> Option<Vec<Range<usize>>> {
         let blanks = |from: usize| from + self.bytes[from..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
-        let mut end = blanks(end);
-        let mut spans = vec![start..end];
-        while self.bytes[end..].starts_with(b"<!--")
-            && let Some(next) = self.comment_end(end)
+        let mut span = start..blanks(end);
+        let mut spans = Vec::new();
+        while self.bytes[span.end..].starts_with(b"<!--")
+            && let Some(next) = self.comment_end(span.end)
         {
-            let next = blanks(next);
-            spans.push(end..next);
-            end = next;
+            let next = span.end..blanks(next);
+            spans.push(std::mem::replace(&mut span, next));
         }
-        if self.bytes.get(end) != Some(&b'\n') {
+        if self.bytes.get(span.end) != Some(&b'\n') {
             return None;
         }
-        if let Some(last) = spans.last_mut() {
-            last.end += 1;
-        }
+        spans.push(span.start..span.end + 1);
         Some(spans)
     }
 }

@@ -9,6 +9,7 @@ mod cost;
 mod doubts;
 mod ends;
 mod faults;
+mod fields;
 mod forged;
 mod forms;
 mod import;

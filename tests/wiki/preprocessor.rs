@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use helpdesk::sandbox::Person;
-use helpdesk::wikitext::preprocessor::{Element, Kind, Part, Syntax};
+use helpdesk::wikitext::syntax::{Element, Kind, Part, Syntax};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -182,7 +182,7 @@ fn torture() -> impl Strategy<Value = String> {
 }
 
 /// Shapes seen on wikis.
-const SHAPES: [&str; 24] = [
+const SHAPES: [&str; 25] = [
     "{{Helpdesk request\n|title=a\n|description=== end ==|status=review\n}}\n",
     "{{Helpdesk request\n|title=a\n== end ==|status=review\n|x=y\n}}\n",
     "{{r|description=<gallery>\nFile:A.jpg|{{caption}}\n</gallery>|status=}}",
@@ -203,6 +203,7 @@ const SHAPES: [&str; 24] = [
     "<pre>{{a}}<PRE>{{b}}</pre>{{c}}<pre>{{d}}",
     "<nowiki {{a}} > {{b}} </nowiki> {{c}}",
     "{{a<!-- b -->c|d<!-- | -->=e}}{{<!-- f -->}}",
+    "{{r|a=photo-{number}.jpg|status=x}}",
     "{{msg:Support}} {{Support#now}} {{s&#117;pport}}",
     "{{a|[[b|c}}]]|d}}",
     "<!-- a <!-- b --> c -->{{d}}<!-->{{e}}-->",

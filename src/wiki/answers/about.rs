@@ -13,6 +13,8 @@ pub(crate) struct About {
     pub(crate) languages: Vec<Language>,
     /// What titles are read by.
     pub(crate) siteinfo: SiteInfo,
+    /// Tags of extensions, as `<tag>`.
+    pub(crate) extensiontags: Vec<String>,
 }
 
 /// What is read of the answer besides [`SiteInfo`].
@@ -23,6 +25,7 @@ struct Others {
     languages: Vec<Language>,
     /// [`SiteInfo`] would do without it.
     interwikimap: Vec<Interwiki>,
+    extensiontags: Vec<String>,
 }
 
 impl TryFrom<Value> for About {
@@ -30,8 +33,9 @@ impl TryFrom<Value> for About {
 
     fn try_from(answer: Value) -> Result<Self, Self::Error> {
         let siteinfo = SiteInfo::deserialize(&answer)?;
-        let Others { userinfo, general, languages, interwikimap } = Others::deserialize(answer)?;
-        Ok(About { userinfo, general, languages, siteinfo: SiteInfo { interwiki_map: interwikimap, ..siteinfo } })
+        let Others { userinfo, general, languages, interwikimap, extensiontags } = Others::deserialize(answer)?;
+        let siteinfo = SiteInfo { interwiki_map: interwikimap, ..siteinfo };
+        Ok(About { userinfo, general, languages, siteinfo, extensiontags })
     }
 }
 
@@ -46,6 +50,7 @@ pub(crate) struct UserInfo {
 pub(crate) struct General {
     pub(crate) server: String,
     pub(crate) articlepath: String,
+    pub(crate) langconversion: bool,
 }
 
 #[derive(Debug, Deserialize)]

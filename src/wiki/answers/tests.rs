@@ -238,7 +238,7 @@ fn the_wiki_says_who_the_bot_is_and_what_things_are_called() {
         "userinfo": { "id": 17, "name": "Bot", "rights": ["read", "edit"] },
         "general": {
             "server": "https://example.org", "articlepath": "/wiki/$1", "sitename": "Example",
-            "mainpage": "Huvudsida", "lang": "sv", "legaltitlechars": " A-Za-z"
+            "mainpage": "Huvudsida", "lang": "sv", "legaltitlechars": " A-Za-z", "langconversion": true
         },
         "namespaces": {
             "0": { "id": 0, "case": "first-letter", "name": "", "content": true },
@@ -246,7 +246,8 @@ fn the_wiki_says_who_the_bot_is_and_what_things_are_called() {
         },
         "namespacealiases": [{ "id": 4, "alias": "WP" }],
         "interwikimap": [{ "prefix": "w", "url": "https://example.org/$1" }],
-        "languages": [{ "code": "sv", "bcp47": "sv", "name": "svenska" }]
+        "languages": [{ "code": "sv", "bcp47": "sv", "name": "svenska" }],
+        "extensiontags": ["<nowiki>"]
     });
     let fields = [
         "/userinfo",
@@ -259,6 +260,7 @@ fn the_wiki_says_who_the_bot_is_and_what_things_are_called() {
         "/general/mainpage",
         "/general/lang",
         "/general/legaltitlechars",
+        "/general/langconversion",
         "/namespaces",
         "/namespaces/10/id",
         "/namespaces/10/case",
@@ -270,6 +272,7 @@ fn the_wiki_says_who_the_bot_is_and_what_things_are_called() {
         "/interwikimap/0/prefix",
         "/languages",
         "/languages/0/code",
+        "/extensiontags",
     ];
     let titles = check(&about, &fields, |about: About| {
         if about.siteinfo.namespaces.is_empty() { Err(Error::odd("no namespaces")) } else { Ok(about.siteinfo) }

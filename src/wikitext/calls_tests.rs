@@ -27,7 +27,13 @@ fn finds_calls_where_mediawiki_does() {
     check("{{unclosed {{b}}", &["b"]);
     check("<nowiki>{{a}}", &["a"]);
     check("{{s}} <nowiki /> {{o}}", &["s", "o"]);
-    check("<syntaxhighlight lang=\"x\">{{a}}</syntaxhighlight >{{b}}", &["b"]);
+    check("<PRE lang=\"x\">{{a}}</pre >{{b}}", &["b"]);
+    check("{{a|<gallery>\nA.jpg|{{c}}\n</gallery>|b}} {{b}}", &["a", "b"]);
+    check("{{a|[[b}} {{c}}", &["c"]);
+    check("{{a|\n== b }}\n}} {{c}}", &["a", "c"]);
+    check("{{a|b <pre c}} {{d}}", &["a", "d"]);
+    check("{{a|b <pre c}} <!-- d --> {{e}} </pre> {{f}}", &["f"]);
+    check("{{a|-{b|{{c}}}-}}", &["a", "c^"]);
     check("{|*{{2/3*}} -- Zoe01", &["2/3*"]);
 }
 

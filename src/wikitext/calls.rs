@@ -1,0 +1,137 @@
+//! Template calls and their parameters, and what a text says without its comments.
+//!
+//! Made from what the preprocessor finds; expands nothing. What a page shows is read from Parsoid's HTML
+//! (`crate::read::html`). This gives byte offsets, works on old revisions, and lets the bot change its own parameters
+//! without touching another byte.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use super::call::{Call, Param, trim};
+use super::splice::splice;
+use super::strikes::mark_struck;
+use super::syntax::{Element, Kind, Part, Syntax};
+
+/// Calls nested deeper are found, but their parameters are not read. MediaWiki expands a hundred levels.
+const MAX_DEPTH: usize = 40;
+
+/// For texts that the bot itself wrote, and for single values.
+static PLAIN: LazyLock<Syntax> = LazyLock::new(Syntax::default);
+
+/// All template calls of a text that the bot wrote.
+pub fn calls(text: &str) -> Vec<Call> {
+    PLAIN.calls(text)
+}
+
+/// A value with its comments and the content of tags replaced by spaces.
+pub fn visible(text: &str) -> String {
+    PLAIN.visible(text)
+}
+
+/// A value without its comments.
+pub fn without_comments(text: &str) -> String {
+    let elements = PLAIN.elements(text);
+    Source { text, silent: silent(&elements) }.said(0..text.len())
+}
+
+/// Byte offsets of the comments of a value.
+pub fn comments(text: &str) -> Vec<Range<usize>> {
+    silent(&PLAIN.elements(text))
+}
+
+/// Whether MediaWiki may replace something in the text when it is saved (`PreSaveTransformer`): signatures,
+/// substitutions, `[[|pipe tricks]]`, line ends of other systems.
+pub fn acts_when_saved(text: &str) -> bool {
+    ["~~~", "[[|", "|]]", "\r"].iter().any(|s| text.contains(s)) || text.to_ascii_lowercase().contains("subst:")
+}
+
+/// Whether the text has more than comments and white space.
+pub fn has_visible_text(text: &str) -> bool {
+    !without_comments(text).trim().is_empty()
+}
+
+impl Syntax {
+    /// All template calls of a text, nested ones too, by where they begin.
+    pub fn calls(&self, text: &str) -> Vec<Call> {
+        let elements = self.elements(text);
+        let source = Source { text, silent: silent(&elements) };
+        let mut calls = Vec::new();
+        // Where the templates and arguments end that enclose the element.
+        let mut ends: Vec<usize> = Vec::new();
+        for element in &elements {
+            while ends.pop_if(|end| *end <= element.span.start).is_some() {}
+            let (Kind::Template(parts) | Kind::Argument(parts)) = &element.kind else { continue };
+            if matches!(element.kind, Kind::Template(_)) {
+                calls.push(source.call(element.span.clone(), parts, ends.len()));
+            }
+            ends.push(element.span.end);
+        }
+        mark_struck(&mut calls, &blank(text, &elements));
+        calls
+    }
+
+    /// The text with comments and the content of extensions' tags replaced by spaces, so that all byte offsets stay.
+    pub fn visible(&self, text: &str) -> String {
+        blank(text, &self.elements(text))
+    }
+}
+
+fn blank(text: &str, elements: &[Element]) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    let hidden = elements.iter().filter_map(|element| match &element.kind {
+        Kind::Comment | Kind::Ignored => Some(element.span.clone()),
+        Kind::Tag { content, .. } => content.clone(),
+        _ => None,
+    });
+    for byte in hidden.flatten() {
+        if bytes[byte] != b'\n' {
+            bytes[byte] = b' ';
+        }
+    }
+    // Whole characters were replaced by ASCII.
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// Byte offsets of what says nothing.
+fn silent(elements: &[Element]) -> Vec<Range<usize>> {
+    let silent = elements.iter().filter(|element| matches!(element.kind, Kind::Comment | Kind::Ignored));
+    silent.map(|element| element.span.clone()).collect()
+}
+
+struct Source<'a> {
+    text: &'a str,
+    silent: Vec<Range<usize>>,
+}
+
+impl Source<'_> {
+    /// What a range says: without comments.
+    fn said(&self, range: Range<usize>) -> String {
+        let first = self.silent.partition_point(|silent| silent.start < range.start);
+        let inside = self.silent[first..].iter().take_while(|silent| silent.end <= range.end);
+        let cuts = inside.map(|silent| (silent.start - range.start..silent.end - range.start, String::new()));
+        splice(&self.text[range.clone()], cuts.collect())
+    }
+
+    fn call(&self, span: Range<usize>, parts: &[Part], depth: usize) -> Call {
+        let params = if depth < MAX_DEPTH { &parts[1..] } else { &[] };
+        let mut position = 0;
+        let params = params.iter().map(|part| {
+            let (name, raw) = match part.equals {
+                Some(equals) => (trim(&self.said(part.span.start..equals)).to_owned(), equals + 1..part.span.end),
+                None => {
+                    position += 1;
+                    (position.to_string(), part.span.clone())
+                }
+            };
+            let value = trim(&self.said(raw.clone())).to_owned();
+            Param { name, value, span: part.span.start - 1..part.span.end, raw }
+        });
+        let params = params.collect();
+        let name = self.said(parts[0].span.clone()).trim().to_owned();
+        Call { span, name, params, nested: depth > 0, struck: false }
+    }
+}
+
+#[cfg(test)]
+#[path = "calls_tests.rs"]
+mod tests;
