@@ -62,6 +62,7 @@ pub async fn run(desks: Vec<(Desk, Connection)>) -> anyhow::Result<()> {
             },
         }
     }
+    info!("stopping");
     notify(&[sd_notify::NotifyState::Stopping]);
     // Whoever listens has ended already.
     let _ = stop.send(true);

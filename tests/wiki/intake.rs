@@ -262,7 +262,7 @@ async fn nothing_that_a_flood_or_a_blank_form_leaves_is_moved() {
     let flood: String = (0..21).map(|i| format!("{}\n", proposal(&format!("F{i}"), ""))).collect();
     let text = flood.trim_end();
     person.edit(&stage.desk.pages.intake, text, "flood").await.unwrap();
-    let blank = "{{Helpdesk request\n| title = <!-- A short name -->\n| status = \n}}\n{{Helpdesk request|title=Signs|risk=<ref>~~~~</ref>}}";
+    let blank = "{{Helpdesk request\n| title = <!-- A short name -->\n| status = \n}}\n<blockquote>\n{{Helpdesk request|title=Signs|risk=none}}\n</blockquote>";
     person.edit(&stage.talk(), blank, "blank").await.unwrap();
     stage.settle().await;
     assert_eq!(stage.text(&stage.desk.pages.intake).await, text);

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 
 /// A request, as far as tests choose by it.
 #[derive(Debug, Clone)]
@@ -47,6 +48,8 @@ pub enum Fate {
     Instead(&'static str, &'static str, &'static str),
     /// It waits for so long before it is passed on.
     Late(Duration),
+    /// It waits until it is let go.
+    Held(Arc<Notify>),
     /// The wiki gets it without its cookies.
     LoggedOut,
     /// The wiki gets it with a token that is not valid.
@@ -139,6 +142,7 @@ async fn serve(
     match fate {
         Fate::Refused => return None,
         Fate::Late(pause) => tokio::time::sleep(pause).await,
+        Fate::Held(ref go) => go.notified().await,
         Fate::Silence => {
             // Until whoever waits gives up.
             let _ = stream.read(&mut [0; 1]).await;

@@ -2,11 +2,13 @@
 
 use std::os::unix::net::UnixDatagram;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use helpdesk::sandbox::Person;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 
 use crate::proxy::{Fate, Proxy};
 use crate::stage::{MEMBERS, Stage, config_text};
@@ -64,6 +66,14 @@ impl Bot {
         let began = Instant::now();
         while !there(&self.get("/healthz").await) {
             assert!(began.elapsed() < Duration::from_secs(60), "no {what}: {}", self.log());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    async fn until_logged(&self, words: &str) {
+        let began = Instant::now();
+        while !self.log().contains(words) {
+            assert!(began.elapsed() < Duration::from_secs(60), "no {words}: {}", self.log());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -369,13 +379,15 @@ async fn what_is_due_comes_on_time_and_a_write_in_hand_is_finished() {
     let rules = rule("complete", "incomplete", "review", "complete = true")
         + &rule("in time", "review", "approved", "open_for = \"4 seconds\"");
     let (send, mut edits) = tokio::sync::mpsc::unbounded_channel();
+    let go = Arc::new(Notify::new());
+    let held = Arc::clone(&go);
     proxy.fate(move |request| {
         let moves = ["status%3Dapproved", "status=approved"].iter().any(|status| request.text.contains(status));
         if request.kind() != "edit" || !moves {
             return Fate::Well;
         }
         let _ = send.send(());
-        Fate::Late(Duration::from_millis(700))
+        Fate::Held(Arc::clone(&held))
     });
     // Nobody says anything, and the next poll is far away.
     let bot = Bot::start(&stage, &proxy, &format!("poll = \"1 hour\"\n{rules}")).await;
@@ -389,6 +401,8 @@ async fn what_is_due_comes_on_time_and_a_write_in_hand_is_finished() {
     tokio::time::timeout(Duration::from_secs(30), edits.recv()).await.expect("it moves the request");
     // Told to stop in the middle of the first of its two edits.
     bot.signal("TERM");
+    bot.until_logged("stopping").await;
+    go.notify_one();
     let (code, took, log) = bot.ended().await;
     assert_eq!(code, Some(0), "{log}");
     assert!(took < Duration::from_secs(4), "{took:?}");
