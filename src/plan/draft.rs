@@ -17,6 +17,8 @@ use super::status_page::STATUS_PAGE;
 use crate::desk::Desk;
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::page::{PageRef, Time};
+use crate::read::request::Unreadable;
+use crate::read::request_template::begins_request;
 use crate::records::ledger;
 use crate::records::tables::Row;
 
@@ -90,7 +92,12 @@ fn request(
         Reading::Lost(decided) => {
             let Decided { page, facts, decision } = &**decided;
             let row = Row { lost: true, ..row_of(facts, decision, desk) };
-            let problems = vec![Problem::new(ProblemKind::LostTemplate, &page.title, String::new())];
+            let begun = begins_request(page.text(), &snapshot.names).then_some(Unreadable::Unclosed);
+            let problem = match begun {
+                Some(why) => Problem::new(why.kind(), &page.title, why.to_string()),
+                None => Problem::new(ProblemKind::LostTemplate, &page.title, String::new()),
+            };
+            let problems = vec![problem];
             (
                 page.id,
                 Known {

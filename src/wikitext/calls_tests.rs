@@ -1,4 +1,4 @@
-//! The scanner against what MediaWiki does, and against anything at all.
+//! Calls against what MediaWiki does, and against anything at all.
 
 use proptest::prelude::*;
 

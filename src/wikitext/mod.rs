@@ -1,7 +1,8 @@
 //! Wikitext as MediaWiki reads it: template calls and their parameters, titles, encodings, and text that is safe to
 //! write. Pure.
 //!
-//! - [`Syntax`](syntax::Syntax) finds what MediaWiki's preprocessor does, and template calls; [`Names`](names::Names) says what their names mean to a desk.
+//! - [`Syntax`](syntax::Syntax) finds what MediaWiki's preprocessor does, and template calls; [`Names`](names::Names) says
+//!   what their names mean to a desk.
 //! - [`Titles`] parses and formats titles and account names by the wiki's siteinfo.
 //! - [`inert`] makes people's text safe in a template parameter and reads it back.
 //! - [`block`] finds the bot's own text on a page; [`set_params`] changes parameters of a call.

@@ -138,6 +138,8 @@ mod tests {
             "användare:Anna/Yes",
             "S&#117;pport",
             "Support#section",
+            "msg:Support",
+            "SafeSubst: MSG: raw:support",
         ] {
             assert_eq!(names.meaning(written), Some(&Meaning::Vote(Choice::Support)), "{written}");
         }
@@ -149,6 +151,8 @@ mod tests {
             "supporT",
             "User:Support",
             "subst:Support",
+            "msgnw:Support",
+            "raw:msg:Support",
             "#if:x",
             "/Support",
             "sv:Support",

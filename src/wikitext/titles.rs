@@ -32,6 +32,10 @@ const CANONICAL_NAMESPACES: [(i32, &str); 18] = [
     (15, "Category talk"),
 ];
 
+/// What may stand before a template's name and changes nothing where the wiki has the template itself, in the order in
+/// which MediaWiki takes them away (`Parser::braceSubstitution`).
+const MODIFIERS: [&str; 3] = ["safesubst:", "msg:", "raw:"];
+
 /// Prefixes of other wikis in a row that a link is followed through: `[[:w:sv:User:X]]` has two.
 const MAX_INTERWIKI_PREFIXES: usize = 3;
 
@@ -85,7 +89,11 @@ impl Titles {
     /// The page that `{{name}}` transcludes: `Template:` is added where there is no namespace, and `:Page` is in the
     /// main one. None for `{{/subpage}}`, which depends on the page it stands on.
     pub fn transcluded(&self, name: &str) -> Option<String> {
-        if name.trim_start().starts_with('/') { None } else { self.local_page(name, NS_TEMPLATE) }
+        let name = MODIFIERS.iter().fold(name.trim_start(), |name, modifier| {
+            let modified = name.get(..modifier.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(modifier));
+            if modified { name[modifier.len()..].trim_start() } else { name }
+        });
+        if name.starts_with('/') { None } else { self.local_page(name, NS_TEMPLATE) }
     }
 
     /// A template's name without its namespace; none for a title in another namespace.

@@ -42,3 +42,32 @@ async fn a_field_with_markup_in_it_stops_no_vote() {
         assert!(text.contains(field), "{text}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_field_that_swallows_the_end_of_the_template_is_named_and_can_be_mended() {
+    let stage = Stage::new("Swallowed").await;
+    stage.file("Photos", "").await;
+    stage.settle().await;
+    // On a wiki with variants of languages `-{` is markup, inside words too.
+    stage.alter(PASSER, "Photos", "What we want.", "photo-{number}.jpg").await;
+    stage.settle().await;
+    let problems = stage.text(&stage.desk.pages.problems).await;
+    assert!(problems.contains("Photos|kind=not-readable|detail=the request template does not end"), "{problems}");
+    assert!(stage.rows().await[0].lost);
+    stage.alter(PASSER, "Photos", "photo-{", "photo <nowiki />{").await;
+    stage.add(MEMBERS[1], "Photos", "* {{support}} ~~~~").await;
+    stage.settle().await;
+    let row = &stage.rows().await[0];
+    assert!(!row.lost && row.tally.support == 1, "{row:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_save_does_not_end_what_a_field_left_open() {
+    let stage = Stage::new("Left open").await;
+    let text = stage.file("Coins", "* {{support}}").await.replace("What we want.", "coins <pre 1900");
+    stage.person(PASSER).await.edit(&stage.page("Coins"), &text, "coins").await.unwrap();
+    stage.once().await;
+    assert!(stage.plan().await.changes.is_empty());
+    let html = stage.html(&stage.page("Coins")).await;
+    assert!(!html.contains("|title="), "the template is still one: {html}");
+}
