@@ -5,11 +5,12 @@ use std::fmt;
 use serde::Serialize;
 use similar::TextDiff;
 
+use crate::desk::TemplateKind;
 use crate::desk::problem::Problem;
 use crate::read::proposals::with_links;
 use crate::read::request_template::request_call;
 use crate::wikitext::names::Names;
-use crate::wikitext::{self, Param, block};
+use crate::wikitext::{self, Call, Param, block};
 
 /// One write.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -72,16 +73,42 @@ impl Change {
         self.before == self.after
     }
 
-    /// Whether it leaves all that belongs to people as it is, to the byte.
+    /// Whether it leaves all that belongs to people as it is, to the byte, and says the same to MediaWiki.
     #[must_use]
     pub fn keeps_peoples_text(&self, names: &Names) -> bool {
-        match (&self.owns, self.base) {
-            (Owns::Moved(links), _) => with_links(&self.before, links, names).as_ref() == Some(&self.after),
-            (Owns::Page, _) | (_, Base::Absent) => true,
+        let same_bytes = match (&self.owns, self.base) {
+            (Owns::Moved(links), _) => return with_links(&self.before, links, names).as_ref() == Some(&self.after),
+            (Owns::Page, _) | (_, Base::Absent) => return true,
             (Owns::Block(name), _) => block::without(&self.before, name) == block::without(&self.after, name),
             (Owns::Request, _) => peoples_part(&self.before, names) == peoples_part(&self.after, names),
-        }
+        };
+        same_bytes && same_calls(&self.before, &self.after, names)
     }
+}
+
+/// Whether MediaWiki finds the same template calls, with the same parameters, in what people wrote. What they left open (a
+/// `<pre` without its `>`) may find its end in the bot's text, and take with it what stands between.
+pub(super) fn same_calls(before: &str, after: &str, names: &Names) -> bool {
+    peoples_calls(before, names) == peoples_calls(after, names)
+}
+
+/// The template calls of a text outside the bot's blocks, without places and without the two parameters that are the bot's.
+fn peoples_calls(text: &str, names: &Names) -> Vec<Call> {
+    let own = block::all(text);
+    let mut calls = names.syntax().calls(text);
+    calls.retain(|call| !own.iter().any(|o| o.start <= call.span.start && call.span.end <= o.end));
+    for call in &mut calls {
+        let is_request = names.is(TemplateKind::Request, &call.name);
+        call.span = 0..0;
+        call.params.retain(|p| !(is_request && is_own(&p.name)));
+        call.params.iter_mut().for_each(|p| (p.span, p.raw) = (0..0, 0..0));
+    }
+    calls
+}
+
+/// Whether a parameter of the request template is the bot's.
+fn is_own(name: &str) -> bool {
+    name == "status" || name == "status since"
 }
 
 /// A request page without what is the bot's: the ledger, and the two parameters with all that stands between
@@ -91,12 +118,11 @@ fn peoples_part(text: &str, names: &Names) -> String {
     let Some(call) = request_call(&text, names) else {
         return text;
     };
-    let own = |name: &str| name == "status" || name == "status since";
     let comments = |p: &Param| {
         let raw = &text[p.raw.clone()];
         wikitext::comments(raw).into_iter().map(|c| &raw[c]).collect::<String>()
     };
-    let cuts: Vec<_> = call.params.iter().filter(|p| own(&p.name)).map(|p| (p.span.clone(), comments(p))).collect();
+    let cuts: Vec<_> = call.params.iter().filter(|p| is_own(&p.name)).map(|p| (p.span.clone(), comments(p))).collect();
     let rest = wikitext::splice(&text, cuts);
     // A template on several lines ends with a line break that may have been part of the last parameter.
     match request_call(&rest, names) {

@@ -1,7 +1,7 @@
 //! A request's page: its status and its ledger, and the row that it gets in the tables. Pure.
 
 use super::basis::Basis;
-use super::change::{Base, Change, Owns};
+use super::change::{Base, Change, Owns, same_calls};
 use super::reading::PageBasis;
 use crate::decide::fields;
 use crate::desk::decision::{Basis as DecisionBasis, Decision, Overruled, Tally, Waiting, WaitingFor};
@@ -180,7 +180,7 @@ fn ledger_text(text: &str, facts: &Facts, decision: &Decision, names: &Names, ba
 }
 
 /// The text with the ledger in its block: where it stands already, else right behind the request template, or the plain
-/// words that follow it on its line.
+/// words that follow it on its line; above the template where what it left open would end in the ledger.
 fn with_ledger(text: &str, content: &str, names: &Names) -> String {
     let wrapped = block::wrap(ledger::BLOCK, content);
     match (block::find(text, ledger::BLOCK), request_call(text, names)) {
@@ -190,7 +190,17 @@ fn with_ledger(text: &str, content: &str, names: &Names) -> String {
             // What begins with a space behind the marker would become a box of code.
             let plain = rest.starts_with([' ', '\t']) && !rest.contains(['<', '{', '[']);
             let at = call.span.end + if plain { rest.len() } else { 0 };
-            wikitext::splice(text, vec![(at..at, format!("\n{wrapped}"))])
+            let behind = wikitext::splice(text, vec![(at..at, format!("\n{wrapped}"))]);
+            if same_calls(text, &behind, names) {
+                return behind;
+            }
+            // So that `block::without` gives back the same bytes.
+            let above = match &text[..call.span.start] {
+                "" => wrapped,
+                lines if lines.ends_with('\n') => format!("{wrapped}\n"),
+                _ => format!("\n{wrapped}"),
+            };
+            wikitext::splice(text, vec![(call.span.start..call.span.start, above)])
         }
         _ => text.to_owned(),
     }

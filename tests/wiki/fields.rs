@@ -64,10 +64,25 @@ async fn a_field_that_swallows_the_end_of_the_template_is_named_and_can_be_mende
 #[tokio::test(flavor = "multi_thread")]
 async fn a_save_does_not_end_what_a_field_left_open() {
     let stage = Stage::new("Left open").await;
-    let text = stage.file("Coins", "* {{support}}").await.replace("What we want.", "coins <pre 1900");
-    stage.person(PASSER).await.edit(&stage.page("Coins"), &text, "coins").await.unwrap();
-    stage.once().await;
-    assert!(stage.plan().await.changes.is_empty());
-    let html = stage.html(&stage.page("Coins")).await;
-    assert!(!html.contains("|title="), "the template is still one: {html}");
+    // Each with what stands before the template. The ledger's markers have the first `-->` behind it.
+    for (name, before, field) in [
+        ("Coins", "", "coins <pre 1900"),
+        ("Stamps", "Words.\n", "stamps <nowiki of 1900"),
+        ("Notes", "Words: ", "notes <gallery\nof=1900"),
+    ] {
+        let text = crate::stage::complete(name, "* {{support}}").replace("What we want.", field);
+        let text = format!("{before}{text}");
+        stage.person(PASSER).await.edit(&stage.page(name), &text, "a request").await.unwrap();
+    }
+    stage.settle().await;
+    for name in ["Coins", "Stamps", "Notes"] {
+        assert_eq!(stage.status(name).await, "review");
+        assert!(stage.rows().await.iter().all(|row| !row.lost), "{name}");
+        let html = stage.html(&stage.page(name)).await;
+        assert!(!html.contains("|title="), "the template of {name} is still one: {html}");
+        assert_eq!(stage.ledger(name).await.len(), 1, "{name}");
+    }
+    stage.add(MEMBERS[1], "Coins", "* {{support}} ~~~~").await;
+    stage.settle().await;
+    assert!(stage.rows().await.iter().any(|row| row.tally.support == 1));
 }
