@@ -86,22 +86,34 @@ impl Change {
     }
 }
 
-/// Whether MediaWiki finds the same template calls, with the same parameters, in what people wrote. What they left open (a
-/// `<pre` without its `>`) may find its end in the bot's text, and take with it what stands between.
+/// Whether MediaWiki finds in a new text the template calls, with their parameters, that people's words before it make by
+/// themselves. What they left open (a `<pre` without its `>`) may find its end in the bot's text, and take with it what
+/// stands between.
 pub(super) fn same_calls(before: &str, after: &str, names: &Names) -> bool {
-    peoples_calls(before, names) == peoples_calls(after, names)
+    let alone = wikitext::splice(before, block::all(before).into_iter().map(|own| (own, String::new())).collect());
+    peoples_calls(&alone, names) == peoples_calls(after, names)
 }
 
-/// The template calls of a text outside the bot's blocks, without places and without the two parameters that are the bot's.
+/// The template calls of a text outside the bot's blocks, without places, white space, and the two parameters that are the
+/// bot's. A block may stand in a parameter of another template: that is not what people say in it.
 fn peoples_calls(text: &str, names: &Names) -> Vec<Call> {
     let own = block::all(text);
     let mut calls = names.syntax().calls(text);
     calls.retain(|call| !own.iter().any(|o| o.start <= call.span.start && call.span.end <= o.end));
     for call in &mut calls {
         let is_request = names.is(TemplateKind::Request, &call.name);
-        call.span = 0..0;
         call.params.retain(|p| !(is_request && is_own(&p.name)));
-        call.params.iter_mut().for_each(|p| (p.span, p.raw) = (0..0, 0..0));
+        for param in &mut call.params {
+            let inside = own.iter().filter(|o| param.raw.start <= o.start && o.end <= param.raw.end);
+            let cuts: Vec<_> =
+                inside.map(|o| (o.start - param.raw.start..o.end - param.raw.start, String::new())).collect();
+            if !cuts.is_empty() {
+                param.value = wikitext::without_comments(&wikitext::splice(&text[param.raw.clone()], cuts));
+            }
+            param.value.retain(|c| !c.is_whitespace());
+            (param.span, param.raw) = (0..0, 0..0);
+        }
+        call.span = 0..0;
     }
     calls
 }

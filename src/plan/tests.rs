@@ -186,6 +186,29 @@ fn a_save_that_would_touch_peoples_text_is_not_made() {
     }
 }
 
+#[test]
+fn what_people_put_into_or_around_a_ledger_stops_no_save() {
+    let (desk, snapshot, mut readings, text) = told();
+    let plan = plan_of(&desk, &snapshot, &readings, at(9));
+    let saved = plan.changes[0].after.clone();
+    let (begin, end) = (crate::wikitext::block::begin(ledger::BLOCK), crate::wikitext::block::end(ledger::BLOCK));
+    let votes = "* {{support}}\n</nowiki>-->\n";
+    for page in [
+        saved.replace(&begin, &format!("{begin}\n<nowiki>")) + votes,
+        saved.replace(&begin, &format!("{begin}\n{{{{broken|")) + votes,
+        saved
+            .replace(&begin, &format!("{{{{Collapse|1=x\n{begin}\n{{{{old}}}}"))
+            .replace(&end, &format!("{end}\n|2=y}}}}"))
+            + votes,
+        format!("<noinclude>{{{{Header|{begin}old{end}}}}}</noinclude>\n{text}"),
+    ] {
+        let Reading::Decided(decided) = &mut readings[0] else { unreachable!() };
+        decided.page.revision.text = Some(page.clone());
+        let plan = plan_of(&desk, &snapshot, &readings, at(9));
+        assert!(plan.problems.is_empty() && plan.changes[0].before == page, "{page}\n{plan}");
+    }
+}
+
 /// Closed requests of one year, the first of them closed first.
 fn closed(ids: std::ops::Range<u64>) -> Vec<Reading> {
     let since = |id: u64| Utc.with_ymd_and_hms(2025, 3, 1, 0, 0, 0).unwrap() + TimeDelta::minutes(id as i64);
