@@ -103,8 +103,7 @@ pub(super) fn from_text(
             return EntryKind::Request(ToRead { lost: true, ..ToRead::default() });
         }
         let begun = begins_request(page.text(), &snapshot.names);
-        let problem = Problem::new(ProblemKind::NotReadable, &page.title, Unreadable::Unclosed.to_string());
-        return EntryKind::Other(begun.then_some(problem));
+        return EntryKind::Other(begun.then(|| Unreadable::Unclosed.problem(&page.title)));
     }
     if let Some(recorded) = recorded(page, desk, &snapshot.names, basis, snapshot.bot.id, now) {
         let problems = problems_of_text(page, &snapshot.names);

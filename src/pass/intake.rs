@@ -58,10 +58,9 @@ fn unmoved(page: &Page, names: &Names) -> Vec<Problem> {
     let wrapped = calls.iter().any(|c| c.nested && !c.params.is_empty() && is_request(&c.name, names));
     let begun = begins_another(page.text(), names);
     let empty = calls.iter().any(|c| !c.nested && is_empty(c) && is_request(&c.name, names));
-    let report = |why: Unreadable| Problem::new(why.kind(), &page.title, why.to_string());
     let found = [
-        wrapped.then(|| report(Unreadable::Wrapped)),
-        begun.then(|| report(Unreadable::Unclosed)),
+        wrapped.then(|| Unreadable::Wrapped.problem(&page.title)),
+        begun.then(|| Unreadable::Unclosed.problem(&page.title)),
         empty.then(|| Problem::new(ProblemKind::RequestEmpty, &page.title, String::new())),
     ];
     found.into_iter().flatten().collect()

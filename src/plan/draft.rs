@@ -92,10 +92,10 @@ fn request(
         Reading::Lost(decided) => {
             let Decided { page, facts, decision } = &**decided;
             let row = Row { lost: true, ..row_of(facts, decision, desk) };
-            let begun = begins_request(page.text(), &snapshot.names).then_some(Unreadable::Unclosed);
-            let problem = match begun {
-                Some(why) => Problem::new(why.kind(), &page.title, why.to_string()),
-                None => Problem::new(ProblemKind::LostTemplate, &page.title, String::new()),
+            let problem = if begins_request(page.text(), &snapshot.names) {
+                Unreadable::Unclosed.problem(&page.title)
+            } else {
+                Problem::new(ProblemKind::LostTemplate, &page.title, String::new())
             };
             let problems = vec![problem];
             (
@@ -108,7 +108,7 @@ fn request(
             )
         }
         Reading::Unreadable(page, revision, why) => {
-            let problems = vec![Problem::new(why.kind(), &page.title, why.to_string())];
+            let problems = vec![why.problem(&page.title)];
             (page.id, Known { revision: *revision, ..known(page.id, last_row(page), problems) })
         }
         Reading::Unread(page) => {

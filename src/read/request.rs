@@ -7,7 +7,7 @@ use super::html::{self, ShownCall};
 use super::marks::Mark;
 use super::request_template::{is_wrapped, request_call};
 use crate::desk::Facts;
-use crate::desk::problem::ProblemKind;
+use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::request::Edit;
 use crate::desk::signed::Standing;
 use crate::desk::statement::Statement;
@@ -33,9 +33,10 @@ pub enum Unreadable {
 }
 
 impl Unreadable {
-    /// The kind of problem it is.
-    pub fn kind(self) -> ProblemKind {
-        if self == Unreadable::Wrapped { ProblemKind::Wrapped } else { ProblemKind::NotReadable }
+    /// The problem that a page has by it.
+    pub fn problem(self, page: &str) -> Problem {
+        let kind = if self == Unreadable::Wrapped { ProblemKind::Wrapped } else { ProblemKind::NotReadable };
+        Problem::new(kind, page, self.to_string())
     }
 }
 

@@ -15,10 +15,10 @@ use super::syntax::{Element, Kind, Part, Syntax};
 /// Calls nested deeper are found, but their parameters are not read. MediaWiki expands a hundred levels.
 const MAX_DEPTH: usize = 40;
 
-/// For texts that the bot itself wrote, and for single values.
+/// For texts that the bot itself wrote, for single values, and for where the wiki's own syntax is not at hand.
 static PLAIN: LazyLock<Syntax> = LazyLock::new(Syntax::default);
 
-/// All template calls of a text that the bot wrote.
+/// All template calls of a text, by the tags that wikis usually have.
 pub fn calls(text: &str) -> Vec<Call> {
     PLAIN.calls(text)
 }

@@ -27,6 +27,7 @@ fn finds_calls_where_mediawiki_does() {
     check("{{unclosed {{b}}", &["b"]);
     check("<nowiki>{{a}}", &["a"]);
     check("{{s}} <nowiki /> {{o}}", &["s", "o"]);
+    check("<syntaxhighlight lang=\"x\">{{a}}</syntaxhighlight >{{b}}", &["b"]);
     check("<PRE lang=\"x\">{{a}}</pre >{{b}}", &["b"]);
     check("{{a|<gallery>\nA.jpg|{{c}}\n</gallery>|b}} {{b}}", &["a", "b"]);
     check("{{a|[[b}} {{c}}", &["c"]);

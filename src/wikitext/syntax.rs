@@ -64,10 +64,34 @@ pub(super) const IGNORED_TAGS: [&str; 4] = ["noinclude", "/noinclude", "onlyincl
 /// The element that hides its content on a page itself, and that may lack its end.
 pub(super) const INCLUDE_ONLY: &str = "includeonly";
 
+/// MediaWiki's own tags (`CoreTagHooks`), then those of extensions that many wikis have and whose content is no wikitext.
+const USUAL_TAGS: [&str; 20] = [
+    "pre",
+    "nowiki",
+    "gallery",
+    "indicator",
+    "langconvert",
+    "syntaxhighlight",
+    "source",
+    "math",
+    "chem",
+    "ce",
+    "score",
+    "timeline",
+    "hiero",
+    "inputbox",
+    "templatedata",
+    "templatestyles",
+    "graph",
+    "categorytree",
+    "charinsert",
+    "imagemap",
+];
+
 impl Default for Syntax {
-    /// That of a wiki without extensions: MediaWiki's own tags (`CoreTagHooks`).
+    /// That of a wiki that was not asked.
     fn default() -> Self {
-        Self::new(["pre", "nowiki", "gallery", "indicator", "langconvert"], true)
+        Self::new(USUAL_TAGS, true)
     }
 }
 
