@@ -139,6 +139,7 @@ fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Temporary => "does not count: temporary accounts do not vote",
         Verdict::Hidden => "does not count: the wiki hides who added it",
         Verdict::NotShown => "does not count: the page does not show it as a vote of its own",
+        Verdict::Inline => "does not count: it stands inside a sentence; a vote begins its line",
         Verdict::ForNotAllowed => "does not count: only staff and the chair record votes for others",
         Verdict::ForUnknown => "does not count: no member of that name",
     }

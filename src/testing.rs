@@ -107,6 +107,7 @@ pub fn signed<T>(content: T, who: u64, hour: i64) -> Signed<T> {
         revision: hour.unsigned_abs(),
         signature: Signature::default(),
         signed_by_other: None,
+        copied: false,
         born: Standing::Plain,
         touches: Vec::new(),
         place: None,

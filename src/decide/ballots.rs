@@ -55,7 +55,7 @@ fn judge(vote: &Signed<Vote>, policy: &VotePolicy, desk: &Desk, timeline: &Timel
         Verdict::Imported
     } else if member.temporary || member.id == 0 {
         Verdict::Temporary
-    } else if vote.signed_by_other.is_some_and(|id| id != member.id) {
+    } else if vote.copied || vote.signed_by_other.is_some_and(|id| id != member.id) {
         Verdict::Signature
     } else if !roster.votes(member.id, vote.at) {
         if roster.knows(member.id) && !roster.decides(member.id, vote.at) {
@@ -70,6 +70,7 @@ fn judge(vote: &Signed<Vote>, policy: &VotePolicy, desk: &Desk, timeline: &Timel
     } else {
         match policy.authorised_standing(vote, Some(&member)) {
             Standing::Plain => Verdict::Counted,
+            Standing::Inline => Verdict::Inline,
             Standing::Struck => Verdict::Struck,
             Standing::Quoted => Verdict::NotShown,
             Standing::Gone => Verdict::Removed,
@@ -85,7 +86,7 @@ pub fn last_change(ballots: &[Ballot], facts: &Facts, roster: &Roster) -> Time {
     let begun = facts.anchor.as_ref().map_or(facts.filed, |a| a.votes_changed);
     let relevant = ballots
         .iter()
-        .filter(|b| matches!(b.verdict, V::Counted | V::Superseded | V::Struck | V::Removed | V::NotShown));
+        .filter(|b| matches!(b.verdict, V::Counted | V::Superseded | V::Struck | V::Removed | V::NotShown | V::Inline));
     let changes = relevant.flat_map(|b| policy.changes(&b.vote, b.member.as_ref()).into_iter().map(|(_, at, _)| at));
     changes.fold(begun, Time::max)
 }
@@ -129,6 +130,7 @@ pub fn priority(facts: &Facts, roster: &Roster) -> Option<Priority> {
         let counts = roster.votes(author.id, view.at)
             && facts.requester.as_ref().is_none_or(|r| r.id != author.id)
             && view.signed_by_other.is_none()
+            && !view.copied
             && stands(view, facts, roster);
         if counts {
             latest.retain(|(id, _)| *id != author.id);
@@ -148,7 +150,7 @@ fn info_wish_ended(wish: &Ballot, ballots: &[Ballot], facts: &Facts, roster: &Ro
             let later = ballots.iter().filter(|b| b.member == wish.member && b.verdict != Verdict::Closed);
             later.map(|b| b.vote.at).filter(|at| *at > wish.vote.at).min()
         }
-        Verdict::Struck | Verdict::Removed | Verdict::NotShown => {
+        Verdict::Struck | Verdict::Removed | Verdict::NotShown | Verdict::Inline => {
             let changes = VotePolicy { facts, roster }.changes(&wish.vote, wish.member.as_ref());
             changes.last().filter(|(_, _, stands)| !stands).map(|(_, at, _)| *at)
         }

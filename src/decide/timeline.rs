@@ -231,5 +231,5 @@ fn author_who_may<'a>(ruling: &'a Signed<Ruling>, facts: &Facts, roster: &Roster
     let by = ruling.author.as_ref()?;
     let own = facts.requester.as_ref().is_some_and(|r| r.id == by.id && r.name == by.name);
     let allowed = may_decide(Some(by), facts, roster, ruling.at).is_some() || (ruling.content.withdrawal && own);
-    (allowed && ruling.signed_by_other.is_none()).then_some(by)
+    (allowed && ruling.signed_by_other.is_none() && !ruling.copied).then_some(by)
 }

@@ -19,10 +19,12 @@ impl VotePolicy<'_> {
 
     /// Its author, the member it was recorded for, staff and the chair may touch a vote.
     pub(super) fn may_touch<T>(&self, signed: &Signed<T>, member: Option<&User>, touch: &Touch) -> bool {
-        touch.by.as_ref().is_some_and(|by| {
-            let own = |of: &User| of.id == by.id && of.name == by.name;
-            signed.author.as_ref().is_some_and(own) || member.is_some_and(own) || self.may_decide(by.id, touch.at)
-        })
+        // What stood open before it was written silences nobody.
+        touch.at >= signed.at
+            && touch.by.as_ref().is_some_and(|by| {
+                let own = |of: &User| of.id == by.id && of.name == by.name;
+                signed.author.as_ref().is_some_and(own) || member.is_some_and(own) || self.may_decide(by.id, touch.at)
+            })
     }
 
     /// How a template stands by what those did who may; edits by others do not count.

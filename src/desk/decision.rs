@@ -94,6 +94,8 @@ codes! {
         Hidden = "hidden",
         /// The page does not show it as a vote of its own.
         NotShown = "not-shown",
+        /// It stands inside a sentence or a heading.
+        Inline = "inside-sentence",
         /// Whoever recorded it is neither staff nor chair.
         ForNotAllowed = "for-not-allowed",
         /// The member it was recorded for is not on the roster.

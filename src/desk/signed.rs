@@ -19,6 +19,8 @@ pub struct Signed<T> {
     pub signature: Signature,
     /// The id of the account the signature names, where that is another existing account.
     pub signed_by_other: Option<u64>,
+    /// It is a copy of what somebody else wrote and signed.
+    pub copied: bool,
     /// How it stood when it was added.
     pub born: Standing,
     /// Edits after which it stood otherwise than before, oldest first.
@@ -27,11 +29,13 @@ pub struct Signed<T> {
     pub place: Option<usize>,
 }
 
-/// A signature: whom it names, and the time it shows, both as written.
+/// A signature: whom it names, and the time it shows, as written.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct Signature {
     /// The account the nearest user link names, normalised as a title.
     pub user: Option<String>,
+    /// Other accounts that it links, and that the signatures behind it name.
+    pub others: Vec<String>,
     /// The time as written, such as `12:34, 5 May 2026 (UTC)`.
     pub time: Option<String>,
 }
@@ -42,6 +46,8 @@ pub struct Signature {
 pub enum Standing {
     /// As what it is.
     Plain,
+    /// Inside a sentence or a heading.
+    Inline,
     /// Struck out.
     Struck,
     /// Quoted, or inside something that keeps it from being a template of this page.
@@ -78,6 +84,7 @@ impl<T> Signed<T> {
             revision: self.revision,
             signature: self.signature,
             signed_by_other: self.signed_by_other,
+            copied: self.copied,
             born: self.born,
             touches: self.touches,
             place: self.place,
@@ -95,14 +102,20 @@ impl<T> Signed<T> {
         std::iter::once(self.at).chain(self.touches.iter().map(|t| t.at))
     }
 
-    /// The account its signature names, where that is not the author's name.
-    pub fn foreign_signature(&self) -> Option<&str> {
-        self.signature.user.as_deref().filter(|name| self.author.as_ref().is_none_or(|a| a.name != *name))
+    /// The accounts its signatures name, where none of them is its author by name.
+    pub fn foreign_signatures(&self) -> impl Iterator<Item = &str> {
+        let Signature { user, others, .. } = &self.signature;
+        let named = user.iter().chain(others.iter().filter(|_| user.is_some())).map(String::as_str);
+        let own = self.author.as_ref().is_some_and(|a| named.clone().any(|name| a.name == name));
+        named.filter(move |_| !own)
     }
 
-    /// Notes whether the signature names another account; `account` is the id of whoever had a name at a time.
+    /// Notes whether the signatures name another account, and none the author; `account` is the id of whoever had a name at a
+    /// time.
     pub fn resolve_signature(&mut self, account: impl Fn(&str, Time) -> Option<u64>) {
-        let named = self.foreign_signature().and_then(|name| account(name, self.at));
-        self.signed_by_other = named.filter(|id| self.author.as_ref().is_some_and(|a| a.id != *id));
+        let named: Vec<u64> = self.foreign_signatures().filter_map(|name| account(name, self.at)).collect();
+        let author = self.author.as_ref().map(|a| a.id);
+        let other = named.first().copied().filter(|_| author.is_some_and(|id| !named.contains(&id)));
+        self.signed_by_other = other;
     }
 }

@@ -59,7 +59,7 @@ macro_rules! statements {
 
             /// Names in signatures that are not the author's.
             pub fn foreign_signatures(&self) -> impl Iterator<Item = &str> {
-                std::iter::empty()$(.chain(self.$field.iter().filter_map(Signed::foreign_signature)))+
+                std::iter::empty()$(.chain(self.$field.iter().flat_map(Signed::foreign_signatures)))+
             }
 
             /// Notes which signatures name another account; `account` is the id of whoever had a name at a time.

@@ -55,9 +55,9 @@ pub(super) async fn read(
 /// Proposals that cannot be moved: never closed, inside another template, or not filled in.
 fn unmoved(page: &Page, names: &Names) -> Vec<Problem> {
     let calls = names.syntax().calls(page.text());
-    let wrapped = calls.iter().any(|c| c.nested && !c.params.is_empty() && is_request(&c.name, names));
+    let wrapped = calls.iter().any(|c| c.nested() && !c.params.is_empty() && is_request(&c.name, names));
     let begun = begins_another(page.text(), names);
-    let empty = calls.iter().any(|c| !c.nested && is_empty(c) && is_request(&c.name, names));
+    let empty = calls.iter().any(|c| !c.nested() && is_empty(c) && is_request(&c.name, names));
     let found = [
         wrapped.then(|| Unreadable::Wrapped.problem(&page.title)),
         begun.then(|| Unreadable::Unclosed.problem(&page.title)),

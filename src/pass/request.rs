@@ -7,7 +7,7 @@ use super::view::{ToRead, View};
 use crate::desk::request::Anchor;
 use crate::desk::signed::{Signed, Standing, Touch};
 use crate::desk::{Desk, Facts};
-use crate::page::{Page, PageRef, Revision, RevisionInfo};
+use crate::page::{Page, PageRef, Revision, RevisionInfo, Time};
 use crate::read::history::History;
 use crate::read::html;
 use crate::read::marks::{Mark, marks};
@@ -129,7 +129,13 @@ async fn resume(
 /// The marks that the page shows otherwise than their wikitext alone tells, and how it shows them.
 fn differences(history: &History, shown: &html::ShownPage, names: &Names) -> Vec<(usize, Standing)> {
     let seen = history.live().map(|i| (i, how_shown(&history.signed[i].content, shown, names)));
-    seen.filter(|(i, state)| history.signed[*i].content.standing != *state).collect()
+    seen.filter(|(i, state)| !is_shown_so(&history.signed[*i], *state)).collect()
+}
+
+/// Whether a mark whose page shows it like this stands as its wikitext tells. That it is within a sentence no page shows.
+fn is_shown_so(signed: &Signed<Mark>, shown: Standing) -> bool {
+    let stands = signed.content.standing();
+    stands == shown || (stands == Standing::Inline && shown == Standing::Plain)
 }
 
 /// Where the page shows a mark otherwise than its wikitext alone tells (a quotation, a wrapper that strikes it),
@@ -188,7 +194,7 @@ impl RevisionCache<'_> {
             let shown = match self.client.revision(revision).await?.and_then(|r| r.text) {
                 Some(text) => {
                     let html = html::shown_page(&self.client.html(&self.page.title, revision).await?);
-                    (html, marks(&text, &self.names.syntax().calls(&text), self.names))
+                    (html, marks(&text, &self.names.syntax().read(&text), self.names, |_| Time::MIN_UTC))
                 }
                 None => (html::ShownPage::default(), Vec::new()),
             };

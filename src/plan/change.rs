@@ -113,7 +113,8 @@ fn peoples_calls(text: &str, names: &Names) -> Vec<Call> {
             param.value.retain(|c| !c.is_whitespace());
             (param.span, param.raw) = (0..0, 0..0);
         }
-        call.span = 0..0;
+        (call.span, call.name_at) = (0..0, 0);
+        call.around.iter_mut().for_each(|around| around.at = 0);
     }
     calls
 }

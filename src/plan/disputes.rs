@@ -54,7 +54,7 @@ pub fn essence(text: &str, owns: &Owns, names: &Names) -> String {
         Block::Absent | Block::Broken => "",
     };
     let calls = wikitext::calls(block);
-    let passing = calls.iter().filter(|c| !c.nested).flat_map(|c| &c.params);
+    let passing = calls.iter().filter(|c| !c.nested()).flat_map(|c| &c.params);
     let cuts = passing.filter(|p| PASSING.contains(&p.name.as_str())).map(|p| (p.span.clone(), String::new()));
     let said = wikitext::splice(block, cuts.collect());
     match owns {

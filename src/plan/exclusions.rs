@@ -29,7 +29,7 @@ impl Exclusions {
     /// Whether a page's text keeps the bot with this name away.
     #[must_use]
     pub fn keep_out(&self, text: &str, bot: &str) -> bool {
-        wikitext::calls(text).iter().filter(|c| !c.nested).any(|call| {
+        wikitext::calls(text).iter().filter(|c| !c.nested()).any(|call| {
             let name = self.titles.transcluded(&call.name).map(|title| plain(&title));
             let known = self.names.iter().find(|(known, _)| Some(known) == name.as_ref());
             known.is_some_and(|(_, all)| self.exclude(call, *all, bot))

@@ -1,30 +1,23 @@
-//! A request page's history, followed revision by revision: who added, struck, moved, removed and restored each
+//! A request page's history, followed revision by revision: who wrote, struck, moved, removed and restored each
 //! vote, decision and view on priority, and what the request template said when.
 //!
-//! A mark is known by its template (what it means, and for whom) and by the signature behind it, so a vote that is
-//! moved, indented or reworded stays the same mark. Between two revisions marks are matched by the lines that stayed
-//! as they were, then by what they are; what is left was added or removed. Of texts only the newest is kept whole.
+//! A mark is its writer's: whoever wrote the name of its template on the page ([`Provenance`]), wherever it was moved to and
+//! whatever was done to it since. It is another mark once it says something else or is signed by somebody else.
 
-use std::collections::{HashMap, VecDeque};
-
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::marks::{Key, Mark, marks};
+use super::provenance::{Id, Provenance};
 use super::request_template::request_of;
 use crate::desk::request::{StatusEdit, Version};
-use crate::desk::signed::{Signature, Signed, Standing, Touch};
+use crate::desk::signed::{Signed, Standing, Touch};
 use crate::page::{Revision, RevisionInfo, User, parse_timestamp};
 use crate::records::ledger::ledger_start;
 use crate::records::moved::Marker;
-use crate::wikitext;
 use crate::wikitext::inert::unescape;
 use crate::wikitext::names::Names;
-
-/// More changed lines than this are not compared one by one; their marks are matched by what they are alone.
-const MAX_DIFFED_LINES: usize = 3000;
-
-/// Where more marks than this came and went at once they are not looked at one by one.
-const MAX_UNMATCHED_MARKS: usize = 200;
+use crate::wikitext::{Around, Call};
 
 /// A mark that a revision added.
 fn added(mark: Mark, stamp: &RevisionInfo) -> Signed<Mark> {
@@ -34,7 +27,8 @@ fn added(mark: Mark, stamp: &RevisionInfo) -> Signed<Mark> {
         revision: stamp.id,
         signature: mark.signature.clone(),
         signed_by_other: None,
-        born: mark.standing,
+        copied: false,
+        born: mark.standing(),
         touches: Vec::new(),
         place: None,
         content: mark,
@@ -58,10 +52,24 @@ pub struct History {
     pub status_edits: Vec<StatusEdit>,
     /// What stands on the page, as indexes into `signed`, in the page's order.
     live: Vec<usize>,
-    /// Marks that are gone, by what they are, each with its [`context_of`] then.
-    gone: HashMap<Key, Vec<(usize, String)>>,
-    /// The last text that could be read.
-    known: String,
+    /// The marks whose template's name has this id, as indexes into `signed`: each says something else.
+    by_name: HashMap<Id, Vec<usize>>,
+    /// The marks with a signature, by what they are.
+    by_key: HashMap<Key, Vec<usize>>,
+    /// The first mark with this [`Mark::copied`].
+    originals: HashMap<u64, usize>,
+    /// Whose words the last text is that could be read.
+    provenance: Provenance,
+    /// Who saved each text of `provenance`, and when, by its number; nobody where a hidden text came before.
+    savers: Vec<RevisionInfo>,
+    /// Digests of all texts so far.
+    texts: HashSet<u64>,
+    /// Revisions that brought nothing new: moves of the page, protections, reverts.
+    unchanged: HashSet<u64>,
+    /// Something rests on what came before the text that it was resumed from.
+    unsure: bool,
+    /// It was resumed: the first text of `provenance` is not one revision's.
+    resumed: bool,
     /// The wiki hides the text of the last revision.
     hidden: bool,
     /// The values of `status` and `status since` in the newest version of the template.
@@ -85,11 +93,15 @@ impl History {
         let filed = stamps.first()?.clone();
         history.follow_template(text, &names.syntax().calls(text), &filed, names, 0);
         history.status_edits.clear();
-        history.signed = votes.into_iter().map(|(_, mark, stamp)| added(mark, &stamp)).collect();
+        history.resumed = true;
+        history.savers.push(RevisionInfo { id: 0, user: None, ..filed });
+        history.provenance.follow(text, 0, |_| false);
+        for (_, mark, stamp) in votes {
+            history.add(added(mark, &stamp));
+        }
         history.revisions = stamps;
         history.revisions.sort_by_key(|s| s.id);
         history.revisions.dedup_by_key(|s| s.id);
-        text.clone_into(&mut history.known);
         (!twice && history.filed.is_some()).then_some(history)
     }
 
@@ -122,12 +134,27 @@ impl History {
 
     /// The text of the last revision; none where the wiki hides it.
     pub fn text(&self) -> Option<&str> {
-        (!self.hidden).then_some(&self.known)
+        (!self.hidden).then_some(self.provenance.text())
     }
 
     /// The marks that stand on the page, in its order.
     pub fn live(&self) -> impl Iterator<Item = usize> + '_ {
         self.live.iter().copied()
+    }
+
+    /// Whether a history that was resumed tells all: nothing in it rests on what came before.
+    pub fn is_sure(&self) -> bool {
+        !self.unsure
+    }
+
+    /// Whether the revision with this id brought words to the page.
+    pub fn brought_words(&self, revision: u64) -> bool {
+        !self.unchanged.contains(&revision)
+    }
+
+    /// Who wrote what stands at a place of the last text, and when; none where nobody can tell.
+    pub fn writer_of(&self, place: usize) -> Option<&RevisionInfo> {
+        self.savers.get(self.provenance.revision_at(place))
     }
 
     fn feed_one(&mut self, revision: Revision, names: &Names, bot: u64) {
@@ -143,18 +170,28 @@ impl History {
         };
         // What came and went in a text that the wiki hides is found behind it, and is nobody's there.
         let behind_hidden = std::mem::take(&mut self.hidden);
-        if text == self.known {
+        let mut digest = DefaultHasher::new();
+        text.hash(&mut digest);
+        if !self.texts.insert(digest.finish()) {
+            self.unchanged.insert(stamp.id);
+        }
+        if text == self.provenance.text() && !self.savers.is_empty() {
+            self.unchanged.insert(stamp.id);
             return;
         }
-        let calls = names.syntax().calls(&text);
-        self.follow_template(&text, &calls, &stamp, names, bot);
-        let by = if behind_hidden { None } else { stamp.user.clone() };
-        self.follow_marks(&text, marks(&text, &calls, names), &RevisionInfo { user: by, ..stamp });
-        self.known = text;
+        let number = self.savers.len();
+        self.savers.push(RevisionInfo { user: if behind_hidden { None } else { stamp.user.clone() }, ..stamp.clone() });
+        let savers = &self.savers;
+        self.provenance.follow(&text, number, |earlier| same(&savers[earlier].user, &savers[number].user));
+        let reading = names.syntax().read(&text);
+        self.follow_template(&text, &reading.calls, &stamp, names, bot);
+        let found = marks(&text, &reading, names, |place| self.savers[self.provenance.revision_at(place)].at);
+        let request = request_of(&reading.calls, names).map(|call| call.span.start);
+        self.follow_marks(found, request);
     }
 
     /// What the request template of this revision says.
-    fn follow_template(&mut self, text: &str, calls: &[wikitext::Call], stamp: &RevisionInfo, names: &Names, bot: u64) {
+    fn follow_template(&mut self, text: &str, calls: &[Call], stamp: &RevisionInfo, names: &Names, bot: u64) {
         let Some(call) = request_of(calls, names) else { return };
         if self.filed.is_none() {
             // The bot files nothing of its own: what came before is hidden, or stands elsewhere.
@@ -188,199 +225,132 @@ impl History {
         });
     }
 
-    /// From one revision to the next: which marks stayed, moved, came and went.
-    fn follow_marks(&mut self, text: &str, marks: Vec<Mark>, stamp: &RevisionInfo) {
-        let found = self.matched(text, &marks, stamp.user.as_ref());
+    /// From one revision to the next: which marks stayed, came and went. `request` is where the request template begins.
+    fn follow_marks(&mut self, marks: Vec<Mark>, request: Option<usize>) {
+        let stamp = self.savers[self.savers.len() - 1].clone();
         let touch = |to| Touch { to, by: stamp.user.clone(), at: stamp.at, revision: stamp.id };
+        let before: HashSet<usize> = self.live.iter().copied().collect();
+        let mut here: HashSet<usize> = HashSet::new();
         let mut live = Vec::with_capacity(marks.len());
-        for (mark, index) in marks.into_iter().zip(found) {
-            // Not on the page before, but once: put back.
-            let index = index.or_else(|| self.returned(text, &mark, stamp.user.as_ref()));
-            match index {
+        for mark in marks {
+            let id = self.provenance.id(mark.name_at);
+            match self.known(id, &mark, &here, &before) {
                 Some(index) => {
                     let signed = &mut self.signed[index];
-                    if signed.stands() != mark.standing {
-                        signed.touches.push(touch(mark.standing));
+                    if signed.stands() != mark.standing() {
+                        signed.touches.push(touch(mark.standing()));
+                    }
+                    // What others write behind it signs their own words.
+                    if same(&signed.author, &stamp.user) {
+                        signed.signature = mark.signature.clone();
                     }
                     signed.content = mark;
+                    let indexes = self.by_name.entry(id).or_default();
+                    if !indexes.contains(&index) {
+                        indexes.push(index);
+                    }
+                    here.insert(index);
                     live.push(index);
                 }
                 None => {
-                    live.push(self.signed.len());
-                    self.signed.push(added(mark, stamp));
+                    let new = self.new_mark(id, mark, &stamp, request);
+                    live.extend(new.map(|signed| {
+                        let index = self.add(signed);
+                        here.insert(index);
+                        index
+                    }));
                 }
             }
         }
-        let mut here = vec![false; self.signed.len()];
-        live.iter().for_each(|i| here[*i] = true);
         for index in std::mem::replace(&mut self.live, live) {
-            if !here[index] {
-                let signed = &mut self.signed[index];
-                signed.touches.push(touch(Standing::Gone));
-                let words = context_of(&self.known, &signed.content);
-                self.gone.entry(signed.content.key()).or_default().push((index, words));
+            if !here.contains(&index) {
+                self.signed[index].touches.push(touch(Standing::Gone));
             }
         }
     }
 
-    /// The mark among those that are gone that this is. One that nobody signed looks like any other of its kind: it is the
-    /// same if its author puts it back, or somebody else with the words around it.
-    fn returned(&mut self, text: &str, mark: &Mark, by: Option<&User>) -> Option<usize> {
-        let gone = self.gone.get_mut(&mark.key())?;
-        if mark.signature.user.is_some() {
-            return gone.pop().map(|(index, _)| index);
+    /// The mark that this one was before, in this text or one that came before it.
+    fn known(&self, id: Id, mark: &Mark, here: &HashSet<usize>, before: &HashSet<usize>) -> Option<usize> {
+        let indexes = self.by_name.get(&id).map(Vec::as_slice).unwrap_or_default();
+        let same = indexes.iter().rev().copied().filter(|i| !here.contains(i));
+        if let Some(index) = same.clone().find(|i| is_same(&self.signed[*i], mark)) {
+            return Some(index);
         }
-        let words = context_of(text, mark);
-        let signed = &self.signed;
-        let same = |(index, then): &(usize, String)| {
-            *then == words || signed[*index].author.as_ref().is_some_and(|a| by.is_some_and(|b| a.id == b.id))
+        // Signed words that were written anew letter by letter: somebody put them back.
+        mark.signature.user.as_ref()?;
+        let mut alike = self.by_key.get(&mark.key())?.iter().rev().copied();
+        alike.find(|i| !here.contains(i) && !before.contains(i))
+    }
+
+    /// A mark that was not known. None where its writer hides it from the page.
+    fn new_mark(&mut self, id: Id, mark: Mark, saved: &RevisionInfo, request: Option<usize>) -> Option<Signed<Mark>> {
+        let number = self.provenance.revision_of(id);
+        // Its words may be another's, who was no mark with them yet; or a mark that says something else now.
+        let altered = self.by_name.contains_key(&id);
+        let writer = if altered { saved.clone() } else { self.savers[number].clone() };
+        self.unsure |= self.resumed && (number == 0 || self.is_others(&mark, saved));
+        let own = |around: &Around| {
+            let opener = &self.savers[self.provenance.revision_at(around.at)];
+            same(&opener.user, &writer.user) || request == Some(around.at)
         };
-        gone.iter().rposition(same).map(|at| gone.remove(at).0)
+        let shown = mark.standing();
+        let born = mark.standing_inside(own);
+        if mark.is_hidden() && born == Standing::Quoted {
+            return None;
+        }
+        let other = mark.around.iter().find(|around| !own(around)).map(|around| self.provenance.revision_at(around.at));
+        self.unsure |= self.resumed && !mark.around.is_empty();
+        let opened = other.filter(|_| born != shown).map(|opener| {
+            let RevisionInfo { id, user, at } = self.savers[opener].clone();
+            Touch { to: shown, by: user, at, revision: id }
+        });
+        let copied = mark.copied.and_then(|digest| self.originals.get(&digest)).map(|index| &self.signed[*index]);
+        let copied = copied.is_some_and(|original| !same(&original.author, &writer.user));
+        if same(&writer.user, &saved.user) {
+            let new = Signed { born, touches: opened.into_iter().collect(), copied, ..added(mark, saved) };
+            return Some(new);
+        }
+        // Somebody else made a mark of what was none, or took away what its writer had put around it.
+        let made = Touch { to: shown, by: saved.user.clone(), at: saved.at, revision: saved.id };
+        Some(Signed { born: Standing::Quoted, touches: vec![made], copied, ..added(mark, &writer) })
     }
 
-    /// For each mark of the new text, which of those on the page it is; `by` saved it.
-    fn matched(&self, text: &str, marks: &[Mark], by: Option<&User>) -> Vec<Option<usize>> {
-        let mut found: Vec<Option<usize>> = vec![None; marks.len()];
-        let mut left: VecDeque<usize> = VecDeque::new();
-        let by_start: HashMap<usize, usize> = marks.iter().enumerate().map(|(j, m)| (m.span.start, j)).collect();
-        let lines = common_lines(&self.known, text);
-        for &index in &self.live {
-            let mark = &self.signed[index].content;
-            match carried(&lines, mark.span.start).and_then(|at| by_start.get(&at)) {
-                Some(&j) if found[j].is_none() && marks[j].key() == mark.key() => found[j] = Some(index),
-                _ => left.push_back(index),
-            }
-        }
-        let mut by_key: HashMap<Key, VecDeque<usize>> = HashMap::new();
-        left.iter().for_each(|i| by_key.entry(self.signed[*i].content.key()).or_default().push_back(*i));
-        for (slot, mark) in found.iter_mut().zip(marks).filter(|(slot, _)| slot.is_none()) {
-            *slot = by_key.get_mut(&mark.key()).and_then(VecDeque::pop_front);
-        }
-        // One that had no signature, signed afterwards for its author.
-        for (slot, mark) in found.iter_mut().zip(marks).filter(|(slot, _)| slot.is_none()) {
-            let Some(user) = &mark.signature.user else { continue };
-            let unsigned = by_key.get_mut(&(mark.statement.identity(), Signature::default()));
-            *slot = unsigned.and_then(|indexes| {
-                let own = |i: &usize| self.signed[*i].author.as_ref().is_some_and(|a| a.name == *user);
-                indexes.iter().position(own).and_then(|at| indexes.remove(at))
-            });
-        }
-        let mut left: Vec<usize> = by_key.into_values().flatten().collect();
-        left.sort_unstable();
-        self.match_edited_lines(text, marks, &left, &mut found);
-        self.prefer_own_of_identical_lines(text, marks, by, &left, &mut found);
-        found
+    /// Whether a mark may have been somebody else's before: it is signed, and not by whoever saved it.
+    fn is_others(&self, mark: &Mark, saved: &RevisionInfo) -> bool {
+        let name = saved.user.as_ref().map(|user| user.name.as_str());
+        mark.signature.user.is_some() && mark.signature.user.as_deref() != name
     }
 
-    /// A line that somebody only wrote something into (a reply, a remark, what says that it is unsigned), or took
-    /// something out of, keeps its marks, whatever signature stands behind them now.
-    fn match_edited_lines(&self, text: &str, marks: &[Mark], left: &[usize], found: &mut [Option<usize>]) {
-        let mut left: Vec<usize> = left.iter().copied().take(MAX_UNMATCHED_MARKS).collect();
-        for (slot, mark) in found.iter_mut().zip(marks).filter(|(slot, _)| slot.is_none()).take(MAX_UNMATCHED_MARKS) {
-            let line = line_of(text, mark.span.start);
-            let same = |i: &usize| {
-                let old = &self.signed[*i].content;
-                let before = line_of(&self.known, old.span.start);
-                old.statement.identity() == mark.statement.identity()
-                    && (is_written_into(before, line) || is_written_into(line, before))
-            };
-            *slot = left.iter().position(same).map(|at| left.remove(at));
+    fn add(&mut self, signed: Signed<Mark>) -> usize {
+        let index = self.signed.len();
+        let mark = &signed.content;
+        self.by_name.entry(self.provenance.id(mark.name_at)).or_default().push(index);
+        if mark.signature.user.is_some() {
+            self.by_key.entry(mark.key()).or_default().push(index);
         }
-    }
-
-    /// Of lines that are the same to the letter, somebody who strikes one, or takes it away, means their own.
-    fn prefer_own_of_identical_lines(
-        &self,
-        text: &str,
-        marks: &[Mark],
-        by: Option<&User>,
-        left: &[usize],
-        found: &mut [Option<usize>],
-    ) {
-        let is_own = |i: usize| self.signed[i].author.as_ref().is_some_and(|a| by.is_some_and(|b| b.id == a.id));
-        for &gone in left
-            .iter()
-            .take(MAX_UNMATCHED_MARKS)
-            .filter(|i| !is_own(**i) && !found.contains(&Some(**i)))
-            .collect::<Vec<_>>()
-        {
-            let old = &self.signed[gone].content;
-            let line = line_of(&self.known, old.span.start);
-            let twin = found.iter().zip(marks).position(|(slot, mark)| {
-                slot.is_some_and(is_own) && mark.key() == old.key() && line_of(text, mark.span.start) == line
-            });
-            if let Some(at) = twin {
-                found[at] = Some(gone);
-            }
+        // A copy is one of what its own writer signed.
+        let own = signed.author.as_ref().is_some_and(|author| mark.signature.user.as_ref() == Some(&author.name));
+        if let Some(digest) = mark.copied.filter(|_| own) {
+            self.originals.entry(digest).or_insert(index);
         }
-        let line = |i: usize| line_of(&self.known, self.signed[i].content.span.start);
-        let changed =
-            |found: &[Option<usize>], at: usize| found[at].filter(|i| self.signed[*i].stands() != marks[at].standing);
-        let others =
-            (0..found.len()).filter(|at| changed(found, *at).is_some_and(|i| !is_own(i))).take(MAX_UNMATCHED_MARKS);
-        for at in others.collect::<Vec<_>>() {
-            let Some(other) = found[at] else { continue };
-            let twin = (0..found.len()).find(|twin| {
-                let unchanged = changed(found, *twin).is_none() && marks[*twin].key() == marks[at].key();
-                unchanged && found[*twin].is_some_and(|i| is_own(i) && line(i) == line(other))
-            });
-            if let Some(twin) = twin {
-                found.swap(at, twin);
-            }
-        }
+        self.signed.push(signed);
+        index
     }
 }
 
-/// The line that a place stands in, without its end.
-fn line_of(text: &str, place: usize) -> &str {
-    let from = text[..place].rfind('\n').map_or(0, |at| at + 1);
-    let to = text[place..].find('\n').map_or(text.len(), |at| place + at);
-    text[from..to].trim_end()
+/// Whether a mark, whose template's name is still the one that was written, is still the same: it says the same, and if it was
+/// signed, nobody else signs it.
+fn is_same(before: &Signed<Mark>, now: &Mark) -> bool {
+    let resigned = before.signature.user.as_ref().is_some_and(|signer| {
+        let mut named = now.signature.user.iter().chain(&now.signature.others).peekable();
+        named.peek().is_some() && named.all(|name| name != signer)
+    });
+    before.content.statement.identity() == now.statement.identity() && !resigned
 }
 
-/// The line of a mark; where that has nothing but the mark itself, with the line behind it.
-fn context_of(text: &str, mark: &Mark) -> String {
-    let line = line_of(text, mark.span.start);
-    let bare = line.len() <= mark.span.len() + 4;
-    let behind = text[mark.span.start..].lines().nth(1).filter(|_| bare).unwrap_or_default();
-    // Long lines are told apart by their beginnings.
-    line.chars().take(200).chain(['\n']).chain(behind.chars().take(200)).collect()
-}
-
-/// Whether the new line is the old one with something written into it or behind it.
-fn is_written_into(old: &str, new: &str) -> bool {
-    let same = |(a, b): &(u8, u8)| a == b;
-    let before = old.bytes().zip(new.bytes()).take_while(same).count();
-    let behind = old.bytes().rev().zip(new.bytes().rev()).take_while(same).count();
-    new.len() > old.len() && before + behind >= old.len()
-}
-
-/// Places of lines that two texts share: where in the old, where in the new, how long, in bytes; in order.
-fn common_lines(old: &str, new: &str) -> Vec<(usize, usize, usize)> {
-    let (old, new): (Vec<&str>, Vec<&str>) = (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
-    let before = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
-    let behind = old[before..].iter().rev().zip(new[before..].iter().rev()).take_while(|(a, b)| a == b).count();
-    let (old_middle, new_middle) = (&old[before..old.len() - behind], &new[before..new.len() - behind]);
-    let mut shared: Vec<(usize, usize)> = (0..before).map(|i| (i, i)).collect();
-    if old_middle.len() <= MAX_DIFFED_LINES && new_middle.len() <= MAX_DIFFED_LINES {
-        for op in capture_diff_slices(Algorithm::Myers, old_middle, new_middle) {
-            if let DiffOp::Equal { old_index, new_index, len } = op {
-                shared.extend((0..len).map(|k| (before + old_index + k, before + new_index + k)));
-            }
-        }
-    }
-    shared.extend((0..behind).rev().map(|k| (old.len() - 1 - k, new.len() - 1 - k)));
-    let starts = |lines: &[&str]| -> Vec<usize> {
-        lines.iter().scan(0, |at, line| Some(std::mem::replace(at, *at + line.len()))).collect()
-    };
-    let (old_at, new_at) = (starts(&old), starts(&new));
-    shared.into_iter().map(|(i, j)| (old_at[i], new_at[j], old[i].len())).collect()
-}
-
-/// Where a place of the old text is in the new one, if its line is there.
-fn carried(lines: &[(usize, usize, usize)], place: usize) -> Option<usize> {
-    let line = lines[..lines.partition_point(|(old, _, _)| *old <= place)].last()?;
-    (place < line.0 + line.2).then(|| line.1 + (place - line.0))
+/// Whether two are the same account, which nobody is whom the wiki hides.
+fn same(a: &Option<User>, b: &Option<User>) -> bool {
+    a.as_ref().zip(b.as_ref()).is_some_and(|(a, b)| a.id == b.id && a.name == b.name)
 }
 
 #[cfg(test)]

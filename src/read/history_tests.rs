@@ -154,8 +154,8 @@ fn an_unsigned_vote_that_is_gone_is_not_taken_for_another_members() {
     let and = |more: (usize, &'static str)| [gone.as_slice(), &[more]].concat();
     check(&and((1, milo)), &[("Mona", S, Verdict::Removed), ("Milo", S, Verdict::Counted)]);
     check(&and((0, milo)), &[("Mona", S, Verdict::Counted)]);
-    // By a stranger, letter by letter: hers still, and she had taken it back.
-    check(&and((3, mona)), &[("Mona", S, Verdict::Removed)]);
+    // By a stranger, letter by letter: she had taken it back, and what has nothing of its own is whose who writes it.
+    check(&and((3, mona)), &[("Mona", S, Verdict::Removed), ("Petra", S, Verdict::NotOnRoster)]);
 }
 
 #[test]
@@ -175,6 +175,82 @@ fn only_its_author_staff_and_the_chair_take_a_vote_back() {
     let wrapped = format!("* {{{{strike|{{{{support}}}} {MONA}}}}}");
     check(&[(0, &vote), (3, &wrapped)], &[("Mona", S, Verdict::Counted)]);
     check(&[(0, &vote), (0, &wrapped)], &[("Mona", S, Verdict::NotShown)]);
+}
+
+#[test]
+fn who_reveals_a_vote_does_not_cast_it() {
+    use Choice::Support as S;
+    let hidden = "{{Helpdesk request}}\n<!-- below\n* {{support}} ~~~~\n";
+    let shown = "{{Helpdesk request}}\n\n* {{support}} ~~~~\n";
+    // Whoever else left the comment open, it is Mona's, and stands.
+    let open = (4, "{{Helpdesk request}}\n<!-- below\n");
+    check(&[open, (0, hidden)], &[("Mona", S, Verdict::Counted)]);
+    check(&[open, (0, hidden), (1, shown)], &[("Mona", S, Verdict::Counted)]);
+    // Her own comment hides what she writes in it, until she takes it away herself.
+    let form = (4, "{{Helpdesk request}}\n");
+    check(&[form, (0, hidden)], &[]);
+    check(&[form, (0, hidden), (1, shown)], &[("Mona", S, Verdict::NotShown)]);
+    check(&[form, (0, hidden), (0, shown)], &[("Mona", S, Verdict::Counted)]);
+    let code = "* <nowiki>{{support}}</nowiki> is how\n";
+    check(&[form, (0, code), (1, "* {{support}} is how\n")], &[("Mona", S, Verdict::NotShown)]);
+}
+
+#[test]
+fn what_somebody_else_opened_above_silences_nobody() {
+    use Choice::Support as S;
+    for (open, close) in
+        [("<s>", ""), ("<blockquote>", ""), ("<code>", "</code>"), ("{{note|1=", "}}"), ("<!--", "-->")]
+    {
+        let before = format!("{{{{Helpdesk request}}}}\n{open}\n{close}\n");
+        let after = format!("{{{{Helpdesk request}}}}\n{open}\n* {{{{support}}}} {MONA}\n{close}\n");
+        check(&[(4, "{{Helpdesk request}}"), (1, &before), (0, &after)], &[("Mona", S, Verdict::Counted)]);
+    }
+    // One's own does, and nobody else.
+    let mona = format!("{{{{Helpdesk request}}}}\n: well <s>no\n* {{{{support}}}} {MONA}\n");
+    let both = format!("{mona}* {{{{support}}}} {MILO}\n");
+    check(
+        &[(4, "{{Helpdesk request}}"), (0, &mona), (1, &both)],
+        &[("Mona", S, Verdict::Struck), ("Milo", S, Verdict::Counted)],
+    );
+}
+
+#[test]
+fn the_same_line_by_another_is_anothers_vote() {
+    use Choice::Support as S;
+    let (base, vote) = ("{{Helpdesk request}}\n", "{{Helpdesk request}}\n* {{support}}\n");
+    let own = [("Mona", S, Verdict::Removed), ("Milo", S, Verdict::Counted)];
+    check(&[(4, base), (0, vote), (0, base), (1, vote)], &own);
+    // Put back after somebody else took it away, it is hers.
+    check(&[(4, base), (0, vote), (3, base), (1, vote)], &[("Mona", S, Verdict::Counted)]);
+    check(&[(4, base), (0, vote), (3, ""), (1, vote)], &[("Mona", S, Verdict::Counted)]);
+    // A quotation never counts in place of another's vote.
+    let quoted = "{{Helpdesk request}}\n<blockquote>{{support}}</blockquote> says Mona\n* {{support}}\n";
+    let gone = "{{Helpdesk request}}\n<blockquote>{{support}}</blockquote> says Mona\n";
+    check(
+        &[(4, base), (0, vote), (1, quoted), (0, gone), (3, &format!("{gone}x\n"))],
+        &[("Mona", S, Verdict::Removed), ("Milo", S, Verdict::NotShown)],
+    );
+}
+
+#[test]
+fn a_copy_is_not_the_copiers_vote() {
+    use Choice::Support as S;
+    let vote = format!("* {{{{support}}}} for this reason {MONA}\n");
+    let quoted = format!("{vote}* {{{{support}}}} for this reason {MONA} – me too {MILO}\n");
+    check(&[(0, &vote), (1, &quoted)], &[("Mona", S, Verdict::Counted), ("Milo", S, Verdict::Signature)]);
+    let said = format!("{vote}* {{{{support}}}} as {MONA} said. {MILO}\n");
+    check(&[(0, &vote), (1, &said)], &[("Mona", S, Verdict::Counted), ("Milo", S, Verdict::Counted)]);
+}
+
+#[test]
+fn a_vote_begins_its_line() {
+    use Choice::{Oppose as O, Support as S};
+    let no = format!("* {{{{oppose}}}} I cannot {{{{support}}}} it {MONA}\n");
+    check(&[(0, &no)], &[("Mona", O, Verdict::Counted), ("Mona", S, Verdict::Inline)]);
+    // Whoever else writes words before it changes nothing.
+    let (vote, words) = (format!("* {{{{support}}}} {MONA}\n"), format!("* not {{{{support}}}} {MONA}\n"));
+    check(&[(0, &vote), (3, &words)], &[("Mona", S, Verdict::Counted)]);
+    check(&[(0, &vote), (0, &words)], &[("Mona", S, Verdict::Inline)]);
 }
 
 #[test]

@@ -102,6 +102,9 @@ fn templates(data_mw: &str) -> Vec<(String, Vec<(String, String)>)> {
     data.parts.iter().filter_map(read).collect()
 }
 
+/// Elements that quote their content.
+const QUOTING: [&str; 9] = ["blockquote", "q", "code", "kbd", "samp", "tt", "var", "cite", "dfn"];
+
 /// Whether something around the node strikes it, and whether something quotes it.
 fn around(node: &NodeRef) -> (bool, bool) {
     let mut struck = false;
@@ -111,8 +114,8 @@ fn around(node: &NodeRef) -> (bool, bool) {
         let style = attributes.get("style").unwrap_or_default().to_ascii_lowercase();
         let kind = attributes.get("typeof").unwrap_or_default();
         struck |= matches!(&*ancestor.name.local, "s" | "del" | "strike") || style.contains("line-through");
-        quoted |=
-            matches!(&*ancestor.name.local, "blockquote" | "q" | "pre" | "code") || kind.contains("mw:Extension/");
+        // A `<pre>` without an extension is a line that begins with a space.
+        quoted |= QUOTING.contains(&&*ancestor.name.local) || kind.contains("mw:Extension/");
         // Inside the output of a template: a wrapper that the page does not hold itself.
         quoted |= kind.split_whitespace().any(|t| t == "mw:Transclusion");
     }

@@ -4,6 +4,7 @@ pub mod history;
 pub mod html;
 pub mod marks;
 pub mod proposals;
+mod provenance;
 pub mod request;
 pub mod request_template;
 pub mod resume;

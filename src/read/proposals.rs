@@ -65,7 +65,7 @@ pub fn proposals(text: &str, names: &Names, installed: &str) -> Vec<Call> {
     let own = block::all(text);
     let calls = names.syntax().calls(text).into_iter();
     calls
-        .filter(|c| !c.nested && !c.struck && names.is(TemplateKind::Request, &c.name))
+        .filter(|c| !c.nested() && !c.struck() && names.is(TemplateKind::Request, &c.name))
         .filter(|c| !own.iter().any(|o| o.start <= c.span.start && c.span.end <= o.end))
         .filter(|c| !installed.contains(&text[c.span.clone()]) && !is_empty(c))
         .collect()
@@ -85,7 +85,7 @@ pub fn may_change(text: &str, names: &Names) -> bool {
 
 /// Whether a text begins a proposal that never ends.
 pub fn begins_another(text: &str, names: &Names) -> bool {
-    let calls = names.syntax().calls(text).into_iter().filter(|c| !c.nested);
+    let calls = names.syntax().calls(text).into_iter().filter(|c| !c.nested());
     begins_request(&wikitext::splice(text, calls.map(|c| (c.span, String::new())).collect()), names)
 }
 
@@ -105,7 +105,7 @@ pub fn with_links(text: &str, links: &[(usize, String)], names: &Names) -> Optio
 pub fn message(text: &str, names: &Names, installed: &str) -> Option<String> {
     let mut cuts = block::all(text);
     let own = cuts.clone();
-    let calls = names.syntax().calls(text).into_iter().filter(|c| !c.nested).map(|c| c.span);
+    let calls = names.syntax().calls(text).into_iter().filter(|c| !c.nested()).map(|c| c.span);
     cuts.extend(calls.filter(|c| !own.iter().any(|o| o.start < c.end && c.start < o.end)));
     let rest = wikitext::splice(&names.syntax().visible(text), cuts.into_iter().map(|c| (c, String::new())).collect());
     let known: BTreeSet<&str> = installed.lines().map(str::trim).collect();

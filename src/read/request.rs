@@ -80,7 +80,7 @@ fn facts_of(page: PageRef, history: &History, params: Vec<(String, String)>, bot
     let edits = history.revisions.iter().filter(|r| r.user.as_ref().is_none_or(|u| u.id != bot)).map(|r| Edit {
         at: r.at,
         revision: r.id,
-        by_requester: r.user.as_ref().is_some_and(by_requester),
+        by_requester: r.user.as_ref().is_some_and(by_requester) && history.brought_words(r.id),
     });
     let mut facts = Facts {
         revision: newest.id,

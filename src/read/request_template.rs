@@ -11,7 +11,7 @@ pub fn request_call(text: &str, names: &Names) -> Option<Call> {
 
 /// The same among the calls of a text.
 pub(super) fn request_of<'c>(calls: &'c [Call], names: &Names) -> Option<&'c Call> {
-    calls.iter().find(|c| !c.nested && names.is(TemplateKind::Request, &c.name))
+    calls.iter().find(|c| !c.nested() && names.is(TemplateKind::Request, &c.name))
 }
 
 /// Whether a text may hold a request: the template at any level.
@@ -31,12 +31,12 @@ pub fn begins_request(text: &str, names: &Names) -> bool {
 /// Whether a text holds the request template more than once at its own level.
 pub fn is_doubled(text: &str, names: &Names) -> bool {
     let calls = names.syntax().calls(text);
-    calls.iter().filter(|c| !c.nested && names.is(TemplateKind::Request, &c.name)).nth(1).is_some()
+    calls.iter().filter(|c| !c.nested() && names.is(TemplateKind::Request, &c.name)).nth(1).is_some()
 }
 
 /// Whether a text has the request template inside another template and nowhere else.
 pub fn is_wrapped(text: &str, names: &Names) -> bool {
     let calls = names.syntax().calls(text);
     let mut requests = calls.iter().filter(|c| names.is(TemplateKind::Request, &c.name)).peekable();
-    requests.peek().is_some() && requests.all(|c| c.nested)
+    requests.peek().is_some() && requests.all(|c| c.nested())
 }

@@ -3,7 +3,7 @@
 //! and new votes. Whatever else came (a vote touched, a decision, the template changed) is a matter for all of the history.
 
 use super::history::History;
-use super::marks::marks;
+use super::marks::{Mark, marks};
 use crate::desk::Desk;
 use crate::desk::decision::{NoticeKind, Verdict};
 use crate::desk::request::Anchor;
@@ -78,7 +78,9 @@ impl<'r> Resume<'r> {
     pub fn history(&self, stamps: Vec<RevisionInfo>, names: &Names, bot: u64) -> Option<(History, Anchor)> {
         let text = self.base.text.as_deref()?;
         let of = |id: &str| stamps.iter().find(|s| Some(s.id) == id.parse().ok()).cloned();
-        let marks = marks(text, &names.syntax().calls(text), names);
+        // Votes that count were written under names that led to their templates; who writes them now has to be told anew.
+        let marks = marks(text, &names.syntax().read(text), names, |_| self.base.at);
+        let marks: Vec<Mark> = marks.into_iter().filter(|mark| !mark.is_hidden()).collect();
         if marks.len() != self.rows.len() || marks.iter().any(|m| !matches!(m.statement, Statement::Vote(_))) {
             return None;
         }
@@ -87,8 +89,8 @@ impl<'r> Resume<'r> {
             let place: usize = row.value("n").parse().ok()?;
             let mark = marks.get(place)?.clone();
             let as_counted = match Verdict::parse(row.value("why"))? {
-                Verdict::Counted | Verdict::Superseded => mark.standing == Standing::Plain,
-                Verdict::Struck => mark.standing == Standing::Struck,
+                Verdict::Counted | Verdict::Superseded => mark.standing() == Standing::Plain,
+                Verdict::Struck => mark.standing() == Standing::Struck,
                 _ => true,
             };
             let Statement::Vote(vote) = &mark.statement else { return None };
@@ -104,7 +106,8 @@ impl<'r> Resume<'r> {
         let mut history = History::resumed(text, votes, before, names)?;
         history.feed(self.newer.iter().map(|r| (*r).clone()), names, bot);
         let untouched = history.signed[..known].iter().all(|s| s.touches.is_empty());
-        (untouched && history.status_edits.is_empty() && history.versions.len() == 1).then_some((history, anchor))
+        (untouched && history.is_sure() && history.status_edits.is_empty() && history.versions.len() == 1)
+            .then_some((history, anchor))
     }
 
     fn anchor(&self) -> Option<Anchor> {

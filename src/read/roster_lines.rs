@@ -36,7 +36,7 @@ pub fn lines(text: &str, names: &Names) -> (Vec<Line>, Vec<BadLine>) {
     let mut lines = Vec::new();
     let mut bad = Vec::new();
     for call in names.syntax().calls(text) {
-        if call.nested || call.struck || !names.is(TemplateKind::Member, &call.name) {
+        if call.nested() || call.struck() || !names.is(TemplateKind::Member, &call.name) {
             continue;
         }
         let date = |name: &str| match call.value(name) {

@@ -188,7 +188,7 @@ pub fn people(ledger: &[Call]) -> Vec<String> {
 /// The calls of the bot's ledger on a page: those in its block. What is written elsewhere on the page is not the bot's.
 pub fn ledger_calls(text: &str) -> Vec<Call> {
     let Block::Found(range) = block::find(text, BLOCK) else { return Vec::new() };
-    wikitext::calls(&text[range]).into_iter().filter(|c| !c.nested).collect()
+    wikitext::calls(&text[range]).into_iter().filter(|c| !c.nested()).collect()
 }
 
 /// The call with which the bot's ledger on a page begins.

@@ -37,7 +37,7 @@ pub fn problems_page(problems: &[Problem]) -> String {
 /// The problems that a page lists between the bot's markers; lines of a kind that this version does not know are left out.
 pub fn problems(text: &str) -> Vec<Problem> {
     let Block::Found(range) = block::find(text, PROBLEMS_BLOCK) else { return Vec::new() };
-    wikitext::calls(&text[range]).iter().filter(|c| c.name == LINE && !c.nested).filter_map(parse).collect()
+    wikitext::calls(&text[range]).iter().filter(|c| c.name == LINE && !c.nested()).filter_map(parse).collect()
 }
 
 fn parse(line: &Call) -> Option<Problem> {

@@ -7,13 +7,16 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::call::{Call, Param, trim};
+use super::call::{Around, Call, Effect, MAX_AROUND, Param, trim};
+use super::html_tags::note_html;
 use super::splice::splice;
-use super::strikes::mark_struck;
 use super::syntax::{Element, Kind, Part, Syntax};
 
 /// Calls nested deeper are found, but their parameters are not read. MediaWiki expands a hundred levels.
 const MAX_DEPTH: usize = 40;
+
+/// In how many hidden stretches inside each other calls are looked for.
+const MAX_HIDDEN: usize = 3;
 
 /// For texts that the bot itself wrote, for single values, and for where the wiki's own syntax is not at hand.
 static PLAIN: LazyLock<Syntax> = LazyLock::new(Syntax::default);
@@ -50,30 +53,83 @@ pub fn has_visible_text(text: &str) -> bool {
     !without_comments(text).trim().is_empty()
 }
 
+/// What a text holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// All template calls, nested ones too, by where they begin.
+    pub calls: Vec<Call>,
+    /// What would be template calls if it did not stand in comments or in the content of extensions' tags.
+    pub hidden: Vec<Call>,
+    /// The text with comments and the content of extensions' tags replaced by spaces, so that all byte offsets stay.
+    pub visible: String,
+}
+
 impl Syntax {
+    /// All that a text holds.
+    pub fn read(&self, text: &str) -> Reading {
+        let elements = self.elements(text);
+        let visible = blank(text, &elements);
+        let calls = calls_among(&elements, text, &visible);
+        let mut hidden = Vec::new();
+        self.find_hidden(text, 0, elements, &[], &mut hidden);
+        Reading { calls, hidden, visible }
+    }
+
     /// All template calls of a text, nested ones too, by where they begin.
     pub fn calls(&self, text: &str) -> Vec<Call> {
         let elements = self.elements(text);
-        let source = Source { text, silent: silent(&elements) };
-        let mut calls = Vec::new();
-        // Where the templates and arguments end that enclose the element.
-        let mut ends: Vec<usize> = Vec::new();
-        for element in &elements {
-            while ends.pop_if(|end| *end <= element.span.start).is_some() {}
-            let (Kind::Template(parts) | Kind::Argument(parts)) = &element.kind else { continue };
-            if matches!(element.kind, Kind::Template(_)) {
-                calls.push(source.call(element.span.clone(), parts, ends.len()));
-            }
-            ends.push(element.span.end);
-        }
-        mark_struck(&mut calls, &blank(text, &elements));
-        calls
+        calls_among(&elements, text, &blank(text, &elements))
     }
 
     /// The text with comments and the content of extensions' tags replaced by spaces, so that all byte offsets stay.
     pub fn visible(&self, text: &str) -> String {
         blank(text, &self.elements(text))
     }
+
+    /// Adds the calls in hidden stretches; the elements are those of the text from a place on, inside of something.
+    fn find_hidden(&self, text: &str, from: usize, elements: Vec<Element>, inside: &[Around], found: &mut Vec<Call>) {
+        for element in elements {
+            let start = from + element.span.start;
+            let (opening, content) = match element.kind {
+                // It has the white space around it, too.
+                Kind::Comment => {
+                    let opening = start + text[start..].find("<!--").unwrap_or_default();
+                    (opening, opening + 4..from + element.span.end)
+                }
+                Kind::Tag { content: Some(content), .. } => (start, from + content.start..from + content.end),
+                _ => continue,
+            };
+            let written = &text[content.clone()];
+            if !written.contains("{{") {
+                continue;
+            }
+            let around = [&[Around { at: opening, effect: Effect::Hidden }], inside].concat();
+            let elements = self.elements(written);
+            let calls = calls_among(&elements, written, &blank(written, &elements));
+            found.extend(calls.into_iter().map(|call| call.within(content.start, &around)));
+            if around.len() < MAX_HIDDEN {
+                self.find_hidden(text, content.start, elements, &around, found);
+            }
+        }
+    }
+}
+
+/// The template calls among a text's elements.
+fn calls_among(elements: &[Element], text: &str, visible: &str) -> Vec<Call> {
+    let source = Source { text, silent: silent(elements) };
+    let mut calls = Vec::new();
+    // The templates and arguments that enclose the element.
+    let mut enclosing: Vec<Range<usize>> = Vec::new();
+    for element in elements {
+        while enclosing.pop_if(|outer| outer.end <= element.span.start).is_some() {}
+        let (Kind::Template(parts) | Kind::Argument(parts)) = &element.kind else { continue };
+        if matches!(element.kind, Kind::Template(_)) {
+            calls.push(source.call(element.span.clone(), parts, &enclosing));
+        }
+        enclosing.push(element.span.clone());
+    }
+    note_html(&mut calls, visible);
+    calls
 }
 
 fn blank(text: &str, elements: &[Element]) -> String {
@@ -112,8 +168,21 @@ impl Source<'_> {
         splice(&self.text[range.clone()], cuts.collect())
     }
 
-    fn call(&self, span: Range<usize>, parts: &[Part], depth: usize) -> Call {
-        let params = if depth < MAX_DEPTH { &parts[1..] } else { &[] };
+    /// Where in a range it begins to say something.
+    fn says_from(&self, range: &Range<usize>) -> usize {
+        let mut at = range.start;
+        loop {
+            at += self.text[at..range.end].len() - self.text[at..range.end].trim_start().len();
+            let next = self.silent.partition_point(|silent| silent.start < at);
+            match self.silent.get(next).filter(|silent| silent.start == at && silent.end <= range.end) {
+                Some(silent) => at = silent.end,
+                None => return at,
+            }
+        }
+    }
+
+    fn call(&self, span: Range<usize>, parts: &[Part], enclosing: &[Range<usize>]) -> Call {
+        let params = if enclosing.len() < MAX_DEPTH { &parts[1..] } else { &[] };
         let mut position = 0;
         let params = params.iter().map(|part| {
             let (name, raw) = match part.equals {
@@ -128,7 +197,9 @@ impl Source<'_> {
         });
         let params = params.collect();
         let name = self.said(parts[0].span.clone()).trim().to_owned();
-        Call { span, name, params, nested: depth > 0, struck: false }
+        let argument = |outer: &Range<usize>| Around { at: outer.start, effect: Effect::Argument };
+        let around = enclosing.iter().rev().take(MAX_AROUND).map(argument).collect();
+        Call { span, name, name_at: self.says_from(&parts[0].span), params, around }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::wikitext::edit::set_params;
 fn names(text: &str) -> Vec<String> {
     calls(text)
         .iter()
-        .map(|c| format!("{}{}{}", c.name, if c.nested { "^" } else { "" }, if c.struck { "-" } else { "" }))
+        .map(|c| format!("{}{}{}", c.name, if c.nested() { "^" } else { "" }, if c.struck() { "-" } else { "" }))
         .collect()
 }
 
@@ -119,7 +119,7 @@ proptest! {
     fn never_panics_and_spans_are_calls(text in "([{}|=\\[\\]<>!/ \n-]|nowiki|<!--|-->|</nowiki>|<s>|é|status){0,60}") {
         for call in calls(&text) {
             prop_assert!(text[call.span.clone()].starts_with("{{") && text[call.span.clone()].ends_with("}}"));
-            if !call.nested {
+            if !call.nested() {
                 let new = set_params(&text, &call, &[("status", "review")]);
                 let again = calls(&new);
                 let same = again.iter().find(|c| c.span.start == call.span.start);

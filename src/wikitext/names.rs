@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::desk::{Choice, Desk, TemplateKind};
+use crate::page::Time;
 use crate::wikitext::syntax::Syntax;
 use crate::wikitext::titles::Titles;
 
@@ -73,6 +74,11 @@ impl Names {
     /// The meaning of `{{written}}`.
     pub fn meaning(&self, written: &str) -> Option<&Meaning> {
         self.meanings.get(&self.titles.transcluded(written)?)
+    }
+
+    /// The meaning that `{{written}}` had when it was written.
+    pub fn meaning_at(&self, written: &str, _at: impl FnOnce() -> Time) -> Option<&Meaning> {
+        self.meaning(written)
     }
 
     /// The meaning of a transclusion of the page with this title.
