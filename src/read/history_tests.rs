@@ -290,12 +290,13 @@ struct Line {
     signed: usize,
     minute: usize,
     reason: usize,
-    struck: bool,
+    /// Who struck it.
+    struck: Option<usize>,
 }
 
 impl Line {
     fn text(&self) -> String {
-        let (open, close) = if self.struck { ("<s>", "</s>") } else { ("", "") };
+        let (open, close) = if self.struck.is_some() { ("<s>", "</s>") } else { ("", "") };
         let template = match self.choice {
             Choice::Support => "support",
             Choice::Oppose => "Template:Oppose",
@@ -353,7 +354,7 @@ impl Model {
         let turn = self.told.len();
         let pick = |i: &usize| (!before.is_empty()).then(|| i % before.len());
         let fresh =
-            |choice, signed| Line { vote: usize::MAX, choice, signed, minute: turn, reason: turn, struck: false };
+            |choice, signed| Line { vote: usize::MAX, choice, signed, minute: turn, reason: turn, struck: None };
         match play {
             Move::Add(choice) => self.page.push(fresh(*choice, who)),
             Move::Forge(choice, signed) => self.page.push(fresh(*choice, *signed)),
@@ -363,7 +364,9 @@ impl Model {
                     self.page.clone_from(past);
                 }
             }
-            Move::Strike(i) => pick(i).into_iter().for_each(|i| self.page[i].struck ^= true),
+            Move::Strike(i) => {
+                pick(i).into_iter().for_each(|i| self.page[i].struck = self.page[i].struck.xor(Some(who)))
+            }
             Move::Reword(i) => pick(i).into_iter().for_each(|i| self.page[i].reason += 1000),
             Move::Remove(i) => {
                 pick(i).map(|i| self.page.remove(i));
@@ -393,19 +396,20 @@ impl Model {
             line.vote = match back {
                 Some(at) => self.gone.remove(at).vote,
                 None => {
-                    let stands = if line.struck { Verdict::Struck } else { Verdict::Counted };
+                    // What somebody else had struck before strikes nobody.
+                    let stands = if line.struck == Some(who) { Verdict::Struck } else { Verdict::Counted };
                     self.votes.push(Truth { author: who, choice: line.choice, signed: line.signed, stands });
                     self.votes.len() - 1
                 }
             };
             if back.is_some() && may(&self.votes, line.vote) {
-                self.votes[line.vote].stands = if line.struck { Verdict::Struck } else { Verdict::Counted };
+                self.votes[line.vote].stands = if line.struck.is_some() { Verdict::Struck } else { Verdict::Counted };
             }
         }
         for line in &page {
             let was = before.iter().find(|b| b.vote == line.vote && b.key() == line.key());
-            if was.is_some_and(|b| b.struck != line.struck) && may(&self.votes, line.vote) {
-                self.votes[line.vote].stands = if line.struck { Verdict::Struck } else { Verdict::Counted };
+            if was.is_some_and(|b| b.struck.is_some() != line.struck.is_some()) && may(&self.votes, line.vote) {
+                self.votes[line.vote].stands = if line.struck.is_some() { Verdict::Struck } else { Verdict::Counted };
             }
         }
         for line in before {
