@@ -43,20 +43,24 @@ pub struct Term {
     pub from: Option<NaiveDate>,
     /// Last day (UTC), included; none: open.
     pub until: Option<NaiveDate>,
+    /// When its line was taken away or changed.
+    pub ended: Option<Time>,
 }
 
 impl Term {
-    /// Whether the term is running at that moment.
+    /// Whether the term is running at that moment, by the roster of that moment or a later one.
     pub fn covers(&self, at: Time) -> bool {
         let day = at.date_naive();
-        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+        self.ended.is_none_or(|ended| at < ended)
+            && self.from.is_none_or(|from| from <= day)
+            && self.until.is_none_or(|until| day <= until)
     }
 }
 
-/// All terms, as the newest trusted revision of the committee page gives them.
+/// All terms that trusted accounts ever gave on the committee page.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Roster {
-    /// The terms, in the page's order.
+    /// The terms, oldest first, and as the page has them.
     pub terms: Vec<Term>,
 }
 
@@ -103,7 +107,7 @@ impl Roster {
         let begin = |d: NaiveDate| d.and_hms_opt(0, 0, 0).map(|t| t.and_utc());
         self.terms
             .iter()
-            .flat_map(|t| [t.from.and_then(begin), t.until.and_then(|d| d.succ_opt()).and_then(begin)])
+            .flat_map(|t| [t.from.and_then(begin), t.until.and_then(|d| d.succ_opt()).and_then(begin), t.ended])
             .flatten()
             .filter(|t| *t > at)
             .min()

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use super::classify::{self, is_below_intake, redirect_target};
+use super::classify::{self, is_below_intake};
 use super::read::most_read;
 use super::view::{Entry, EntryKind, ToRead, View};
 use super::{committee, intake};
@@ -58,12 +58,7 @@ pub(super) async fn everything(client: &Client, desk: &Desk, before: Option<View
     let archives = archives(client, desk, before.as_ref()).await?;
     let listed = client.listing(&format!("{}/", desk.pages.intake)).await?;
     let (names, exclusions) = template_names(client, desk).await?;
-    // A committee page that was moved is followed; whoever is not trusted changes nothing on the other page either.
-    let committee = page(&desk.pages.committee);
-    let committee = match committee.as_ref().filter(|p| p.redirect).and_then(|p| redirect_target(p, &client.titles)) {
-        Some(title) => client.pages(&[title]).await?.into_iter().next(),
-        None => committee,
-    };
+    let committee = committee::followed(client, desk, page(&desk.pages.committee)).await?;
     let (roster, problems) = committee::in_force(client, desk, committee, &names).await?;
     let kept = output_titles(desk).filter_map(|title| page(&title)).chain(archives);
     let mut snapshot = Snapshot {

@@ -47,8 +47,14 @@ fn history(revisions: &[(usize, &str)]) -> History {
 
 /// Mona and Milo vote, Stina is staff; signatures are held against the people of this story.
 fn verdicts(history: &History) -> Vec<(String, Choice, Verdict)> {
-    let term =
-        |who: usize, role| Term { user: user(who), listed: PEOPLE[who].to_owned(), role, from: None, until: None };
+    let term = |who: usize, role| Term {
+        user: user(who),
+        listed: PEOPLE[who].to_owned(),
+        role,
+        from: None,
+        until: None,
+        ended: None,
+    };
     let roster = Roster { terms: vec![term(0, Role::Member), term(1, Role::Member), term(STAFF, Role::Staff)] };
     let mut facts = Facts { requester: Some(user(REQUESTER)), ..blank().with_params(&[]) };
     for signed in &history.signed {

@@ -89,6 +89,13 @@ impl Provenance {
         self.revision_of(self.id(place))
     }
 
+    /// Whether the revision with this number brought any of a stretch.
+    pub fn brought(&self, stretch: Range<usize>, revision: usize) -> bool {
+        let mut runs = Vec::new();
+        self.carry(&mut runs, stretch, 0);
+        runs.iter().any(|run| self.revision_of(run.id) == revision)
+    }
+
     /// Follows the text into its next revision, with this number. `own` tells of a revision's number whether it is by whoever
     /// saved this one.
     pub fn follow(&mut self, text: &str, revision: usize, own: impl Fn(usize) -> bool) {

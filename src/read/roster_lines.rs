@@ -1,12 +1,14 @@
-//! The committee page: lines of the roster, and whose they are.
+//! The committee page: lines of the roster, who wrote them, and whose terms they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
+use super::provenance::{Id, Provenance};
 use crate::desk::TemplateKind;
 use crate::desk::roster::{Role, Roster, Term};
-use crate::page::User;
+use crate::page::{Revision, RevisionInfo, Time, User};
+use crate::wikitext::Call;
 use crate::wikitext::names::Names;
 
 /// A line of the roster as written, before the account is looked up.
@@ -20,6 +22,10 @@ pub struct Line {
     pub from: Option<NaiveDate>,
     /// Last day (UTC), included; none: open.
     pub until: Option<NaiveDate>,
+    /// When it was first written so.
+    pub since: Time,
+    /// When it was taken away or changed.
+    pub ended: Option<Time>,
 }
 
 /// A line that could not be read, and why.
@@ -31,39 +37,121 @@ pub struct BadLine {
     pub why: String,
 }
 
-/// The lines of a committee page, and those that could not be read.
-pub fn lines(text: &str, names: &Names) -> (Vec<Line>, Vec<BadLine>) {
-    let mut lines = Vec::new();
-    let mut bad = Vec::new();
-    for call in names.syntax().calls(text) {
-        if call.nested() || call.struck() || !names.is(TemplateKind::Member, &call.name) {
-            continue;
+/// The lines of a committee page as trusted accounts wrote them, followed through its history.
+#[derive(Debug, Default)]
+pub struct RosterHistory {
+    provenance: Provenance,
+    /// Who saved each revision and when, by its number, and whether their lines count.
+    savers: Vec<(RevisionInfo, bool)>,
+    lines: Vec<WrittenLine>,
+    /// What stood on the page in the last revision.
+    shown: Vec<(Id, String)>,
+    /// The newest revision by a trusted account that left nobody to vote.
+    pub broken: Option<RevisionInfo>,
+}
+
+/// A line as a trusted account wrote it.
+#[derive(Debug, Clone)]
+struct WrittenLine {
+    id: Id,
+    written: String,
+    says: Result<Line, BadLine>,
+    ended: Option<Time>,
+}
+
+impl RosterHistory {
+    /// Follows the page into its next revision, the oldest first; one that the wiki hides is passed over. `trusted` tells
+    /// whether what its author writes there counts.
+    pub fn feed(&mut self, revision: &Revision, trusted: bool, names: &Names) {
+        let Some(text) = &revision.text else { return };
+        let (number, stamp) = (self.savers.len(), RevisionInfo::of(revision));
+        self.savers.push((stamp.clone(), trusted));
+        let savers = &self.savers;
+        let user = |number: usize| savers[number].0.user.as_ref().map(|user| user.id);
+        self.provenance.follow(text, number, |earlier| user(earlier) == user(number));
+        let calls = member_calls(text, names);
+        let shown: Vec<(Id, String)> =
+            calls.iter().map(|c| (self.provenance.id(c.name_at), text[c.span.clone()].to_owned())).collect();
+        let before = std::mem::replace(&mut self.shown, shown);
+        if !trusted {
+            return;
         }
-        let date = |name: &str| match call.value(name) {
-            "" => Ok(None),
-            written => NaiveDate::parse_from_str(written, "%Y-%m-%d")
-                .map(Some)
-                .map_err(|_| format!("{name}={written} is no date such as 2026-12-31")),
-        };
-        let read = || {
-            let name = names.titles().account_of_parameter(call.value("user")).ok_or("user= is empty")?;
-            let role = match call.value("role").to_lowercase().as_str() {
-                "" => Role::Member,
-                written => Role::parse(written)
-                    .ok_or_else(|| format!("role={written} is none of {}", Role::ALL.map(Role::id).join(", ")))?,
-            };
-            let (from, until) = (date("from")?, date("until")?);
-            match (from, until) {
-                (Some(f), Some(u)) if u < f => Err(format!("until={u} is before from={f}")),
-                _ => Ok(Line { name, role, from, until }),
+        let mut lines = self.lines.clone();
+        // Whoever takes a line away ends a term that they saw: not one that somebody else had taken away.
+        for line in lines.iter_mut().filter(|line| line.ended.is_none()) {
+            let here = |all: &[(Id, String)]| all.iter().any(|(id, _)| *id == line.id);
+            if here(&before) && !here(&self.shown) {
+                line.ended = Some(stamp.at);
             }
-        };
-        match read() {
-            Ok(line) => lines.push(line),
-            Err(why) => bad.push(BadLine { written: text[call.span.clone()].to_owned(), why }),
+        }
+        for (call, (id, written)) in calls.iter().zip(&self.shown) {
+            let known = lines.iter().position(|line| line.id == *id && line.ended.is_none());
+            if known.is_some_and(|at| lines[at].written == *written) {
+                continue;
+            }
+            let touched = self.provenance.brought(call.span.clone(), number);
+            let back = lines.iter().any(|line| line.id == *id && line.written == *written)
+                && !before.iter().any(|(before, _)| before == id);
+            if touched || back {
+                known.into_iter().for_each(|at| lines[at].ended = Some(stamp.at));
+                let says = line(call, names, stamp.at).map_err(|why| BadLine { written: written.clone(), why });
+                lines.push(WrittenLine { id: *id, written: written.clone(), says, ended: None });
+            }
+        }
+        let votes = |line: &WrittenLine| line.ended.is_none() && line.says.as_ref().is_ok_and(|l| l.role.votes());
+        if lines.iter().any(votes) {
+            (self.lines, self.broken) = (lines, None);
+        } else if self.lines.iter().any(votes) {
+            self.broken = Some(stamp);
+        } else {
+            self.lines = lines;
         }
     }
-    (lines, bad)
+
+    /// The lines that could be read, oldest first, those that ended too; and those that could not, as far as they stand.
+    pub fn lines(&self) -> (Vec<Line>, Vec<BadLine>) {
+        let good = self
+            .lines
+            .iter()
+            .filter_map(|line| line.says.as_ref().ok().map(|says| Line { ended: line.ended, ..says.clone() }));
+        let bad = self.lines.iter().filter(|line| line.ended.is_none()).filter_map(|line| line.says.as_ref().err());
+        (good.collect(), bad.cloned().collect())
+    }
+
+    /// The newest revision by somebody who is not trusted, where the page shows other lines than those that count.
+    pub fn untrusted(&self) -> Option<&RevisionInfo> {
+        let counts: BTreeSet<&str> =
+            self.lines.iter().filter(|l| l.ended.is_none()).map(|line| line.written.as_str()).collect();
+        let shown: BTreeSet<&str> = self.shown.iter().map(|(_, written)| written.as_str()).collect();
+        let newest = self.savers.iter().rev().find(|(_, trusted)| !trusted).map(|(stamp, _)| stamp);
+        newest.filter(|_| counts != shown && self.broken.is_none())
+    }
+}
+
+/// The calls of the member template that a page shows; one inside another template is one too.
+fn member_calls(text: &str, names: &Names) -> Vec<Call> {
+    let calls = names.syntax().calls(text).into_iter();
+    calls.filter(|call| !call.struck() && names.is(TemplateKind::Member, &call.name)).collect()
+}
+
+fn line(call: &Call, names: &Names, since: Time) -> Result<Line, String> {
+    let date = |name: &str| match call.value(name) {
+        "" => Ok(None),
+        written => NaiveDate::parse_from_str(written, "%Y-%m-%d")
+            .map(Some)
+            .map_err(|_| format!("{name}={written} is no date such as 2026-12-31")),
+    };
+    let name = names.titles().account_of_parameter(call.value("user")).ok_or("user= is empty")?;
+    let role = match call.value("role").to_lowercase().as_str() {
+        "" => Role::Member,
+        written => Role::parse(written)
+            .ok_or_else(|| format!("role={written} is none of {}", Role::ALL.map(Role::id).join(", ")))?,
+    };
+    let (from, until) = (date("from")?, date("until")?);
+    match (from, until) {
+        (Some(f), Some(u)) if u < f => Err(format!("until={u} is before from={f}")),
+        _ => Ok(Line { name, role, from, until, since, ended: None }),
+    }
 }
 
 /// The roster from its lines and the accounts they mean, by the names on them; names without an account are given
@@ -71,10 +159,10 @@ pub fn lines(text: &str, names: &Names) -> (Vec<Line>, Vec<BadLine>) {
 pub fn resolve(lines: &[Line], accounts: &BTreeMap<String, User>) -> (Roster, Vec<String>) {
     let mut roster = Roster::default();
     let mut unknown = Vec::new();
-    for Line { name, role, from, until } in lines.iter().cloned() {
+    for Line { name, role, from, until, ended, .. } in lines.iter().cloned() {
         match accounts.get(&name).filter(|u| u.id != 0 && !u.temporary) {
-            Some(user) => roster.terms.push(Term { user: user.clone(), listed: name, role, from, until }),
-            None if unknown.contains(&name) => {}
+            Some(user) => roster.terms.push(Term { user: user.clone(), listed: name, role, from, until, ended }),
+            None if ended.is_some() || unknown.contains(&name) => {}
             None => unknown.push(name),
         }
     }
@@ -86,6 +174,8 @@ pub fn resolve(lines: &[Line], accounts: &BTreeMap<String, User>) -> (Roster, Ve
 pub fn twice(roster: &Roster) -> Vec<String> {
     let overlap = |a: &Term, b: &Term| {
         a.user.id == b.user.id
+            && a.ended.is_none()
+            && b.ended.is_none()
             && a.from.is_none_or(|from| b.until.is_none_or(|until| from <= until))
             && b.from.is_none_or(|from| a.until.is_none_or(|until| from <= until))
     };
@@ -103,15 +193,65 @@ pub fn twice(roster: &Roster) -> Vec<String> {
 mod tests {
     use super::*;
 
+    fn history(told: &[(bool, &str)]) -> RosterHistory {
+        let names = crate::testing::names(&crate::config::shipped(), &[]);
+        let mut history = RosterHistory::default();
+        for (number, (trusted, text)) in told.iter().enumerate() {
+            let user = crate::testing::user(u64::from(*trusted) + 1);
+            let (id, at) = (number as u64 + 1, crate::testing::at(number as i64));
+            let text = Some((*text).to_owned());
+            history.feed(&Revision { id, parent: id - 1, at, user: Some(user), text }, *trusted, &names);
+        }
+        history
+    }
+
     fn lines_of(text: &str) -> (Vec<Line>, Vec<BadLine>) {
-        lines(text, &crate::testing::names(&crate::config::shipped(), &[]))
+        history(&[(true, text)]).lines()
+    }
+
+    /// Who is listed by those who may, with the hour at which their line ended.
+    fn listed(told: &[(bool, &str)]) -> Vec<(String, Option<i64>)> {
+        let hour = |at: Time| (at - crate::testing::at(0)).num_hours();
+        history(told).lines().0.into_iter().map(|l| (l.name, l.ended.map(hour))).collect()
+    }
+
+    #[test]
+    fn lines_count_as_trusted_accounts_wrote_them() {
+        let (a, b, eve) =
+            ("{{Helpdesk member|user=A}}\n", "{{Helpdesk member|user=B}}\n", "{{Helpdesk member|user=Eve}}\n");
+        let both = format!("{a}{b}");
+        let with_eve = format!("{both}{eve}");
+        let is = |told: &[(bool, &str)], expect: &[(&str, Option<i64>)]| {
+            let expect: Vec<_> = expect.iter().map(|(name, ended)| ((*name).to_owned(), *ended)).collect();
+            assert_eq!(listed(told), expect, "{told:#?}");
+        };
+        let (all, none) = ([("A", None), ("B", None)], None);
+        is(&[(true, &both), (false, &with_eve)], &all);
+        // To save the page is not to confirm what others wrote on it.
+        is(&[(true, &both), (false, &with_eve), (true, &format!("{with_eve}Welcome.\n"))], &all);
+        is(&[(true, &both), (false, a), (true, &format!("{a}Welcome.\n"))], &all);
+        is(&[(false, eve), (true, &format!("{eve}{both}"))], &all);
+        is(&[(true, &both), (false, &with_eve), (true, &both), (true, &with_eve)], &all);
+        // To write in a line is.
+        let confirmed = with_eve.replace("Eve", "Eve|role=member");
+        is(&[(true, &both), (false, &with_eve), (true, &confirmed)], &[("A", none), ("B", none), ("Eve", none)]);
+        // A line taken away ends a term; one changed begins another.
+        is(&[(true, &both), (true, a)], &[("A", None), ("B", Some(1))]);
+        is(&[(true, &both), (true, a), (true, &both)], &[("A", None), ("B", Some(1)), ("B", None)]);
+        let changed = both.replace("user=B", "user=B|role=staff");
+        is(&[(true, &both), (true, &changed)], &[("A", None), ("B", Some(1)), ("B", None)]);
+        is(&[(true, &both), (false, &changed), (true, &format!("{changed}.\n"))], &all);
+        // Nobody left to vote: as it was, and said.
+        is(&[(true, &both), (true, "We are thinking.")], &all);
+        assert!(history(&[(true, &both), (true, "We are thinking.")]).broken.is_some());
+        is(&[(true, "{{small|{{Helpdesk member|user=A}}}}")], &[("A", None)]);
     }
 
     #[test]
     fn lines_say_who_in_which_role_and_when() {
         let (lines, bad) = lines_of(
             "{{Helpdesk member|user=anna_Exempel|role=Chair|from=2026-01-01}} <s>{{Helpdesk member|user=B}}</s>\n\
-             <!-- {{Helpdesk member|user=C}} --> {{tl|{{Helpdesk member|user=D}}}} {{helpdesk_member|user=User:E}}\n\
+             <!-- {{Helpdesk member|user=C}} --> {{helpdesk_member|user=User:E}}\n\
              {{Helpdesk member|user=F|role=king}} {{Helpdesk member|user=|role=member}}\n\
              {{Helpdesk member|user=G|from=2026-02-01|until=2026-01-31}} {{Helpdesk member|user=H|until=31 May}}",
         );

@@ -119,6 +119,16 @@ impl Client {
         Ok(page.texts()?.pop())
     }
 
+    /// Where the page of this title was moved to last; none where the log knows of no move. One request.
+    ///
+    /// # Errors
+    /// As every read: [`Error`].
+    pub async fn moved_to(&self, title: &str) -> Result<Option<String>, Error> {
+        let params = [("list", "logevents"), ("letype", "move"), ("letitle", title), ("lelimit", "1")];
+        let newest = self.query::<answers::PageMoves>(&params).await?.required()?.logevents.into_iter().next();
+        Ok(newest.and_then(|entry| entry.params).map(|params| params.target_title))
+    }
+
     /// One revision with its text; none where the wiki has it no more. One request.
     ///
     /// # Errors

@@ -16,8 +16,15 @@ async fn a_roster_by_somebody_who_is_not_trusted_changes_nothing() {
     stage.settle().await;
     assert_eq!(stage.ledger("Votes").await, [format!("{PASSER} support no not-on-roster")]);
     assert!(stage.text(&stage.desk.pages.problems).await.contains("|kind=roster-untrusted|"));
-    // An administrator looks at it and confirms it with an edit of their own.
-    stage.person(ADMIN).await.append(&stage.desk.pages.committee, "\nWelcome.", "confirmed").await.unwrap();
+    // To save the page is not to confirm what others wrote on it.
+    let admin = stage.person(ADMIN).await;
+    admin.append(&stage.desk.pages.committee, "\nWelcome.", "a word").await.unwrap();
+    stage.settle().await;
+    assert_eq!(stage.ledger("Votes").await, [format!("{PASSER} support no not-on-roster")]);
+    // To write in the line is.
+    let text = admin.text(&stage.desk.pages.committee).await.unwrap();
+    let confirmed = text.replace(&format!("user={PASSER}"), &format!("user={PASSER}|role=member"));
+    admin.edit(&stage.desk.pages.committee, &confirmed, "confirmed").await.unwrap();
     stage.settle().await;
     assert_eq!(stage.ledger("Votes").await, [format!("{PASSER} support yes")]);
     assert!(!stage.text(&stage.desk.pages.problems).await.contains("roster-untrusted"));
@@ -32,6 +39,52 @@ async fn a_broken_roster_leaves_the_last_good_one_in_force() {
     admin.edit(&stage.desk.pages.committee, "We are thinking about a new committee.", "blank").await.unwrap();
     stage.settle().await;
     assert_eq!(stage.ledger("Votes").await, [format!("{} support yes", MEMBERS[1])]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redirect_makes_nobody_a_member_unless_somebody_trusted_made_it() {
+    let stage = Stage::new("roster redirect").await;
+    let (committee, old) = (stage.desk.pages.committee.clone(), "Test roster redirect/Old list".to_owned());
+    let admin = stage.person(ADMIN).await;
+    admin.edit(&old, &format!("{{{{Helpdesk member|user={PASSER}|role=chair}}}}"), "a list of old").await.unwrap();
+    let passer = stage.person(PASSER).await;
+    passer.edit(&committee, &format!("#REDIRECT [[{old}]]"), "this one").await.unwrap();
+    stage.file("Votes", "").await;
+    stage.add(PASSER, "Votes", "* {{support}} ~~~~").await;
+    stage.add(MEMBERS[1], "Votes", "* {{support}} ~~~~").await;
+    stage.settle().await;
+    assert_eq!(
+        stage.ledger("Votes").await,
+        [format!("{PASSER} support no not-on-roster"), format!("{} support yes", MEMBERS[1])]
+    );
+    assert!(stage.text(&stage.desk.pages.problems).await.contains("|kind=roster-untrusted|"));
+    admin.edit(&committee, &format!("#REDIRECT [[{old}]] yes"), "this one").await.unwrap();
+    stage.settle().await;
+    assert_eq!(stage.ledger("Votes").await[0], format!("{PASSER} support yes"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_taken_away_ends_a_term_and_undoes_nothing() {
+    let stage = Stage::new("term ends").await;
+    stage.file("Votes", "").await;
+    stage.add(MEMBERS[1], "Votes", "* {{support}} ~~~~").await;
+    stage.add(MEMBERS[2], "Votes", "* {{support}} ~~~~").await;
+    let admin = stage.person(ADMIN).await;
+    let text = admin.text(&stage.desk.pages.committee).await.unwrap();
+    let without = text.lines().filter(|line| !line.contains(MEMBERS[1])).collect::<Vec<_>>().join("\n");
+    // The wiki's clock counts in seconds.
+    stage.until_later().await;
+    admin.edit(&stage.desk.pages.committee, &without, "her term is over").await.unwrap();
+    stage.add(MEMBERS[1], "Votes", "* {{oppose}} ~~~~").await;
+    stage.settle().await;
+    assert_eq!(
+        stage.ledger("Votes").await,
+        [
+            format!("{} support yes", MEMBERS[1]),
+            format!("{} support yes", MEMBERS[2]),
+            format!("{} oppose no not-in-term", MEMBERS[1]),
+        ]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -230,6 +230,14 @@ impl Stage {
         person.edit(&self.page(name), &text.replacen(from, to, 1), "an alteration").await.expect("an edit")
     }
 
+    /// Waits until what is saved has a later time than what was saved before: the wiki counts in seconds.
+    pub async fn until_later(&self) {
+        let person = self.person(PASSER).await;
+        let now = async || person.get([("action", "query"), ("curtimestamp", "1")]).await.expect("the time");
+        let before = now().await["curtimestamp"].clone();
+        while now().await["curtimestamp"] == before {}
+    }
+
     pub async fn text(&self, title: &str) -> String {
         self.person(PASSER).await.text(title).await.unwrap_or_else(|e| panic!("{title}: {e:#}"))
     }

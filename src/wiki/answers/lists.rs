@@ -125,6 +125,22 @@ impl RecentChange {
 }
 
 #[derive(Debug, Deserialize)]
+pub(crate) struct PageMoves {
+    pub(crate) logevents: Vec<PageMove>,
+}
+
+/// An entry of the log of moves; without parameters where the wiki hides them.
+#[derive(Debug, Deserialize)]
+pub(crate) struct PageMove {
+    pub(crate) params: Option<PageMoveParams>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct PageMoveParams {
+    pub(crate) target_title: String,
+}
+
+#[derive(Debug, Deserialize)]
 pub(crate) struct Renames {
     pub(crate) logevents: Vec<Rename>,
 }

@@ -16,7 +16,7 @@ use crate::wiki::error::Error;
 
 pub(crate) use about::About;
 pub(crate) use edits::{Edited, Ended, Parsed};
-pub(crate) use lists::{Contributions, Known, RecentChange, RecentChanges, Renames, Users};
+pub(crate) use lists::{Contributions, Known, PageMoves, RecentChange, RecentChanges, Renames, Users};
 pub(crate) use pages::{Info, Pages, Revision};
 
 /// An answer to `action=query`, or a part of one.
