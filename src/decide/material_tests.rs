@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::decide;
+use super::replay::replay;
 use crate::config::shipped;
 use crate::desk::decision::{Decision, NoticeKind};
 use crate::desk::request::{Anchor, FieldChange};
@@ -61,6 +62,12 @@ fn a_change_delays_a_decision_and_one_that_was_put_back_does_not() {
     assert_eq!((decision.status.as_str(), decision.settled, decision.changes), ("approved", at(5), vec![]));
     let again = back.filled_in(STRANGER, week + 1, "description", "all the money");
     assert_eq!(decided(&again, week + 2).settled, at(week + 1));
+    // As it was then: other rules are tried on what the text said at the time.
+    let then = decided(&again, week - 2);
+    assert_eq!((then.settled, said(&then.changes)), (at(week - 2), vec![("description", STRANGER, 166)]));
+    assert_eq!(decided(&again, week).settled, at(5));
+    let periods = replay(&again, &shipped(), &roster(), BOT, at(week + 3));
+    assert_eq!(periods.last().map(|p| (p.status.as_str(), p.since)), Some(("approved", at(week))));
 }
 
 #[test]
