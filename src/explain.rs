@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use crate::desk::decision::{Basis, Condition, Decision, Notice, Overruled, Verdict};
+use crate::desk::request::FieldChange;
 use crate::desk::{Desk, Facts};
 use crate::page::Time;
 use crate::wikitext::inert::one_line;
@@ -22,11 +23,20 @@ pub fn text(facts: &Facts, decision: &Decision, desk: &Desk, diff: &dyn Fn(u64) 
         let _ = writeln!(out, "Priority: {priority}");
     }
     for notice in &decision.notices {
-        let _ = writeln!(out, "To mend: {}", notice_text(notice));
+        let since = notice.change.as_ref().map(|c| format!(" (by {}, {})", changer(c), diff(c.revision)));
+        let _ = writeln!(out, "To mend: {}{}", notice_text(notice), since.unwrap_or_default());
+    }
+    for change in &decision.changes {
+        let (by, at) = (changer(change), day(change.at));
+        let _ = writeln!(out, "Changed after votes: {} by {by}, {at} ({})", change.field, diff(change.revision));
     }
     votes(&mut out, decision, diff);
     next_rules(&mut out, decision, desk);
     out
+}
+
+fn changer(change: &FieldChange) -> &str {
+    change.by.as_ref().map_or("somebody hidden by the wiki", |u| &u.name)
 }
 
 fn label<'a>(id: &'a str, desk: &'a Desk) -> &'a str {
@@ -113,6 +123,12 @@ fn votes(out: &mut String, decision: &Decision, diff: &dyn Fn(u64) -> String) {
             verdict(ballot.verdict),
             diff(vote.revision)
         );
+        if !ballot.changes.is_empty() {
+            let mut fields: Vec<&str> = ballot.changes.iter().map(|c| c.field.as_str()).collect();
+            fields.sort_unstable();
+            fields.dedup();
+            let _ = writeln!(out, "           cast before a change of {}", fields.join(", "));
+        }
         if let Some(touch) = &ballot.unauthorised_touch {
             let by = touch.by.as_ref().map_or("somebody hidden by the wiki", |u| u.name.as_str());
             let _ = writeln!(
@@ -167,6 +183,12 @@ fn notice_text(notice: &Notice) -> String {
         K::More => format!("{} more fields that the form does not have", notice.limit.unwrap_or_default()),
         K::Unclosed => format!("{field} begins something that it does not end; {value} has to be added"),
         K::Doubled => format!("{field} is there more than once; the last one counts"),
+        K::TypeNotConfirmed => {
+            let counts = if notice.suggestion.is_empty() { "none" } else { &notice.suggestion };
+            format!(
+                "the type was changed to \"{value}\"; {counts} counts until the requester, staff, the chair or a member writes another"
+            )
+        }
         K::Lookalike => {
             format!("{value} is no vote; a vote is written as {}", notice.allowed.join(", "))
         }
@@ -194,7 +216,7 @@ pub fn condition_text(condition: &Condition) -> String {
         K::AllVoted if need == "yes" => "every member in office has voted".to_owned(),
         K::AllVoted => "not every member in office has voted".to_owned(),
         K::OpenFor => format!("in this status for {need}{by}"),
-        K::SettledFor => format!("no change in the votes for {need}{by}"),
+        K::SettledFor => format!("no change in the votes, or in the text under them, for {need}{by}"),
         K::InfoWanted if need == "yes" => "a member waits for the requester's answer".to_owned(),
         K::InfoWanted => "no member waits for the requester's answer".to_owned(),
         K::IdleFor => format!("nobody has edited the page for {need}{by}"),

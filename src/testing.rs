@@ -91,7 +91,7 @@ pub fn story() -> Facts {
         page: PageRef { id: 1, title: "Desk/Requests/R".to_owned() },
         revision: 1,
         requester: Some(user(REQUESTER)),
-        versions: vec![Version { at: at(0), params: params.clone() }],
+        versions: vec![Version { at: at(0), by: Some(user(REQUESTER)), revision: 0, params: params.clone() }],
         params,
         filed: at(0),
         edits: vec![Edit { at: at(0), revision: 0, by_requester: true }],
@@ -116,6 +116,7 @@ pub fn signed<T>(content: T, who: u64, hour: i64) -> Signed<T> {
 
 pub trait Story {
     fn edited(self, who: u64, hour: i64) -> Self;
+    fn filled_in(self, who: u64, hour: i64, field: &str, value: &str) -> Self;
     fn voted(self, who: u64, hour: i64, choice: Choice) -> Self;
     fn ruled(self, who: u64, hour: i64, to: &str) -> Self;
     fn status(self, who: u64, hour: i64, to: &str) -> Self;
@@ -126,6 +127,14 @@ impl Story for Facts {
         self.revision = hour.unsigned_abs();
         self.edits.push(Edit { at: at(hour), revision: self.revision, by_requester: who == REQUESTER });
         self
+    }
+
+    fn filled_in(mut self, who: u64, hour: i64, field: &str, value: &str) -> Self {
+        self.params.retain(|(name, _)| name != field);
+        self.params.push((field.to_owned(), value.to_owned()));
+        let params = self.params.clone();
+        self.versions.push(Version { at: at(hour), by: Some(user(who)), revision: hour.unsigned_abs(), params });
+        self.edited(who, hour)
     }
 
     fn voted(mut self, who: u64, hour: i64, choice: Choice) -> Self {

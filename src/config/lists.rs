@@ -14,13 +14,14 @@ pub(super) fn fields(reader: &mut Reader, doc: &Document) -> Vec<Field> {
     sections
         .iter()
         .filter_map(|section| {
-            section.keys(reader, &["name", "required", "max_length", "one_of", "pattern"]);
+            section.keys(reader, &["name", "required", "material", "max_length", "one_of", "pattern"]);
             let name = section.need(reader, "name", values::parameter)?;
             seen.refuse_second(reader, "a field", &name);
             let longest = section.value(reader, "max_length", values::count);
             Some(Field {
                 name: name.value,
                 required: section.take(reader, "required", values::flag),
+                material: section.take(reader, "material", values::flag),
                 max_length: longest.and_then(|n| usize::try_from(n).ok()),
                 one_of: section.take(reader, "one_of", values::some_of(values::text)),
                 pattern: section.value(reader, "pattern", values::pattern),

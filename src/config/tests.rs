@@ -51,6 +51,7 @@ max_length = 120
 [[field]]
 name = "type"
 required = true
+material = true
 one_of = ["upload", "data", "technical", "partnership", "training", "question", "other"]
 
 [[vote]]
@@ -112,6 +113,8 @@ fn the_shipped_configuration_is_valid_and_sound() {
     assert_eq!(desk.safety.request_timeout, Duration::from_secs(30));
     assert_eq!(desk.watch.poll, Duration::from_secs(15));
     assert_eq!(desk.archive_after, 14 * DAY);
+    let material: Vec<_> = desk.fields.iter().filter(|f| f.material).map(|f| f.name.as_str()).collect();
+    assert_eq!(material, ["title", "type", "description", "justification"]);
     assert_eq!((desk.safety.approved, desk.watch.stream, desk.listen), (None, None, None));
 }
 
@@ -134,6 +137,7 @@ fn the_example_of_the_contract_loads() {
     assert_eq!(desk.first_status().id, "review");
     assert_eq!(desk.statuses[1].id, "done");
     assert_eq!(desk.fields.len(), 2);
+    assert_eq!([desk.fields[0].material, desk.fields[1].material], [false, true]);
     assert_eq!(desk.votes.len(), 4);
     assert_eq!(desk.listen.unwrap().port(), 9464);
     assert_eq!(desk.safety.trusted, ["Erik Exempel"]);

@@ -22,7 +22,7 @@ pub fn count(facts: &Facts, desk: &Desk, roster: &Roster, timeline: &Timeline) -
         .map(|vote| {
             let (member, verdict) = judge(vote, &policy, desk, timeline);
             let unauthorised_touch = policy.unauthorised_touch(vote, member.as_ref());
-            Ballot { vote: vote.clone(), member, verdict, unauthorised_touch }
+            Ballot { vote: vote.clone(), member, verdict, unauthorised_touch, changes: Vec::new() }
         })
         .collect();
     // One vote a member: the latest that counts. Later revisions come later, and lower on the page.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::rules::RuleInput;
 use super::timeline::Timeline;
-use super::{ballots, fields, rules};
+use super::{ballots, fields, material, rules};
 use crate::desk::decision::{Ballot, Basis, Decision, Move, Tally};
 use crate::desk::request::value;
 use crate::desk::roster::Roster;
@@ -20,13 +20,17 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
     } else {
         facts
     };
+    let (facts, counted_type) = material::with_counted_type(facts, desk, roster);
+    let facts = facts.as_ref();
     let timeline = Timeline::of(facts, desk, roster, bot);
-    let ballots = ballots::count(facts, desk, roster, &timeline);
-    let mut input = rule_input(facts, desk, roster, &ballots, &timeline, now);
+    let mut ballots = ballots::count(facts, desk, roster, &timeline);
+    let text_changed = material::mark_changes(&mut ballots, facts, desk);
+    let mut input = rule_input(facts, desk, roster, &ballots, text_changed, &timeline, now);
     let moves = apply_rules(&mut input);
     let prospects = rules::prospects(&input);
 
     let mut notices = fields::check(facts, desk);
+    notices.extend(counted_type.notice);
     let void = timeline.void_rulings.iter().map(|i| &facts.statements.rulings[*i]);
     notices.extend(void.map(|ruling| fields::void_ruling(ruling, desk)));
     // What a rule has moved on since needs no putting back.
@@ -43,6 +47,10 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
     };
     Decision {
         votes_changed: input.votes_changed,
+        settled: input.settled,
+        changes: material::changes_under(&ballots),
+        kind: input.kind.0.clone(),
+        kind_by: counted_type.by,
         waiting: rules::waiting(&input, &prospects),
         since: input.since,
         tally: input.tally,
@@ -64,12 +72,14 @@ fn rule_input<'d>(
     desk: &'d Desk,
     roster: &Roster,
     ballots: &[Ballot],
+    text_changed: Option<Time>,
     timeline: &Timeline,
     now: Time,
 ) -> RuleInput<'d> {
     let complete = |params: &[(String, String)]| fields::complete(&fields::check(&facts.with_params(params), desk));
     let kind = |params: &[(String, String)]| fields::kind(value(params, "type"), desk);
     let current = timeline.current();
+    let votes_changed = ballots::last_change(ballots, facts, roster);
     RuleInput {
         desk,
         now,
@@ -77,7 +87,8 @@ fn rule_input<'d>(
         since: current.since.min(now),
         complete: today_and_since(facts, complete),
         tally: Tally::of(ballots),
-        votes_changed: ballots::last_change(ballots, facts, roster),
+        votes_changed,
+        settled: text_changed.map_or(votes_changed, |at| at.max(votes_changed)),
         all_voted: ballots::all_voted(ballots, facts, roster, now),
         info_wanted: ballots::info_wanted(ballots, facts, roster),
         person_edit: facts.person_edit(),

@@ -16,13 +16,13 @@ pub(super) const MAX_NAMED: usize = 10;
 
 fn notice(kind: NoticeKind, field: &str, value: &str) -> Notice {
     let (field, value) = (one_line(field, 60), one_line(value, 60));
-    Notice { kind, field, value, limit: None, allowed: Vec::new(), suggestion: String::new() }
+    Notice { kind, field, value, limit: None, allowed: Vec::new(), suggestion: String::new(), change: None }
 }
 
 /// All notices on the template's parameters: what keeps the request from being complete, in the order of the fields,
 /// then all else.
 pub fn check(facts: &Facts, desk: &Desk) -> Vec<Notice> {
-    let mut notices: Vec<Notice> = desk.fields.iter().filter_map(|f| invalid(f, facts.param(&f.name))).collect();
+    let mut notices: Vec<Notice> = desk.fields.iter().filter_map(|f| invalid_now(f, facts)).collect();
     notices.extend(unknown_params(facts, desk));
     let open = |(name, value): &(String, String)| Some(notice(NoticeKind::Unclosed, name, missing_end(value)?));
     notices.extend(facts.params.iter().filter_map(open).take(MAX_NAMED));
@@ -35,6 +35,13 @@ pub fn check(facts: &Facts, desk: &Desk) -> Vec<Notice> {
     let lookalike = |word: &String| Notice { allowed: votes(), ..notice(NoticeKind::Lookalike, "", word) };
     notices.extend(facts.lookalikes.iter().take(MAX_NAMED).map(lookalike));
     notices
+}
+
+/// What is wrong with a field, and which edit left it so.
+fn invalid_now(field: &Field, facts: &Facts) -> Option<Notice> {
+    let notice = invalid(field, facts.param(&field.name))?;
+    let same = |value: &str| invalid(field, value).is_some_and(|n| n.kind == notice.kind);
+    Some(Notice { change: facts.change_to(&field.name, same), ..notice })
 }
 
 /// What is wrong with the value of a field.

@@ -23,6 +23,8 @@ pub struct RuleInput<'a> {
     pub tally: Tally,
     /// When the counted votes last changed.
     pub votes_changed: Time,
+    /// When the counted votes or the material fields under them last changed.
+    pub settled: Time,
     /// Every member in office has voted.
     pub all_voted: bool,
     /// Whether a member waits for an answer from the requester, and since when that is so.
@@ -101,7 +103,7 @@ pub fn conditions(rule: &Rule, input: &RuleInput) -> Vec<Condition> {
     all.extend(share(K::OpposeShare, when.oppose_share, tally.oppose));
     all.extend(flag(K::AllVoted, when.all_voted, (input.all_voted, voted)));
     all.extend(time(K::OpenFor, when.open_for, input.since));
-    all.extend(time(K::SettledFor, when.settled_for, input.votes_changed));
+    all.extend(time(K::SettledFor, when.settled_for, input.settled));
     all.extend(time(K::IdleFor, when.idle_for, input.person_edit));
     all
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::desk::codes::codes;
 use crate::desk::priority::Priority;
+use crate::desk::request::FieldChange;
 use crate::desk::signed::{Signed, Touch};
 use crate::desk::vote::{Choice, Vote};
 use crate::page::{Time, User};
@@ -27,6 +28,12 @@ pub struct Decision {
     pub priority: Option<Priority>,
     /// What is wrong with the fields.
     pub notices: Vec<Notice>,
+    /// Changes of material fields after counted votes, oldest first; what was put back is none.
+    pub changes: Vec<FieldChange>,
+    /// The type that counts: an allowed one, else as written, in lower case.
+    pub kind: String,
+    /// Who wrote it, where that is not the requester and the roster says that they may.
+    pub kind_by: Option<String>,
     /// For each rule that could apply next, its conditions.
     pub prospects: Vec<Prospect>,
     /// What it waits for.
@@ -35,6 +42,8 @@ pub struct Decision {
     pub overruled: Option<Overruled>,
     /// When the counted votes last changed.
     pub votes_changed: Time,
+    /// When the counted votes or the material fields under them last changed.
+    pub settled: Time,
     /// The next moment at which time alone may change something here.
     pub due: Option<Time>,
 }
@@ -63,6 +72,8 @@ pub struct Ballot {
     pub verdict: Verdict,
     /// The last edit to it by somebody who may not touch it: it counts as it was.
     pub unauthorised_touch: Option<Touch>,
+    /// Changes of material fields after it, if it counts; the newest few of each field.
+    pub changes: Vec<FieldChange>,
 }
 
 codes! {
@@ -138,7 +149,7 @@ impl Tally {
 }
 
 /// Something to mend in the request template.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Notice {
     /// What is wrong with it.
     pub kind: NoticeKind,
@@ -150,8 +161,11 @@ pub struct Notice {
     pub limit: Option<usize>,
     /// The values allowed, for one that is not; the pattern, for [`NoticeKind::NotMatching`].
     pub allowed: Vec<String>,
-    /// What was probably meant, where the desk can tell: one that it accepts.
+    /// What was probably meant, where the desk can tell: one that it accepts. What counts instead, for
+    /// [`NoticeKind::TypeNotConfirmed`].
     pub suggestion: String,
+    /// The edit that brought it about, where the desk can tell.
+    pub change: Option<FieldChange>,
 }
 
 codes! {
@@ -175,6 +189,8 @@ codes! {
         Unclosed = "unclosed",
         /// A parameter is there twice; the last one counts.
         Doubled = "doubled",
+        /// Somebody who may not say of which type a request is changed its type.
+        TypeNotConfirmed = "type-not-confirmed",
         /// Bold text looks like a vote but is none.
         Lookalike = "lookalike",
         /// A decision names no status of the desk.

@@ -154,6 +154,8 @@ pub struct Field {
     pub name: String,
     /// A request without it is incomplete.
     pub required: bool,
+    /// What votes are about: the ledger names its changes after a counted vote.
+    pub material: bool,
     /// Longest value, in characters.
     pub max_length: Option<usize>,
     /// The only values allowed, if there are any; compared without regard to case.

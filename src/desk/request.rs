@@ -10,8 +10,47 @@ use crate::page::{PageRef, Time, User};
 pub struct Version {
     /// When it was saved.
     pub at: Time,
+    /// Who saved it; none where the wiki hides it.
+    pub by: Option<User>,
+    /// The first revision that said so.
+    pub revision: u64,
     /// Its parameters but the bot's own, in order, as wikitext, trimmed; comments dropped.
     pub params: Vec<(String, String)>,
+}
+
+impl Version {
+    /// The change of a field that it brought.
+    pub fn change(&self, field: &str) -> FieldChange {
+        FieldChange { field: field.to_owned(), by: self.by.clone(), at: self.at, revision: self.revision }
+    }
+}
+
+/// A change of one field of the request template.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FieldChange {
+    /// The field's name.
+    pub field: String,
+    /// Who changed it; none where the wiki hides it.
+    pub by: Option<User>,
+    /// When it was saved.
+    pub at: Time,
+    /// The revision it made.
+    pub revision: u64,
+}
+
+/// What the bot's last ledger says of earlier changes of the request template.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct KnownChanges {
+    /// Changes of material fields after counted votes.
+    pub under_votes: Vec<FieldChange>,
+    /// For each of the votes of then, in their order, which of those came after it.
+    pub of_votes: Vec<Vec<usize>>,
+    /// Changes that left a field empty or not valid.
+    pub invalid: Vec<FieldChange>,
+    /// The type that counts, where somebody who may not say so wrote another one, and that change.
+    pub kind: Option<(String, FieldChange)>,
+    /// Who other than the requester wrote the type that counts.
+    pub kind_by: Option<String>,
 }
 
 /// Where a request stood when the bot last wrote its ledger: what came before is told by that.
@@ -27,6 +66,10 @@ pub struct Anchor {
     pub decided: Option<(String, u64)>,
     /// When the counted votes had last changed.
     pub votes_changed: Time,
+    /// When the counted votes or the text under them had last changed.
+    pub settled: Time,
+    /// What had become of the text.
+    pub changes: KnownChanges,
     /// The revision with which the bot saved the ledger.
     pub revision: u64,
 }
@@ -108,6 +151,14 @@ impl Facts {
     /// The requester's last edit to the page.
     pub fn requester_edit(&self) -> Option<&Edit> {
         self.edits.iter().rev().find(|e| e.by_requester)
+    }
+
+    /// The change since which a field is so without a break; none where it always was.
+    pub fn change_to(&self, field: &str, is_so: impl Fn(&str) -> bool) -> Option<FieldChange> {
+        match self.versions.iter().rposition(|v| !is_so(value(&v.params, field))) {
+            Some(before) => self.versions.get(before + 1).map(|v| v.change(field)),
+            None => self.anchor.as_ref()?.changes.invalid.iter().find(|c| c.field == field).cloned(),
+        }
     }
 
     /// The page with other parameters and nothing else on it.

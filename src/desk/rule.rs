@@ -37,7 +37,7 @@ pub struct When {
     pub all_voted: Option<bool>,
     /// Time in this status.
     pub open_for: Option<Duration>,
-    /// Time since the counted votes last changed.
+    /// Time since the counted votes, or a material field under them, last changed.
     pub settled_for: Option<Duration>,
     /// A standing "more info" newer than the requester's last edit (`false`: none such).
     pub info_wanted: Option<bool>,

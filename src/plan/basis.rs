@@ -14,7 +14,7 @@ use crate::page::Time;
 use crate::wikitext::names::{Meaning, Names};
 
 /// Raised with every change of this program after which old pages may read, or be decided, otherwise than before.
-const READING: u32 = 4;
+const READING: u32 = 5;
 
 /// What all decisions of a pass rest on.
 #[derive(Debug)]

@@ -91,7 +91,7 @@ fn request(
         Reading::Decided(decided) => (decided.page.id, decided_request(decided, desk, snapshot, basis, plan)),
         Reading::Lost(decided) => {
             let Decided { page, facts, decision } = &**decided;
-            let row = Row { lost: true, ..row_of(facts, decision, desk) };
+            let row = Row { lost: true, ..row_of(facts, decision) };
             let problem = if begins_request(page.text(), &snapshot.names) {
                 Unreadable::Unclosed.problem(&page.title)
             } else {
@@ -127,7 +127,7 @@ fn decided_request(decided: &Decided, desk: &Desk, snapshot: &Snapshot, basis: &
         Ok(change) => plan.changes.extend(change),
         Err(problem) => problems.push(problem),
     }
-    let mut row = row_of(facts, decision, desk);
+    let mut row = row_of(facts, decision);
     // A page that a person should look at is looked at again at each start.
     if problems.is_empty() {
         row = vouching(row, page.revision.id, decision.due, desk, basis);

@@ -40,7 +40,8 @@ pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64
     if !fresh {
         return None;
     }
-    let people = ledger::people(&ledger_calls(page.text()));
+    let calls = ledger_calls(page.text());
+    let people = ledger::people(&calls);
     let rests_on = PageBasis { digest: basis.of_page(page.text(), names, &people), people };
     if rests_on.digest != memo.digest {
         return None;
@@ -52,12 +53,13 @@ pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64
     if call.value("status") != status {
         return None;
     }
+    let counted = calls.iter().find_map(ledger::counted_type);
     let row = Row {
         page: page.reference(),
         title: title(call.value("title"), &page.title),
         requester: text("requester"),
         country: call.value("country").to_owned(),
-        kind: fields::kind(call.value("type"), desk),
+        kind: fields::kind(counted.as_deref().unwrap_or(call.value("type")), desk),
         status,
         since: parse_timestamp(&text("since"))?,
         tally: Tally {
@@ -79,13 +81,13 @@ pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64
 }
 
 /// The row of a request that was decided.
-pub fn row_of(facts: &Facts, decision: &Decision, desk: &Desk) -> Row {
+pub fn row_of(facts: &Facts, decision: &Decision) -> Row {
     Row {
         page: facts.page.clone(),
         title: title(facts.param("title"), &facts.page.title),
         requester: facts.requester.as_ref().map(|u| u.name.clone()).unwrap_or_default(),
         country: facts.param("country").to_owned(),
-        kind: fields::kind(facts.param("type"), desk),
+        kind: decision.kind.clone(),
         status: decision.status.clone(),
         since: decision.since,
         tally: decision.tally,

@@ -203,7 +203,7 @@ impl History {
         let params: Vec<(String, String)> =
             call.params.iter().filter(|p| !own(&p.name)).map(|p| (p.name.clone(), p.value.clone())).collect();
         if self.versions.last().is_none_or(|v| v.params != params) {
-            self.versions.push(Version { at: stamp.at, params });
+            self.versions.push(Version { at: stamp.at, by: stamp.user.clone(), revision: stamp.id, params });
         }
         let now = (call.value("status").to_lowercase(), call.value("status since").to_owned());
         let before = std::mem::replace(&mut self.status, now.clone());

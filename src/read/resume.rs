@@ -6,7 +6,7 @@ use super::history::History;
 use super::marks::{Mark, marks};
 use crate::desk::Desk;
 use crate::desk::decision::{NoticeKind, Verdict};
-use crate::desk::request::Anchor;
+use crate::desk::request::{Anchor, KnownChanges};
 use crate::desk::signed::Standing;
 use crate::desk::statement::Statement;
 use crate::page::{Revision, RevisionInfo, parse_timestamp};
@@ -29,6 +29,8 @@ pub struct Resume<'r> {
     /// The last edit by a person before it.
     person: RevisionInfo,
     start: Call,
+    /// All calls of the ledger.
+    calls: Vec<Call>,
     rows: Vec<Call>,
 }
 
@@ -58,18 +60,20 @@ impl<'r> Resume<'r> {
         if notices.into_iter().any(|kind| kind.is_none_or(NoticeKind::is_about_status)) {
             return None;
         }
-        let rows: Vec<Call> = calls.into_iter().filter(|c| c.name == ledger::ROW).collect();
+        let rows: Vec<Call> = calls.iter().filter(|c| c.name == ledger::ROW).cloned().collect();
         let lasting =
             |c: &Call| c.value("touched revision").is_empty() && Verdict::parse(c.value("why")).is_some_and(is_lasting);
         let person = newest_first[at + 1..].iter().find(|r| !by_bot(r)).map(RevisionInfo::of)?;
         let newer = newest_first[..at].iter().rev().collect();
-        rows.iter().all(lasting).then_some(Resume { base, newer, person, start, rows })
+        rows.iter().all(lasting).then_some(Resume { base, newer, person, start, calls, rows })
     }
 
     /// The revisions whose authors and times are needed.
     pub fn revisions(&self) -> Vec<u64> {
-        let rows = self.rows.iter().map(|row| row.value("revision"));
-        let named = rows.chain(["filed", "answered"].map(|name| self.start.value(name)));
+        let lines =
+            self.calls.iter().filter(|c| [ledger::ROW, ledger::CHANGE, ledger::NOTICE].contains(&c.name.as_str()));
+        let named =
+            lines.map(|line| line.value("revision")).chain(["filed", "answered"].map(|name| self.start.value(name)));
         named.filter_map(|id| id.parse().ok()).collect()
     }
 
@@ -99,7 +103,7 @@ impl<'r> Resume<'r> {
             }
             votes.push((place, mark, of(row.value("revision"))?));
         }
-        let anchor = self.anchor()?;
+        let anchor = self.anchor(ledger::known_changes(&self.calls, of)?)?;
         let known = votes.len();
         let mut before = vec![of(self.start.value("filed"))?, self.person.clone()];
         before.extend(of(self.start.value("answered")));
@@ -110,14 +114,16 @@ impl<'r> Resume<'r> {
             .then_some((history, anchor))
     }
 
-    fn anchor(&self) -> Option<Anchor> {
+    fn anchor(&self, changes: KnownChanges) -> Option<Anchor> {
         let text = |name: &str| unescape(self.start.value(name));
         Some(Anchor {
             status: text("status"),
             since: parse_timestamp(&text("since"))?,
             rule: Some(text("rule")).filter(|rule| !rule.is_empty()),
             decided: self.start.value("revision").parse().ok().map(|revision| (text("user"), revision)),
-            votes_changed: parse_timestamp(&text("settled"))?,
+            votes_changed: parse_timestamp(&text("voted"))?,
+            settled: parse_timestamp(&text("settled"))?,
+            changes,
             revision: self.base.id,
         })
     }

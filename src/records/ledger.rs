@@ -2,8 +2,11 @@
 //! could happen next. One template call a line; words and looks are the templates'.
 
 use crate::desk::Facts;
-use crate::desk::decision::{Ballot, Basis, Decision, Notice, Prospect, Verdict};
-use crate::page::{Time, timestamp, timestamp_or_none};
+use crate::desk::decision::{
+    Ballot, Basis, ConditionKind, Decision, Notice, NoticeKind, Prospect, Verdict, WaitingFor,
+};
+use crate::desk::request::{FieldChange, KnownChanges};
+use crate::page::{RevisionInfo, Time, User, timestamp, timestamp_or_none};
 use crate::wikitext::block::{self, Block};
 use crate::wikitext::inert::{call, unescape};
 use crate::wikitext::{self, Call};
@@ -20,6 +23,9 @@ pub const ROW: &str = "Helpdesk ledger row";
 /// The template of a notice.
 pub const NOTICE: &str = "Helpdesk ledger notice";
 
+/// The template of a change of a material field after counted votes.
+pub const CHANGE: &str = "Helpdesk ledger change";
+
 /// What lets a later pass trust the ledger instead of reading the page's history again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Memo {
@@ -32,15 +38,16 @@ pub struct Memo {
 }
 
 /// The parameters that only the bot reads, and that are no reason for an edit.
-const MEMO: [&str; 6] = ["filed", "answered", "settled", "read", "basis", "due"];
+const MEMO: [&str; 8] = ["filed", "answered", "voted", "settled", "type by", "read", "basis", "due"];
 
 /// The ledger's wikitext, without the markers around it.
 pub fn render(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
     let mut lines = vec![start(facts, decision, memo)];
     lines.extend(decision.notices.iter().map(notice));
+    lines.extend(decision.changes.iter().map(change));
     if !decision.ballots.is_empty() {
         lines.push(call("Helpdesk ledger votes", &[("count", decision.ballots.len().to_string())]));
-        lines.extend(decision.ballots.iter().map(row));
+        lines.extend(decision.ballots.iter().map(|ballot| row(ballot, &decision.changes)));
         lines.push(call("Helpdesk ledger votes end", &[]));
     }
     for prospect in decision.prospects.iter().filter(|p| p.possible()) {
@@ -56,6 +63,8 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
         Basis::Rule { name, .. } => ("rule", name.clone(), String::new(), None),
         Basis::Person { user, revision, .. } => ("person", String::new(), user.name.clone(), Some(*revision)),
     };
+    let emptied = emptied(decision);
+    let of_emptied = |value: &dyn Fn(&FieldChange) -> String| emptied.map(value).unwrap_or_default();
     call(
         LEDGER_START,
         &[
@@ -75,9 +84,14 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
             ("have", decision.waiting.have_shown()),
             ("need", decision.waiting.need.clone()),
             ("until", timestamp_or_none(decision.waiting.until)),
+            ("emptied", of_emptied(&|c| c.field.clone())),
+            ("emptied by", of_emptied(&|c| name_of(c.by.as_ref()))),
+            ("emptied revision", of_emptied(&|c| c.revision.to_string())),
             ("filed", facts.filed_in.to_string()),
             ("answered", facts.requester_edit().map(|e| e.revision.to_string()).unwrap_or_default()),
-            ("settled", timestamp(decision.votes_changed)),
+            ("voted", timestamp(decision.votes_changed)),
+            ("settled", timestamp(decision.settled)),
+            ("type by", decision.kind_by.clone().unwrap_or_default()),
             ("read", memo.read.to_string()),
             ("basis", memo.digest.clone()),
             ("due", timestamp_or_none(memo.due)),
@@ -85,7 +99,31 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
     )
 }
 
+/// The change that emptied the first required field that is empty, where the request waits for that.
+fn emptied(decision: &Decision) -> Option<&FieldChange> {
+    let waits = decision.waiting.code == WaitingFor::Condition(ConditionKind::Complete);
+    let missing = decision.notices.iter().filter(|n| n.kind == NoticeKind::Missing);
+    missing.filter_map(|n| n.change.as_ref()).find(|_| waits)
+}
+
+fn name_of(user: Option<&User>) -> String {
+    user.map(|u| u.name.clone()).unwrap_or_default()
+}
+
+fn change(change: &FieldChange) -> String {
+    call(
+        CHANGE,
+        &[
+            ("field", change.field.clone()),
+            ("user", name_of(change.by.as_ref())),
+            ("time", timestamp(change.at)),
+            ("revision", change.revision.to_string()),
+        ],
+    )
+}
+
 fn notice(notice: &Notice) -> String {
+    let change = notice.change.as_ref();
     call(
         NOTICE,
         &[
@@ -95,31 +133,37 @@ fn notice(notice: &Notice) -> String {
             ("limit", notice.limit.map(|l| l.to_string()).unwrap_or_default()),
             ("allowed", notice.allowed.join(", ")),
             ("suggestion", notice.suggestion.clone()),
+            ("user", name_of(change.and_then(|c| c.by.as_ref()))),
+            ("revision", change.map(|c| c.revision.to_string()).unwrap_or_default()),
         ],
     )
 }
 
-fn row(ballot: &Ballot) -> String {
+/// A vote's row; `changes` are all that the ledger names.
+fn row(ballot: &Ballot, changes: &[FieldChange]) -> String {
     let vote = &ballot.vote;
-    let name = |user: Option<&crate::page::User>| user.map(|u| u.name.clone()).unwrap_or_default();
+    let number = |(n, change): (usize, &FieldChange)| ballot.changes.contains(change).then(|| (n + 1).to_string());
+    let numbers: Vec<String> = changes.iter().enumerate().filter_map(number).collect();
     let recorded = vote.content.on_behalf_of.is_some();
     call(
         ROW,
         &[
             ("choice", vote.content.choice.id().to_owned()),
-            ("user", name(ballot.member.as_ref())),
+            ("user", name_of(ballot.member.as_ref())),
             ("time", timestamp(vote.at)),
             ("revision", vote.revision.to_string()),
             ("counted", if ballot.verdict == Verdict::Counted { "yes" } else { "no" }.to_owned()),
             ("why", ballot.verdict.id().to_owned()),
             ("for", vote.content.on_behalf_of.clone().unwrap_or_default()),
-            ("recorded by", if recorded { name(vote.author.as_ref()) } else { String::new() }),
-            ("touched by", ballot.unauthorised_touch.as_ref().map(|t| name(t.by.as_ref())).unwrap_or_default()),
+            ("recorded by", if recorded { name_of(vote.author.as_ref()) } else { String::new() }),
+            ("touched by", ballot.unauthorised_touch.as_ref().map(|t| name_of(t.by.as_ref())).unwrap_or_default()),
             ("n", vote.place.map(|n| n.to_string()).unwrap_or_default()),
             (
                 "touched revision",
                 ballot.unauthorised_touch.as_ref().map(|t| t.revision.to_string()).unwrap_or_default(),
             ),
+            ("changed", numbers.join(" ")),
+            ("changed revision", ballot.changes.last().map(|c| c.revision.to_string()).unwrap_or_default()),
         ],
     )
 }
@@ -166,6 +210,42 @@ pub fn memo(start: &Call) -> Option<Memo> {
     })
 }
 
+/// What a ledger says of the changes of the text; `revision` looks up who saved a revision, and when. None where it does not
+/// say all.
+pub fn known_changes(ledger: &[Call], revision: impl Fn(&str) -> Option<RevisionInfo>) -> Option<KnownChanges> {
+    let change = |call: &Call| {
+        let field = unescape(call.value("field"));
+        let info = revision(call.value("revision"))?;
+        Some(FieldChange { field, by: info.user, at: info.at, revision: info.id })
+    };
+    let mut known = KnownChanges::default();
+    for call in ledger {
+        match call.name.as_str() {
+            LEDGER_START => known.kind_by = Some(unescape(call.value("type by"))).filter(|name| !name.is_empty()),
+            CHANGE => known.under_votes.push(change(call)?),
+            ROW => {
+                let numbers = call.value("changed").split(' ').filter(|n| !n.is_empty());
+                let index = |n: &str| n.parse::<usize>().ok()?.checked_sub(1);
+                known.of_votes.push(numbers.map(index).collect::<Option<_>>()?);
+            }
+            NOTICE if !call.value("revision").is_empty() => match counted_type(call) {
+                // Too long for its place.
+                Some(kind) if kind.ends_with('…') => return None,
+                Some(kind) => known.kind = Some((kind, change(call)?)),
+                None => known.invalid.push(change(call)?),
+            },
+            _ => {}
+        }
+    }
+    Some(known)
+}
+
+/// The type that counts, by a ledger's notice on one that does not.
+pub fn counted_type(notice: &Call) -> Option<String> {
+    let is_it = notice.name == NOTICE && notice.value("kind") == NoticeKind::TypeNotConfirmed.id();
+    is_it.then(|| unescape(notice.value("suggestion")))
+}
+
 /// Names of all people that the ledger of this decision mentions, sorted.
 pub fn people_of(facts: &Facts, decision: &Decision) -> Vec<String> {
     let memo = Memo { read: 0, digest: String::new(), due: None };
@@ -176,8 +256,8 @@ pub fn people_of(facts: &Facts, decision: &Decision) -> Vec<String> {
 pub fn people(ledger: &[Call]) -> Vec<String> {
     let mut names: Vec<String> = ledger
         .iter()
-        .filter(|c| c.name == LEDGER_START || c.name == ROW)
-        .flat_map(|c| ["user", "for", "recorded by", "touched by"].map(|p| unescape(c.value(p))))
+        .filter(|c| [LEDGER_START, NOTICE, ROW].contains(&c.name.as_str()))
+        .flat_map(|c| ["user", "for", "recorded by", "touched by", "type by"].map(|p| unescape(c.value(p))))
         .filter(|n| !n.is_empty())
         .collect();
     names.sort();

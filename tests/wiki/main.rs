@@ -15,6 +15,7 @@ mod forms;
 mod import;
 mod install;
 mod intake;
+mod material;
 mod preprocessor;
 mod proxy;
 mod reads;
