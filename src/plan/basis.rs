@@ -14,7 +14,7 @@ use crate::page::Time;
 use crate::wikitext::names::{Meaning, Names};
 
 /// Raised with every change of this program after which old pages may read, or be decided, otherwise than before.
-const READING: u32 = 4;
+const READING: u32 = 5;
 
 /// What all decisions of a pass rest on.
 #[derive(Debug)]
@@ -29,9 +29,9 @@ pub struct Basis {
 impl Basis {
     /// For a pass over this desk with this roster.
     pub fn new(desk: &Desk, roster: &Roster) -> Self {
-        let Desk { rules, statuses, fields, votes, templates, .. } = desk;
+        let Desk { rules, statuses, fields, votes, templates, pages, .. } = desk;
         Basis {
-            configuration: digest(&(READING, rules, statuses, fields, votes, templates)),
+            configuration: digest(&(READING, &pages.intake, rules, statuses, fields, votes, templates)),
             terms: roster.terms.clone(),
             everybody: rules.iter().any(|r| r.when.all_voted.is_some()),
             closed: Mutex::default(),
