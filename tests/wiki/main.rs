@@ -18,6 +18,7 @@ mod intake;
 mod preprocessor;
 mod proxy;
 mod reads;
+mod records;
 mod refused;
 mod run;
 mod stage;
