@@ -260,6 +260,15 @@ async fn an_altered_memo_and_a_copied_ledger_change_nothing() {
             stage.once().await;
         }
     }
+    // One that names the very revision that it stands on.
+    let newest = stage.client.page_of_each(&[stage.page("Altered")]).await.unwrap().pop().flatten().unwrap().revision;
+    let memo = helpdesk::records::ledger::ledger_start(newest.text.as_deref().unwrap()).unwrap();
+    let forged =
+        newest.text.unwrap().replace(&format!("|read={}", memo.value("read")), &format!("|read={}", newest.id));
+    let forged = forged.replace("|support=2", "|support=9");
+    stage.person(PASSER).await.edit(&stage.page("Altered"), &forged, "x").await.unwrap();
+    stage.settle().await;
+    assert_eq!(stage.rows().await, before);
     // With the votes' places and revisions altered, and on another page; neither brings the votes elsewhere.
     stage.alter(PASSER, "Altered", "|n=0", "|n=1").await;
     let block::Block::Found(own) = block::find(&text, "ledger") else { panic!("{text}") };
@@ -277,7 +286,7 @@ async fn an_altered_memo_and_a_copied_ledger_change_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ledger_of_somebody_elses_is_no_sign_that_there_was_a_roster() {
     let stage = Stage::new("no roster yet").await;
-    stage.person(ADMIN).await.edit(&stage.desk.pages.committee, "Nobody yet.", "x").await.unwrap();
+    stage.person(ADMIN).await.delete(&stage.desk.pages.committee, "Nobody yet.").await.unwrap();
     let forged = block::wrap(
         "ledger",
         "{{Helpdesk ledger start|status=review|by=person}}\n{{Helpdesk ledger row|choice=support|counted=yes}}",
