@@ -186,7 +186,7 @@ fn told(facts: &Facts) -> (String, Vec<Vec<FieldChange>>, Decision) {
     let desk =
         desk(&rule("never", "incomplete", "approved", "quorum = 99, complete = true, type = [\"data\", \"upload\"]"));
     let decision = decide(facts, &desk, &roster(), BOT, at(500));
-    let memo = Memo { read: 0, digest: String::new(), due: None };
+    let memo = Memo { read: 0, digest: String::new(), due: None, desk: String::new() };
     (render(facts, &decision, &memo), decision.ballots.iter().map(|b| b.changes.clone()).collect(), decision)
 }
 

@@ -26,6 +26,8 @@ codes! {
         NotSaved = "not-saved",
         /// One of the two markers of a block is missing, doubled or out of order.
         Markers = "markers",
+        /// A page that the bot should keep leaves it no place: it has no markers, is a redirect, or hides what is between them.
+        NoPlace = "no-place",
         /// The wiki refuses the edit.
         Refused = "refused",
         /// `{{nobots}}` or `{{bots}}` keeps the bot away.

@@ -12,6 +12,7 @@ use crate::plan::request_page::{problems_of_text, recorded, vouching};
 use crate::plan::snapshot::Snapshot;
 use crate::read::request::Unreadable;
 use crate::read::request_template::{begins_request, may_hold_request};
+use crate::records::ledger;
 use crate::records::tables::Row;
 use crate::wikitext::Titles;
 use std::sync::Arc;
@@ -25,6 +26,11 @@ pub fn is_below_intake(title: &str, desk: &Desk, languages: &[String]) -> bool {
         .strip_prefix(&desk.pages.intake)
         .and_then(|rest| rest.strip_prefix('/'))
         .is_some_and(|name| !name.is_empty() && !name.contains('/') && !languages.iter().any(|l| l == name))
+}
+
+/// Whether a ledger that names this desk, by its intake page, is this desk's; those of older versions name none.
+pub(super) fn keeps(named: &str, desk: &Desk) -> bool {
+    named.is_empty() || named == desk.pages.intake
 }
 
 /// The title that a redirect names.
@@ -92,6 +98,12 @@ pub(super) fn from_text(
     now: Time,
 ) -> EntryKind {
     let View { snapshot, basis, .. } = view;
+    // Moved away, and kept by another desk since: its ledger says so.
+    let by_bot = page.revision.user.as_ref().is_some_and(|u| u.id == snapshot.bot.id);
+    let keeper = ledger::keeper(page.text()).filter(|_| by_bot);
+    if keeper.is_some_and(|k| !keeps(&k, desk)) && !is_below_intake(&page.title, desk, &snapshot.languages) {
+        return EntryKind::Other(None);
+    }
     if page.redirect {
         return EntryKind::Redirect {
             to: redirect_target(page, snapshot.names.titles()),

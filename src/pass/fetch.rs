@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::classify::{self, is_below_intake};
 use super::read::most_read;
-use super::view::{Entry, EntryKind, ToRead, View};
+use super::view::{Entry, EntryKind, ToRead, View, table_rows};
 use super::{committee, intake};
 use crate::desk::Desk;
 use crate::page::{Page, PageRef, Time};
@@ -17,7 +17,7 @@ use crate::plan::exclusions::Exclusions;
 use crate::plan::refusals;
 use crate::plan::snapshot::Snapshot;
 use crate::records::problems::problems;
-use crate::records::tables::{Row, rows};
+use crate::records::tables::Row;
 use crate::records::wiki_pages;
 use crate::wiki::{Client, Error};
 use crate::wikitext::has_visible_text;
@@ -168,36 +168,46 @@ async fn template_names(client: &Client, desk: &Desk) -> Result<(Names, Exclusio
     Ok((Names::new(desk, &client.titles, &client.syntax, &redirects), Exclusions::new(&client.titles, &redirects)))
 }
 
-/// The rows and refusals that the bot itself saved last: what others write into its tables tells it nothing.
+/// The rows and problems that the bot itself saved last: what others write into its tables tells it nothing. One request for
+/// each page that somebody else has saved since.
 async fn own_records(
     client: &Client,
     desk: &Desk,
     snapshot: &mut Snapshot,
     before: Option<&View>,
 ) -> Result<(), Error> {
-    let by_bot = |page: &Page| page.revision.user.as_ref().is_some_and(|u| u.id == snapshot.bot.id);
     let mut own: BTreeMap<String, Vec<Arc<Row>>> = BTreeMap::new();
-    for (title, page) in snapshot.kept.iter().filter(|(title, _)| **title != desk.pages.problems) {
+    for (title, page) in &snapshot.kept {
         let known = before.filter(|b| b.snapshot.kept.get(title).is_some_and(|p| p.revision.id == page.revision.id));
-        let saved = match known.and_then(|b| b.snapshot.rows.get(title)) {
-            Some(rows) => rows.clone(),
-            None if by_bot(page) => parsed(page.text()),
-            None => match client.last_by(title, &snapshot.bot.name).await? {
-                Some(revision) => parsed(revision.text.as_deref().unwrap_or_default()),
-                None => continue,
-            },
-        };
-        own.insert(title.clone(), saved);
+        if *title == desk.pages.problems {
+            snapshot.listed = match known {
+                Some(before) => before.snapshot.listed.clone(),
+                // Whoever takes a line away has it forgotten.
+                None => {
+                    let mut listed = own_text(client, page).await?.map(|text| problems(&text)).unwrap_or_default();
+                    let shown = problems(page.text());
+                    listed.retain(|problem| shown.contains(problem));
+                    listed
+                }
+            };
+        } else if let Some(rows) = known.and_then(|b| b.snapshot.rows.get(title)) {
+            own.insert(title.clone(), rows.clone());
+        } else if let Some(text) = own_text(client, page).await? {
+            own.insert(title.clone(), table_rows(title, &text, desk));
+        }
     }
-    let listed = snapshot.kept.get(&desk.pages.problems).filter(|p| by_bot(p));
-    snapshot.listed = listed.map(|p| problems(p.text())).unwrap_or_default();
     snapshot.refusals = refusals::known(&snapshot.listed);
     snapshot.rows = own;
     Ok(())
 }
 
-fn parsed(text: &str) -> Vec<Arc<Row>> {
-    rows(text).into_iter().map(Arc::new).collect()
+/// The text of a page as the bot itself saved it last; none where it never did.
+async fn own_text(client: &Client, page: &Page) -> Result<Option<String>, Error> {
+    if page.revision.user.as_ref().is_some_and(|u| u.id == client.me.id) {
+        return Ok(Some(page.text().to_owned()));
+    }
+    let last = client.last_by(&page.title, &client.me.name).await?;
+    Ok(last.map(|revision| revision.text.unwrap_or_default()))
 }
 
 /// What is known of each page before its text is looked at: those below the intake page, and those that have a row and stand
@@ -231,6 +241,7 @@ async fn entries(
 async fn texts(client: &Client, desk: &Desk, view: &mut View, now: Time) -> Result<(), Error> {
     let rows: HashSet<u64> = view.snapshot.rows.values().flatten().map(|row| row.page.id).collect();
     leave_deeper_pages(view, desk, &rows);
+    leave_others_pages(client, view, desk).await?;
     let mut plain = Vec::new();
     for part in to_look_at(view, desk, now).chunks(client.batch()) {
         let pages = client.pages_by_id(part).await?;
@@ -271,6 +282,23 @@ fn leave_deeper_pages(view: &mut View, desk: &Desk, rows: &HashSet<u64>) {
             entry.kind = EntryKind::Other(None);
         }
     }
+}
+
+/// Pages that stand elsewhere and that the bot never saved are no requests, whatever a row says: they are not even read.
+async fn leave_others_pages(client: &Client, view: &mut View, desk: &Desk) -> Result<(), Error> {
+    let below = format!("{}/", desk.pages.intake);
+    let unseen = view.entries.iter().filter(|(_, e)| matches!(e.kind, EntryKind::Unseen(None)));
+    let elsewhere: Vec<u64> = unseen.filter(|(_, e)| !e.page.title.starts_with(&below)).map(|(id, _)| *id).collect();
+    if elsewhere.is_empty() {
+        return Ok(());
+    }
+    let saved = client.saved_once(&elsewhere).await?;
+    for id in elsewhere.iter().filter(|id| !saved.contains(id)) {
+        if let Some(entry) = view.entries.get_mut(id) {
+            entry.kind = EntryKind::Other(None);
+        }
+    }
+    Ok(())
 }
 
 /// The pages whose text is to be looked at, by id: those that changed last first, and behind them closed requests that were

@@ -6,7 +6,6 @@ use std::time::Duration;
 use futures_util::{FutureExt, StreamExt, stream};
 use tracing::{Instrument, error, info_span, warn};
 
-use super::classify::is_below_intake;
 use super::request::{ReadRequest, RevisionInfos, read_request, resolve_signatures};
 use super::view::{EntryKind, ToRead, View};
 use crate::decide::decide;
@@ -129,11 +128,9 @@ async fn decided(
                 continue;
             }
         };
-        // A page elsewhere that the bot never wrote on was no request of this desk, whatever a table says.
-        let ours = read.kept || is_below_intake(&page.title, desk, &view.snapshot.languages);
         let revision = read.page.revision.id;
         view.snapshot.past.insert(page.title.clone(), past(view, &read));
-        match read.facts.clone().filter(|_| ours) {
+        match read.facts.clone().filter(|_| read.ours) {
             Some(Ok(facts)) => undecided.push((read, how.lost, facts)),
             // It lost its template a moment ago: its text tells what it is now.
             Some(Err(_)) if !may_hold_request(read.page.text(), &view.snapshot.names) => {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use super::classify::{is_below_intake, keeps};
 use super::view::{ToRead, View};
 use crate::desk::request::Anchor;
 use crate::desk::signed::{Signed, Standing, Touch};
@@ -13,6 +14,7 @@ use crate::read::html;
 use crate::read::marks::{Mark, marks};
 use crate::read::request::{Unreadable, facts, how_shown, lost_facts};
 use crate::read::resume::Resume;
+use crate::records::ledger;
 use crate::wiki::{Client, Error};
 use crate::wikitext::names::Names;
 
@@ -25,8 +27,8 @@ pub(super) struct ReadRequest {
     pub page: Page,
     /// What it says; of a request that lost its template, what is known of it.
     pub facts: Option<Result<Facts, Unreadable>>,
-    /// The bot has written on it before.
-    pub kept: bool,
+    /// It stands below the intake page, or the bot's last ledger on it is this desk's: no row of a table makes it a request.
+    pub ours: bool,
     /// Its newest revisions, newest first.
     pub newest: Vec<Revision>,
 }
@@ -99,14 +101,26 @@ pub(super) async fn read_request(
             (history, None)
         }
     };
-    let kept = anchor.is_some() || history.revisions.iter().any(|r| r.user.as_ref().is_some_and(|u| u.id == bot));
+    let here = is_below_intake(&page.title, desk, &view.snapshot.languages);
+    let ours = here || keeper(client, page, &newest, bot).await?.is_some_and(|keeper| keeps(&keeper, desk));
     let facts = if how.lost {
         lost_facts(page.clone(), &history, bot).map(Ok)
     } else {
         Some(facts(page.clone(), &history, &shown, names, bot).map(|facts| Facts { anchor, ..facts }))
     };
     let page = Page { id: page.id, title: page.title.clone(), redirect: false, revision: first };
-    Ok(ReadRequest { page, facts, kept, newest })
+    Ok(ReadRequest { page, facts, ours, newest })
+}
+
+/// The desk that keeps a page, as the bot's last ledger on it says; empty where that does not say, none without a ledger.
+async fn keeper(client: &Client, page: &PageRef, newest: &[Revision], bot: u64) -> Result<Option<String>, Error> {
+    let by_bot = newest.iter().filter(|r| r.user.as_ref().is_some_and(|u| u.id == bot));
+    let found = by_bot.filter_map(|r| ledger::keeper(r.text.as_deref()?)).next();
+    if found.is_some() || newest.last().is_some_and(|r| r.parent == 0) {
+        return Ok(found);
+    }
+    let last = client.last_by(&page.title, &client.me.name).await?;
+    Ok(last.and_then(|r| ledger::keeper(r.text.as_deref()?)))
 }
 
 /// The history from the bot's last ledger on, where that is enough: the page shows nothing otherwise than its wikitext.

@@ -14,7 +14,7 @@ use crate::plan::reading::{Known, Reading};
 use crate::plan::refusals;
 use crate::plan::snapshot::Snapshot;
 use crate::records::problems::problems;
-use crate::records::tables::rows;
+use crate::records::tables::{ARCHIVE_BLOCK, Row, STATUS_BLOCK, rows};
 
 /// What is known of a desk's pages.
 #[derive(Debug)]
@@ -31,6 +31,12 @@ pub(super) struct View {
     pub entries: BTreeMap<u64, Entry>,
     /// What will be known of requests once the change of their page is saved, by title.
     pending: HashMap<String, Known>,
+}
+
+/// The rows of the table that a page of this title holds.
+pub(super) fn table_rows(title: &str, text: &str, desk: &Desk) -> Vec<Arc<Row>> {
+    let block = if is_archive(title, desk) { ARCHIVE_BLOCK } else { STATUS_BLOCK };
+    rows(text, block).into_iter().map(Arc::new).collect()
 }
 
 /// A page that may be a request.
@@ -159,7 +165,7 @@ impl View {
             self.snapshot.listed = problems(&text);
             self.snapshot.refusals = refusals::known(&self.snapshot.listed);
         } else if is_archive(title, desk) || output_titles(desk).any(|output| output == *title) {
-            self.snapshot.rows.insert(title.clone(), rows(&text).into_iter().map(Arc::new).collect());
+            self.snapshot.rows.insert(title.clone(), table_rows(title, &text, desk));
         } else {
             return;
         }

@@ -13,6 +13,7 @@ use crate::desk::{Desk, Pages};
 use crate::page::Time;
 use crate::records::summary;
 use crate::records::tables::{ARCHIVE_BLOCK, Row, archive_page};
+use crate::wikitext::block;
 
 /// So many rows of a page may name an older state of their request before the page is saved for that alone. Where a pass
 /// makes few edits and so reads few requests it is half of those, since the next start reads again what was not saved.
@@ -49,6 +50,16 @@ impl Place {
         let first = pages.archive_of(self.year, self.month);
         if self.part == 1 { first } else { format!("{first}/{}", self.part) }
     }
+}
+
+/// The change that brings rows onto a page, also where somebody wrote them there before, word for word: a row leaves the
+/// status page only once the bot itself has saved it elsewhere.
+fn as_own(change: Change) -> Change {
+    if !change.is_noop() {
+        return change;
+    }
+    let end = block::end(ARCHIVE_BLOCK);
+    Change { after: change.after.replace(&end, &format!("\n{end}")), ..change }
 }
 
 /// Whether a title is that of an archive page.
@@ -121,7 +132,10 @@ impl<'a> Archive<'a> {
                 0 => summary::table(),
                 count => summary::archived(count),
             };
-            Some((self.change(*place, &both, text), arriving))
+            let change = self
+                .change(*place, &both, text)
+                .map(|change| if arriving.is_empty() { change } else { as_own(change) });
+            Some((change, arriving))
         })
     }
 

@@ -29,9 +29,9 @@ pub struct Basis {
 impl Basis {
     /// For a pass over this desk with this roster.
     pub fn new(desk: &Desk, roster: &Roster) -> Self {
-        let Desk { rules, statuses, fields, votes, templates, .. } = desk;
+        let Desk { rules, statuses, fields, votes, templates, pages, .. } = desk;
         Basis {
-            configuration: digest(&(READING, rules, statuses, fields, votes, templates)),
+            configuration: digest(&(READING, &pages.intake, rules, statuses, fields, votes, templates)),
             terms: roster.terms.clone(),
             everybody: rules.iter().any(|r| r.when.all_voted.is_some()),
             closed: Mutex::default(),

@@ -1,9 +1,11 @@
 //! What every change is checked for before it becomes part of a plan. Pure.
 
-use super::change::Change;
+use super::change::{Change, Owns};
 use super::disputes::{Objection, essence, objection};
 use super::snapshot::Snapshot;
 use crate::desk::problem::{Problem, ProblemKind};
+use crate::wikitext::block::{self, Block};
+use crate::wikitext::names::Names;
 
 /// The change if it is to be made; none where it would change nothing.
 ///
@@ -18,6 +20,11 @@ pub fn checked(change: Change, snapshot: &Snapshot) -> Result<Option<Change>, Pr
     if !change.keeps_peoples_text(&snapshot.names) {
         return problem(ProblemKind::NotSaved);
     }
+    if let Owns::Block(name) = &change.owns
+        && !is_read(&change.after, name, &snapshot.names)
+    {
+        return Err(Problem::new(ProblemKind::NoPlace, &change.page, name));
+    }
     if let Some(kind) = objection_to(&change, snapshot) {
         return problem(kind);
     }
@@ -25,6 +32,12 @@ pub fn checked(change: Change, snapshot: &Snapshot) -> Result<Option<Change>, Pr
         Some(refusal) => Err(refusal.problem()),
         None => Ok(Some(change)),
     }
+}
+
+/// Whether MediaWiki reads the templates of a block, which somebody may have put into a comment or a tag.
+fn is_read(text: &str, name: &str, names: &Names) -> bool {
+    let Block::Found(own) = block::find(text, name) else { return false };
+    names.syntax().calls(text).iter().any(|c| own.start <= c.span.start && c.span.end <= own.end)
 }
 
 /// Why somebody on the wiki does not want a change.

@@ -85,10 +85,13 @@ pub fn held(desk: &Desk, snapshot: &Snapshot, draft: &Draft, made: usize, usual:
     if desk.safety.approved.is_none() {
         return Some(Held::Unapproved);
     }
-    // Where votes were counted there was a roster.
-    let counted =
-        |text: &str| ledger_calls(text).iter().any(|c| c.value("counted") == "yes" || c.value("by") == "person");
-    if snapshot.roster.terms.is_empty() && changes.iter().any(|c| c.owns == Owns::Request && counted(&c.before)) {
+    // Where votes were counted there was a roster. What the bot itself last saved tells so, and nobody else's ledger.
+    let last_own = |page: &str| snapshot.past.get(page)?.iter().find(|past| past.by_bot);
+    let counted = |page: &str| {
+        let calls = last_own(page).map(|past| ledger_calls(&past.says)).unwrap_or_default();
+        calls.iter().any(|c| c.value("counted") == "yes" || c.value("by") == "person")
+    };
+    if snapshot.roster.terms.is_empty() && changes.iter().any(|c| c.owns == Owns::Request && counted(&c.page)) {
         return Some(Held::NoRoster(desk.pages.committee.clone()));
     }
     let tables = snapshot.rows.values().map(|rows| rows.iter().map(|row| row.page.id).collect());

@@ -46,7 +46,7 @@ impl OutputPage {
     /// The edit that makes the page say what it should; it may change nothing.
     ///
     /// # Errors
-    /// Where the page's markers are broken.
+    /// Where the page's markers are missing or broken, or it is a redirect.
     pub fn change(&self, inputs: &Inputs) -> Result<Change, Problem> {
         let title = (self.title)(inputs.desk);
         block_change(title, inputs.snapshot.kept.get(title), self.block, (self.render)(inputs))
@@ -56,15 +56,17 @@ impl OutputPage {
 /// The edit that makes the block of a page say this. A page that does not exist yet is made with both markers.
 ///
 /// # Errors
-/// Where the page's markers are broken.
+/// Where the page's markers are missing or broken, or it is a redirect.
 pub fn block_change(title: &str, page: Option<&Page>, name: &str, rendered: Rendered) -> Result<Change, Problem> {
     let wrapped = block::wrap(name, &rendered.content);
     let (base, before, after) = match page {
         None => (Base::Absent, String::new(), wrapped),
         Some(page) => {
             let text = page.text();
-            let Block::Found(range) = block::find(text, name) else {
-                return Err(Problem::new(ProblemKind::Markers, title, name));
+            let range = match block::find(text, name) {
+                Block::Found(range) if !page.redirect => range,
+                Block::Broken => return Err(Problem::new(ProblemKind::Markers, title, name)),
+                Block::Found(_) | Block::Absent => return Err(Problem::new(ProblemKind::NoPlace, title, name)),
             };
             (Base::Revision(page.revision.id), text.to_owned(), wikitext::splice(text, vec![(range, wrapped)]))
         }

@@ -41,7 +41,7 @@ impl Refusal {
     }
 }
 
-/// The refusals among the problems that the bot itself last listed. Whoever takes a line away makes the bot try again.
+/// The refusals among the problems that the bot itself last listed and that are still listed. Whoever takes a line away makes the bot try again.
 pub fn known(problems: &[Problem]) -> Vec<Refusal> {
     let refused = problems.iter().filter(|p| p.kind == ProblemKind::Refused).cloned();
     refused.filter_map(|p| Some(Refusal { page: p.page, digest: p.digest?, why: p.detail })).collect()

@@ -134,10 +134,12 @@ pub fn request_change(
         let values = [("status", decision.status.as_str()), ("status since", &timestamp(decision.since))];
         wikitext::set_params(text, &call, &values)
     };
-    let after = with_ledger(&with_status, &ledger_text(text, facts, decision, names, basis), names);
-    // A ledger that says the same as before is no reason for an edit.
-    let same_ledger =
-        ledger::without_memo(&after) == ledger::without_memo(&with_status) && matches!(placed, Block::Found(_));
+    let after = with_ledger(&with_status, &ledger_text(text, facts, decision, desk, names, basis), names);
+    // A ledger that says the same as before is no reason for an edit, unless it is that of the desk the request came from.
+    let came = ledger::keeper(text).is_some_and(|keeper| !keeper.is_empty() && keeper != desk.pages.intake);
+    let same_ledger = ledger::without_memo(&after) == ledger::without_memo(&with_status)
+        && matches!(placed, Block::Found(_))
+        && !came;
     let after = if same_ledger && with_status == text { text.to_owned() } else { after };
     Ok(Some(Change {
         page: page.title.clone(),
@@ -175,9 +177,9 @@ fn took_away(facts: &Facts) -> bool {
     facts.statements.rulings.iter().any(|r| r.touches.last().is_some_and(gone))
 }
 
-fn ledger_text(text: &str, facts: &Facts, decision: &Decision, names: &Names, basis: &Basis) -> String {
-    let mut memo = Memo { read: facts.revision, digest: String::new(), due: decision.due };
-    memo.digest = basis.of_page(text, names, &ledger::people_of(facts, decision));
+fn ledger_text(text: &str, facts: &Facts, decision: &Decision, desk: &Desk, names: &Names, basis: &Basis) -> String {
+    let digest = basis.of_page(text, names, &ledger::people_of(facts, decision));
+    let memo = Memo { read: facts.revision, digest, due: decision.due, desk: desk.pages.intake.clone() };
     ledger::render(facts, decision, &memo)
 }
 

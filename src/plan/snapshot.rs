@@ -35,7 +35,7 @@ pub struct Snapshot {
     pub kept: BTreeMap<String, Page>,
     /// The rows of the status page and of each archive page as the bot itself saved them last, by the page's title.
     pub rows: BTreeMap<String, Vec<Arc<Row>>>,
-    /// The problems that the bot itself listed last.
+    /// The problems that the bot itself listed last, without those whose line somebody took away.
     pub listed: Vec<Problem>,
     /// Edits that the wiki refused before.
     pub refusals: Vec<Refusal>,

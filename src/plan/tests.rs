@@ -16,11 +16,16 @@ use crate::desk::{Choice, Desk};
 use crate::page::{Page, PageRef, Revision, Time, User};
 use crate::plan::snapshot::Snapshot;
 use crate::records::ledger;
-use crate::records::tables::{RestsOn, Row, rows};
+use crate::records::tables::{ARCHIVE_BLOCK, RestsOn, Row, STATUS_BLOCK, rows};
 use crate::testing::{BOT, REQUESTER, Story, at, roster, story};
 
 fn bot() -> User {
     User { id: BOT, name: "Bot".to_owned(), temporary: false }
+}
+
+/// The rows of a status page or an archive page.
+fn table_rows(text: &str) -> Vec<Row> {
+    [STATUS_BLOCK, ARCHIVE_BLOCK].iter().flat_map(|name| rows(text, name)).collect()
 }
 
 /// A wiki of plain texts, with the number of its last revision.
@@ -36,7 +41,7 @@ impl Texts {
 
     fn snapshot(&self, desk: &Desk) -> Snapshot {
         let kept: BTreeMap<String, Page> = self.0.keys().filter_map(|t| Some((t.clone(), self.page(t)?))).collect();
-        let saved = |page: &Page| rows(page.text()).into_iter().map(Arc::new).collect();
+        let saved = |page: &Page| table_rows(page.text()).into_iter().map(Arc::new).collect();
         Snapshot {
             rows: kept.iter().map(|(title, page)| (title.clone(), saved(page))).collect(),
             kept,
@@ -58,7 +63,7 @@ impl Texts {
 
     /// Ids of the requests that some table has.
     fn listed(&self) -> BTreeSet<u64> {
-        self.0.values().flat_map(|text| rows(text)).map(|row| row.page.id).collect()
+        self.0.values().flat_map(|text| table_rows(text)).map(|row| row.page.id).collect()
     }
 }
 
@@ -228,8 +233,9 @@ fn a_year_goes_on_on_further_pages_and_an_old_long_page_is_divided() {
     // As an older version left it: all on one page.
     let plan = plan_of(&desk, &texts.snapshot(&desk), &closed(1..31), now);
     texts.apply(&plan.changes);
-    let count =
-        |texts: &Texts| titles.iter().map(|t| texts.0.get(t).map_or(0, |text| rows(text).len())).collect::<Vec<_>>();
+    let count = |texts: &Texts| {
+        titles.iter().map(|t| texts.0.get(t).map_or(0, |text| table_rows(text).len())).collect::<Vec<_>>()
+    };
     assert_eq!(count(&texts), [30, 0, 0, 0]);
     desk.archive_rows_per_page = 10;
     let plan = plan_of(&desk, &texts.snapshot(&desk), &closed(1..31), now);
@@ -237,7 +243,7 @@ fn a_year_goes_on_on_further_pages_and_an_old_long_page_is_divided() {
     assert_eq!(pages, [&titles[1], &titles[2], &titles[0]], "the long page gives its rows up last");
     texts.apply(&plan.changes);
     assert_eq!(count(&texts), [10, 10, 10, 0]);
-    let first: Vec<u64> = rows(&texts.0[&titles[0]]).iter().map(|r| r.page.id).collect();
+    let first: Vec<u64> = table_rows(&texts.0[&titles[0]]).iter().map(|r| r.page.id).collect();
     assert!(first.iter().all(|id| *id <= 10), "the earliest stay: {first:?}");
 
     // One more, and one that is gone: other pages stay as they are.

@@ -35,10 +35,12 @@ pub struct Memo {
     pub digest: String,
     /// When time alone may change something.
     pub due: Option<Time>,
+    /// The desk that keeps the request, by its intake page; empty in ledgers of older versions.
+    pub desk: String,
 }
 
 /// The parameters that only the bot reads, and that are no reason for an edit.
-const MEMO: [&str; 8] = ["filed", "answered", "voted", "settled", "type by", "read", "basis", "due"];
+const MEMO: [&str; 9] = ["filed", "answered", "voted", "settled", "type by", "read", "basis", "due", "desk"];
 
 /// The ledger's wikitext, without the markers around it.
 pub fn render(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
@@ -95,6 +97,7 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
             ("read", memo.read.to_string()),
             ("basis", memo.digest.clone()),
             ("due", timestamp_or_none(memo.due)),
+            ("desk", memo.desk.clone()),
         ],
     )
 }
@@ -207,6 +210,7 @@ pub fn memo(start: &Call) -> Option<Memo> {
         read: start.value("read").parse().ok()?,
         digest: unescape(start.value("basis")),
         due: crate::page::parse_timestamp(&unescape(start.value("due"))),
+        desk: unescape(start.value("desk")),
     })
 }
 
@@ -248,7 +252,7 @@ pub fn counted_type(notice: &Call) -> Option<String> {
 
 /// Names of all people that the ledger of this decision mentions, sorted.
 pub fn people_of(facts: &Facts, decision: &Decision) -> Vec<String> {
-    let memo = Memo { read: 0, digest: String::new(), due: None };
+    let memo = Memo { read: 0, digest: String::new(), due: None, desk: String::new() };
     people(&wikitext::calls(&render(facts, decision, &memo)))
 }
 
@@ -269,6 +273,11 @@ pub fn people(ledger: &[Call]) -> Vec<String> {
 pub fn ledger_calls(text: &str) -> Vec<Call> {
     let Block::Found(range) = block::find(text, BLOCK) else { return Vec::new() };
     wikitext::calls(&text[range]).into_iter().filter(|c| !c.nested()).collect()
+}
+
+/// The desk whose ledger a text holds, by its intake page; empty where the ledger does not say. None without a ledger.
+pub fn keeper(text: &str) -> Option<String> {
+    Some(unescape(ledger_start(text)?.value("desk")))
 }
 
 /// The call with which the bot's ledger on a page begins.

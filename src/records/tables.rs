@@ -139,13 +139,10 @@ impl Row {
     }
 }
 
-/// The rows that a page holds between the bot's markers.
-pub fn rows(text: &str) -> Vec<Row> {
-    let found = [STATUS_BLOCK, ARCHIVE_BLOCK].into_iter().filter_map(|name| match block::find(text, name) {
-        Block::Found(range) => Some(&text[range]),
-        Block::Absent | Block::Broken => None,
-    });
-    found.flat_map(str::lines).filter_map(Row::parse).collect()
+/// The rows that a page holds in the block of that name. What stands in another block on it is not the bot's.
+pub fn rows(text: &str, name: &str) -> Vec<Row> {
+    let Block::Found(range) = block::find(text, name) else { return Vec::new() };
+    text[range].lines().filter_map(Row::parse).collect()
 }
 
 /// The text of a table with newer revisions in the place of those that its rows rest on, by the older revision's id: the
@@ -265,7 +262,7 @@ mod tests {
         fn rows_come_back_as_they_were_written(row in rows_of_any_text(), archive in any::<bool>()) {
             let line = row.render(archive);
             prop_assert!(!line.contains('\n'));
-            let back = rows(&block::wrap(STATUS_BLOCK, &line));
+            let back = rows(&block::wrap(STATUS_BLOCK, &line), STATUS_BLOCK);
             prop_assert_eq!(back.len(), 1, "{}", line);
             prop_assert_eq!(back[0].render(archive), line);
             prop_assert_eq!((back[0].page.id, &back[0].rests_on), (row.page.id, &row.rests_on));
@@ -277,7 +274,7 @@ mod tests {
         let row = Row { rests_on: Some(RestsOn { revision: 7, basis: String::new() }), ..Row::default() };
         let text = format!("|rev=7 of people\n{}", block::wrap(STATUS_BLOCK, &row.render(false)));
         let newer = with_revisions(&text, &BTreeMap::from([(7, 8)]));
-        assert_eq!(rows(&newer)[0].rests_on.as_ref().map(|r| r.revision), Some(8));
+        assert_eq!(rows(&newer, STATUS_BLOCK)[0].rests_on.as_ref().map(|r| r.revision), Some(8));
         assert!(newer.starts_with("|rev=7 of people\n"), "{newer}");
         assert_eq!(with_revisions(&text, &BTreeMap::from([(6, 8)])), text);
     }

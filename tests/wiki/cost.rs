@@ -184,7 +184,7 @@ async fn a_start_costs_the_same_over_60_and_600_and_1200_closed_requests() {
                     .archive_of(chrono::Datelike::year(&(chrono::Utc::now() - chrono::TimeDelta::days(400))), 1),
             )
             .await;
-        assert_eq!(helpdesk::records::tables::rows(&archived).len(), 500);
+        assert_eq!(helpdesk::records::tables::rows(&archived, "archive").len(), 500);
     }
     assert!(costs[0].keys().all(|kind| kind == "query") && costs[0]["query"] <= 8, "{costs:?}");
     assert!(costs[0] == costs[1] && costs[0] == costs[2], "{costs:?}");

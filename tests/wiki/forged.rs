@@ -78,7 +78,10 @@ async fn without_its_archive_page_a_closed_request_keeps_its_row() {
     let without: String = problems.lines().filter(|l| !l.contains("kind=refused")).map(|l| format!("{l}\n")).collect();
     admin.edit(&stage.desk.pages.problems, &without, "mended").await.unwrap();
     stage.once_at(in_days(20)).await;
-    assert_eq!((stage.rows().await.len(), helpdesk::records::tables::rows(&stage.text(&archive).await).len()), (0, 1));
+    assert_eq!(
+        (stage.rows().await.len(), helpdesk::records::tables::rows(&stage.text(&archive).await, "archive").len()),
+        (0, 1)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

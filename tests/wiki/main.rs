@@ -19,6 +19,7 @@ mod material;
 mod preprocessor;
 mod proxy;
 mod reads;
+mod records;
 mod refused;
 mod run;
 mod stage;

@@ -118,7 +118,7 @@ async fn see_votes(stage: &Stage, person: &Person, votes: u32) -> Duration {
     let began = Instant::now();
     loop {
         let text = person.text(&stage.desk.pages.status).await.unwrap();
-        if helpdesk::records::tables::rows(&text).iter().any(|r| r.tally.support == votes) {
+        if helpdesk::records::tables::rows(&text, "status").iter().any(|r| r.tally.support == votes) {
             return began.elapsed();
         }
         assert!(began.elapsed() < Duration::from_secs(30), "no {votes} votes in {text}");
@@ -394,7 +394,7 @@ async fn what_is_due_comes_on_time_and_a_write_in_hand_is_finished() {
     let reader = stage.person(crate::stage::PASSER).await;
     let row = || async {
         let text = reader.text(&stage.desk.pages.status).await.unwrap();
-        helpdesk::records::tables::rows(&text).pop().unwrap()
+        helpdesk::records::tables::rows(&text, "status").pop().unwrap()
     };
     let open = row().await;
     assert_eq!(open.status, "review");

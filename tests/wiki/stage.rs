@@ -276,7 +276,7 @@ impl Stage {
 
     /// The rows of the status page.
     pub async fn rows(&self) -> Vec<tables::Row> {
-        tables::rows(&self.text(&self.desk.pages.status).await)
+        tables::rows(&self.text(&self.desk.pages.status).await, tables::STATUS_BLOCK)
     }
 
     /// The status of a request, as its page says.

@@ -64,7 +64,7 @@ async fn a_request_from_the_form_to_the_archive() {
     let written: Vec<&str> = later.written.iter().map(|c| c.page.as_str()).collect();
     assert_eq!(written, [archive.as_str(), stage.desk.pages.status.as_str()]);
     assert!(stage.rows().await.is_empty());
-    assert_eq!(helpdesk::records::tables::rows(&stage.text(&archive).await).len(), 1);
+    assert_eq!(helpdesk::records::tables::rows(&stage.text(&archive).await, "archive").len(), 1);
 
     // All that people wrote is as they wrote it.
     let text = stage.text(&page).await;
@@ -134,7 +134,7 @@ async fn what_is_written_can_be_applied_in_pieces_and_loses_nothing() {
         steps += 1;
         let mut seen: Vec<u64> = stage.rows().await.iter().map(|r| r.page.id).collect();
         let archived = stage.person(PASSER).await.text_if_there(&archive).await.expect("an answer").unwrap_or_default();
-        seen.extend(helpdesk::records::tables::rows(&archived).iter().map(|r| r.page.id));
+        seen.extend(helpdesk::records::tables::rows(&archived, "archive").iter().map(|r| r.page.id));
         assert!(ids.iter().all(|id| seen.contains(id)), "after {}: {seen:?} of {ids:?}", change.page);
         assert!(steps < 20, "it does not come to an end");
     }
