@@ -13,8 +13,10 @@ use crate::decide::decide;
 use crate::desk::{Desk, Facts};
 use crate::page::{PageRef, Time};
 use crate::plan::change::Owns;
+use crate::plan::peoples_words::own_lines;
 use crate::plan::reading::{Decided, Reading};
 use crate::read::request_template::may_hold_request;
+use crate::records::ledger;
 use crate::wiki::{Client, Error, Policy};
 
 /// How many pages are read at the same time: Wikimedia asks for no more than three requests at once.
@@ -133,6 +135,8 @@ async fn decided(
         let ours = read.kept || is_below_intake(&page.title, desk, &view.snapshot.languages);
         let revision = read.page.revision.id;
         view.snapshot.past.insert(page.title.clone(), past(view, &read));
+        let own = own_lines(&read.newest, ledger::BLOCK, view.snapshot.bot.id);
+        view.snapshot.own_lines.insert(page.title.clone(), own);
         match read.facts.clone().filter(|_| ours) {
             Some(Ok(facts)) => undecided.push((read, how.lost, facts)),
             // It lost its template a moment ago: its text tells what it is now.

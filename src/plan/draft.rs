@@ -122,7 +122,7 @@ fn decided_request(decided: &Decided, desk: &Desk, snapshot: &Snapshot, basis: &
     let Decided { page, facts, decision } = decided;
     let mut problems = problems_of_text(page, &snapshot.names);
     problems.extend(left_status(page, decision));
-    let change = request_change(page, facts, decision, desk, &snapshot.names, basis);
+    let change = request_change(page, facts, decision, desk, snapshot, basis);
     match change.and_then(|change| change.map_or(Ok(None), |change| checked(change, snapshot))) {
         Ok(change) => plan.changes.extend(change),
         Err(problem) => problems.push(problem),
