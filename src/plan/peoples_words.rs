@@ -60,7 +60,8 @@ pub fn peoples_words(text: &str, name: &str, own: &BTreeSet<String>, names: &Nam
         rest.push('\n');
     }
     let calls = names.syntax().calls(&rest);
-    let data = calls.iter().filter(|c| !c.nested && c.name.starts_with(OWN_TEMPLATES) && names.meaning(&c.name).is_none());
+    let data =
+        calls.iter().filter(|c| !c.nested && c.name.starts_with(OWN_TEMPLATES) && names.meaning(&c.name).is_none());
     let cuts = data.map(|call| (call.span.clone(), format!("{CUT}{}", altered_words(call, own)))).collect();
     let rest = wikitext::splice(&rest, cuts);
     let mut words: Vec<String> = Vec::new();

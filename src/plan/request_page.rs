@@ -140,7 +140,8 @@ pub fn request_change(
     // A ledger that says the same as before is no reason for an edit.
     let same_ledger =
         ledger::without_memo(&after) == ledger::without_memo(&with_status) && matches!(placed, Block::Found(_));
-    let (after, moved) = if same_ledger && with_status == text { (text.to_owned(), String::new()) } else { (after, moved) };
+    let (after, moved) =
+        if same_ledger && with_status == text { (text.to_owned(), String::new()) } else { (after, moved) };
     let summary = request_summary(call.value("status"), decision, desk);
     Ok(Some(Change {
         page: page.title.clone(),
@@ -223,21 +224,28 @@ fn with_ledger(text: &str, content: &str, words: &str, names: &Names) -> (String
 fn request_summary(written: &str, decision: &Decision, desk: &Desk) -> String {
     let label = |id: &str| desk.status(id).map_or_else(|| id.to_owned(), |s| s.label.clone());
     let to = label(&decision.status);
-    if let Some(overruled) = decision.overruled.as_ref().filter(|o| !o.repeated) {
-        if overruled.unknown {
-            return summary::put_back_unknown(&to, &overruled.to);
-        }
-        return summary::put_back(&to, &desk.pages.committee);
-    }
-    // One that is left as somebody wrote it is not moved.
-    if decision.overruled.is_some() || desk.status(written).is_some_and(|s| s.id == decision.status) {
-        return summary::ledger();
-    }
     let reason = match &decision.basis {
         DecisionBasis::Filed => summary::reason_new(),
         DecisionBasis::Rule { name, .. } => summary::reason_rule(name, &format!("{}/Guide/Voting", desk.root)),
         DecisionBasis::Person { user, revision, .. } => summary::reason_decision(&user.name, &revision.to_string()),
     };
+    if let Some(overruled) = decision.overruled.as_ref().filter(|o| !o.repeated) {
+        // A rule may move it on in the same edit.
+        let from = decision.moves.first().map_or_else(|| to.clone(), |step| label(&step.from));
+        let put_back = if overruled.unknown {
+            summary::put_back_unknown(&from, &overruled.to)
+        } else {
+            summary::put_back(&from, &desk.pages.committee)
+        };
+        if decision.moves.is_empty() {
+            return put_back;
+        }
+        return summary::both(&put_back, &summary::status_moved(&from, &to, &reason));
+    }
+    // One that is left as somebody wrote it is not moved.
+    if decision.overruled.is_some() || desk.status(written).is_some_and(|s| s.id == decision.status) {
+        return summary::ledger();
+    }
     if written.is_empty() {
         summary::status_first(&to, &reason)
     } else {

@@ -138,9 +138,14 @@ pub(crate) fn listed_problems(count: usize) -> String {
     }
 }
 
+/// A summary of an edit that did both.
+pub(crate) fn both(first: &str, second: &str) -> String {
+    format!("{first}; {second}")
+}
+
 /// A summary of an edit that also moved behind the bot's block what people had written in it.
 pub(crate) fn and_moved(summary: &str) -> String {
-    format!("{summary}; {}", moved_behind())
+    both(summary, &moved_behind())
 }
 
 /// A summary with a link to whoever answers for the bot, on its user page.
