@@ -38,6 +38,8 @@ codes! {
         LostTemplate = "lost-template",
         /// The request template cannot be read.
         NotReadable = "not-readable",
+        /// The wiki does not show the page, or the bot fails on it.
+        Unread = "unread",
         /// The request template stands inside another one.
         Wrapped = "wrapped",
         /// The request template is there more than once.

@@ -18,7 +18,6 @@ use crate::plan::refusals;
 use crate::plan::snapshot::Snapshot;
 use crate::records::problems::problems;
 use crate::records::tables::{Row, rows};
-use crate::records::wiki_pages;
 use crate::wiki::{Client, Error};
 use crate::wikitext::has_visible_text;
 use crate::wikitext::names::Names;
@@ -77,7 +76,7 @@ pub(super) async fn everything(client: &Client, desk: &Desk, before: Option<View
     };
     own_records(client, desk, &mut snapshot, before.as_ref()).await?;
     let intake_pages = intake::titles(client, desk).iter().filter_map(page).collect();
-    intake::read(client, intake_pages, &mut snapshot, &wiki_pages::intake(desk)).await?;
+    intake::read(client, desk, intake_pages, &mut snapshot).await?;
     let basis = Basis::new(desk, &snapshot.roster);
     let listed: Vec<(PageRef, u64)> = listed.into_iter().map(|l| (l.page, l.revision)).collect();
     let entries = entries(client, desk, listed, &snapshot, &basis, before, now).await?;

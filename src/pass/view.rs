@@ -98,7 +98,7 @@ impl View {
         let others =
             self.entries.iter().filter(|(id, _)| !done.contains(id)).filter_map(|(_, entry)| match &entry.kind {
                 EntryKind::Known(known) | EntryKind::Outdated(known) => Some(Reading::Known(known.clone())),
-                EntryKind::Request(_) | EntryKind::Unseen(_) => Some(Reading::Unread(entry.page.clone())),
+                EntryKind::Request(_) | EntryKind::Unseen(_) => Some(Reading::Unread(entry.page.clone(), None)),
                 EntryKind::Redirect { .. } | EntryKind::Other(_) => None,
             });
         read.into_iter().chain(others).collect()

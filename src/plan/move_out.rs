@@ -21,7 +21,7 @@ const TITLE_CHARS: usize = 60;
 /// So much of a message is quoted, in characters.
 const QUOTE: usize = 120;
 
-/// What becomes of the proposals on the intake page and its talk page: first all the new pages, then one edit that puts the
+/// What becomes of the proposals on the intake page, the landing page and their talk pages: first all the new pages, then one edit that puts the
 /// links in. Problems are added to those that are known.
 pub fn draft(problems: &mut Vec<Problem>, desk: &Desk, snapshot: &Snapshot, now: Time) -> Vec<Change> {
     let mut changes = Vec::new();

@@ -44,7 +44,7 @@ pub struct Snapshot {
     pub past: BTreeMap<String, Vec<Past>>,
     /// The lines that the bot itself brought into its block of a page, by title, where people edited that since.
     pub own_lines: BTreeMap<String, BTreeSet<String>>,
-    /// The intake page and its talk page, as far as they exist.
+    /// The intake page, the landing page and their talk pages, as far as they exist.
     pub intake: Vec<Intake>,
     /// Titles of all pages below the intake page, redirects included.
     pub titles: Vec<String>,
