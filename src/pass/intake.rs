@@ -33,12 +33,7 @@ pub(super) fn titles(client: &Client, desk: &Desk) -> Vec<String> {
 ///
 /// # Errors
 /// Where the wiki cannot be reached.
-pub(super) async fn read(
-    client: &Client,
-    desk: &Desk,
-    pages: Vec<Page>,
-    snapshot: &mut Snapshot,
-) -> Result<(), Error> {
+pub(super) async fn read(client: &Client, desk: &Desk, pages: Vec<Page>, snapshot: &mut Snapshot) -> Result<(), Error> {
     let installed = &wiki_pages::installed_for_people(desk);
     for page in pages.into_iter().filter(|p| !p.redirect) {
         let calls = proposals(page.text(), &snapshot.names, installed);

@@ -54,8 +54,8 @@ pub(super) enum EntryKind {
     Known(Known),
     /// A closed request that was decided with other rules or another roster: its row stays until it is read again.
     Outdated(Known),
-    /// A redirect: the title it leads to, and whether it is what a move left behind.
-    Redirect { to: Option<String>, moved: bool },
+    /// A redirect: the title it leads to, whether it is what a move left behind, and what is wrong with it.
+    Redirect { to: Option<String>, moved: bool, problem: Option<Problem> },
     /// No request.
     Other(Option<Problem>),
 }

@@ -44,7 +44,10 @@ fn content(text: &str, name: &str) -> Option<Range<usize>> {
 /// What people wrote into a block, as it is; empty if they wrote nothing. `own` are the lines that the bot brought there. A
 /// call of one of the bot's templates is data, also where somebody altered it: of that only words in a value are theirs.
 pub fn peoples_words(text: &str, name: &str, own: &BTreeSet<String>, names: &Names) -> String {
-    let Some(content) = content(text, name).map(|at| &text[at]) else { return String::new() };
+    // What is typed right behind the marker is no line that begins with a space.
+    let Some(content) = content(text, name).map(|at| text[at].trim_start_matches([' ', '\t'])) else {
+        return String::new();
+    };
     let is_own = |line: &str| {
         let line = line.trim();
         let fragment = ["|", "{{", "}}"].iter().any(|s| line.contains(s));

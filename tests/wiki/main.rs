@@ -20,6 +20,7 @@ mod proxy;
 mod reads;
 mod refused;
 mod run;
+mod silent;
 mod stage;
 mod story;
 mod tables;
