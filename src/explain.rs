@@ -196,7 +196,9 @@ fn notice_text(notice: &Notice) -> String {
         K::NotEntitled => {
             format!("{field} may not decide on this request, so the decision has no effect")
         }
-        K::StatusEdit => format!("{field} set the status to \"{value}\", and is neither staff nor chair"),
+        K::StatusEdit | K::StatusPutBack => {
+            format!("{field} set the status to \"{value}\", and is neither staff nor chair")
+        }
     }
 }
 

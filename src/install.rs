@@ -75,6 +75,7 @@ fn change(title: &str, page: Option<&Page>, text: &str, desk: &Desk) -> Change {
         after: text.to_owned(),
         summary: summary(&desk.name, env!("CARGO_PKG_VERSION")),
         owns: Owns::Page,
+        moved: String::new(),
         despite_undo: false,
     }
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use super::rules::RuleInput;
 use super::timeline::Timeline;
 use super::{ballots, fields, material, rules};
-use crate::desk::decision::{Ballot, Basis, Decision, Move, Tally};
+use crate::desk::decision::{Ballot, Basis, Decision, Move, Overruled, Tally};
 use crate::desk::request::value;
 use crate::desk::roster::Roster;
+use crate::desk::signed::Touch;
 use crate::desk::{Desk, Facts};
 use crate::page::Time;
 
@@ -24,6 +25,9 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
     let facts = facts.as_ref();
     let timeline = Timeline::of(facts, desk, roster, bot);
     let mut ballots = ballots::count(facts, desk, roster, &timeline);
+    // What went with the bot's own text is nobody's doing.
+    let of_bot = |touch: &mut Touch| touch.by.as_ref().is_some_and(|u| u.id == bot);
+    ballots.iter_mut().for_each(|b| drop(b.unauthorised_touch.take_if(of_bot)));
     let text_changed = material::mark_changes(&mut ballots, facts, desk);
     let mut input = rule_input(facts, desk, roster, &ballots, text_changed, &timeline, now);
     let moves = apply_rules(&mut input);
@@ -33,9 +37,16 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
     notices.extend(counted_type.notice);
     let void = timeline.void_rulings.iter().map(|i| &facts.statements.rulings[*i]);
     notices.extend(void.map(|ruling| fields::void_ruling(ruling, desk)));
-    // What a rule has moved on since needs no putting back.
-    let overruled = if moves.is_empty() { timeline.overruled.clone() } else { None };
-    notices.extend(overruled.as_ref().filter(|o| o.repeated).map(fields::repeated_status_edit));
+    // Where a rule moves the request on, the status is not left as somebody set it, and not put back to where it stood.
+    let overruled = match timeline.overruled.clone() {
+        Some(overruled) if !moves.is_empty() => {
+            Some(Overruled { repeated: false, ..overruled }).filter(|o| o.to != input.status)
+        }
+        overruled => overruled,
+    };
+    let put_back =
+        if moves.is_empty() { overruled.as_ref().or(timeline.put_back.as_ref()) } else { overruled.as_ref() };
+    notices.extend(put_back.map(|overruled| fields::status_edit(overruled, desk)));
 
     let mut due = rules::due(&input, &prospects);
     if desk.rules.iter().any(|r| r.when.all_voted.is_some()) {

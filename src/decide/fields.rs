@@ -121,24 +121,31 @@ fn suggested_field(name: &str, desk: &Desk) -> String {
     names().find(|f| label(f)).or_else(|| nearest(name, names())).unwrap_or_default().to_owned()
 }
 
-/// The notice on a status that is left as somebody set it who may not.
-pub fn repeated_status_edit(overruled: &Overruled) -> Notice {
+/// The notice on a status that is put back, or is left as somebody set it who may not.
+pub fn status_edit(overruled: &Overruled, desk: &Desk) -> Notice {
     let by = overruled.by.as_ref().map_or("", |u| u.name.as_str());
-    notice(NoticeKind::StatusEdit, by, &overruled.to)
+    match overruled {
+        Overruled { unknown: true, .. } => no_such_status(by, &overruled.to, desk),
+        Overruled { repeated: true, .. } => notice(NoticeKind::StatusEdit, by, &overruled.to),
+        _ => notice(NoticeKind::StatusPutBack, by, &overruled.to),
+    }
+}
+
+fn no_such_status(by: &str, to: &str, desk: &Desk) -> Notice {
+    let ids = || desk.statuses.iter().map(|s| s.id.as_str());
+    Notice {
+        allowed: ids().map(str::to_owned).collect(),
+        suggestion: nearest(to, ids()).unwrap_or_default().to_owned(),
+        ..notice(NoticeKind::NoSuchStatus, by, to)
+    }
 }
 
 /// The notice on a decision that changes nothing.
 pub fn void_ruling(signed: &Signed<Ruling>, desk: &Desk) -> Notice {
     let ruling = &signed.content;
     let known = ruling.withdrawal || desk.status(&ruling.to).is_some();
-    let kind = if known { NoticeKind::NotEntitled } else { NoticeKind::NoSuchStatus };
     let by = signed.author.as_ref().map_or("", |u| u.name.as_str());
-    let ids = || desk.statuses.iter().map(|s| s.id.as_str());
-    Notice {
-        allowed: if known { Vec::new() } else { ids().map(str::to_owned).collect() },
-        suggestion: if known { "" } else { nearest(&ruling.to, ids()).unwrap_or_default() }.to_owned(),
-        ..notice(kind, by, &ruling.to)
-    }
+    if known { notice(NoticeKind::NotEntitled, by, &ruling.to) } else { no_such_status(by, &ruling.to, desk) }
 }
 
 /// Whether the notices leave the request complete: every required field is there and valid.

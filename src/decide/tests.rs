@@ -134,6 +134,33 @@ fn a_persons_decision_wins_until_a_later_one_or_a_rule_from_there() {
 }
 
 #[test]
+fn a_put_back_is_told_also_where_a_rule_moves_the_request_on_in_the_same_edit() {
+    use Choice::Support as S;
+    let desk = crate::config::shipped();
+    let told = |facts: &Facts, hour| {
+        let decision = decide(facts, &desk, &roster(), BOT, at(hour));
+        let notices = decision.notices.iter().map(|n| (n.kind, n.field.clone(), n.value.clone()));
+        (decision.status.clone(), decision.overruled.is_some(), notices.collect::<Vec<_>>())
+    };
+    let put_back = |to: &str| vec![(NoticeKind::StatusPutBack, "User 77".to_owned(), to.to_owned())];
+    let facts = story().status(BOT, 1, "review").voted(1, 2, S).voted(2, 3, S).voted(3, 4, S);
+    let facts = facts.status(77, WEEK + 1, "done");
+    assert_eq!(told(&facts, WEEK + 2), ("approved".to_owned(), true, put_back("done")));
+    // The bot's edit did both: it stays told, and is not done again.
+    let mut after = facts.clone().status(BOT, WEEK + 2, "approved");
+    after.status_edits.last_mut().unwrap().rule = Some("consensus".to_owned());
+    assert_eq!(told(&after, WEEK + 3), ("approved".to_owned(), false, put_back("done")));
+    // What a rule comes to by itself is nobody's to put back.
+    let same =
+        story().status(BOT, 1, "review").voted(1, 2, S).voted(2, 3, S).voted(3, 4, S).status(77, WEEK + 1, "approved");
+    assert_eq!(told(&same, WEEK + 2), ("approved".to_owned(), false, Vec::new()));
+    // Without a rule: told while it is put back, and afterwards.
+    let alone = story().status(BOT, 1, "review").status(77, 2, "approved");
+    assert_eq!(told(&alone, 3), ("review".to_owned(), true, put_back("approved")));
+    assert_eq!(told(&alone.status(BOT, 4, "review"), 5), ("review".to_owned(), false, put_back("approved")));
+}
+
+#[test]
 fn a_vote_after_closing_does_not_count_and_one_after_reopening_does() {
     let desk = crate::config::shipped();
     let facts = story().voted(1, 1, Choice::Support).ruled(STAFF, 2, "declined").voted(2, 3, Choice::Support);

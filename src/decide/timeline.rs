@@ -18,6 +18,9 @@ pub struct Timeline {
     pub periods: Vec<StatusPeriod>,
     /// An unauthorised change that stands in the newest revision.
     pub overruled: Option<Overruled>,
+    /// An unauthorised change that the bot put back, also where a rule moved the request on in the same edit. It is told as
+    /// long as the request holds that status.
+    pub put_back: Option<Overruled>,
     /// Rulings, by their index, that name no status of the desk, or whose author may not decide.
     pub void_rulings: Vec<usize>,
 }
@@ -128,7 +131,7 @@ impl<'a> Builder<'a> {
     fn new(facts: &'a Facts, desk: &'a Desk, roster: &'a Roster) -> Self {
         let status = desk.first_status().id.clone();
         let first = StatusPeriod { status, since: facts.filed, basis: Basis::Filed, shown_from: 0 };
-        let timeline = Timeline { periods: vec![first], overruled: None, void_rulings: Vec::new() };
+        let timeline = Timeline { periods: vec![first], overruled: None, put_back: None, void_rulings: Vec::new() };
         Builder { facts, desk, roster, timeline, put_back: false }
     }
 
@@ -152,12 +155,17 @@ impl<'a> Builder<'a> {
         // What carried out a person's decision says nothing by itself: that may have been taken back.
         let carried_out = edit.read.is_some() && edit.rule.is_none();
         if edit.to == self.timeline.current().status {
-            self.put_back |= self.timeline.overruled.take().is_some_and(|o| !o.unknown);
+            if let Some(overruled) = self.timeline.overruled.take() {
+                self.put_back |= !overruled.unknown;
+                self.timeline.put_back = Some(overruled);
+            }
         } else if let Some(status) = self.desk.status(&edit.to).filter(|_| !carried_out) {
             // What the bot wrote, a rule decided; the time beside it is when.
             let since = edit.since.unwrap_or(edit.at);
             let name = edit.rule.clone().unwrap_or_default();
+            let overruled = self.timeline.overruled.take().filter(|o| o.to != edit.to);
             self.hold(status, since, edit.revision, Basis::Rule { name, revision: Some(edit.revision) });
+            self.timeline.put_back = overruled.map(|o| Overruled { repeated: false, ..o });
         }
     }
 
@@ -215,7 +223,7 @@ impl<'a> Builder<'a> {
 
     fn hold(&mut self, status: &Status, since: Time, shown_from: u64, basis: Basis) {
         self.timeline.periods.push(StatusPeriod { status: status.id.clone(), since, basis, shown_from });
-        self.timeline.overruled = None;
+        (self.timeline.overruled, self.timeline.put_back) = (None, None);
         self.put_back = false;
     }
 }

@@ -199,13 +199,16 @@ codes! {
         NotEntitled = "not-entitled",
         /// Somebody who may not set the status set it again after it had been put back.
         StatusEdit = "status-edit",
+        /// Somebody who may not set the status set it, and it was put back.
+        StatusPutBack = "status-put-back",
     }
 }
 
 impl NoticeKind {
     /// Whether it is about something that was to change the status and did not.
     pub fn is_about_status(self) -> bool {
-        matches!(self, NoticeKind::NoSuchStatus | NoticeKind::NotEntitled | NoticeKind::StatusEdit)
+        use NoticeKind as K;
+        matches!(self, K::NoSuchStatus | K::NotEntitled | K::StatusEdit | K::StatusPutBack)
     }
 
     /// Whether it leaves the request incomplete.

@@ -40,8 +40,16 @@ codes! {
         LostTemplate = "lost-template",
         /// The request template cannot be read.
         NotReadable = "not-readable",
+        /// The wiki does not show the page, or the bot fails on it.
+        Unread = "unread",
         /// The request template stands inside another one.
         Wrapped = "wrapped",
+        /// A page with the request template that stands too deep below the intake page to be a request.
+        Deeper = "deeper",
+        /// A page with the request template that is named like a translation of the intake page.
+        LanguageName = "language-name",
+        /// A page below the intake page that redirects and holds the request template, or redirects to that.
+        RedirectRequest = "redirect-request",
         /// The request template is there more than once.
         TemplateDoubled = "template-doubled",
         /// Somebody who may not set the status set it again after it had been put back.

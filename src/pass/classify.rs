@@ -3,18 +3,20 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::view::{Entry, EntryKind, ToRead, View};
-use crate::desk::Desk;
 use crate::desk::problem::{Problem, ProblemKind};
+use crate::desk::{Desk, TemplateKind};
 use crate::page::{Page, PageRef, Time};
 use crate::plan::basis::Basis;
 use crate::plan::reading::Known;
 use crate::plan::request_page::{problems_of_text, recorded, vouching};
 use crate::plan::snapshot::Snapshot;
+use crate::read::proposals::{begins_another, is_empty};
 use crate::read::request::Unreadable;
 use crate::read::request_template::{begins_request, may_hold_request};
 use crate::records::ledger;
 use crate::records::tables::Row;
-use crate::wikitext::Titles;
+use crate::wikitext::names::{Meaning, Names};
+use crate::wikitext::{Titles, page_name};
 use std::sync::Arc;
 
 /// The longest chain of redirects that is followed.
@@ -31,6 +33,39 @@ pub fn is_below_intake(title: &str, desk: &Desk, languages: &[String]) -> bool {
 /// Whether a ledger that names this desk, by its intake page, is this desk's; those of older versions name none.
 pub(super) fn keeps(named: &str, desk: &Desk) -> bool {
     named.is_empty() || named == desk.pages.intake
+}
+
+/// Whether a page stands below the intake page, at a title that no request has.
+pub(super) fn is_misplaced(title: &str, desk: &Desk, languages: &[String]) -> bool {
+    title.strip_prefix(&desk.pages.intake).is_some_and(|rest| rest.starts_with('/'))
+        && !is_below_intake(title, desk, languages)
+}
+
+/// The problem of a page at such a title, if somebody filed a request there: what it may be called is suggested.
+fn misplaced(page: &Page, snapshot: &Snapshot, desk: &Desk) -> Option<Problem> {
+    let name = page.title.strip_prefix(&desk.pages.intake)?.strip_prefix('/')?;
+    if !names_request(page.text(), &snapshot.names) {
+        return None;
+    }
+    if name.contains('/') {
+        let better = page_name::name(name, &desk.pages.intake, &snapshot.languages);
+        return Some(Problem::new(ProblemKind::Deeper, &page.title, format!("{}/{better}", desk.pages.intake)));
+    }
+    Some(Problem::new(ProblemKind::LanguageName, &page.title, ""))
+}
+
+/// Whether a text holds the request template with anything filled in, or begins one.
+fn names_request(text: &str, names: &Names) -> bool {
+    let calls = names.syntax().calls(text);
+    let filled = calls.iter().any(|c| names.is(TemplateKind::Request, &c.name) && !is_empty(c));
+    filled || begins_another(text, names)
+}
+
+/// The problem of a redirect below the intake page that holds a request, or leads to the template instead of using it.
+fn redirected(page: &Page, to: Option<&str>, names: &Names) -> Option<Problem> {
+    let is_template = to.is_some_and(|to| names.meaning_of_page(to) == Some(&Meaning::Template(TemplateKind::Request)));
+    (is_template || names_request(page.text(), names))
+        .then(|| Problem::new(ProblemKind::RedirectRequest, &page.title, to.unwrap_or_default()))
 }
 
 /// The title that a redirect names.
@@ -105,10 +140,12 @@ pub(super) fn from_text(
         return EntryKind::Other(None);
     }
     if page.redirect {
-        return EntryKind::Redirect {
-            to: redirect_target(page, snapshot.names.titles()),
-            moved: page.revision.parent == 0,
-        };
+        let to = redirect_target(page, snapshot.names.titles());
+        let problem = redirected(page, to.as_deref(), &snapshot.names);
+        return EntryKind::Redirect { to, moved: page.revision.parent == 0, problem };
+    }
+    if !has_row && is_misplaced(&page.title, desk, &snapshot.languages) {
+        return EntryKind::Other(misplaced(page, snapshot, desk));
     }
     if !may_hold_request(page.text(), &snapshot.names) {
         if has_row {
@@ -191,7 +228,7 @@ pub(super) fn redirects(view: &mut View, desk: &Desk) {
 /// The problems of pages that are no requests.
 pub(super) fn problems(entries: &BTreeMap<u64, Entry>) -> impl Iterator<Item = Problem> {
     entries.values().filter_map(|e| match &e.kind {
-        EntryKind::Other(problem) => problem.clone(),
+        EntryKind::Other(problem) | EntryKind::Redirect { problem, .. } => problem.clone(),
         _ => None,
     })
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use super::classify::{self, is_below_intake};
+use super::classify::{self, is_misplaced};
 use super::read::most_read;
 use super::view::{Entry, EntryKind, ToRead, View, table_rows};
 use super::{committee, intake};
@@ -18,7 +18,6 @@ use crate::plan::refusals;
 use crate::plan::snapshot::Snapshot;
 use crate::records::problems::problems;
 use crate::records::tables::Row;
-use crate::records::wiki_pages;
 use crate::wiki::{Client, Error};
 use crate::wikitext::has_visible_text;
 use crate::wikitext::names::Names;
@@ -72,7 +71,7 @@ pub(super) async fn everything(client: &Client, desk: &Desk, before: Option<View
     };
     own_records(client, desk, &mut snapshot, before.as_ref()).await?;
     let intake_pages = intake::titles(client, desk).iter().filter_map(page).collect();
-    intake::read(client, intake_pages, &mut snapshot, &wiki_pages::intake(desk)).await?;
+    intake::read(client, desk, intake_pages, &mut snapshot).await?;
     let basis = Basis::new(desk, &snapshot.roster);
     let listed: Vec<(PageRef, u64)> = listed.into_iter().map(|l| (l.page, l.revision)).collect();
     let entries = entries(client, desk, listed, &snapshot, &basis, before, now).await?;
@@ -240,7 +239,6 @@ async fn entries(
 /// Looks at the texts of pages that nothing vouches for; what is too much for one pass is left to the next.
 async fn texts(client: &Client, desk: &Desk, view: &mut View, now: Time) -> Result<(), Error> {
     let rows: HashSet<u64> = view.snapshot.rows.values().flatten().map(|row| row.page.id).collect();
-    leave_deeper_pages(view, desk, &rows);
     leave_others_pages(client, view, desk).await?;
     let mut plain = Vec::new();
     for part in to_look_at(view, desk, now).chunks(client.batch()) {
@@ -254,7 +252,7 @@ async fn texts(client: &Client, desk: &Desk, view: &mut View, now: Time) -> Resu
                 _ => None,
             };
             let kind = classify::from_text(&page, known, rows.contains(&page.id), view, desk, now);
-            if matches!(kind, EntryKind::Other(None)) {
+            if matches!(kind, EntryKind::Other(None)) && !is_misplaced(&page.title, desk, &view.snapshot.languages) {
                 plain.push(page.id);
             }
             view.entries.insert(page.id, Entry { page: page.reference(), revision: page.revision.id, kind });
@@ -270,18 +268,6 @@ async fn texts(client: &Client, desk: &Desk, view: &mut View, now: Time) -> Resu
     }
     classify::redirects(view, desk);
     Ok(())
-}
-
-/// Pages that stand too deep below the intake page are no requests, unless they have a row.
-fn leave_deeper_pages(view: &mut View, desk: &Desk, rows: &HashSet<u64>) {
-    let below = format!("{}/", desk.pages.intake);
-    for entry in view.entries.values_mut().filter(|e| matches!(e.kind, EntryKind::Unseen(_))) {
-        let title = &entry.page.title;
-        let deeper = title.starts_with(&below) && !is_below_intake(title, desk, &view.snapshot.languages);
-        if deeper && !rows.contains(&entry.page.id) {
-            entry.kind = EntryKind::Other(None);
-        }
-    }
 }
 
 /// Pages that stand elsewhere and that the bot never saved are no requests, whatever a row says: they are not even read.
@@ -301,13 +287,17 @@ async fn leave_others_pages(client: &Client, view: &mut View, desk: &Desk) -> Re
     Ok(())
 }
 
-/// The pages whose text is to be looked at, by id: those that changed last first, and behind them closed requests that were
-/// decided by other rules.
+/// The pages whose text is to be looked at, by id: those that changed last first, behind them closed requests that were
+/// decided by other rules, and last those that are no requests by their titles.
 fn to_look_at(view: &View, desk: &Desk, now: Time) -> Vec<u64> {
     let mut unseen: Vec<(u64, u64)> = Vec::new();
     let mut outdated: Vec<(Time, u64)> = Vec::new();
+    let mut misplaced: Vec<(u64, u64)> = Vec::new();
     for (id, entry) in &view.entries {
         match &entry.kind {
+            EntryKind::Unseen(_) if is_misplaced(&entry.page.title, desk, &view.snapshot.languages) => {
+                misplaced.push((entry.revision, *id));
+            }
             EntryKind::Unseen(_) => unseen.push((entry.revision, *id)),
             EntryKind::Outdated(known) => outdated.push((known.row.as_ref().map_or(now, |row| row.since), *id)),
             _ => {}
@@ -316,5 +306,7 @@ fn to_look_at(view: &View, desk: &Desk, now: Time) -> Vec<u64> {
     unseen.sort_unstable_by_key(|key| std::cmp::Reverse(*key));
     outdated.sort_unstable_by_key(|key| std::cmp::Reverse(*key));
     let outdated = outdated.into_iter().take(most_read(desk)).map(|(_, id)| id);
-    unseen.into_iter().map(|(_, id)| id).chain(outdated).take(MOST_TEXTS).collect()
+    misplaced.sort_unstable_by_key(|key| std::cmp::Reverse(*key));
+    let ids = |pages: Vec<(u64, u64)>| pages.into_iter().map(|(_, id)| id);
+    ids(unseen).chain(outdated).chain(ids(misplaced)).take(MOST_TEXTS).collect()
 }

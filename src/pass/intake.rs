@@ -1,4 +1,4 @@
-//! What stands on the intake page and its talk page, and where it came from.
+//! What stands on the intake page, the landing page and their talk pages, and where it came from.
 
 use super::committee::OLDER_REVISIONS;
 use crate::desk::problem::{Problem, ProblemKind};
@@ -11,31 +11,37 @@ use crate::read::proposals::{
 };
 use crate::read::request::{Unreadable, is_shown_at};
 use crate::records::moved::Marker;
+use crate::records::wiki_pages;
 use crate::wiki::{Client, Error};
 use crate::wikitext::Call;
 use crate::wikitext::names::{Meaning, Names};
 
-/// The titles of the two pages; the same twice for an intake page that is a talk page.
-pub(super) fn titles(client: &Client, desk: &Desk) -> [String; 2] {
-    let intake = &desk.pages.intake;
-    [intake.clone(), client.titles.talk_page(intake).unwrap_or_else(|| intake.clone())]
+/// The titles of the pages on which proposals may stand that have none of their own, each once.
+pub(super) fn titles(client: &Client, desk: &Desk) -> Vec<String> {
+    let mut titles: Vec<String> = Vec::new();
+    for page in [&desk.pages.intake, &desk.root] {
+        for title in [Some(page.clone()), client.titles.talk_page(page)].into_iter().flatten() {
+            if !titles.iter().any(|t| client.titles.same_page(t, &title)) {
+                titles.push(title);
+            }
+        }
+    }
+    titles
 }
 
-/// Reads the two pages, as far as they exist. Where no proposal waits there this asks the wiki nothing.
+/// Reads these pages, as far as they exist. Where no proposal waits there this asks the wiki nothing.
 ///
 /// # Errors
 /// Where the wiki cannot be reached.
-pub(super) async fn read(
-    client: &Client,
-    pages: Vec<Page>,
-    snapshot: &mut Snapshot,
-    installed: &str,
-) -> Result<(), Error> {
+pub(super) async fn read(client: &Client, desk: &Desk, pages: Vec<Page>, snapshot: &mut Snapshot) -> Result<(), Error> {
+    let installed = &wiki_pages::installed_for_people(desk);
     for page in pages.into_iter().filter(|p| !p.redirect) {
         let calls = proposals(page.text(), &snapshot.names, installed);
         snapshot.problems.extend(unmoved(&page, &snapshot.names));
         let by_bot = page.revision.user.as_ref().is_some_and(|u| u.id == snapshot.bot.id);
-        let message = message(page.text(), &snapshot.names, installed);
+        // What the landing page says is people's matter; a request on it is the desk's.
+        let landing = client.titles.same_page(&page.title, &desk.root) && desk.root != desk.pages.intake;
+        let message = message(page.text(), &snapshot.names, installed).filter(|_| !landing);
         let person = match message {
             None => None,
             Some(_) if !by_bot => Some((page.revision.id, page.revision.user.clone())),

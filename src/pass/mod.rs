@@ -18,9 +18,10 @@ use tracing::info;
 use crate::decide::decide;
 use crate::desk::decision::Decision;
 use crate::desk::{Desk, Facts};
-use crate::page::{PageRef, Time};
+use crate::page::{PageRef, Revision, Time};
 use crate::plan::draft::{Draft, draft};
 use crate::plan::limits::{self, Held, Usual};
+use crate::plan::peoples_words::own_lines;
 use crate::plan::refusals::Refusal;
 use crate::plan::snapshot::Snapshot;
 use crate::plan::{Base, Change, Owns, Plan, reading};
@@ -225,6 +226,7 @@ async fn looked(client: &Client, desk: &Desk, state: &mut PassState, look: &Look
     let before = match (state.view.take(), look) {
         (Some(mut view), Look::Pages(hinted)) => {
             view.snapshot.past.clear();
+            view.snapshot.own_lines.clear();
             if hinted.values().any(|whole| *whole) {
                 state.infos.clear();
             }
@@ -239,19 +241,24 @@ async fn looked(client: &Client, desk: &Desk, state: &mut PassState, look: &Look
     fetch::everything(client, desk, before, now).await
 }
 
-/// Looks up the history of tables that the plan changes and that somebody else saved last: they may not want the
-/// change. Gives whether there is any.
+/// Looks up the history of tables that the plan changes and that somebody else saved last, or wrote into: they may not want
+/// the change, and their words are not the bot's. Gives whether there is any.
 async fn look_back(client: &Client, snapshot: &mut Snapshot, plan: &Plan) -> Result<bool, Error> {
     let mut found = false;
+    let by_bot = |r: &Revision| r.user.as_ref().is_some_and(|u| u.id == client.me.id);
     for change in &plan.changes {
-        let (Owns::Block(_), Some(page)) = (&change.owns, snapshot.kept.get(&change.page)) else { continue };
-        let by_bot = page.revision.user.as_ref().is_some_and(|u| u.id == snapshot.bot.id);
-        if by_bot || change.base != Base::Revision(page.revision.id) || snapshot.past.contains_key(&change.page) {
+        let (Owns::Block(block), Some(page)) = (&change.owns, snapshot.kept.get(&change.page)) else { continue };
+        let untouched = by_bot(&page.revision) && change.moved.is_empty();
+        if untouched || change.base != Base::Revision(page.revision.id) || snapshot.past.contains_key(&change.page) {
             continue;
         }
         let mut newest = vec![page.revision.clone()];
         newest.extend(client.revisions_before(&page.title, page.revision.id, PAST_REVISIONS).await?);
         let past = snapshot.past_of(&newest, &change.owns);
+        if !newest.iter().any(by_bot) {
+            newest.extend(client.last_by(&page.title, &client.me.name).await?);
+        }
+        snapshot.own_lines.insert(change.page.clone(), own_lines(&newest, block, client.me.id));
         snapshot.past.insert(change.page.clone(), past);
         found = true;
     }

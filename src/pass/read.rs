@@ -12,8 +12,10 @@ use crate::decide::decide;
 use crate::desk::{Desk, Facts};
 use crate::page::{PageRef, Time};
 use crate::plan::change::Owns;
+use crate::plan::peoples_words::own_lines;
 use crate::plan::reading::{Decided, Reading};
 use crate::read::request_template::may_hold_request;
+use crate::records::ledger;
 use crate::wiki::{Client, Error, Policy};
 
 /// How many pages are read at the same time: Wikimedia asks for no more than three requests at once.
@@ -71,7 +73,24 @@ fn choose<T>(jobs: &mut Vec<T>, most: usize) {
 }
 
 /// What came of reading a page: it was read, or left to the next pass.
-type Outcome = (PageRef, ToRead, Result<ReadRequest, String>);
+type Outcome = (PageRef, ToRead, Result<ReadRequest, Unread>);
+
+/// Why a page is left to the next pass.
+enum Unread {
+    /// It changed while it was read.
+    Changed,
+    /// It could not be read.
+    Failed(String),
+}
+
+/// Whether the wiki shows another page of the desk: then it is single pages that fail, however many.
+async fn shows_committee(client: &Client, desk: &Desk, view: &View) -> bool {
+    let title = &desk.pages.committee;
+    match view.fixed.get(title).filter(|revision| **revision != 0) {
+        Some(revision) => client.html(title, *revision).await.is_ok(),
+        None => false,
+    }
+}
 
 async fn read_each(
     client: &Client,
@@ -88,7 +107,7 @@ async fn read_each(
         (page, how, read)
     };
     let mut pages = stream::iter(jobs).map(read).buffered(AT_ONCE);
-    let (mut outcomes, mut good, mut failed) = (Vec::new(), 0, 0);
+    let (mut outcomes, mut good, mut failed, mut works) = (Vec::new(), 0, 0, None);
     while let Some((page, how, read)) = pages.next().await {
         let outcome = match read {
             Ok(Ok(read)) => {
@@ -96,15 +115,21 @@ async fn read_each(
                 Ok(read)
             }
             // Moved, deleted or overwritten while it was read: the next pass sees what it is then.
-            Ok(Err(Error::Conflict { .. })) => Err("it changed while it was read".to_owned()),
-            Ok(Err(other))
-                if other.policy() == Policy::Later(Duration::ZERO) && failed < good.max(MIN_TOLERATED_FAILURES) =>
-            {
+            Ok(Err(Error::Conflict { .. })) => Err(Unread::Changed),
+            Ok(Err(other)) if other.policy() == Policy::Later(Duration::ZERO) => {
                 failed += 1;
-                Err(other.to_string())
+                if failed > good.max(MIN_TOLERATED_FAILURES) {
+                    if works.is_none() {
+                        works = Some(shows_committee(client, desk, view).await);
+                    }
+                    if works == Some(false) {
+                        return Err(other);
+                    }
+                }
+                Err(Unread::Failed(other.to_string()))
             }
             Ok(Err(other)) => return Err(other),
-            Err(panic) => Err(panic_message(&panic)),
+            Err(panic) => Err(Unread::Failed(panic_message(&panic))),
         };
         outcomes.push((page, how, outcome));
     }
@@ -130,6 +155,8 @@ async fn decided(
         };
         let revision = read.page.revision.id;
         view.snapshot.past.insert(page.title.clone(), past(view, &read));
+        let own = own_lines(&read.newest, ledger::BLOCK, view.snapshot.bot.id);
+        view.snapshot.own_lines.insert(page.title.clone(), own);
         match read.facts.clone().filter(|_| read.ours) {
             Some(Ok(facts)) => undecided.push((read, how.lost, facts)),
             // It lost its template a moment ago: its text tells what it is now.
@@ -137,7 +164,7 @@ async fn decided(
                 if let Some(entry) = view.entries.get_mut(&page.id) {
                     entry.kind = EntryKind::Unseen(None);
                 }
-                readings.push(Reading::Unread(page));
+                readings.push(Reading::Unread(page, None));
             }
             Some(Err(why)) => readings.push(Reading::Unreadable(page, revision, why)),
             None => {
@@ -156,7 +183,7 @@ async fn decided(
         readings.push(match catch_unwind(AssertUnwindSafe(decide)) {
             Ok(decision) if lost => Reading::Lost(Box::new(Decided { page, facts, decision })),
             Ok(decision) => Reading::Decided(Box::new(Decided { page, facts, decision })),
-            Err(panic) => unread(view, page.reference(), panic_message(&panic)),
+            Err(panic) => unread(view, page.reference(), Unread::Failed(panic_message(&panic))),
         });
     }
     readings.sort_by_key(Reading::id);
@@ -169,10 +196,14 @@ fn past(view: &View, read: &ReadRequest) -> Vec<crate::plan::disputes::Past> {
 }
 
 /// Leaves a page to the next pass, and says why.
-fn unread(view: &mut View, page: PageRef, why: String) -> Reading {
+fn unread(view: &mut View, page: PageRef, why: Unread) -> Reading {
+    let (why, failed) = match why {
+        Unread::Changed => ("it changed while it was read".to_owned(), false),
+        Unread::Failed(why) => (why, true),
+    };
     warn!(page = %page.title, "left to the next pass: {why}");
-    view.snapshot.unread.push((page.title.clone(), why));
-    Reading::Unread(page)
+    view.snapshot.unread.push((page.title.clone(), why.clone()));
+    Reading::Unread(page, failed.then_some(why))
 }
 
 /// What a panic said.

@@ -60,8 +60,8 @@ pub(super) enum EntryKind {
     Known(Known),
     /// A closed request that was decided with other rules or another roster: its row stays until it is read again.
     Outdated(Known),
-    /// A redirect: the title it leads to, and whether it is what a move left behind.
-    Redirect { to: Option<String>, moved: bool },
+    /// A redirect: the title it leads to, whether it is what a move left behind, and what is wrong with it.
+    Redirect { to: Option<String>, moved: bool, problem: Option<Problem> },
     /// No request.
     Other(Option<Problem>),
 }
@@ -104,7 +104,7 @@ impl View {
         let others =
             self.entries.iter().filter(|(id, _)| !done.contains(id)).filter_map(|(_, entry)| match &entry.kind {
                 EntryKind::Known(known) | EntryKind::Outdated(known) => Some(Reading::Known(known.clone())),
-                EntryKind::Request(_) | EntryKind::Unseen(_) => Some(Reading::Unread(entry.page.clone())),
+                EntryKind::Request(_) | EntryKind::Unseen(_) => Some(Reading::Unread(entry.page.clone(), None)),
                 EntryKind::Redirect { .. } | EntryKind::Other(_) => None,
             });
         read.into_iter().chain(others).collect()

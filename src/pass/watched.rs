@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::intake;
 use crate::desk::Desk;
 use crate::plan::draft::output_titles;
 use crate::wiki::Client;
@@ -22,10 +23,9 @@ impl Watched {
     /// What the configuration names.
     pub fn new(client: &Client, desk: &Desk) -> Self {
         let pages = &desk.pages;
-        let people = [&pages.intake, &pages.committee].map(Clone::clone);
+        let people = intake::titles(client, desk);
         let stop = format!("User:{}/Stop", client.me.name);
-        let titles =
-            people.into_iter().chain([stop]).chain(output_titles(desk)).chain(client.titles.talk_page(&pages.intake));
+        let titles = people.into_iter().chain([pages.committee.clone(), stop]).chain(output_titles(desk));
         let below = [format!("{}/", pages.intake), pages.archive_prefix().to_owned()];
         Watched {
             titles: titles.map(|title| client.titles.local(&title)).collect(),

@@ -152,7 +152,7 @@ impl<'a> Archive<'a> {
             }
             let text = summary::unarchived(leaving);
             let change = self.change(*place, wanted, text).map(|change| match made.get(&title) {
-                Some(before) => Change { base: Base::Earlier, before: before.clone(), ..change },
+                Some(before) => Change { base: Base::Earlier, before: before.clone(), moved: String::new(), ..change },
                 None => change,
             });
             Some(change)
@@ -186,6 +186,6 @@ impl<'a> Archive<'a> {
         let title = place.title(&self.desk.pages);
         let month = self.desk.pages.archive.contains("{month}").then_some(place.month);
         let content = archive_page(rows, place.year, month, place.part);
-        block_change(&title, self.snapshot.kept.get(&title), ARCHIVE_BLOCK, Rendered { content, summary })
+        block_change(&title, self.snapshot, ARCHIVE_BLOCK, Rendered { content, summary })
     }
 }

@@ -1,6 +1,7 @@
 //! Changes as values: which page, on which base, what and why; and how they print. Pure.
 
 use std::fmt;
+use std::ops::Range;
 
 use serde::Serialize;
 use similar::TextDiff;
@@ -9,8 +10,10 @@ use crate::desk::TemplateKind;
 use crate::desk::problem::Problem;
 use crate::read::proposals::with_links;
 use crate::read::request_template::request_call;
+use crate::records::ledger;
+use crate::wikitext::block::{self, Block};
 use crate::wikitext::names::Names;
-use crate::wikitext::{self, Call, Param, block};
+use crate::wikitext::{self, Call, Param};
 
 /// One write.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -27,6 +30,8 @@ pub struct Change {
     pub summary: String,
     /// Which part of the page is the bot's.
     pub owns: Owns,
+    /// What people wrote inside the bot's block, and what stands right behind that now.
+    pub moved: String,
     /// Whether it is made even where somebody just undid the same: a status that is put back is put back once.
     pub despite_undo: bool,
 }
@@ -76,28 +81,45 @@ impl Change {
     /// Whether it leaves all that belongs to people as it is, to the byte, and says the same to MediaWiki.
     #[must_use]
     pub fn keeps_peoples_text(&self, names: &Names) -> bool {
-        let same_bytes = match (&self.owns, self.base) {
+        let name = match (&self.owns, self.base) {
             (Owns::Moved(links), _) => return with_links(&self.before, links, names).as_ref() == Some(&self.after),
             (Owns::Page, _) | (_, Base::Absent) => return true,
-            (Owns::Block(name), _) => block::without(&self.before, name) == block::without(&self.after, name),
-            (Owns::Request, _) => peoples_part(&self.before, names) == peoples_part(&self.after, names),
+            (Owns::Block(name), _) => name,
+            (Owns::Request, _) => ledger::BLOCK,
         };
-        same_bytes && same_calls(&self.before, &self.after, names)
+        let Some(moved) = moved_range(&self.after, name, &self.moved) else { return false };
+        let after = wikitext::splice(&self.after, vec![(moved.clone(), String::new())]);
+        let same_bytes = match &self.owns {
+            Owns::Request => peoples_part(&self.before, names) == peoples_part(&after, names),
+            _ => block::without(&self.before, name) == block::without(&after, name),
+        };
+        same_bytes && same_calls(&self.before, &self.after, &moved, names)
+    }
+}
+
+/// Where the words stand that were moved behind a block; an empty range at its beginning of the text if there are none.
+fn moved_range(text: &str, name: &str, moved: &str) -> Option<Range<usize>> {
+    match block::find(text, name) {
+        _ if moved.is_empty() => Some(0..0),
+        Block::Found(range) if text[range.end..].starts_with(moved) => Some(range.end..range.end + moved.len()),
+        _ => None,
     }
 }
 
 /// Whether MediaWiki finds in a new text the template calls, with their parameters, that people's words before it make by
-/// themselves. What they left open (a `<pre` without its `>`) may find its end in the bot's text, and take with it what
-/// stands between.
-pub(super) fn same_calls(before: &str, after: &str, names: &Names) -> bool {
+/// themselves, those aside that were `moved`. What they left open (a `<pre` without its `>`) may find its end in the bot's
+/// text, and take with it what stands between.
+pub(super) fn same_calls(before: &str, after: &str, moved: &Range<usize>, names: &Names) -> bool {
     let alone = wikitext::splice(before, block::all(before).into_iter().map(|own| (own, String::new())).collect());
-    peoples_calls(&alone, names) == peoples_calls(after, names)
+    peoples_calls(&alone, &(0..0), names) == peoples_calls(after, moved, names)
 }
 
-/// The template calls of a text outside the bot's blocks, without places, white space, and the two parameters that are the
-/// bot's. A block may stand in a parameter of another template: that is not what people say in it.
-fn peoples_calls(text: &str, names: &Names) -> Vec<Call> {
-    let own = block::all(text);
+/// The template calls of a text outside the bot's blocks and of what was moved out of one, without places, white space, and
+/// the two parameters that are the bot's. A block may stand in a parameter of another template: that is not what people say
+/// in it.
+fn peoples_calls(text: &str, moved: &Range<usize>, names: &Names) -> Vec<Call> {
+    let mut own = block::all(text);
+    own.extend(Some(moved.clone()).filter(|moved| !moved.is_empty()));
     let mut calls = names.syntax().calls(text);
     calls.retain(|call| !own.iter().any(|o| o.start <= call.span.start && call.span.end <= o.end));
     for call in &mut calls {
@@ -127,7 +149,7 @@ fn is_own(name: &str) -> bool {
 /// A request page without what is the bot's: the ledger, and the two parameters with all that stands between
 /// their pipes but for comments.
 fn peoples_part(text: &str, names: &Names) -> String {
-    let text = block::without(text, crate::records::ledger::BLOCK);
+    let text = block::without(text, ledger::BLOCK);
     let Some(call) = request_call(&text, names) else {
         return text;
     };

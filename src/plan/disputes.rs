@@ -33,11 +33,23 @@ pub fn objection(past: &[Past], says: &str) -> Option<Objection> {
     }
     // How often the bot has said the same, with nothing else of its own in between.
     let bots: Vec<usize> = (0..past.len()).filter(|i| past[*i].by_bot).take_while(|i| past[*i].says == says).collect();
-    match bots.as_slice() {
+    let undone = |bot: &usize| past.get(bot + 1).is_some_and(|before| before.says == past[0].says);
+    // Words beside the bot's are no dispute over what it says: they are moved, each once.
+    if data(&past[0].says).eq(data(says)) {
+        return bots.iter().any(undone).then_some(Objection::Undone);
+    }
+    let changed = |bot: &&usize| past.get(**bot + 1).is_none_or(|before| !data(&before.says).eq(data(says)));
+    match bots.iter().filter(changed).collect::<Vec<_>>().as_slice() {
         [] => None,
-        [once] => past.get(once + 1).is_some_and(|before| before.says == past[0].says).then_some(Objection::Undone),
+        [once] => undone(once).then_some(Objection::Undone),
         _ => Some(Objection::Dispute),
     }
+}
+
+/// What is the bot's of what a part of a page says: its templates, and the status.
+fn data(says: &str) -> impl Iterator<Item = &str> {
+    let of_bot = |(i, line): &(usize, &str)| (*i == 0 && !line.starts_with("<!--")) || line.starts_with("{{Helpdesk ");
+    says.lines().map(str::trim).enumerate().filter(of_bot).map(|(_, line)| line)
 }
 
 /// What the bot's part of a page says, without what differs from pass to pass.

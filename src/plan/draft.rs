@@ -109,11 +109,15 @@ fn request(
         }
         Reading::Unreadable(page, revision, why) => {
             let problems = vec![why.problem(&page.title)];
-            (page.id, Known { revision: *revision, ..known(page.id, last_row(page), problems) })
+            (page.id, Known { revision: *revision, ..known(page.id, last_row(page).map(unreadable), problems) })
         }
-        Reading::Unread(page) => {
-            let problems = snapshot.listed.iter().filter(|p| p.page == page.title).cloned().collect();
-            (page.id, known(page.id, last_row(page), problems))
+        Reading::Unread(page, failed) => {
+            let listed = snapshot.listed.iter().filter(|p| p.page == page.title);
+            let stays = |p: &&Problem| failed.is_none() || p.kind != ProblemKind::Unread;
+            let mut problems: Vec<Problem> = listed.filter(stays).cloned().collect();
+            problems.extend(failed.as_ref().map(|why| Problem::new(ProblemKind::Unread, &page.title, why.as_str())));
+            let row = last_row(page);
+            (page.id, known(page.id, if failed.is_some() { row.map(unreadable) } else { row }, problems))
         }
     }
 }
@@ -122,7 +126,7 @@ fn decided_request(decided: &Decided, desk: &Desk, snapshot: &Snapshot, basis: &
     let Decided { page, facts, decision } = decided;
     let mut problems = problems_of_text(page, &snapshot.names);
     problems.extend(left_status(page, decision));
-    let change = request_change(page, facts, decision, desk, &snapshot.names, basis);
+    let change = request_change(page, facts, decision, desk, snapshot, basis);
     match change.and_then(|change| change.map_or(Ok(None), |change| checked(change, snapshot))) {
         Ok(change) => plan.changes.extend(change),
         Err(problem) => problems.push(problem),
@@ -140,6 +144,13 @@ fn decided_request(decided: &Decided, desk: &Desk, snapshot: &Snapshot, basis: &
         rests_on: Some(rests_on),
         ..known(page.id, Some(Arc::new(row)), problems)
     }
+}
+
+/// The row, marked as that of a page that cannot be read.
+fn unreadable(mut row: Arc<Row>) -> Arc<Row> {
+    let marked = Arc::make_mut(&mut row);
+    (marked.unreadable, marked.rests_on) = (true, None);
+    row
 }
 
 fn known(id: u64, row: Option<Arc<Row>>, problems: Vec<Problem>) -> Known {

@@ -13,6 +13,7 @@ pub(crate) mod exclusions;
 pub(crate) mod limits;
 pub(crate) mod move_out;
 pub(crate) mod output_page;
+pub(crate) mod peoples_words;
 pub(crate) mod problems_page;
 pub(crate) mod reading;
 pub(crate) mod refusals;

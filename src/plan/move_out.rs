@@ -21,7 +21,7 @@ const TITLE_CHARS: usize = 60;
 /// So much of a message is quoted, in characters.
 const QUOTE: usize = 120;
 
-/// What becomes of the proposals on the intake page and its talk page: first all the new pages, then one edit that puts the
+/// What becomes of the proposals on the intake page, the landing page and their talk pages: first all the new pages, then one edit that puts the
 /// links in. Problems are added to those that are known.
 pub fn draft(problems: &mut Vec<Problem>, desk: &Desk, snapshot: &Snapshot, now: Time) -> Vec<Change> {
     let mut changes = Vec::new();
@@ -77,6 +77,7 @@ fn replacement(intake: &Intake, links: Vec<(usize, String)>, names: &Names) -> O
         after: with_links(intake.page.text(), &links, names)?,
         summary: text,
         owns: Owns::Moved(links),
+        moved: String::new(),
         despite_undo: false,
     })
 }
@@ -109,6 +110,7 @@ fn home(
             after: waiting.origin.marker.below(&intake.page.text()[waiting.call.span.clone()]),
             summary: text.clone(),
             owns: Owns::Page,
+            moved: String::new(),
             despite_undo: false,
         };
         match snapshot.refusals.iter().find(|r| r.is_of(&change)) {
@@ -161,6 +163,7 @@ mod tests {
             after: after.to_owned(),
             summary: String::new(),
             owns: Owns::Moved(links.iter().map(|(at, title)| (*at, (*title).to_owned())).collect()),
+            moved: String::new(),
             despite_undo: false,
         };
         let safe = |links: &[(usize, &str)], after: &str| change(links, after).keeps_peoples_text(&names);

@@ -1,12 +1,12 @@
 //! A page that the bot keeps: a block between two markers, everything around it belongs to people.
 
 use super::change::{Base, Change, Owns};
+use super::peoples_words::{harmless, with_block};
 use super::snapshot::Snapshot;
 use crate::desk::Desk;
 use crate::desk::problem::{Problem, ProblemKind};
-use crate::page::Page;
+use crate::records::summary;
 use crate::records::tables::Row;
-use crate::wikitext;
 use crate::wikitext::block::{self, Block};
 use std::sync::Arc;
 
@@ -48,36 +48,41 @@ impl OutputPage {
     /// # Errors
     /// Where the page's markers are missing or broken, or it is a redirect.
     pub fn change(&self, inputs: &Inputs) -> Result<Change, Problem> {
-        let title = (self.title)(inputs.desk);
-        block_change(title, inputs.snapshot.kept.get(title), self.block, (self.render)(inputs))
+        block_change((self.title)(inputs.desk), inputs.snapshot, self.block, (self.render)(inputs))
     }
 }
 
-/// The edit that makes the block of a page say this. A page that does not exist yet is made with both markers.
+/// The edit that makes the block of a page say this, and puts behind it what people wrote into it. A page that does not
+/// exist yet is made with both markers.
 ///
 /// # Errors
 /// Where the page's markers are missing or broken, or it is a redirect.
-pub fn block_change(title: &str, page: Option<&Page>, name: &str, rendered: Rendered) -> Result<Change, Problem> {
+pub fn block_change(title: &str, snapshot: &Snapshot, name: &str, rendered: Rendered) -> Result<Change, Problem> {
     let wrapped = block::wrap(name, &rendered.content);
-    let (base, before, after) = match page {
-        None => (Base::Absent, String::new(), wrapped),
-        Some(page) => {
-            let text = page.text();
-            let range = match block::find(text, name) {
-                Block::Found(range) if !page.redirect => range,
-                Block::Broken => return Err(Problem::new(ProblemKind::Markers, title, name)),
-                Block::Found(_) | Block::Absent => return Err(Problem::new(ProblemKind::NoPlace, title, name)),
-            };
-            (Base::Revision(page.revision.id), text.to_owned(), wikitext::splice(text, vec![(range, wrapped)]))
-        }
-    };
-    Ok(Change {
+    let change = |base, before: &str, after, moved: String| Change {
         page: title.to_owned(),
         base,
-        before,
+        before: before.to_owned(),
         after,
-        summary: rendered.summary,
+        summary: if moved.is_empty() { rendered.summary.clone() } else { summary::and_moved(&rendered.summary) },
         owns: Owns::Block(name.to_owned()),
+        moved,
         despite_undo: false,
-    })
+    };
+    let Some(page) = snapshot.kept.get(title) else {
+        return Ok(change(Base::Absent, "", wrapped, String::new()));
+    };
+    let text = page.text();
+    let range = match block::find(text, name) {
+        Block::Found(range) if !page.redirect => range,
+        Block::Broken => return Err(Problem::new(ProblemKind::Markers, title, name)),
+        Block::Found(_) | Block::Absent => return Err(Problem::new(ProblemKind::NoPlace, title, name)),
+    };
+    let words = snapshot.peoples_words(title, text, name);
+    let with = |words: &str| {
+        let (after, moved) = with_block(text, range.clone(), &wrapped, words);
+        change(Base::Revision(page.revision.id), text, after, moved)
+    };
+    let as_they_are = with(&words);
+    Ok(if as_they_are.keeps_peoples_text(&snapshot.names) { as_they_are } else { with(&harmless(&words)) })
 }

@@ -22,8 +22,8 @@ pub enum Reading {
     Lost(Box<Decided>),
     /// It cannot be read at this revision.
     Unreadable(PageRef, u64, Unreadable),
-    /// It was not read this time, or not yet: its row stays as it is.
-    Unread(PageRef),
+    /// It was not read this time, or not yet: its row stays as it is. Where reading it failed, with why.
+    Unread(PageRef, Option<String>),
 }
 
 impl Reading {
@@ -32,7 +32,7 @@ impl Reading {
         match self {
             Reading::Known(known) => known.id,
             Reading::Decided(decided) | Reading::Lost(decided) => decided.page.id,
-            Reading::Unreadable(page, ..) | Reading::Unread(page) => page.id,
+            Reading::Unreadable(page, ..) | Reading::Unread(page, _) => page.id,
         }
     }
 }

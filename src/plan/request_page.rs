@@ -2,7 +2,9 @@
 
 use super::basis::Basis;
 use super::change::{Base, Change, Owns, same_calls};
+use super::peoples_words::{harmless, with_block};
 use super::reading::PageBasis;
+use super::snapshot::Snapshot;
 use crate::decide::fields;
 use crate::desk::decision::{Basis as DecisionBasis, Decision, Overruled, Tally, Waiting, WaitingFor};
 use crate::desk::problem::{Problem, ProblemKind};
@@ -118,10 +120,10 @@ pub fn request_change(
     facts: &Facts,
     decision: &Decision,
     desk: &Desk,
-    names: &Names,
+    snapshot: &Snapshot,
     basis: &Basis,
 ) -> Result<Option<Change>, Problem> {
-    let text = page.text();
+    let (text, names) = (page.text(), &snapshot.names);
     let placed = block::find(text, ledger::BLOCK);
     if placed == Block::Broken {
         return Err(Problem::new(ProblemKind::Markers, &page.title, ledger::BLOCK));
@@ -134,20 +136,25 @@ pub fn request_change(
         let values = [("status", decision.status.as_str()), ("status since", &timestamp(decision.since))];
         wikitext::set_params(text, &call, &values)
     };
-    let after = with_ledger(&with_status, &ledger_text(text, facts, decision, desk, names, basis), names);
+    let words = snapshot.peoples_words(&page.title, text, ledger::BLOCK);
+    let ledger = ledger_text(text, facts, decision, desk, names, basis);
+    let (after, moved) = with_ledger(&with_status, &ledger, &words, names);
     // A ledger that says the same as before is no reason for an edit, unless it is that of the desk the request came from.
     let came = ledger::keeper(text).is_some_and(|keeper| !keeper.is_empty() && keeper != desk.pages.intake);
     let same_ledger = ledger::without_memo(&after) == ledger::without_memo(&with_status)
         && matches!(placed, Block::Found(_))
         && !came;
-    let after = if same_ledger && with_status == text { text.to_owned() } else { after };
+    let (after, moved) =
+        if same_ledger && with_status == text { (text.to_owned(), String::new()) } else { (after, moved) };
+    let summary = request_summary(call.value("status"), decision, desk);
     Ok(Some(Change {
         page: page.title.clone(),
         base: Base::Revision(page.revision.id),
         before: text.to_owned(),
         after,
-        summary: request_summary(call.value("status"), decision, desk),
+        summary: if moved.is_empty() { summary } else { summary::and_moved(&summary) },
         owns: Owns::Request,
+        moved,
         // A blank status is nobody's claim: whoever undoes the bot's edit, and no person's decision with it, is heard.
         despite_undo: !leave && decision.overruled.as_ref().is_some_and(|o| !o.to.is_empty() || took_away(facts)),
     }))
@@ -184,19 +191,27 @@ fn ledger_text(text: &str, facts: &Facts, decision: &Decision, desk: &Desk, name
 }
 
 /// The text with the ledger in its block: where it stands already, else right behind the request template, or the plain
-/// words that follow it on its line; above the template where what it left open would end in the ledger.
-fn with_ledger(text: &str, content: &str, names: &Names) -> String {
+/// words that follow it on its line; above the template where what it left open would end in the ledger. `words` are what
+/// people wrote into the block: they come behind it, and are given back as they stand there.
+fn with_ledger(text: &str, content: &str, words: &str, names: &Names) -> (String, String) {
     let wrapped = block::wrap(ledger::BLOCK, content);
     match (block::find(text, ledger::BLOCK), request_call(text, names)) {
-        (Block::Found(range), _) => wikitext::splice(text, vec![(range, wrapped)]),
+        (Block::Found(range), _) => {
+            let end = range.start + wrapped.len();
+            let (after, moved) = with_block(text, range.clone(), &wrapped, words);
+            if moved.is_empty() || same_calls(text, &after, &(end..end + moved.len()), names) {
+                return (after, moved);
+            }
+            with_block(text, range, &wrapped, &harmless(words))
+        }
         (Block::Absent, Some(call)) => {
             let rest = text[call.span.end..].lines().next().unwrap_or_default();
             // What begins with a space behind the marker would become a box of code.
             let plain = rest.starts_with([' ', '\t']) && !rest.contains(['<', '{', '[']);
             let at = call.span.end + if plain { rest.len() } else { 0 };
             let behind = wikitext::splice(text, vec![(at..at, format!("\n{wrapped}"))]);
-            if same_calls(text, &behind, names) {
-                return behind;
+            if same_calls(text, &behind, &(0..0), names) {
+                return (behind, String::new());
             }
             // So that `block::without` gives back the same bytes.
             let above = match &text[..call.span.start] {
@@ -204,30 +219,37 @@ fn with_ledger(text: &str, content: &str, names: &Names) -> String {
                 lines if lines.ends_with('\n') => format!("{wrapped}\n"),
                 _ => format!("\n{wrapped}"),
             };
-            wikitext::splice(text, vec![(call.span.start..call.span.start, above)])
+            (wikitext::splice(text, vec![(call.span.start..call.span.start, above)]), String::new())
         }
-        _ => text.to_owned(),
+        _ => (text.to_owned(), String::new()),
     }
 }
 
 fn request_summary(written: &str, decision: &Decision, desk: &Desk) -> String {
     let label = |id: &str| desk.status(id).map_or_else(|| id.to_owned(), |s| s.label.clone());
     let to = label(&decision.status);
-    if let Some(overruled) = decision.overruled.as_ref().filter(|o| !o.repeated) {
-        if overruled.unknown {
-            return summary::put_back_unknown(&to, &overruled.to);
-        }
-        return summary::put_back(&to, &desk.pages.committee);
-    }
-    // One that is left as somebody wrote it is not moved.
-    if decision.overruled.is_some() || desk.status(written).is_some_and(|s| s.id == decision.status) {
-        return summary::ledger();
-    }
     let reason = match &decision.basis {
         DecisionBasis::Filed => summary::reason_new(),
         DecisionBasis::Rule { name, .. } => summary::reason_rule(name, &format!("{}/Guide/Voting", desk.root)),
         DecisionBasis::Person { user, revision, .. } => summary::reason_decision(&user.name, &revision.to_string()),
     };
+    if let Some(overruled) = decision.overruled.as_ref().filter(|o| !o.repeated) {
+        // A rule may move it on in the same edit.
+        let from = decision.moves.first().map_or_else(|| to.clone(), |step| label(&step.from));
+        let put_back = if overruled.unknown {
+            summary::put_back_unknown(&from, &overruled.to)
+        } else {
+            summary::put_back(&from, &desk.pages.committee)
+        };
+        if decision.moves.is_empty() {
+            return put_back;
+        }
+        return summary::both(&put_back, &summary::status_moved(&from, &to, &reason));
+    }
+    // One that is left as somebody wrote it is not moved.
+    if decision.overruled.is_some() || desk.status(written).is_some_and(|s| s.id == decision.status) {
+        return summary::ledger();
+    }
     if written.is_empty() {
         summary::status_first(&to, &reason)
     } else {

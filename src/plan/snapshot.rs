@@ -1,11 +1,12 @@
 //! What planning works on: the wiki as a pass sees it. Plain data.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::change::Owns;
 use super::disputes::{Past, essence};
 use super::exclusions::Exclusions;
+use super::peoples_words::peoples_words;
 use super::refusals::Refusal;
 use crate::desk::problem::Problem;
 use crate::desk::roster::Roster;
@@ -41,7 +42,9 @@ pub struct Snapshot {
     pub refusals: Vec<Refusal>,
     /// What the bot's part of a page said in its newest revisions, newest first, by title.
     pub past: BTreeMap<String, Vec<Past>>,
-    /// The intake page and its talk page, as far as they exist.
+    /// The lines that the bot itself brought into its block of a page, by title, where people edited that since.
+    pub own_lines: BTreeMap<String, BTreeSet<String>>,
+    /// The intake page, the landing page and their talk pages, as far as they exist.
     pub intake: Vec<Intake>,
     /// Titles of all pages below the intake page, redirects included.
     pub titles: Vec<String>,
@@ -67,6 +70,7 @@ impl Snapshot {
             listed: Vec::new(),
             refusals: Vec::new(),
             past: BTreeMap::new(),
+            own_lines: BTreeMap::new(),
             intake: Vec::new(),
             titles: Vec::new(),
             duplicates: Vec::new(),
@@ -81,6 +85,11 @@ impl Snapshot {
             says: essence(r.text.as_deref().unwrap_or_default(), owns, &self.names),
         };
         revisions.iter().map(past).collect()
+    }
+
+    /// What people wrote into the bot's block of this text of a page.
+    pub fn peoples_words(&self, title: &str, text: &str, block: &str) -> String {
+        peoples_words(text, block, self.own_lines.get(title).unwrap_or(&BTreeSet::new()), &self.names)
     }
 
     /// The rows of all tables as the bot saved them last, by the id of the request's page.

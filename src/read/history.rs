@@ -152,11 +152,6 @@ impl History {
         !self.unchanged.contains(&revision)
     }
 
-    /// Who wrote what stands at a place of the last text, and when; none where nobody can tell.
-    pub fn writer_of(&self, place: usize) -> Option<&RevisionInfo> {
-        self.savers.get(self.provenance.revision_at(place))
-    }
-
     fn feed_one(&mut self, revision: Revision, names: &Names, bot: u64) {
         let stamp = RevisionInfo::of(&revision);
         // Anybody can write such a marker; only the bot begins a page with one.

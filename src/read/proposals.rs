@@ -1,4 +1,4 @@
-//! The intake page and its talk page: proposals that stand there rather than on a page of their own, who wrote them,
+//! The intake page, the landing page and their talk pages: proposals that stand there rather than on a page of their own, who wrote them,
 //! and what else people wrote there.
 
 use std::collections::BTreeSet;
@@ -11,10 +11,10 @@ use crate::records::moved::{Marker, link};
 use crate::wikitext::names::Names;
 use crate::wikitext::{self, Call, block};
 
-/// What a pass knows of one of the two pages.
+/// What a pass knows of one of these pages.
 #[derive(Debug, Clone)]
 pub struct Intake {
-    /// The intake page or its talk page.
+    /// The page.
     pub page: Page,
     /// Proposals that wait there for a page of their own, in the page's order.
     pub waiting: Vec<MisplacedProposal>,

@@ -91,6 +91,9 @@ summaries! {
     /// A status' reason: the request is new.
     pub(crate) fn reason_new();
 
+    /// Behind a summary: what people wrote in the bot's block is moved.
+    fn moved_behind();
+
     /// A table is brought up to date.
     pub(crate) fn table();
     fn archive_one();
@@ -133,6 +136,16 @@ pub(crate) fn listed_problems(count: usize) -> String {
         1 => problem_one(),
         more => problems(&more.to_string()),
     }
+}
+
+/// A summary of an edit that did both.
+pub(crate) fn both(first: &str, second: &str) -> String {
+    format!("{first}; {second}")
+}
+
+/// A summary of an edit that also moved behind the bot's block what people had written in it.
+pub(crate) fn and_moved(summary: &str) -> String {
+    both(summary, &moved_behind())
 }
 
 /// A summary with a link to whoever answers for the bot, on its user page.

@@ -42,6 +42,8 @@ pub struct Row {
     pub waiting: Waiting,
     /// The page has lost its template; the row is kept until it is restored or staff decide.
     pub lost: bool,
+    /// The page cannot be read: the row says what it said last.
+    pub unreadable: bool,
     /// Titles of requests that are the same one and redirect to it.
     pub duplicates: Vec<String>,
     /// What the row was read from; none where the page has to be read again anyway.
@@ -86,6 +88,7 @@ impl Row {
                 ("until", timestamp_or_none(self.waiting.until)),
                 ("id", self.page.id.to_string()),
                 ("lost", yes(self.lost)),
+                ("unreadable", yes(self.unreadable)),
                 ("duplicate", duplicate(0)),
                 ("duplicate 2", duplicate(1)),
                 ("duplicate 3", duplicate(2)),
@@ -123,6 +126,7 @@ impl Row {
                 until: parse_timestamp(raw("until")),
             },
             lost: raw("lost") == "yes",
+            unreadable: raw("unreadable") == "yes",
             duplicates: ["duplicate", "duplicate 2", "duplicate 3"]
                 .map(text)
                 .into_iter()

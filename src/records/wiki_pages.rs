@@ -33,11 +33,11 @@ pub fn pages(desk: &Desk) -> Vec<(String, String)> {
     pages
 }
 
-/// What the intake page says as it is installed.
+/// What the intake page and the landing page say as they are installed.
 #[must_use]
-pub fn intake(desk: &Desk) -> String {
+pub fn installed_for_people(desk: &Desk) -> String {
     let here = |file: &str| FILES.get_file(file).and_then(|f| f.contents_utf8()).unwrap_or_default();
-    fill(here("Root/Requests.wikitext"), desk)
+    ["Root/Requests.wikitext", "Root.wikitext"].map(|file| fill(here(file), desk)).join("\n")
 }
 
 fn collect(dir: &'static Dir, files: &mut Vec<(&'static str, &'static str)>) {

@@ -22,6 +22,7 @@ mod reads;
 mod records;
 mod refused;
 mod run;
+mod silent;
 mod stage;
 mod story;
 mod tables;
