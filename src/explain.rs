@@ -192,6 +192,11 @@ fn notice_text(notice: &Notice) -> String {
         K::Lookalike => {
             format!("{value} is no vote; a vote is written as {}", notice.allowed.join(", "))
         }
+        K::UnknownParameter => {
+            format!(
+                "{{{{{field}}}}} has no parameter {value}, so that says nothing; a vote for a member is recorded with for="
+            )
+        }
         K::NoSuchStatus => format!("a decision says \"{value}\"; it can be {}", notice.allowed.join(", ")),
         K::NotEntitled => {
             format!("{field} may not decide on this request, so the decision has no effect")

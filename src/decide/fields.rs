@@ -34,6 +34,8 @@ pub fn check(facts: &Facts, desk: &Desk) -> Vec<Notice> {
     let votes = || desk.votes.iter().filter_map(written).collect();
     let lookalike = |word: &String| Notice { allowed: votes(), ..notice(NoticeKind::Lookalike, "", word) };
     notices.extend(facts.lookalikes.iter().take(MAX_NAMED).map(lookalike));
+    let parameter = |(template, name): &(String, String)| notice(NoticeKind::UnknownParameter, template, name);
+    notices.extend(facts.unknown_parameters.iter().take(MAX_NAMED).map(parameter));
     notices
 }
 

@@ -193,6 +193,8 @@ codes! {
         TypeNotConfirmed = "type-not-confirmed",
         /// Bold text looks like a vote but is none.
         Lookalike = "lookalike",
+        /// A parameter of a vote or the like that its template does not know; it says nothing.
+        UnknownParameter = "unknown-parameter",
         /// A decision names no status of the desk.
         NoSuchStatus = "no-such-status",
         /// Whoever wrote a decision may not decide here.

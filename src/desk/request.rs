@@ -129,6 +129,9 @@ pub struct Facts {
     pub status_edits: Vec<StatusEdit>,
     /// Text that looks like a vote but is none, in the newest revision.
     pub lookalikes: Vec<String>,
+    /// Parameters of what people signed that its template does not know, in the newest revision: the template's name and the
+    /// parameter's.
+    pub unknown_parameters: Vec<(String, String)>,
     /// The template's parameters through time, oldest first; the last are those of today.
     pub versions: Vec<Version>,
     /// Edits by people, oldest first.

@@ -30,6 +30,8 @@ pub struct Mark {
     pub span: Range<usize>,
     /// Where the name of its template begins.
     pub name_at: usize,
+    /// The name of its template as written.
+    pub template: String,
     /// Parameters that its template does not know.
     pub unknown: Vec<String>,
     /// A digest of it with all up to the end of its signature, if that has a time.
@@ -137,6 +139,7 @@ fn mark(call: &Call, names: &Names, written: &impl Fn(usize) -> Time) -> Option<
         around: call.around.clone(),
         span: call.span.clone(),
         name_at: call.name_at,
+        template: call.name.clone(),
         unknown,
         copied: None,
     })
@@ -227,6 +230,18 @@ mod tests {
         let signature = &found(line)[0].signature;
         assert_eq!(signature.user.as_deref(), Some("A"));
         assert_eq!(signature.others, ["D", "B", "C"]);
+    }
+
+    #[test]
+    fn what_a_template_does_not_know_is_told() {
+        let unknown = |line: &str| found(line)[0].unknown.clone();
+        assert_eq!(unknown("{{support|For=Carol|strong|2=x|for=Bo}}"), ["For"]);
+        assert_eq!(unknown("{{Helpdesk decision|approved|reason=x|why=y}}"), ["why"]);
+        for named in ["Alice", "User:Alice", "[[User:Alice|A]]", "{{u|Alice}}", "{{user|1=Alice|x}}"] {
+            let statement = found(&format!("{{{{support|for={named}}}}}"))[0].statement.clone();
+            let Statement::Vote(vote) = statement else { panic!("no vote") };
+            assert_eq!(vote.on_behalf_of.as_deref(), Some("Alice"), "{named}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::request::Edit;
 use crate::desk::signed::Standing;
 use crate::desk::statement::Statement;
+use crate::desk::words::nearest;
 use crate::page::{PageRef, User};
 use crate::wikitext::Call;
 use crate::wikitext::names::{Meaning, Names};
@@ -60,6 +61,10 @@ pub fn facts(
     let mut facts = facts_of(page, history, params, bot).ok_or(Unreadable::Hidden)?;
     facts.doubled = doubled(&call);
     facts.lookalikes = lookalikes(shown, names);
+    let marks = history.live().map(|index| &history.signed[index].content).filter(|mark| !mark.is_hidden());
+    facts.unknown_parameters = marks
+        .flat_map(|mark| mark.unknown.iter().map(|parameter| (mark.template.clone(), parameter.clone())))
+        .collect();
     Ok(facts)
 }
 
@@ -150,6 +155,9 @@ const VOTING: [&str; 13] = [
     "contra", "vote",
 ];
 
+/// A shorter name of a vote is near too many others.
+const SHORTEST_MISTAKEN: usize = 6;
+
 /// Bold words and templates that look like a vote but are none, each once.
 fn lookalikes(shown: &html::ShownPage, names: &Names) -> Vec<String> {
     let voting =
@@ -162,9 +170,12 @@ fn lookalikes(shown: &html::ShownPage, names: &Names) -> Vec<String> {
         .filter(short)
         .filter(|w| voting(w) || is_vote(w.trim_end_matches(['.', ':', '!', ','])))
         .cloned();
+    let votes: Vec<&str> = names.vote_names().filter(|name| name.len() >= SHORTEST_MISTAKEN).collect();
+    let near = |name: &str| nearest(name, votes.iter().copied()).is_some();
     let strange = |name: &&str| names.meaning(name).is_none() && !name.starts_with("Helpdesk ");
     let templates = shown.calls.iter().filter_map(|c| names.titles().template_name(&c.name));
-    let templates = templates.filter(|n| strange(&n.as_str()) && voting(n) && n.split_whitespace().count() <= 3);
+    let templates =
+        templates.filter(|n| strange(&n.as_str()) && (voting(n) || near(n)) && n.split_whitespace().count() <= 3);
     let mut found: Vec<String> = bold.chain(templates.map(|n| format!("{{{{{n}}}}}"))).collect();
     let mut seen = std::collections::BTreeSet::new();
     found.retain(|word| seen.insert(word.clone()));

@@ -91,6 +91,12 @@ impl Names {
         self.meaning(written) == Some(&Meaning::Template(kind))
     }
 
+    /// Names of the templates that are votes.
+    pub fn vote_names(&self) -> impl Iterator<Item = &str> {
+        let votes = self.meanings.iter().filter(|(_, meaning)| !matches!(meaning, Meaning::Template(_)));
+        votes.map(|(page, _)| page.split_once(':').map_or(page.as_str(), |(_, name)| name))
+    }
+
     /// Titles of all pages whose transclusion has a meaning.
     pub fn pages(&self) -> impl Iterator<Item = &str> {
         self.meanings.keys().map(String::as_str)
