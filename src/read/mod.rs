@@ -3,6 +3,7 @@
 pub mod history;
 pub mod html;
 pub mod marks;
+mod outside_fields;
 pub mod proposals;
 pub mod request;
 pub mod request_template;
