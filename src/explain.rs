@@ -166,6 +166,8 @@ fn notice_text(notice: &Notice) -> String {
     let (field, value) = (&notice.field, &notice.value);
     match notice.kind {
         K::Missing => format!("{field} is empty; please fill it in"),
+        K::InHint => format!("{field} is empty; \"{value}\" stands between <!-- and -->, where nobody sees it"),
+        K::AroundBox => format!("\"{value}\" stands above or below the box; move it to the field it belongs to"),
         K::TooLong => format!("{field} is longer than {} characters", notice.limit.unwrap_or_default()),
         K::NotAllowed => {
             let meant = &notice.suggestion;

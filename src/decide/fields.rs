@@ -23,6 +23,14 @@ fn notice(kind: NoticeKind, field: &str, value: &str) -> Notice {
 /// then all else.
 pub fn check(facts: &Facts, desk: &Desk) -> Vec<Notice> {
     let mut notices: Vec<Notice> = desk.fields.iter().filter_map(|f| invalid_now(f, facts)).collect();
+    let missing = notices.iter().any(|n| n.kind == NoticeKind::Missing);
+    for empty in notices.iter_mut().filter(|n| n.kind == NoticeKind::Missing) {
+        if let Some((name, words)) = facts.in_hints.iter().find(|(name, _)| *name == empty.field) {
+            *empty = notice(NoticeKind::InHint, name, words);
+        }
+    }
+    let around = (missing && !facts.around_box.is_empty()).then_some(&facts.around_box);
+    notices.extend(around.map(|words| notice(NoticeKind::AroundBox, "", words)));
     notices.extend(unknown_params(facts, desk));
     let open = |(name, value): &(String, String)| Some(notice(NoticeKind::Unclosed, name, missing_end(value)?));
     notices.extend(facts.params.iter().filter_map(open).take(MAX_NAMED));

@@ -173,6 +173,10 @@ codes! {
     pub enum NoticeKind {
         /// A required field is empty.
         Missing = "missing",
+        /// A required field is empty, and words for it stand in a comment, where nobody sees them.
+        InHint = "in-hint",
+        /// A required field is empty, and there are words around the box.
+        AroundBox = "around-box",
         /// A value is too long.
         TooLong = "too-long",
         /// A value is none of those allowed.
@@ -216,7 +220,7 @@ impl NoticeKind {
     /// Whether it leaves the request incomplete.
     pub fn is_incomplete(self) -> bool {
         use NoticeKind as K;
-        matches!(self, K::Missing | K::TooLong | K::NotAllowed | K::NotMatching)
+        matches!(self, K::Missing | K::InHint | K::TooLong | K::NotAllowed | K::NotMatching)
     }
 }
 

@@ -119,6 +119,10 @@ pub struct Facts {
     pub params: Vec<(String, String)>,
     /// Names of parameters that stand in the template more than once.
     pub doubled: Vec<String>,
+    /// Words in the comments of empty fields, where nobody sees them, each with the field's name.
+    pub in_hints: Vec<(String, String)>,
+    /// Words above or below the box with the fields.
+    pub around_box: String,
     /// When the template was first on the page.
     pub filed: Time,
     /// The revision that filed it.

@@ -3,6 +3,7 @@
 pub mod history;
 pub mod html;
 pub mod marks;
+mod outside_fields;
 pub mod proposals;
 mod provenance;
 pub mod request;

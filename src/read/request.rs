@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::history::History;
 use super::html::{self, ShownCall};
 use super::marks::Mark;
+use super::outside_fields::{around_box, in_hints};
 use super::request_template::{is_wrapped, request_call};
 use crate::desk::Facts;
 use crate::desk::problem::{Problem, ProblemKind};
@@ -60,6 +61,8 @@ pub fn facts(
     let params = call.params.iter().map(|p| (p.name.clone(), p.value.clone())).collect();
     let mut facts = facts_of(page, history, params, bot).ok_or(Unreadable::Hidden)?;
     facts.doubled = doubled(&call);
+    facts.in_hints = in_hints(text, &call);
+    facts.around_box = around_box(text, &call, facts.requester.as_ref(), names);
     facts.lookalikes = lookalikes(shown, names);
     let marks = history.live().map(|index| &history.signed[index].content).filter(|mark| !mark.is_hidden());
     facts.unknown_parameters = marks

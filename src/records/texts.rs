@@ -5,17 +5,20 @@ use std::sync::LazyLock;
 
 use crate::desk::words::normalized;
 use crate::wikitext;
+use crate::wikitext::inert::{MAX_CHARS, one_line};
 
 static TEXTS: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
     let lines = include_str!("../../templates/Template/Helpdesk text/en.wikitext").lines();
     lines.filter_map(|line| line.strip_prefix('|')?.split_once('=')).collect()
 });
 
-static HINTS: LazyLock<Vec<String>> = LazyLock::new(|| {
+/// What the form says in comments, as it stands there.
+static FORM_HINTS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     let form = include_str!("../../templates/Template/Helpdesk request/preload.wikitext");
-    let comments = form.split("<!--").skip(1).filter_map(|rest| Some(rest.split_once("-->")?.0));
-    comments.map(normalized).collect()
+    form.split("<!--").skip(1).filter_map(|rest| Some(rest.split_once("-->")?.0.trim())).collect()
 });
+
+static HINTS: LazyLock<Vec<String>> = LazyLock::new(|| FORM_HINTS.iter().map(|hint| normalized(hint)).collect());
 
 /// The text of that key, such as `type-upload`.
 pub fn english(key: &str) -> Option<&'static str> {
@@ -27,6 +30,17 @@ pub fn english(key: &str) -> Option<&'static str> {
 pub fn is_blank(value: &str) -> bool {
     let value = wikitext::without_comments(value).replace("&nbsp;", " ").replace("&lt;", " ").replace("&gt;", " ");
     value.chars().all(is_sign) || value.trim() == "$1" || HINTS.contains(&normalized(&value))
+}
+
+/// What a comment says besides a hint of the form; empty if it is nothing but that, or a part of it.
+pub fn words_in_hint(comment: &str) -> String {
+    let comment = comment.trim_start_matches("<!--").trim_end_matches("-->");
+    let said = normalized(comment);
+    if HINTS.iter().any(|hint| hint.contains(&said)) {
+        return String::new();
+    }
+    let rest = FORM_HINTS.iter().fold(comment.to_owned(), |rest, hint| rest.replace(hint, " "));
+    if rest.chars().all(is_sign) { String::new() } else { one_line(&rest, MAX_CHARS) }
 }
 
 fn is_sign(c: char) -> bool {

@@ -153,11 +153,12 @@ async fn what_merely_looks_like_a_vote_is_named() {
     stage.file("Votes", "").await;
     stage.add(MONA, "Votes", "* '''Support''' of course ~~~~").await;
     stage.add(MILO, "Votes", "* {{Strong oppose}} no ~~~~").await;
+    stage.add(MILO, "Votes", "* {{Suport}} yes ~~~~").await;
     stage.add(MIRA, "Votes", "* I '''support''' this in the middle of a sentence ~~~~").await;
     stage.settle().await;
     assert!(stage.ledger("Votes").await.is_empty());
     let text = stage.text(&stage.page("Votes")).await;
-    assert_eq!(text.matches("{{Helpdesk ledger notice|kind=lookalike|").count(), 2, "{text}");
+    assert_eq!(text.matches("{{Helpdesk ledger notice|kind=lookalike|").count(), 3, "{text}");
     let html = stage.html(&stage.page("Votes")).await;
     assert!(html.contains("To vote, please write one of"), "what to write instead is said: {html}");
 }

@@ -192,6 +192,36 @@ async fn the_form_warns_of_a_name_that_no_request_can_have() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn words_over_a_hint_or_below_the_box_are_named_with_what_to_do() {
+    let stage = Stage::new("hints").await;
+    let person = stage.person(REQUESTER).await;
+    let form = stage.text("Template:Helpdesk request/preload").await;
+    let form = form.replace("{{<includeonly>subst:</includeonly>SUBPAGENAME}}", "x").replace("$1", "data");
+    let form = form.replace("~~<includeonly>~~</includeonly>", "~~~~");
+    let hint = "What do you want to do, and what do you need help with?";
+    let over = form.replace(hint, "We want to scan 300 maps.");
+    person.edit(&stage.page("Over"), &over, "new").await.unwrap();
+    let below = form.replace("}}\n~~~~", "}}\nWe want to scan 300 maps,\nand they are rare. ~~~~");
+    person.edit(&stage.page("Below"), &below, "new").await.unwrap();
+    person.edit(&stage.page("Blank"), &form, "new").await.unwrap();
+    stage.settle().await;
+    let told = async |name: &str| {
+        assert_eq!(stage.status(name).await, "incomplete", "{name}");
+        let html = stage.html(&stage.page(name)).await;
+        let ledger = html.split_once("helpdesk-ledger").expect("a ledger").1.to_owned();
+        (ledger.contains("where nobody sees it"), ledger.contains("outside the box"), ledger.contains("300 maps"))
+    };
+    assert_eq!(told("Over").await, (true, false, true));
+    assert_eq!(told("Below").await, (false, true, true));
+    assert_eq!(told("Blank").await, (false, false, false));
+    // As told, it is in order.
+    stage.alter(REQUESTER, "Over", "<!-- We want to scan 300 maps. -->", "We want to scan 300 maps.").await;
+    stage.alter(REQUESTER, "Over", "| justification = ", "| justification = They are rare. ").await;
+    stage.settle().await;
+    assert_eq!(stage.status("Over").await, "review");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_put_back_and_a_rules_move_in_one_pass_are_both_told() {
     let stage = Stage::new("both told").await;
     let page = stage.page("Maps");

@@ -121,6 +121,50 @@ async fn only_what_the_page_shows_as_a_vote_counts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_reveals_a_vote_does_not_cast_it() {
+    let stage = Stage::new("revealed").await;
+    stage.file("Votes", "").await;
+    stage.add(MONA, "Votes", "* <nowiki>{{support}}</nowiki> is what one would write").await;
+    stage.add(PASSER, "Votes", "<!-- Votes below this line").await;
+    stage.add(MILO, "Votes", "* {{oppose}} hidden by somebody else").await;
+    stage.settle().await;
+    assert_eq!(stage.ledger("Votes").await, [format!("{MILO} oppose yes (touched by {PASSER})")]);
+    stage.alter(MIRA, "Votes", "<nowiki>{{support}}</nowiki>", "{{support}}").await;
+    stage.alter(MIRA, "Votes", "<!-- Votes", "Votes").await;
+    stage.settle().await;
+    assert_eq!(
+        stage.ledger("Votes").await,
+        [format!("{MILO} oppose yes"), format!("{MONA} support no not-shown (touched by {MIRA})")]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vote_begins_its_line_and_one_of_its_signatures_is_its_authors() {
+    let stage = Stage::new("sentences").await;
+    stage.file("Votes", "").await;
+    stage.add(MONA, "Votes", "* {{oppose}} I cannot {{support}} it ~~~~").await;
+    stage.add(MILO, "Votes", ":: why do you {{support}} this? ~~~~").await;
+    stage.add(MILO, "Votes", " {{support}} at 10:30 (UTC) we said so ~~~~").await;
+    let mona = format!("[[User:{MONA}|{MONA}]] ([[User talk:{MONA}|talk]]) 10:00, 1 May 2026 (UTC)");
+    stage.add(MIRA, "Votes", &format!("* {{{{support}}}} as {mona} said. ~~~~")).await;
+    stage.add(MAX, "Votes", "* {{support|For=Mona Member}} ~~~~").await;
+    stage.settle().await;
+    assert_eq!(
+        stage.ledger("Votes").await,
+        [
+            format!("{MONA} oppose yes"),
+            format!("{MONA} support no inside-sentence"),
+            format!("{MILO} support no inside-sentence"),
+            format!("{MILO} support yes"),
+            format!("{MIRA} support yes"),
+            format!("{MAX} support yes"),
+        ]
+    );
+    let text = stage.text(&stage.page("Votes")).await;
+    assert!(text.contains("|kind=unknown-parameter|field=support|value=For"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_latest_vote_that_stands_is_the_members() {
     let stage = Stage::new("latest").await;
     stage.file("Votes", "").await;
