@@ -8,7 +8,7 @@ use crate::desk::problem::{Problem, ProblemKind};
 use crate::page::{Page, PageRef, Time};
 use crate::plan::basis::Basis;
 use crate::plan::reading::Known;
-use crate::plan::request_page::{problems_of_text, recorded, vouching};
+use crate::plan::request_page::{problems_of_text, recorded, unhidden, vouching};
 use crate::plan::snapshot::Snapshot;
 use crate::read::request::Unreadable;
 use crate::read::request_template::{begins_request, may_hold_request};
@@ -111,7 +111,7 @@ pub(super) fn from_text(
         };
     }
     if !may_hold_request(page.text(), &snapshot.names) {
-        if has_row {
+        if has_row || unhidden(page, &snapshot.names).is_some() {
             return EntryKind::Request(ToRead { lost: true, ..ToRead::default() });
         }
         let begun = begins_request(page.text(), &snapshot.names);

@@ -49,6 +49,8 @@ pub enum Base {
 pub enum Owns {
     /// `status` and `status since` of the request template, and the ledger.
     Request,
+    /// The ledger, and where on a request page it stands.
+    Ledger,
     /// A block between markers.
     Block(String),
     /// All of it: a page of `install`, or one that a proposal gets.
@@ -79,6 +81,10 @@ impl Change {
         let same_bytes = match (&self.owns, self.base) {
             (Owns::Moved(links), _) => return with_links(&self.before, links, names).as_ref() == Some(&self.after),
             (Owns::Page, _) | (_, Base::Absent) => return true,
+            (Owns::Ledger, _) => {
+                let without = |text: &str| block::without(text, crate::records::ledger::BLOCK);
+                without(&self.before) == without(&self.after)
+            }
             (Owns::Block(name), _) => block::without(&self.before, name) == block::without(&self.after, name),
             (Owns::Request, _) => peoples_part(&self.before, names) == peoples_part(&self.after, names),
         };

@@ -24,4 +24,5 @@ mod run;
 mod stage;
 mod story;
 mod tables;
+mod values;
 mod votes;
