@@ -6,7 +6,6 @@ use super::rules::RuleInput;
 use super::timeline::Timeline;
 use super::{ballots, fields, material, rules};
 use crate::desk::decision::{Ballot, Basis, Decision, Move, Overruled, Tally};
-use crate::desk::request::value;
 use crate::desk::roster::Roster;
 use crate::desk::signed::Touch;
 use crate::desk::{Desk, Facts};
@@ -88,7 +87,7 @@ fn rule_input<'d>(
     now: Time,
 ) -> RuleInput<'d> {
     let complete = |params: &[(String, String)]| fields::complete(&fields::check(&facts.with_params(params), desk));
-    let kind = |params: &[(String, String)]| fields::kind(value(params, "type"), desk);
+    let kind = |params: &[(String, String)]| fields::kind(facts.with_params(params).param("type"), desk);
     let current = timeline.current();
     let votes_changed = ballots::last_change(ballots, facts, roster);
     RuleInput {

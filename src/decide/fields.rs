@@ -85,9 +85,10 @@ pub fn meant<'f>(field: &'f Field, value: &str) -> Option<&'f str> {
         .or_else(|| found(&|v| !word.is_empty() && label(v)))
 }
 
-/// The request's type: the allowed one that is meant, else as written, in lower case.
+/// The request's type: the allowed one that is meant, else as written, in lower case; empty for what says nothing.
 pub fn kind(written: &str, desk: &Desk) -> String {
-    desk.field("type").and_then(|field| meant(field, written)).unwrap_or(written.trim()).to_lowercase()
+    let other = if is_blank(written) { "" } else { written.trim() };
+    desk.field("type").and_then(|field| meant(field, written)).unwrap_or(other).to_lowercase()
 }
 
 /// Parameters that the desk does not know, with the one that was probably meant; and text that is in no parameter, as

@@ -64,6 +64,22 @@ fn a_type_is_known_by_its_label_and_a_near_miss_gets_a_suggestion() {
 }
 
 #[test]
+fn a_value_with_templates_is_what_they_come_to() {
+    let desk = shipped();
+    let mut facts = with(&[("type", "{{lc:UPLOAD}}"), ("title", "{{nothing}}")]);
+    facts.versions[0].params = facts.params.clone();
+    let expanded = [("{{lc:UPLOAD}}", "upload"), ("{{nothing}}", "")];
+    facts.expanded = expanded.map(|(written, value)| (written.to_owned(), value.to_owned())).into();
+    let kinds =
+        |facts: &Facts| fields::check(facts, &desk).iter().map(|n| (n.kind, n.field.clone())).collect::<Vec<_>>();
+    assert_eq!(kinds(&facts), [(K::Missing, "title".to_owned())]);
+    facts.expanded.insert("{{nothing}}".to_owned(), "A title".to_owned());
+    assert_eq!(kinds(&facts), []);
+    let decision = decide(&facts, &desk, &Roster::default(), 99, facts.filed);
+    assert_eq!(decision.status, "review", "the versions of the past are read like that, too");
+}
+
+#[test]
 fn a_value_has_to_match_its_pattern() {
     let mut desk = shipped();
     let field = desk.fields.iter_mut().find(|f| f.name == "country").expect("a field");

@@ -195,6 +195,12 @@ impl Desk {
         &self.statuses[0]
     }
 
+    /// Whether the value of a field is read by the program, not only shown to people.
+    pub fn reads(&self, name: &str) -> bool {
+        let checked = self.field(name).is_some_and(|f| !f.one_of.is_empty() || f.pattern.is_some());
+        checked || ["title", "type", "country"].contains(&name)
+    }
+
     /// The field with this name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|f| f.name == name)

@@ -1,5 +1,7 @@
 //! A request: its page, its history and what both say.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::statement::Statements;
@@ -117,6 +119,9 @@ pub struct Facts {
     pub requester: Option<User>,
     /// The template's parameters, in order, as wikitext, trimmed; comments dropped.
     pub params: Vec<(String, String)>,
+    /// What MediaWiki makes of values that hold templates or magic words, by the value as written: of fields that are read
+    /// ([`super::Desk::reads`]), not only shown.
+    pub expanded: BTreeMap<String, String>,
     /// Names of parameters that stand in the template more than once.
     pub doubled: Vec<String>,
     /// Words in the comments of empty fields, where nobody sees them, each with the field's name.
@@ -145,9 +150,10 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// The trimmed value of a parameter; empty if it is absent.
+    /// The trimmed value of a parameter, as MediaWiki expands it where that is known; empty if it is absent.
     pub fn param(&self, name: &str) -> &str {
-        value(&self.params, name)
+        let written = value(&self.params, name);
+        self.expanded.get(written).map_or(written, String::as_str)
     }
 
     /// When somebody other than the bot last edited the page.
@@ -172,6 +178,7 @@ impl Facts {
     pub fn with_params(&self, params: &[(String, String)]) -> Facts {
         Facts {
             params: params.to_vec(),
+            expanded: self.expanded.clone(),
             page: self.page.clone(),
             requester: self.requester.clone(),
             revision: self.revision,

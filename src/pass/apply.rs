@@ -27,7 +27,7 @@ pub(super) enum Applied {
     All,
     /// A page had changed meanwhile: what follows may hang on it.
     Conflict,
-    /// Proposals got pages of their own, or the wiki refused one: what follows is planned anew.
+    /// Pages became requests, or the wiki refused that: what follows is planned anew.
     Moved(Option<Refusal>),
     /// Somebody stopped the bot.
     Held(Held),
@@ -153,7 +153,8 @@ impl Applying<'_> {
     }
 }
 
-/// Whether a change is part of moving a proposal to a page of its own.
+/// Whether a change makes a request of what was none: a proposal that moves to a page of its own, a ledger that hid the
+/// template and moves above it.
 fn moves(change: &Change) -> bool {
-    matches!(change.owns, Owns::Moved(_) | Owns::Page)
+    matches!(change.owns, Owns::Moved(_) | Owns::Page | Owns::Ledger)
 }

@@ -8,7 +8,7 @@ use crate::desk::{Desk, TemplateKind};
 use crate::page::{Page, PageRef, Time};
 use crate::plan::basis::Basis;
 use crate::plan::reading::Known;
-use crate::plan::request_page::{problems_of_text, recorded, vouching};
+use crate::plan::request_page::{problems_of_text, recorded, unhidden, vouching};
 use crate::plan::snapshot::Snapshot;
 use crate::read::proposals::{begins_another, is_empty};
 use crate::read::request::Unreadable;
@@ -148,7 +148,7 @@ pub(super) fn from_text(
         return EntryKind::Other(misplaced(page, snapshot, desk));
     }
     if !may_hold_request(page.text(), &snapshot.names) {
-        if has_row {
+        if has_row || unhidden(page, &snapshot.names).is_some() {
             return EntryKind::Request(ToRead { lost: true, ..ToRead::default() });
         }
         let begun = begins_request(page.text(), &snapshot.names);

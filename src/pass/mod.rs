@@ -3,6 +3,7 @@
 mod apply;
 mod classify;
 mod committee;
+mod expand;
 mod fetch;
 mod intake;
 mod read;
@@ -30,6 +31,7 @@ use crate::wiki::client::Counts;
 use crate::wiki::{Client, Error};
 use apply::{Applied, apply};
 use classify::{is_below_intake, redirect_target};
+use expand::{Expansions, expand};
 use request::{RevisionInfos, read_request, resolve_signatures};
 use view::{EntryKind, ToRead, View};
 pub use watched::Watched;
@@ -291,6 +293,7 @@ pub async fn what_if(client: &Client, desk: &Desk, other: &Desk, at: Option<Time
         let how = ToRead { whole: true, lost };
         let read = read_request(client, (&entry.page, entry.revision), how, desk, &view, &infos).await?;
         let Some(Ok(mut facts)) = read.facts.filter(|_| !lost) else { continue };
+        expand(client, desk, &mut facts, &mut Expansions::new()).await?;
         resolve_signatures(client, std::iter::once(&mut facts)).await?;
         let snapshot = &view.snapshot;
         compared.push(whatif::compare(&facts, desk, other, &snapshot.roster, snapshot.bot.id, now));
@@ -324,6 +327,7 @@ pub async fn explain(client: &Client, desk: &Desk, title: &str, at: Option<Time>
     let read = read_request(client, (&reference, page.revision.id), how, desk, &view, &infos).await?;
     let facts = read.facts.unwrap_or(Err(crate::read::request::Unreadable::NotShown));
     let mut facts = facts.map_err(|why| anyhow::anyhow!("{full} is no request that can be read: {why}"))?;
+    expand(client, desk, &mut facts, &mut Expansions::new()).await?;
     resolve_signatures(client, std::iter::once(&mut facts)).await?;
     let decision = decide(&facts, desk, &view.snapshot.roster, view.snapshot.bot.id, now);
     Ok((facts, decision))

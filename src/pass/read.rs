@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::{FutureExt, StreamExt, stream};
 use tracing::{Instrument, error, info_span, warn};
 
+use super::expand::expand;
 use super::request::{ReadRequest, RevisionInfos, read_request, resolve_signatures};
 use super::view::{EntryKind, ToRead, View};
 use crate::decide::decide;
@@ -174,6 +175,17 @@ async fn decided(
             }
         }
     }
+    let mut expanded = Vec::new();
+    for (read, lost, mut facts) in undecided {
+        match expand(client, desk, &mut facts, &mut view.expansions).await {
+            Ok(()) => expanded.push((read, lost, facts)),
+            Err(error) if error.policy() == Policy::Later(Duration::ZERO) => {
+                readings.push(unread(view, read.page.reference(), Unread::Failed(error.to_string())));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    let mut undecided = expanded;
     resolve_signatures(client, undecided.iter_mut().map(|(_, _, facts)| facts)).await?;
     // Of a request that lost its template only people decide.
     let without_rules = Desk { rules: Vec::new(), ..desk.clone() };

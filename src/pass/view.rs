@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::expand::Expansions;
 use crate::desk::Desk;
 use crate::desk::problem::Problem;
 use crate::page::{Page, PageRef, Revision, Time};
@@ -29,6 +30,8 @@ pub(super) struct View {
     pub of_desk: Vec<Problem>,
     /// All pages below the intake page, and requests that stand elsewhere now, by page id.
     pub entries: BTreeMap<u64, Entry>,
+    /// What values of requests came to that hold templates.
+    pub expansions: Expansions,
     /// What will be known of requests once the change of their page is saved, by title.
     pending: HashMap<String, Known>,
 }
@@ -77,7 +80,15 @@ pub(super) struct ToRead {
 
 impl View {
     pub fn new(snapshot: Snapshot, basis: Basis, fixed: BTreeMap<String, u64>, entries: BTreeMap<u64, Entry>) -> Self {
-        View { of_desk: snapshot.problems.clone(), snapshot, basis, fixed, entries, pending: HashMap::new() }
+        View {
+            of_desk: snapshot.problems.clone(),
+            snapshot,
+            basis,
+            fixed,
+            entries,
+            expansions: Expansions::new(),
+            pending: HashMap::new(),
+        }
     }
 
     /// The newest revision of a page, as far as it was seen.

@@ -54,6 +54,8 @@ pub enum Base {
 pub enum Owns {
     /// `status` and `status since` of the request template, and the ledger.
     Request,
+    /// The ledger, and where on a request page it stands.
+    Ledger,
     /// A block between markers.
     Block(String),
     /// All of it: a page of `install`, or one that a proposal gets.
@@ -85,7 +87,7 @@ impl Change {
             (Owns::Moved(links), _) => return with_links(&self.before, links, names).as_ref() == Some(&self.after),
             (Owns::Page, _) | (_, Base::Absent) => return true,
             (Owns::Block(name), _) => name,
-            (Owns::Request, _) => ledger::BLOCK,
+            (Owns::Request | Owns::Ledger, _) => ledger::BLOCK,
         };
         let Some(moved) = moved_range(&self.after, name, &self.moved) else { return false };
         let after = wikitext::splice(&self.after, vec![(moved.clone(), String::new())]);

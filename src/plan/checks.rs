@@ -42,7 +42,7 @@ fn is_read(text: &str, name: &str, names: &Names) -> bool {
 
 /// Why somebody on the wiki does not want a change.
 fn objection_to(change: &Change, snapshot: &Snapshot) -> Option<ProblemKind> {
-    if snapshot.exclusions.keep_out(&change.before, &snapshot.bot.name) {
+    if snapshot.exclusions.keep_out(&change.before, &snapshot.bot.name, &snapshot.names) {
         return Some(ProblemKind::Nobots);
     }
     let past = snapshot.past.get(&change.page).filter(|_| !change.despite_undo)?;

@@ -58,7 +58,7 @@ pub fn essence(text: &str, owns: &Owns, names: &Names) -> String {
     const PASSING: [&str; 8] = ["since", "status since", "until", "have", "read", "rev", "basis", "due"];
     let name = match owns {
         Owns::Block(name) => name,
-        Owns::Request => ledger::BLOCK,
+        Owns::Request | Owns::Ledger => ledger::BLOCK,
         Owns::Page | Owns::Moved(_) => return text.to_owned(),
     };
     let block = match block::find(text, name) {
@@ -70,7 +70,7 @@ pub fn essence(text: &str, owns: &Owns, names: &Names) -> String {
     let cuts = passing.filter(|p| PASSING.contains(&p.name.as_str())).map(|p| (p.span.clone(), String::new()));
     let said = wikitext::splice(block, cuts.collect());
     match owns {
-        Owns::Request => {
+        Owns::Request | Owns::Ledger => {
             let status = request_call(text, names).map(|c| c.value("status").to_owned());
             format!("{}\n{said}", status.unwrap_or_default())
         }

@@ -11,7 +11,7 @@ use super::move_out;
 use super::output_page::{Inputs, OutputPage};
 use super::problems_page::PROBLEMS_PAGE;
 use super::reading::{Decided, Known, PageBasis, Reading, archived_at};
-use super::request_page::{left_status, problems_of_text, request_change, row_of, vouching};
+use super::request_page::{left_status, problems_of_text, request_change, row_of, unhidden, vouching};
 use super::snapshot::Snapshot;
 use super::status_page::STATUS_PAGE;
 use crate::desk::Desk;
@@ -91,6 +91,13 @@ fn request(
         Reading::Decided(decided) => (decided.page.id, decided_request(decided, desk, snapshot, basis, plan)),
         Reading::Lost(decided) => {
             let Decided { page, facts, decision } = &**decided;
+            // Once it is saved the page is read anew.
+            if let Some(change) = unhidden(page, &snapshot.names)
+                && admit(change, snapshot, plan)
+            {
+                let row = last_row(&page.reference()).unwrap_or_else(|| Arc::new(row_of(facts, decision)));
+                return (page.id, known(page.id, Some(row), Vec::new()));
+            }
             let row = Row { lost: true, ..row_of(facts, decision) };
             let problem = if begins_request(page.text(), &snapshot.names) {
                 Unreadable::Unclosed.problem(&page.title)

@@ -14,7 +14,10 @@ fn exclusions() -> Exclusions {
 
 #[test]
 fn nobots_in_every_spelling() {
-    let keep_out = |text: &str| exclusions().keep_out(text, "Helpdesk bot");
+    let desk = crate::config::shipped();
+    let syntax = crate::wikitext::syntax::Syntax::new(["nowiki", "tabs"], true);
+    let names = crate::wikitext::names::Names::new(&desk, &crate::testing::titles(), &syntax, &[]);
+    let keep_out = |text: &str| exclusions().keep_out(text, "Helpdesk bot", &names);
     for text in [
         "{{nobots}}",
         "{{Nobots}}",
@@ -54,6 +57,7 @@ fn nobots_in_every_spelling() {
         "{{bots|optout=nosource}}",
         "{{nobots|allow=Helpdesk bot}}",
         "<nowiki>{{nobots}}</nowiki>",
+        "<tabs>{{nobots}}</tabs>",
         "<!-- {{nobots}} -->",
         "{{tl|nobots}}",
         "{{example|{{nobots}}}}",

@@ -32,7 +32,7 @@ pub fn draft(problems: &mut Vec<Problem>, desk: &Desk, snapshot: &Snapshot, now:
             continue;
         }
         let report = |kind: ProblemKind, detail: &str| Problem::new(kind, &intake.page.title, detail);
-        if snapshot.exclusions.keep_out(intake.page.text(), &snapshot.bot.name) {
+        if snapshot.exclusions.keep_out(intake.page.text(), &snapshot.bot.name, &snapshot.names) {
             problems.push(report(ProblemKind::Nobots, ""));
             continue;
         }

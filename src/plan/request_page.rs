@@ -15,6 +15,7 @@ use crate::read::request_template::{is_doubled, request_call};
 use crate::records::ledger::{self, Memo, ledger_calls, ledger_start};
 use crate::records::summary;
 use crate::records::tables::{RestsOn, Row};
+use crate::records::texts::is_blank;
 use crate::wikitext;
 use crate::wikitext::block::{self, Block};
 use crate::wikitext::inert::{MAX_CHARS, one_line, unescape};
@@ -49,6 +50,10 @@ pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64
         return None;
     }
     let call = request_call(page.text(), names)?;
+    // What templates in a value come to, only MediaWiki knows.
+    if call.params.iter().any(|p| desk.reads(&p.name) && p.value.contains("{{")) {
+        return None;
+    }
     let text = |name: &str| unescape(start.value(name));
     let number = |name: &str| start.value(name).parse().unwrap_or(0);
     let status = desk.status(&text("status"))?.id.clone();
@@ -60,7 +65,7 @@ pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64
         page: page.reference(),
         title: title(call.value("title"), &page.title),
         requester: text("requester"),
-        country: call.value("country").to_owned(),
+        country: said(call.value("country")),
         kind: fields::kind(counted.as_deref().unwrap_or(call.value("type")), desk),
         status,
         since: parse_timestamp(&text("since"))?,
@@ -88,7 +93,7 @@ pub fn row_of(facts: &Facts, decision: &Decision) -> Row {
         page: facts.page.clone(),
         title: title(facts.param("title"), &facts.page.title),
         requester: facts.requester.as_ref().map(|u| u.name.clone()).unwrap_or_default(),
-        country: facts.param("country").to_owned(),
+        country: said(facts.param("country")),
         kind: decision.kind.clone(),
         status: decision.status.clone(),
         since: decision.since,
@@ -106,8 +111,13 @@ pub fn vouching(mut row: Row, revision: u64, due: Option<Time>, desk: &Desk, bas
     row
 }
 
+/// A value, if it says something.
+fn said(value: &str) -> String {
+    if is_blank(value) { String::new() } else { value.to_owned() }
+}
+
 fn title(written: &str, page: &str) -> String {
-    let name = if written.is_empty() { page.rsplit('/').next().unwrap_or(page) } else { written };
+    let name = if is_blank(written) { page.rsplit('/').next().unwrap_or(page) } else { written };
     one_line(&unescape(name), MAX_CHARS)
 }
 
@@ -223,6 +233,30 @@ fn with_ledger(text: &str, content: &str, words: &str, names: &Names) -> (String
         }
         _ => (text.to_owned(), String::new()),
     }
+}
+
+/// The edit that moves the bot's ledger above the request template, where it closes what a field left open (`<pre 1900` ends
+/// at the first `>` behind it) and with that hides the template from MediaWiki: older versions saved some pages so.
+pub fn unhidden(page: &Page, names: &Names) -> Option<Change> {
+    let text = page.text();
+    let Block::Found(own) = block::find(text, ledger::BLOCK) else { return None };
+    let alone = block::without(text, ledger::BLOCK);
+    if request_call(text, names).is_some() || request_call(&alone, names).is_none() {
+        return None;
+    }
+    let content = text[own].strip_prefix(&block::begin(ledger::BLOCK))?.strip_suffix(&block::end(ledger::BLOCK))?;
+    let (after, moved) = with_ledger(&alone, content.trim(), "", names);
+    request_call(&after, names)?;
+    Some(Change {
+        page: page.title.clone(),
+        base: Base::Revision(page.revision.id),
+        before: text.to_owned(),
+        after,
+        summary: summary::ledger_moved(),
+        owns: Owns::Ledger,
+        moved,
+        despite_undo: false,
+    })
 }
 
 fn request_summary(written: &str, decision: &Decision, desk: &Desk) -> String {

@@ -79,6 +79,8 @@ summaries! {
     pub(crate) fn status_first(to, reason);
     /// Only the ledger changed.
     pub(crate) fn ledger();
+    /// The ledger moves above the template, which it hid.
+    pub(crate) fn ledger_moved();
     /// A status is put back that somebody set who may not.
     pub(crate) fn put_back(to, help);
     /// A status is put back that the desk does not have.

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use regex::Regex;
+
 use crate::desk::words::normalized;
 use crate::wikitext;
-use crate::wikitext::inert::{MAX_CHARS, one_line};
+use crate::wikitext::inert::{MAX_CHARS, is_invisible, one_line, unescape};
 
 static TEXTS: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
     let lines = include_str!("../../templates/Template/Helpdesk text/en.wikitext").lines();
@@ -25,10 +27,20 @@ pub fn english(key: &str) -> Option<&'static str> {
     TEXTS.get(key).copied()
 }
 
-/// Whether a value says nothing: it has only punctuation (`-`, `…`, `???`), or is what the form itself puts there as a
-/// hint, its comment marks lost or shown, or a place that the form left to be filled in.
+/// Tags that show nothing without something in them, and MediaWiki's switches.
+static SHOWS_NOTHING: LazyLock<Regex> = LazyLock::new(|| {
+    let text = "b|bd[io]|big|blockquote|center|cite|code|data|dd|del|dfn|div|dl|dt|em|font|h[1-6]|i|ins|kbd|li|mark|ol|p|pre|q|\
+                r[bpt]|rtc|ruby|s|samp|small|span|strike|strong|su[bp]|table|t[dhrt]|time|u|ul|var|abbr|caption|br|hr|wbr";
+    let of_wikis =
+        "nowiki|noinclude|onlyinclude|includeonly|ref|references|poem|gallery|section|templatestyles|translate|tvar";
+    Regex::new(&format!(r"(?i)</?(?:{text}|{of_wikis})(?:[\s/][^<>]*)?>|__[A-Z]+__")).expect("a regular expression")
+});
+
+/// Whether a value says nothing: it shows nothing but white space and punctuation (`-`, `…`, `???`, `&nbsp;<br/>`), or is
+/// what the form itself puts there as a hint, its comment marks lost or shown, or a place that the form left to be filled in.
 pub fn is_blank(value: &str) -> bool {
-    let value = wikitext::without_comments(value).replace("&nbsp;", " ").replace("&lt;", " ").replace("&gt;", " ");
+    let value = wikitext::without_comments(value);
+    let value = unescape(&SHOWS_NOTHING.replace_all(&value, " "));
     value.chars().all(is_sign) || value.trim() == "$1" || HINTS.contains(&normalized(&value))
 }
 
@@ -44,8 +56,9 @@ pub fn words_in_hint(comment: &str) -> String {
 }
 
 fn is_sign(c: char) -> bool {
-    let sign = matches!(c, '\u{a0}'..='\u{bf}' | '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{303f}' | '\u{feff}');
-    sign || c.is_whitespace() || c.is_ascii_punctuation()
+    let sign =
+        matches!(c, '\u{a0}'..='\u{bf}' | '\u{2000}'..='\u{206f}' | '\u{2800}' | '\u{3000}'..='\u{303f}' | '\u{3164}');
+    sign || c.is_whitespace() || c.is_ascii_punctuation() || is_invisible(c)
 }
 
 #[cfg(test)]
@@ -94,12 +107,33 @@ mod tests {
             "&lt;!-- What could go wrong? --&gt;",
             "$1",
             "''''''",
+            "&nbsp;<br/>",
+            "<br>",
+            "&#160;&#xA0;",
+            "<!-- a --><nowiki/><!-- b -->",
+            "<span></span>",
+            "<div class=\"x\">\n<p> </p></DIV>",
+            "\u{200b}\u{200d}\u{feff}&#8203;&zwj;",
+            "'''&ensp;'''<hr />__NOTOC__",
+            "<ref></ref>",
             "。",
         ] {
             assert!(is_blank(blank), "{blank:?}");
         }
-        for said in ["no", "0", "?! no", "🎉", "说明", "شرح", "What could go wrong? Nothing.", "[[:File:A.png]]"]
-        {
+        for said in [
+            "no",
+            "0",
+            "?! no",
+            "🎉",
+            "说明",
+            "شرح",
+            "What could go wrong? Nothing.",
+            "[[:File:A.png]]",
+            "<Museum>",
+            "<br>x",
+            "&eacute;",
+            "a < b",
+        ] {
             assert!(!is_blank(said), "{said:?}");
         }
     }

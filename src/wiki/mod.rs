@@ -6,7 +6,7 @@
 //! - `session`: logging in
 //! - [`client`]: requests, with time limits, each made again as its errors ask for
 //! - [`pages`], [`history`], [`accounts`], [`changes`]: batched reads
-//! - [`edit`]: guarded edits
+//! - `expand`: what templates come to; [`edit`]: guarded edits
 
 pub(crate) mod accounts;
 mod answers;
@@ -16,6 +16,7 @@ pub mod client;
 pub(crate) mod connection;
 pub(crate) mod edit;
 pub(crate) mod error;
+mod expand;
 pub(crate) mod history;
 pub(crate) mod pages;
 mod session;

@@ -80,7 +80,7 @@ pub fn one_line(text: &str, longest: usize) -> String {
 
 /// Control characters, marks and overrides of direction, private use and other invisible characters. Not joiners, which
 /// South Asian scripts and emoji need.
-pub(super) fn is_invisible(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(u32::from(c),
             0xAD | 0x61C | 0x180E | 0x200B | 0x200E | 0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0xFEFF

@@ -26,4 +26,5 @@ mod silent;
 mod stage;
 mod story;
 mod tables;
+mod values;
 mod votes;

@@ -23,7 +23,7 @@ impl Stage {
     }
 
     /// Somebody at the bot's own account.
-    async fn bot(&self) -> Person {
+    pub async fn bot(&self) -> Person {
         Person::login(&self.url, &self.login.name, &self.login.password).await.unwrap()
     }
 

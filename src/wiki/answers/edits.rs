@@ -50,6 +50,17 @@ impl EditResult {
     }
 }
 
+/// What templates in a text come to.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Expanded {
+    pub(crate) expandtemplates: Wikitext,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Wikitext {
+    pub(crate) wikitext: String,
+}
+
 #[derive(Debug, Deserialize)]
 pub(crate) struct Parsed {
     pub(crate) parse: Text,

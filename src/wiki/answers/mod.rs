@@ -15,7 +15,7 @@ use crate::page::Time;
 use crate::wiki::error::Error;
 
 pub(crate) use about::About;
-pub(crate) use edits::{Edited, Ended, Parsed};
+pub(crate) use edits::{Edited, Ended, Expanded, Parsed};
 pub(crate) use lists::{Contributions, Known, PageMoves, RecentChange, RecentChanges, Renames, Users};
 pub(crate) use pages::{Info, Pages, Revision};
 

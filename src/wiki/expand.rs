@@ -1,0 +1,39 @@
+//! What templates and magic words come to.
+
+use super::answers::Expanded;
+use super::client::Client;
+use super::error::Error;
+
+/// Between two values of one request.
+const BETWEEN: &str = "\n<-- helpdesk: the next value -->\n";
+
+impl Client {
+    /// These values as MediaWiki expands them on a page with this title, trimmed. One request; one for each value where they
+    /// hold tags, which one could open and another one close.
+    ///
+    /// # Errors
+    /// As every read: [`Error`].
+    pub async fn expanded(&self, title: &str, values: &[String]) -> Result<Vec<String>, Error> {
+        if !values.iter().any(|value| value.contains('<')) {
+            let together = self.expand(title, &values.join(BETWEEN)).await?;
+            let found: Vec<String> = together.split(BETWEEN.trim()).map(|v| v.trim().to_owned()).collect();
+            if found.len() == values.len() {
+                return Ok(found);
+            }
+        }
+        let mut found = Vec::new();
+        for value in values {
+            found.push(self.expand(title, value).await?.trim().to_owned());
+        }
+        Ok(found)
+    }
+
+    async fn expand(&self, title: &str, text: &str) -> Result<String, Error> {
+        let params = [("action", "expandtemplates"), ("title", title), ("prop", "wikitext"), ("text", text)];
+        self.call("expandtemplates", &self.connection.lanes.reads, |api| async move {
+            let answer = api.post::<_, Expanded>(params).await.map_err(|e| Error::from_api(&e, None))?;
+            Ok(answer.expandtemplates.wikitext)
+        })
+        .await
+    }
+}
