@@ -237,7 +237,7 @@ mod tests {
         let unknown = |line: &str| found(line)[0].unknown.clone();
         assert_eq!(unknown("{{support|For=Carol|strong|2=x|for=Bo}}"), ["For"]);
         assert_eq!(unknown("{{Helpdesk decision|approved|reason=x|why=y}}"), ["why"]);
-        for named in ["Alice", "User:Alice", "[[User:Alice|A]]", "{{u|Alice}}", "{{user|1=Alice|x}}"] {
+        for named in ["Alice", "User:Alice", "[[User:Alice|A]]", "{{u|Alice}}", "{{user|Alice|x}}"] {
             let statement = found(&format!("{{{{support|for={named}}}}}"))[0].statement.clone();
             let Statement::Vote(vote) = statement else { panic!("no vote") };
             assert_eq!(vote.on_behalf_of.as_deref(), Some("Alice"), "{named}");

@@ -356,10 +356,10 @@ fn is_distinct(said: &str) -> bool {
     let mut depth = 0_usize;
     let outside: String = said
         .split_inclusive(['{', '}'])
-        .filter_map(|part| {
+        .filter(|part| {
             let here = depth == 0;
             depth = if part.ends_with('{') { depth + 1 } else { depth.saturating_sub(1) };
-            here.then_some(part)
+            here
         })
         .collect();
     let words = outside.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).count();
