@@ -1,9 +1,10 @@
 //! Edits that somebody on the wiki does not want. Pure.
 
+use crate::desk::decision::NoticeKind;
 use crate::plan::change::Owns;
 use crate::read::request_template::request_call;
 use crate::records::ledger;
-use crate::wikitext;
+use crate::wikitext::{self, Call};
 use crate::wikitext::block::{self, Block};
 use crate::wikitext::names::Names;
 
@@ -68,7 +69,12 @@ pub fn essence(text: &str, owns: &Owns, names: &Names) -> String {
     let calls = wikitext::calls(block);
     let passing = calls.iter().filter(|c| !c.nested()).flat_map(|c| &c.params);
     let cuts = passing.filter(|p| PASSING.contains(&p.name.as_str())).map(|p| (p.span.clone(), String::new()));
-    let said = wikitext::splice(block, cuts.collect());
+    // That something is put back is told in the edit that does so: it is no other thing to say.
+    let put_back = calls.iter().filter(|c| c.name == ledger::NOTICE && c.value("kind") == NoticeKind::StatusPutBack.id());
+    let with_end = |c: &Call| c.span.start..c.span.end + usize::from(block[c.span.end..].starts_with('\n'));
+    let told: Vec<_> = put_back.map(|c| (with_end(c), String::new())).collect();
+    let cuts = cuts.filter(|(cut, _)| !told.iter().any(|(notice, _)| notice.start <= cut.start && cut.end <= notice.end));
+    let said = wikitext::splice(block, cuts.chain(told.iter().cloned()).collect());
     match owns {
         Owns::Request | Owns::Ledger => {
             let status = request_call(text, names).map(|c| c.value("status").to_owned());
