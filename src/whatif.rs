@@ -21,6 +21,10 @@ pub struct Comparison {
     pub did: Vec<Stay>,
     /// What would have happened.
     pub would: Vec<Stay>,
+    /// What would have happened with the desk's own rules, had the bot looked at each moment: that it looked late is no
+    /// doing of the other rules.
+    #[serde(skip)]
+    own: Vec<Stay>,
 }
 
 /// A status held for a while.
@@ -44,8 +48,8 @@ pub fn compare(facts: &Facts, desk: &Desk, other: &Desk, roster: &Roster, bot: u
     for step in decide(facts, desk, roster, bot, now).moves {
         did.push(stay(&step.to, step.since, format!("rule \"{}\"", step.rule), desk));
     }
-    let would = stays(&replay::replay(facts, other, roster, bot, now), other, facts.filed);
-    Comparison { page: facts.page.title.clone(), did: lasting(did), would: lasting(would) }
+    let replayed = |desk: &Desk| lasting(stays(&replay::replay(facts, desk, roster, bot, now), desk, facts.filed));
+    Comparison { page: facts.page.title.clone(), did: lasting(did), would: replayed(other), own: replayed(desk) }
 }
 
 fn stays(periods: &[StatusPeriod], desk: &Desk, filed: Time) -> Vec<Stay> {
@@ -75,7 +79,7 @@ impl Comparison {
     /// Whether the other rules would have changed when the request held which status.
     pub fn differs(&self) -> bool {
         let path = |stays: &[Stay]| stays.iter().map(|s| (s.status.clone(), s.since)).collect::<Vec<_>>();
-        path(&self.did) != path(&self.would)
+        path(&self.did) != path(&self.would) && path(&self.own) != path(&self.would)
     }
 }
 

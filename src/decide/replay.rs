@@ -2,7 +2,7 @@
 
 use super::decision::decide;
 use super::timeline::{StatusPeriod, Timeline};
-use crate::desk::decision::Decision;
+use crate::desk::decision::{Basis, Decision};
 use crate::desk::request::StatusEdit;
 use crate::desk::roster::Roster;
 use crate::desk::{Desk, Facts};
@@ -23,7 +23,7 @@ pub fn replay(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
         loop {
             let then = Facts { status_edits: [known(&story, at), done.clone()].concat(), ..story.as_of(at) };
             let decision = decide(&then, desk, roster, bot, at);
-            done.extend(edits(&decision, &then, bot, at));
+            done.extend(edit(&decision, &then, bot, at));
             match decision.due {
                 Some(due) if due > at && events.peek().is_some_and(|next| due < *next) => at = due,
                 _ => break,
@@ -53,15 +53,21 @@ fn known(story: &Facts, at: Time) -> Vec<StatusEdit> {
     story.status_edits.iter().filter(|e| e.at <= at).cloned().collect()
 }
 
-/// The edits with which the bot would have carried out a decision.
-fn edits(decision: &Decision, then: &Facts, bot: u64, at: Time) -> impl Iterator<Item = StatusEdit> {
+/// The edit with which the bot would have carried out a decision: none where the page says so already, or where the bot
+/// leaves what somebody set. It stands right behind the revision that was read.
+fn edit(decision: &Decision, then: &Facts, bot: u64, at: Time) -> Option<StatusEdit> {
+    let by_bot = |e: &StatusEdit| e.by.as_ref().is_some_and(|u| u.id == bot);
+    let shown = then.status_edits.iter().max_by_key(|e| (e.at, by_bot(e), e.revision));
+    let shown = shown.map(|e| e.to.clone()).unwrap_or_default();
+    let left = decision.overruled.as_ref().is_some_and(|o| o.repeated);
     let read = then.edits.last().map_or(then.revision, |e| e.revision);
-    decision.moves.iter().map(move |step| StatusEdit {
-        before: step.from.clone(),
-        to: step.to.clone(),
-        since: Some(step.since),
+    let rule = if let Basis::Rule { name, .. } = &decision.basis { Some(name.clone()) } else { None };
+    (!left && shown != decision.status).then(|| StatusEdit {
+        before: shown,
+        to: decision.status.clone(),
+        since: Some(decision.since),
         read: Some(read),
-        rule: Some(step.rule.clone()),
+        rule: rule.filter(|name| !name.is_empty()),
         by: Some(User { id: bot, name: String::new(), temporary: false }),
         at,
         revision: read,

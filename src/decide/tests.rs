@@ -4,8 +4,9 @@ use proptest::prelude::*;
 
 use super::decide;
 use super::replay::replay;
-use crate::desk::decision::{NoticeKind, Verdict};
+use crate::desk::decision::{Basis, NoticeKind, Verdict};
 use crate::desk::priority::Priority;
+use crate::desk::request::StatusEdit;
 use crate::desk::signed::{Standing, Touch};
 use crate::desk::{Choice, Desk, Facts};
 use crate::page::Time;
@@ -320,4 +321,57 @@ proptest! {
         prop_assert_eq!(counted.len(), all);
         prop_assert!(!counted.contains(&REQUESTER) && !counted.contains(&STAFF) && !counted.contains(&77));
     }
+
+    /// The rules in force give what did happen, whenever the bot looked: at once, hours later, or after weeks.
+    #[test]
+    fn the_rules_in_force_change_nothing(events in events(), delays in prop::collection::vec(0_i64..400, 1..4), prompt in any::<bool>()) {
+        let desk = crate::config::shipped();
+        let delays = if prompt { vec![0] } else { delays };
+        let (facts, now) = kept(&told(&events), &desk, &delays);
+        let compared = crate::whatif::compare(&facts, &desk, &desk, &roster(), BOT, now);
+        prop_assert!(!compared.differs(), "{:#?}\n{:#?}", compared, facts.status_edits);
+        if prompt {
+            let path = |stays: &[crate::whatif::Stay]| stays.iter().map(|s| (s.status.clone(), s.since)).collect::<Vec<_>>();
+            prop_assert_eq!(path(&compared.did), path(&compared.would), "{:#?}", facts.status_edits);
+        }
+    }
+}
+
+/// The same story with a bot that looks so many hours after something happened or fell due, and writes what it decides; and
+/// when it has nothing left to do.
+fn kept(story: &Facts, desk: &Desk, delays: &[i64]) -> (Facts, Time) {
+    let mut facts = story.clone();
+    let mut delays = delays.iter().cycle();
+    let mut look = at(0);
+    let end = at(10 * 21 + 200 * 24);
+    while look < end {
+        let mut seen = facts.as_of(look);
+        seen.revision = seen.edits.last().map_or(0, |e| e.revision);
+        let written =
+            seen.status_edits.iter().max_by_key(|e| (e.at, e.revision)).map_or("", |e| e.to.as_str()).to_owned();
+        let decision = decide(&seen, desk, &roster(), BOT, look);
+        let left = decision.overruled.as_ref().is_some_and(|o| o.repeated);
+        if !left && written != decision.status {
+            let rule = match &decision.basis {
+                Basis::Rule { name, .. } => Some(name.clone()),
+                _ => None,
+            };
+            let edit = StatusEdit {
+                before: written,
+                to: decision.status.clone(),
+                since: Some(decision.since),
+                read: Some(seen.revision),
+                rule,
+                by: Some(user(BOT)),
+                at: look,
+                revision: seen.revision + 1,
+            };
+            facts.status_edits.push(edit);
+            facts.status_edits.sort_by_key(|e| e.at);
+        }
+        let next = story.edits.iter().map(|e| e.at).find(|at| *at > look);
+        let Some(due) = next.into_iter().chain(decision.due).min() else { break };
+        look = due + chrono::TimeDelta::hours(*delays.next().unwrap());
+    }
+    (facts, end)
 }

@@ -96,8 +96,9 @@ fn events<'f>(facts: &'f Facts, roster: &Roster, bot: u64) -> Vec<Event<'f>> {
         });
     }
     for (index, ruling) in facts.statements.rulings.iter().enumerate() {
-        let carried_out =
-            |from: u64, to: u64| facts.status_edits.iter().filter(by_bot).any(|e| from < e.revision && e.revision < to);
+        let carried_out = |from: u64, to: u64| {
+            facts.status_edits.iter().filter(by_bot).any(|e| from <= e.revision && e.revision < to)
+        };
         let mut turns: Vec<Turn> = Vec::new();
         for (revision, at, stands) in changes(ruling, facts, roster) {
             // What was taken back before the page ever showed it took no effect.

@@ -305,3 +305,34 @@ async fn pages_that_cannot_be_read_are_marked_and_named_each_one() {
     assert_eq!(marked(stage.rows().await), ["Three"]);
     assert_eq!(stage.problems_of(&stage.page("One")).await, ["template-doubled"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rules_in_force_would_have_changed_nothing() {
+    let stage = Stage::new("same rules").await;
+    for name in ["Quiet", "Decided", "Undecided", "Put back", "Void", "Asked", "Late"] {
+        stage.file(name, "").await;
+    }
+    let decision = "{{Helpdesk decision|approved|reason=x}} ~~~~";
+    stage.settle().await;
+    for name in ["Decided", "Undecided"] {
+        stage.add(STAFF, name, decision).await;
+    }
+    stage.alter(PASSER, "Put back", "status=review", "status=done").await;
+    stage.add(PASSER, "Void", decision).await;
+    stage.add(STAFF, "Void", "{{Helpdesk decision|aproved}} ~~~~").await;
+    stage.add(MONA, "Asked", "* {{more info}} Which maps? ~~~~").await;
+    // Two things that happened before the bot looked.
+    stage.alter(REQUESTER, "Late", "What we want.", "").await;
+    stage.alter(REQUESTER, "Late", "|description=", "|description=Maps.").await;
+    stage.settle().await;
+    stage.alter(STAFF, "Undecided", "{{Helpdesk decision|approved|reason=x}}", "").await;
+    stage.alter(PASSER, "Put back", "status=review", "status=done").await;
+    stage.add(REQUESTER, "Asked", "All of them.").await;
+    stage.add(MEMBERS[0], "Asked", "{{Helpdesk decision|review}} ~~~~").await;
+    stage.alter(STAFF, "Quiet", "status=review", "status=on-hold").await;
+    stage.settle().await;
+    for at in [None, crate::stage::in_days(100)] {
+        let compared = helpdesk::pass::what_if(&stage.client, &stage.desk, &stage.desk, at).await.unwrap();
+        assert!(compared.to_string().starts_with("0 of 7 requests"), "{compared}");
+    }
+}
