@@ -4,9 +4,9 @@ use crate::desk::decision::NoticeKind;
 use crate::plan::change::Owns;
 use crate::read::request_template::request_call;
 use crate::records::ledger;
-use crate::wikitext::{self, Call};
 use crate::wikitext::block::{self, Block};
 use crate::wikitext::names::Names;
+use crate::wikitext::{self, Call};
 
 /// A revision, as far as it tells whether the bot and somebody else are at odds over a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,10 +70,12 @@ pub fn essence(text: &str, owns: &Owns, names: &Names) -> String {
     let passing = calls.iter().filter(|c| !c.nested()).flat_map(|c| &c.params);
     let cuts = passing.filter(|p| PASSING.contains(&p.name.as_str())).map(|p| (p.span.clone(), String::new()));
     // That something is put back is told in the edit that does so: it is no other thing to say.
-    let put_back = calls.iter().filter(|c| c.name == ledger::NOTICE && c.value("kind") == NoticeKind::StatusPutBack.id());
+    let put_back =
+        calls.iter().filter(|c| c.name == ledger::NOTICE && c.value("kind") == NoticeKind::StatusPutBack.id());
     let with_end = |c: &Call| c.span.start..c.span.end + usize::from(block[c.span.end..].starts_with('\n'));
     let told: Vec<_> = put_back.map(|c| (with_end(c), String::new())).collect();
-    let cuts = cuts.filter(|(cut, _)| !told.iter().any(|(notice, _)| notice.start <= cut.start && cut.end <= notice.end));
+    let cuts =
+        cuts.filter(|(cut, _)| !told.iter().any(|(notice, _)| notice.start <= cut.start && cut.end <= notice.end));
     let said = wikitext::splice(block, cuts.chain(told.iter().cloned()).collect());
     match owns {
         Owns::Request | Owns::Ledger => {
