@@ -7,7 +7,7 @@ use crate::desk::Desk;
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::roster::Roster;
 use crate::page::{Page, RevisionInfo, Time, User};
-use crate::read::roster_lines::{Line, RosterHistory, resolve, twice};
+use crate::read::roster_lines::{Line, RosterHistory, listed, resolve, twice};
 use crate::wiki::{Account, Client, Error};
 use crate::wikitext::Titles;
 use crate::wikitext::names::Names;
@@ -54,14 +54,17 @@ pub(super) async fn in_force(
         client.history(page.id, |part| revisions.extend(part)).await?;
     }
     let authors: BTreeSet<String> = revisions.iter().filter_map(|r| Some(r.user.as_ref()?.name.clone())).collect();
-    let mut accounts = client.accounts(&authors.iter().cloned().collect::<Vec<_>>()).await?;
+    // Those on the page today are asked for with them: mostly there are no others.
+    let today = revisions.last().and_then(|r| r.text.as_deref()).map(|text| listed(text, names)).unwrap_or_default();
+    let asked: BTreeSet<String> = authors.into_iter().chain(today).collect();
+    let mut accounts = client.accounts(&asked.iter().cloned().collect::<Vec<_>>()).await?;
     let mut history = RosterHistory::default();
     for revision in &revisions {
         let trusted = revision.user.as_ref().is_some_and(|u| is_trusted(u, desk, names.titles(), &accounts));
         history.feed(revision, trusted, names);
     }
     let (lines, bad) = history.lines();
-    let more: BTreeSet<String> = lines.iter().map(|line| line.name.clone()).filter(|n| !authors.contains(n)).collect();
+    let more: BTreeSet<String> = lines.iter().map(|line| line.name.clone()).filter(|n| !asked.contains(n)).collect();
     if !more.is_empty() {
         accounts.extend(client.accounts(&more.into_iter().collect::<Vec<_>>()).await?);
     }

@@ -128,6 +128,12 @@ impl RosterHistory {
     }
 }
 
+/// The names that a committee page lists.
+pub fn listed(text: &str, names: &Names) -> Vec<String> {
+    let calls = member_calls(text, names).into_iter();
+    calls.filter_map(|call| names.titles().account_of_parameter(call.value("user"))).collect()
+}
+
 /// The calls of the member template that a page shows; one inside another template is one too.
 fn member_calls(text: &str, names: &Names) -> Vec<Call> {
     let calls = names.syntax().calls(text).into_iter();

@@ -54,7 +54,7 @@ async fn where_a_vote_stands_on_the_page_does_not_matter() {
     assert_eq!(
         stage.ledger("Votes").await,
         [
-            format!("{MONA} support yes"),
+            format!("{MONA} support no inside-sentence"),
             format!("{MILO} oppose yes"),
             format!("{MIRA} abstain yes"),
             format!("{MAX} info yes"),
