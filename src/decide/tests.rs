@@ -321,6 +321,10 @@ proptest! {
         prop_assert_eq!(counted.len(), all);
         prop_assert!(!counted.contains(&REQUESTER) && !counted.contains(&STAFF) && !counted.contains(&77));
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
 
     /// The rules in force give what did happen, whenever the bot looked: at once, hours later, or after weeks.
     #[test]

@@ -46,7 +46,7 @@ async fn what_people_write_inside_a_table_is_moved_behind_it_once() {
         .write_into(PASSER, &status, &row, &format!("{row}\nWhy does '''this one''' wait? ~~~~\n\n* And why so long?"))
         .await;
     stage.write_into(MONA, &status, "<!-- helpdesk:begin status -->", "<!-- helpdesk:begin status --> Hello all").await;
-    assert_eq!(stage.settle().await, [status.clone()]);
+    assert_eq!(stage.settle().await, std::slice::from_ref(&status));
     let text = stage.text(&status).await;
     let (block, behind) = text.split_once("<!-- helpdesk:end status -->").unwrap();
     assert_eq!(block, clean.split_once("<!-- helpdesk:end status -->").unwrap().0);
