@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::decide::timeline::{StatusPeriod, Timeline};
-use crate::decide::{decide, replay};
+use crate::decide::replay;
+use crate::decide::timeline::StatusPeriod;
 use crate::desk::decision::Basis;
 use crate::desk::roster::Roster;
 use crate::desk::{Desk, Facts};
@@ -44,12 +44,13 @@ pub struct WhatIf(pub Vec<Comparison>);
 
 /// Compares what `desk` did with what `other` would have done to this request; `bot` is the id of the bot's account.
 pub fn compare(facts: &Facts, desk: &Desk, other: &Desk, roster: &Roster, bot: u64, now: Time) -> Comparison {
-    let mut did = stays(&Timeline::of(facts, desk, roster, bot).periods, desk, facts.filed);
-    for step in decide(facts, desk, roster, bot, now).moves {
-        did.push(stay(&step.to, step.since, format!("rule \"{}\"", step.rule), desk));
+    let path = |periods: Vec<StatusPeriod>, desk: &Desk| lasting(stays(&periods, desk, facts.filed));
+    Comparison {
+        page: facts.page.title.clone(),
+        did: path(replay::held(facts, desk, roster, bot, now), desk),
+        would: path(replay::replay(facts, other, roster, bot, now), other),
+        own: path(replay::replay(facts, desk, roster, bot, now), desk),
     }
-    let replayed = |desk: &Desk| lasting(stays(&replay::replay(facts, desk, roster, bot, now), desk, facts.filed));
-    Comparison { page: facts.page.title.clone(), did: lasting(did), would: replayed(other), own: replayed(desk) }
 }
 
 fn stays(periods: &[StatusPeriod], desk: &Desk, filed: Time) -> Vec<Stay> {

@@ -45,6 +45,8 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
     };
     let put_back =
         if moves.is_empty() { overruled.as_ref().or(timeline.put_back.as_ref()) } else { overruled.as_ref() };
+    // A blank status is nobody's claim.
+    let put_back = put_back.filter(|o| !o.to.is_empty());
     notices.extend(put_back.map(|overruled| fields::status_edit(overruled, desk)));
 
     let mut due = rules::due(&input, &prospects);

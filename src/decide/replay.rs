@@ -31,7 +31,17 @@ pub fn replay(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
         }
     }
     let facts = Facts { status_edits: [story.status_edits.clone(), done].concat(), ..story };
-    Timeline::of(&facts, desk, roster, bot).periods
+    held(&facts, desk, roster, bot, now)
+}
+
+/// The statuses that a request held by these facts, and those to which the rules move it now.
+pub fn held(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) -> Vec<StatusPeriod> {
+    let mut periods = Timeline::of(facts, desk, roster, bot).periods;
+    for step in decide(facts, desk, roster, bot, now).moves {
+        let basis = Basis::Rule { name: step.rule, revision: None };
+        periods.push(StatusPeriod { status: step.to, since: step.since, basis, shown_from: facts.revision });
+    }
+    periods
 }
 
 /// When something happened that a decision may rest on.

@@ -102,7 +102,16 @@ async fn read_each(
 ) -> Result<Vec<Outcome>, Error> {
     let read = |(page, revision, how): (PageRef, u64, ToRead)| async move {
         // A panic in one page's work costs that page this pass.
-        let read = read_request(client, (&page, revision), how, desk, view, infos);
+        let read = async {
+            match read_request(client, (&page, revision), how, desk, view, infos).await {
+                // Before it is told on the wiki that the page fails.
+                Err(error) if error.policy() == Policy::Later(Duration::ZERO) => {
+                    warn!("read once more: {error}");
+                    read_request(client, (&page, revision), how, desk, view, infos).await
+                }
+                read => read,
+            }
+        };
         let span = info_span!("request", page = %page.title);
         let read = AssertUnwindSafe(read.instrument(span)).catch_unwind().await;
         (page, how, read)
