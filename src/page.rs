@@ -26,6 +26,14 @@ pub struct User {
     pub temporary: bool,
 }
 
+impl User {
+    /// Whether this is the same account. Addresses and accounts of other wikis have no id: their names tell them apart.
+    #[must_use]
+    pub fn is(&self, other: &User) -> bool {
+        self.id == other.id && self.name == other.name
+    }
+}
+
 /// One revision of a page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Revision {

@@ -129,8 +129,7 @@ pub fn priority(facts: &Facts, roster: &Roster) -> Option<Priority> {
         let Some(author) = &view.author else { continue };
         let counts = roster.votes(author.id, view.at)
             && facts.requester.as_ref().is_none_or(|r| r.id != author.id)
-            && view.signed_by_other.is_none()
-            && !view.copied
+            && !view.is_signed_by_other()
             && stands(view, facts, roster);
         if counts {
             latest.retain(|(id, _)| *id != author.id);

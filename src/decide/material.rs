@@ -19,7 +19,7 @@ const MAX_CHANGES: usize = 3;
 
 /// Whether the account may say of which type a request is: its requester, and whoever has a role on the roster then.
 fn may_set_type(by: &User, facts: &Facts, roster: &Roster, at: Time) -> bool {
-    let own = facts.requester.as_ref().is_some_and(|r| r.id == by.id && r.name == by.name);
+    let own = facts.requester.as_ref().is_some_and(|r| r.is(by));
     own || roster.roles(by.id, at).next().is_some()
 }
 

@@ -238,7 +238,7 @@ fn may_decide<'a>(by: Option<&'a User>, facts: &Facts, roster: &Roster, at: Time
 /// The author of a ruling, if they may make it: staff or the chair; a withdrawal also the requester.
 fn author_who_may<'a>(ruling: &'a Signed<Ruling>, facts: &Facts, roster: &Roster) -> Option<&'a User> {
     let by = ruling.author.as_ref()?;
-    let own = facts.requester.as_ref().is_some_and(|r| r.id == by.id && r.name == by.name);
+    let own = facts.requester.as_ref().is_some_and(|r| r.is(by));
     let allowed = may_decide(Some(by), facts, roster, ruling.at).is_some() || (ruling.content.withdrawal && own);
-    (allowed && ruling.signed_by_other.is_none() && !ruling.copied).then_some(by)
+    (allowed && !ruling.is_signed_by_other()).then_some(by)
 }

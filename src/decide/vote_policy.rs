@@ -22,7 +22,7 @@ impl VotePolicy<'_> {
         // What stood open before it was written silences nobody.
         touch.at >= signed.at
             && touch.by.as_ref().is_some_and(|by| {
-                let own = |of: &User| of.id == by.id && of.name == by.name;
+                let own = |of: &User| of.is(by);
                 signed.author.as_ref().is_some_and(own) || member.is_some_and(own) || self.may_decide(by.id, touch.at)
             })
     }

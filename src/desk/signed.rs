@@ -70,6 +70,11 @@ pub struct Touch {
 }
 
 impl<T> Signed<T> {
+    /// Whether somebody else signed it, or what it is a copy of.
+    pub fn is_signed_by_other(&self) -> bool {
+        self.copied || self.signed_by_other.is_some()
+    }
+
     /// How it stands on the page.
     pub fn stands(&self) -> Standing {
         self.touches.last().map_or(self.born, |t| t.to)

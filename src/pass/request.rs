@@ -8,7 +8,7 @@ use super::view::{ToRead, View};
 use crate::desk::request::Anchor;
 use crate::desk::signed::{Signed, Standing, Touch};
 use crate::desk::{Desk, Facts};
-use crate::page::{Page, PageRef, Revision, RevisionInfo, Time};
+use crate::page::{Page, PageRef, Revision, RevisionInfo};
 use crate::read::history::History;
 use crate::read::html;
 use crate::read::marks::{Mark, marks};
@@ -208,7 +208,7 @@ impl RevisionCache<'_> {
             let shown = match self.client.revision(revision).await?.and_then(|r| r.text) {
                 Some(text) => {
                     let html = html::shown_page(&self.client.html(&self.page.title, revision).await?);
-                    (html, marks(&text, &self.names.syntax().read(&text), self.names, |_| Time::MIN_UTC))
+                    (html, marks(&text, &self.names.syntax().read(&text), self.names))
                 }
                 None => (html::ShownPage::default(), Vec::new()),
             };

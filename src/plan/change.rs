@@ -112,8 +112,7 @@ fn moved_range(text: &str, name: &str, moved: &str) -> Option<Range<usize>> {
 /// themselves, those aside that were `moved`. What they left open (a `<pre` without its `>`) may find its end in the bot's
 /// text, and take with it what stands between.
 pub(super) fn same_calls(before: &str, after: &str, moved: &Range<usize>, names: &Names) -> bool {
-    let alone = wikitext::splice(before, block::all(before).into_iter().map(|own| (own, String::new())).collect());
-    peoples_calls(&alone, &(0..0), names) == peoples_calls(after, moved, names)
+    peoples_calls(&block::without_all(before), &(0..0), names) == peoples_calls(after, moved, names)
 }
 
 /// The template calls of a text outside the bot's blocks and of what was moved out of one, without places, white space, and

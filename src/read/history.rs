@@ -8,11 +8,11 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::marks::{Key, Mark, marks};
-use super::provenance::{Id, Provenance};
+use super::provenance::{Id, Provenance, same};
 use super::request_template::request_of;
 use crate::desk::request::{StatusEdit, Version};
 use crate::desk::signed::{Signed, Standing, Touch};
-use crate::page::{Revision, RevisionInfo, User, parse_timestamp};
+use crate::page::{Revision, RevisionInfo, parse_timestamp};
 use crate::records::ledger::ledger_start;
 use crate::records::moved::Marker;
 use crate::wikitext::inert::unescape;
@@ -167,11 +167,11 @@ impl History {
         let behind_hidden = std::mem::take(&mut self.hidden);
         let mut digest = DefaultHasher::new();
         text.hash(&mut digest);
-        if !self.texts.insert(digest.finish()) {
+        let as_before = text == self.provenance.text() && !self.savers.is_empty();
+        if !self.texts.insert(digest.finish()) || as_before {
             self.unchanged.insert(stamp.id);
         }
-        if text == self.provenance.text() && !self.savers.is_empty() {
-            self.unchanged.insert(stamp.id);
+        if as_before {
             return;
         }
         let number = self.savers.len();
@@ -180,7 +180,7 @@ impl History {
         self.provenance.follow(&text, number, |earlier| same(&savers[earlier].user, &savers[number].user));
         let reading = names.syntax().read(&text);
         self.follow_template(&text, &reading.calls, &stamp, names, bot);
-        let found = marks(&text, &reading, names, |place| self.savers[self.provenance.revision_at(place)].at);
+        let found = marks(&text, &reading, names);
         let request = request_of(&reading.calls, names).map(|call| call.span.start);
         self.follow_marks(found, request);
     }
@@ -341,11 +341,6 @@ fn is_same(before: &Signed<Mark>, now: &Mark) -> bool {
         named.peek().is_some() && named.all(|name| name != signer)
     });
     before.content.statement.identity() == now.statement.identity() && !resigned
-}
-
-/// Whether two are the same account, which nobody is whom the wiki hides.
-fn same(a: &Option<User>, b: &Option<User>) -> bool {
-    a.as_ref().zip(b.as_ref()).is_some_and(|(a, b)| a.id == b.id && a.name == b.name)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::desk::decision::Verdict;
 use crate::desk::roster::{Role, Roster, Term};
 use crate::desk::statement::Statement;
 use crate::desk::{Choice, Desk, Facts};
-use crate::page::{PageRef, Time};
+use crate::page::{PageRef, Time, User};
 
 const PEOPLE: [&str; 5] = ["Mona", "Milo", "Stina", "Petra", "Rene"];
 const STAFF: usize = 2;

@@ -9,6 +9,8 @@ use kuchikikiki::{NodeRef, iter::NodeIterator};
 use parsoid::Wikicode;
 use serde::Deserialize;
 
+use crate::wikitext::{QUOTING_ELEMENTS, STRIKING_ELEMENTS};
+
 /// A template that the page shows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShownCall {
@@ -102,9 +104,6 @@ fn templates(data_mw: &str) -> Vec<(String, Vec<(String, String)>)> {
     data.parts.iter().filter_map(read).collect()
 }
 
-/// Elements that quote their content.
-const QUOTING: [&str; 9] = ["blockquote", "q", "code", "kbd", "samp", "tt", "var", "cite", "dfn"];
-
 /// Whether something around the node strikes it, and whether something quotes it.
 fn around(node: &NodeRef) -> (bool, bool) {
     let mut struck = false;
@@ -113,9 +112,9 @@ fn around(node: &NodeRef) -> (bool, bool) {
         let attributes = ancestor.attributes.borrow();
         let style = attributes.get("style").unwrap_or_default().to_ascii_lowercase();
         let kind = attributes.get("typeof").unwrap_or_default();
-        struck |= matches!(&*ancestor.name.local, "s" | "del" | "strike") || style.contains("line-through");
+        struck |= STRIKING_ELEMENTS.contains(&&*ancestor.name.local) || style.contains("line-through");
         // A `<pre>` without an extension is a line that begins with a space.
-        quoted |= QUOTING.contains(&&*ancestor.name.local) || kind.contains("mw:Extension/");
+        quoted |= QUOTING_ELEMENTS.contains(&&*ancestor.name.local) || kind.contains("mw:Extension/");
         // Inside the output of a template: a wrapper that the page does not hold itself.
         quoted |= kind.split_whitespace().any(|t| t == "mw:Transclusion");
     }

@@ -20,12 +20,8 @@ pub fn in_hints(text: &str, call: &Call) -> Vec<(String, String)> {
 /// The words above the box, and below it up to the first heading: not those on the line of a vote or another template of
 /// the desk, nor those that somebody else than the requester signed.
 pub fn around_box(text: &str, call: &Call, requester: Option<&User>, names: &Names) -> String {
-    let without_blocks = |text: &str| {
-        let own = block::all(text).into_iter().map(|own| (own, String::new())).collect();
-        wikitext::splice(text, own)
-    };
-    let behind = without_blocks(&text[call.span.end..]);
-    let above = without_blocks(&text[..call.span.start]);
+    let behind = block::without_all(&text[call.span.end..]);
+    let above = block::without_all(&text[..call.span.start]);
     let lines = above.lines().chain(behind.lines().take_while(|line| !line.starts_with('=')));
     let of_others = |line: &str| {
         let mut links = line.split("[[").skip(1).filter_map(|link| link.split(['|', ']']).next());

@@ -10,6 +10,7 @@ use std::ops::Range;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::signatures::find_time;
+use crate::page::User;
 
 /// More changed lines than this are not put in order; each is looked up alone.
 const MAX_DIFFED_LINES: usize = 3000;
@@ -36,6 +37,8 @@ struct Run {
 /// A line that was removed.
 #[derive(Debug, Clone)]
 struct Removed {
+    /// Its number among all lines that were ever removed.
+    number: usize,
     runs: Vec<Run>,
     /// Whose it was: a revision's number.
     owner: usize,
@@ -55,8 +58,11 @@ pub struct Provenance {
     next: Id,
     /// Lines that were removed, by what they say; of those that say the same the newest first.
     removed: HashMap<Box<str>, VecDeque<Removed>>,
-    /// What they say, the oldest first.
-    remembered: VecDeque<Box<str>>,
+    /// Their numbers and what they say, the oldest first; those too that came back since.
+    remembered: VecDeque<(usize, Box<str>)>,
+    /// How many lines were ever removed.
+    count: usize,
+    /// The bytes of `remembered`.
     size: usize,
 }
 
@@ -245,16 +251,21 @@ impl Provenance {
         let mut runs = Vec::new();
         self.carry(&mut runs, line.said.clone(), 0);
         let owner = self.owner(&line.said);
-        let removed = Removed { runs, owner, taken_back: own(owner), around: neighbours(old_text, line) };
+        let number = self.count;
+        self.count += 1;
+        let removed = Removed { number, runs, owner, taken_back: own(owner), around: neighbours(old_text, line) };
         self.size += said.len();
-        self.remembered.push_back(said.clone());
+        self.remembered.push_back((number, said.clone()));
         self.removed.entry(said).or_default().push_front(removed);
         while self.size > MAX_REMOVED
-            && let Some(oldest) = self.remembered.pop_front()
+            && let Some((number, oldest)) = self.remembered.pop_front()
         {
             self.size -= oldest.len();
             if let Some(all) = self.removed.get_mut(&oldest) {
-                all.pop_back();
+                // It may have come back, and another that says the same be gone since.
+                if all.back().is_some_and(|removed| removed.number == number) {
+                    all.pop_back();
+                }
                 if all.is_empty() {
                     self.removed.remove(&oldest);
                 }
@@ -281,6 +292,11 @@ impl Provenance {
             self.next += new.len() as Id;
         }
     }
+}
+
+/// Whether two are the same account, which nobody is whom the wiki hides.
+pub fn same(a: &Option<User>, b: &Option<User>) -> bool {
+    a.as_ref().zip(b.as_ref()).is_some_and(|(a, b)| a.is(b))
 }
 
 /// Where the bytes of a piece come from.
@@ -414,3 +430,7 @@ fn words(text: &str, stretch: Range<usize>) -> Vec<Range<usize>> {
     }
     words
 }
+
+#[cfg(test)]
+#[path = "provenance_tests.rs"]
+mod tests;

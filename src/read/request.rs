@@ -84,7 +84,7 @@ fn facts_of(page: PageRef, history: &History, params: Vec<(String, String)>, bot
     let newest = history.revisions.last()?;
     let filed = history.filed.as_ref().unwrap_or(newest);
     let requester = filed.user.clone();
-    let by_requester = |user: &User| requester.as_ref().is_some_and(|r| r.id == user.id && r.name == user.name);
+    let by_requester = |user: &User| requester.as_ref().is_some_and(|r| r.is(user));
     let edits = history.revisions.iter().filter(|r| r.user.as_ref().is_none_or(|u| u.id != bot)).map(|r| Edit {
         at: r.at,
         revision: r.id,

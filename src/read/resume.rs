@@ -82,9 +82,8 @@ impl<'r> Resume<'r> {
     pub fn history(&self, stamps: Vec<RevisionInfo>, names: &Names, bot: u64) -> Option<(History, Anchor)> {
         let text = self.base.text.as_deref()?;
         let of = |id: &str| stamps.iter().find(|s| Some(s.id) == id.parse().ok()).cloned();
-        // Votes that count were written under names that led to their templates; who writes them now has to be told anew.
-        let marks = marks(text, &names.syntax().read(text), names, |_| self.base.at);
-        let marks: Vec<Mark> = marks.into_iter().filter(|mark| !mark.is_hidden()).collect();
+        let marks: Vec<Mark> =
+            marks(text, &names.syntax().read(text), names).into_iter().filter(|mark| !mark.is_hidden()).collect();
         if marks.len() != self.rows.len() || marks.iter().any(|m| !matches!(m.statement, Statement::Vote(_))) {
             return None;
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::provenance::{Id, Provenance};
+use super::provenance::{Id, Provenance, same};
 use crate::desk::TemplateKind;
 use crate::desk::roster::{Role, Roster, Term};
 use crate::page::{Revision, RevisionInfo, Time, User};
@@ -67,8 +67,7 @@ impl RosterHistory {
         let (number, stamp) = (self.savers.len(), RevisionInfo::of(revision));
         self.savers.push((stamp.clone(), trusted));
         let savers = &self.savers;
-        let user = |number: usize| savers[number].0.user.as_ref().map(|user| user.id);
-        self.provenance.follow(text, number, |earlier| user(earlier) == user(number));
+        self.provenance.follow(text, number, |earlier| same(&savers[earlier].0.user, &savers[number].0.user));
         let calls = member_calls(text, names);
         let shown: Vec<(Id, String)> =
             calls.iter().map(|c| (self.provenance.id(c.name_at), text[c.span.clone()].to_owned())).collect();

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::splice::splice;
+
 static MARKER: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"<!-- helpdesk:(begin|end) ([^<>\n]+?) -->").expect("a regular expression"));
 
@@ -64,6 +66,11 @@ pub fn all(text: &str) -> Vec<Range<usize>> {
         }
     }
     places
+}
+
+/// The text without [`all`] blocks.
+pub fn without_all(text: &str) -> String {
+    splice(text, all(text).into_iter().map(|block| (block, String::new())).collect())
 }
 
 /// The text without the block and the line break before it.

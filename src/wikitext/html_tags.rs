@@ -2,52 +2,22 @@
 
 use super::call::{Around, Call, Effect, MAX_AROUND};
 
-/// Elements that may have an effect on their content: those that strike it out, those that quote it, and others where a
-/// style strikes it out.
-const ELEMENTS: [&str; 35] = [
-    "s",
-    "del",
-    "strike",
-    "q",
-    "blockquote",
-    "code",
-    "kbd",
-    "samp",
-    "tt",
-    "var",
-    "cite",
-    "dfn",
-    "span",
-    "div",
-    "p",
-    "b",
-    "i",
-    "u",
-    "em",
-    "strong",
-    "small",
-    "big",
-    "font",
-    "center",
-    "sup",
-    "sub",
-    "ins",
-    "mark",
-    "abbr",
-    "bdi",
-    "ul",
-    "ol",
-    "li",
-    "dl",
-    "dd",
+/// Elements that strike out their content.
+pub const STRIKING_ELEMENTS: [&str; 3] = ["s", "del", "strike"];
+
+/// Elements that quote their content.
+pub const QUOTING_ELEMENTS: [&str; 9] = ["q", "blockquote", "code", "kbd", "samp", "tt", "var", "cite", "dfn"];
+
+/// Other elements, in which a style may strike out.
+const OTHER_ELEMENTS: [&str; 23] = [
+    "span", "div", "p", "b", "i", "u", "em", "strong", "small", "big", "font", "center", "sup", "sub", "ins", "mark",
+    "abbr", "bdi", "ul", "ol", "li", "dl", "dd",
 ];
 
-/// How many of [`ELEMENTS`] strike out, without a style.
-const STRIKING: usize = 3;
-/// How many of [`ELEMENTS`] strike out or quote.
-const STRIKING_OR_QUOTING: usize = 12;
+/// How many elements are looked at.
+const ELEMENTS: usize = STRIKING_ELEMENTS.len() + QUOTING_ELEMENTS.len() + OTHER_ELEMENTS.len();
 
-/// A tag of one of [`ELEMENTS`].
+/// A tag of one of these elements.
 struct Tag {
     at: usize,
     /// Index of the element.
@@ -63,13 +33,14 @@ fn tags(visible: &str) -> impl Iterator<Item = Tag> {
         let rest = &visible[at + 1..];
         let (rest, opens) = rest.strip_prefix('/').map_or((rest, true), |rest| (rest, false));
         let name = &rest[..rest.bytes().take_while(u8::is_ascii_alphanumeric).count()];
-        let element = ELEMENTS.iter().position(|e| name.eq_ignore_ascii_case(e))?;
+        let mut elements = STRIKING_ELEMENTS.iter().chain(&QUOTING_ELEMENTS).chain(&OTHER_ELEMENTS);
+        let element = elements.position(|e| name.eq_ignore_ascii_case(e))?;
         let rest = &rest[name.len()..];
         // As in MediaWiki, the next tag ends one that lacks its `>`.
         let attributes = rest[..rest.find(['>', '<']).unwrap_or_default()].to_ascii_lowercase();
         let effect = match element {
-            _ if element < STRIKING || attributes.contains("line-through") => Some(Effect::Struck),
-            _ if element < STRIKING_OR_QUOTING => Some(Effect::Quoted),
+            _ if element < STRIKING_ELEMENTS.len() || attributes.contains("line-through") => Some(Effect::Struck),
+            _ if element < STRIKING_ELEMENTS.len() + QUOTING_ELEMENTS.len() => Some(Effect::Quoted),
             // Kept too, so that its closing tag is not taken for another's.
             _ => None,
         };
@@ -83,7 +54,7 @@ fn tags(visible: &str) -> impl Iterator<Item = Tag> {
 pub(super) fn note_html(calls: &mut [Call], visible: &str) {
     let mut tags = tags(visible).peekable();
     // For each element its open tags, and whether each has an effect.
-    let mut open: [Vec<bool>; ELEMENTS.len()] = [const { Vec::new() }; ELEMENTS.len()];
+    let mut open: [Vec<bool>; ELEMENTS] = [const { Vec::new() }; ELEMENTS];
     let mut effects: Vec<(usize, Around)> = Vec::new();
     let mut inside_until = 0;
     for call in calls.iter_mut() {

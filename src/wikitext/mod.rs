@@ -25,5 +25,6 @@ pub(crate) mod titles;
 pub use call::{Around, Call, Effect, Param, trim};
 pub use calls::{Reading, acts_when_saved, calls, comments, has_visible_text, visible, without_comments};
 pub use edit::set_params;
+pub use html_tags::{QUOTING_ELEMENTS, STRIKING_ELEMENTS};
 pub use splice::splice;
 pub use titles::Titles;

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::desk::{Choice, Desk, TemplateKind};
-use crate::page::Time;
 use crate::wikitext::syntax::Syntax;
 use crate::wikitext::titles::Titles;
 
@@ -74,11 +73,6 @@ impl Names {
     /// The meaning of `{{written}}`.
     pub fn meaning(&self, written: &str) -> Option<&Meaning> {
         self.meanings.get(&self.titles.transcluded(written)?)
-    }
-
-    /// The meaning that `{{written}}` had when it was written.
-    pub fn meaning_at(&self, written: &str, _at: impl FnOnce() -> Time) -> Option<&Meaning> {
-        self.meaning(written)
     }
 
     /// The meaning of a transclusion of the page with this title.
