@@ -199,6 +199,11 @@ fn notice_text(notice: &Notice) -> String {
                 "{{{{{field}}}}} has no parameter {value}, so that says nothing; a vote for a member is recorded with for="
             )
         }
+        K::NewRedirect => {
+            format!(
+                "{{{{{value}}}}} led to {{{{{field}}}}} only since a short time when it was written, so that says nothing; it is to be written anew as {{{{{field}}}}}"
+            )
+        }
         K::NoSuchStatus => format!("a decision says \"{value}\"; it can be {}", notice.allowed.join(", ")),
         K::NotEntitled => {
             format!("{field} may not decide on this request, so the decision has no effect")

@@ -13,7 +13,7 @@ use crate::desk::vote::Vote;
 use crate::desk::{Choice, Desk, Facts};
 use crate::page::{PageRef, Time, User};
 use crate::wikitext::Titles;
-use crate::wikitext::names::Names;
+use crate::wikitext::names::{Led, Names, Redirect};
 use crate::wikitext::syntax::Syntax;
 
 pub const BOT: u64 = 99;
@@ -54,9 +54,14 @@ pub fn titles() -> Titles {
     TITLES.clone()
 }
 
-/// What templates mean to a desk on that wiki.
+/// What templates mean to a desk on that wiki, with pages that always redirected to one.
 pub fn names(desk: &Desk, redirects: &[(String, String)]) -> Names {
-    Names::new(desk, &TITLES, &Syntax::default(), redirects)
+    let always = |(from, to): &(String, String)| {
+        let since = Time::UNIX_EPOCH;
+        let led = Led { to: to.clone(), from: since, counts_from: since, until: None, counted: true };
+        (from.clone(), Redirect { led: vec![led], known_from: None })
+    };
+    Names::new(desk, &TITLES, &Syntax::default()).with(redirects.iter().map(always))
 }
 
 pub fn user(id: u64) -> User {

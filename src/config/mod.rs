@@ -195,13 +195,14 @@ fn templates(reader: &mut Reader, doc: &Document) -> Templates {
 
 fn safety(reader: &mut Reader, doc: &Document) -> Safety {
     let section = doc.table(reader, "safety");
-    let keys = ["trusted", "trusted_groups", "approved"];
+    let keys = ["trusted", "trusted_groups", "redirect_age", "approved"];
     let limits = ["edits_per_minute", "max_edits_per_pass", "request_timeout"];
-    section.keys(reader, &[keys, limits].concat());
+    section.keys(reader, &[&keys[..], &limits].concat());
     let most = section.take(reader, "max_edits_per_pass", values::number);
     Safety {
         trusted: section.take(reader, "trusted", values::list_of(values::account)),
         trusted_groups: section.take(reader, "trusted_groups", values::list_of(values::text)),
+        redirect_age: section.take(reader, "redirect_age", values::duration),
         approved: section.value(reader, "approved", values::url),
         edits_per_minute: section.take(reader, "edits_per_minute", values::number),
         max_edits_per_pass: usize::try_from(most).unwrap_or(usize::MAX),

@@ -44,6 +44,8 @@ pub fn check(facts: &Facts, desk: &Desk) -> Vec<Notice> {
     notices.extend(facts.lookalikes.iter().take(MAX_NAMED).map(lookalike));
     let parameter = |(template, name): &(String, String)| notice(NoticeKind::UnknownParameter, template, name);
     notices.extend(facts.unknown_parameters.iter().take(MAX_NAMED).map(parameter));
+    let new_name = |(written, to): &(String, String)| notice(NoticeKind::NewRedirect, to, written);
+    notices.extend(facts.new_redirects.iter().collect::<BTreeSet<_>>().into_iter().take(MAX_NAMED).map(new_name));
     notices
 }
 

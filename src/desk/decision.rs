@@ -199,6 +199,8 @@ codes! {
         Lookalike = "lookalike",
         /// A parameter of a vote or the like that its template does not know; it says nothing.
         UnknownParameter = "unknown-parameter",
+        /// A name of a template had not led to a vote or the like for long enough; it says nothing.
+        NewRedirect = "new-redirect",
         /// A decision names no status of the desk.
         NoSuchStatus = "no-such-status",
         /// Whoever wrote a decision may not decide here.

@@ -120,10 +120,12 @@ impl Pages {
 /// Limits on what the bot does.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Safety {
-    /// Accounts whose revisions of the committee page are believed.
+    /// Accounts whose lines on the committee page, and redirects to templates, are believed.
     pub trusted: Vec<String>,
     /// Wiki groups whose members are believed likewise.
     pub trusted_groups: Vec<String>,
+    /// How long a page that somebody else made must have redirected to a template to be a name of it.
+    pub redirect_age: Duration,
     /// Link to where the community approved the bot; without it nothing is written.
     pub approved: Option<String>,
     /// Edits per minute; 0 is no limit.

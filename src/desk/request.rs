@@ -141,6 +141,9 @@ pub struct Facts {
     /// Parameters of what people signed that its template does not know, in the newest revision: the template's name and the
     /// parameter's.
     pub unknown_parameters: Vec<(String, String)>,
+    /// Names of templates that had not led for long enough to a vote or the like when they were written, in the newest
+    /// revision: as written, and the template's own.
+    pub new_redirects: Vec<(String, String)>,
     /// The template's parameters through time, oldest first; the last are those of today.
     pub versions: Vec<Version>,
     /// Edits by people, oldest first.

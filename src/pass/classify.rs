@@ -16,7 +16,8 @@ use crate::read::request_template::{begins_request, may_hold_request};
 use crate::records::ledger;
 use crate::records::tables::Row;
 use crate::wikitext::names::{Meaning, Names};
-use crate::wikitext::{Titles, page_name};
+use crate::wikitext::page_name;
+use crate::wikitext::redirects::target;
 use std::sync::Arc;
 
 /// The longest chain of redirects that is followed.
@@ -66,11 +67,6 @@ fn redirected(page: &Page, to: Option<&str>, names: &Names) -> Option<Problem> {
     let is_template = to.is_some_and(|to| names.meaning_of_page(to) == Some(&Meaning::Template(TemplateKind::Request)));
     (is_template || names_request(page.text(), names))
         .then(|| Problem::new(ProblemKind::RedirectRequest, &page.title, to.unwrap_or_default()))
-}
-
-/// The title that a redirect names.
-pub fn redirect_target(page: &Page, titles: &Titles) -> Option<String> {
-    titles.page(page.text().split_once("[[")?.1.split(['|', ']']).next()?)
 }
 
 /// What is known of a page before its text is looked at: what was known at this revision, or what the row says that the bot
@@ -140,7 +136,7 @@ pub(super) fn from_text(
         return EntryKind::Other(None);
     }
     if page.redirect {
-        let to = redirect_target(page, snapshot.names.titles());
+        let to = target(page.text(), snapshot.names.titles());
         let problem = redirected(page, to.as_deref(), &snapshot.names);
         return EntryKind::Redirect { to, moved: page.revision.parent == 0, problem };
     }
@@ -169,9 +165,7 @@ pub(super) fn from_text(
             rests_on: Some(recorded.rests_on),
         });
     }
-    let same = known.filter(|k| {
-        k.rests_on.as_ref().is_some_and(|r| r.digest == basis.of_page(page.text(), &snapshot.names, &r.people))
-    });
+    let same = known.filter(|k| k.rests_on.as_ref().is_some_and(|r| r.digest == basis.of_page(&r.people)));
     same.map_or(EntryKind::Request(ToRead::default()), EntryKind::Known)
 }
 

@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::classify::redirect_target;
+use super::redirects::Redirects;
+use super::trust::is_trusted;
 use crate::desk::Desk;
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::roster::Roster;
 use crate::page::{Page, RevisionInfo, Time, User};
 use crate::read::roster_lines::{Line, RosterHistory, listed, resolve, twice};
 use crate::wiki::{Account, Client, Error};
-use crate::wikitext::Titles;
 use crate::wikitext::names::Names;
+use crate::wikitext::redirects::target;
 
 /// How many older revisions are asked for at a time where it is not known how far back is enough.
 pub(super) const OLDER_REVISIONS: usize = 49;
@@ -24,7 +25,7 @@ const MOST_RENAMES: usize = 5;
 /// Where the wiki cannot be reached.
 pub(super) async fn followed(client: &Client, desk: &Desk, page: Option<Page>) -> Result<Option<Page>, Error> {
     let Some(page) = page else { return Ok(None) };
-    let Some(target) = Some(&page).filter(|p| p.redirect).and_then(|p| redirect_target(p, &client.titles)) else {
+    let Some(target) = Some(&page).filter(|p| p.redirect).and_then(|p| target(p.text(), &client.titles)) else {
         return Ok(Some(page));
     };
     let author: Vec<String> = page.revision.user.iter().map(|user| user.name.clone()).collect();
@@ -45,7 +46,8 @@ pub(super) async fn in_force(
     client: &Client,
     desk: &Desk,
     page: Option<Page>,
-    names: &Names,
+    (names, redirects): (&Names, &Redirects),
+    now: Time,
 ) -> Result<(Roster, Vec<Problem>), Error> {
     let title = &desk.pages.committee;
     let problem = |kind: ProblemKind, detail: String| Problem::new(kind, title, detail);
@@ -58,10 +60,17 @@ pub(super) async fn in_force(
     let today = revisions.last().and_then(|r| r.text.as_deref()).map(|text| listed(text, names)).unwrap_or_default();
     let asked: BTreeSet<String> = authors.into_iter().chain(today).collect();
     let mut accounts = client.accounts(&asked.iter().cloned().collect::<Vec<_>>()).await?;
-    let mut history = RosterHistory::default();
-    for revision in &revisions {
-        let trusted = revision.user.as_ref().is_some_and(|u| is_trusted(u, desk, names.titles(), &accounts));
-        history.feed(revision, trusted, names);
+    let followed = |names: &Names| {
+        let mut history = RosterHistory::default();
+        for revision in &revisions {
+            let trusted = revision.user.as_ref().is_some_and(|u| is_trusted(u, desk, names.titles(), &accounts));
+            history.feed(revision, trusted, names);
+        }
+        history
+    };
+    let mut history = followed(names);
+    if let Some(names) = redirects.answer(client, desk, names, &history.questions, now).await? {
+        history = followed(&names);
     }
     let (lines, bad) = history.lines();
     let more: BTreeSet<String> = lines.iter().map(|line| line.name.clone()).filter(|n| !asked.contains(n)).collect();
@@ -86,12 +95,6 @@ pub(super) async fn in_force(
         .extend(renamed.into_iter().map(|(old, new)| problem(ProblemKind::RosterRenamed, format!("{old} → {new}"))));
     problems.extend(twice(&roster).into_iter().map(|name| problem(ProblemKind::RosterTwice, name)));
     Ok((roster, problems))
-}
-
-fn is_trusted(user: &User, desk: &Desk, titles: &Titles, accounts: &[Account]) -> bool {
-    let by_name = desk.safety.trusted.iter().any(|t| titles.account(t).as_deref() == Some(user.name.as_str()));
-    let in_group = |a: &Account| a.groups.iter().any(|g| desk.safety.trusted_groups.contains(g));
-    by_name || accounts.iter().any(|a| a.user.id == user.id && in_group(a))
 }
 
 /// The accounts that lines mean, by the names on them, and which of these have another name by now. A name that was

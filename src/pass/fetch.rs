@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::classify::{self, is_misplaced};
 use super::read::most_read;
+use super::redirects::{Redirects, template_names};
 use super::view::{Entry, EntryKind, ToRead, View, table_rows};
 use super::{committee, intake};
 use crate::desk::Desk;
@@ -13,14 +14,12 @@ use crate::page::{Page, PageRef, Time};
 use crate::plan::archive::is_archive;
 use crate::plan::basis::Basis;
 use crate::plan::draft::output_titles;
-use crate::plan::exclusions::Exclusions;
 use crate::plan::refusals;
 use crate::plan::snapshot::Snapshot;
 use crate::records::problems::problems;
 use crate::records::tables::Row;
 use crate::wiki::{Client, Error};
 use crate::wikitext::has_visible_text;
-use crate::wikitext::names::Names;
 
 /// Most texts that one pass looks at besides those it reads anyway.
 const MOST_TEXTS: usize = 1000;
@@ -56,9 +55,10 @@ pub(super) async fn everything(client: &Client, desk: &Desk, before: Option<View
     let page = |title: &String| fixed.get(title).cloned().flatten();
     let archives = archives(client, desk, before.as_ref()).await?;
     let listed = client.listing(&format!("{}/", desk.pages.intake)).await?;
-    let (names, exclusions) = template_names(client, desk).await?;
+    let (names, exclusions) = template_names(client, desk, now).await?;
     let committee = committee::followed(client, desk, page(&desk.pages.committee)).await?;
-    let (roster, problems) = committee::in_force(client, desk, committee, &names).await?;
+    let redirects = Redirects::default();
+    let (roster, problems) = committee::in_force(client, desk, committee, (&names, &redirects), now).await?;
     let kept = output_titles(desk).filter_map(|title| page(&title)).chain(archives);
     let mut snapshot = Snapshot {
         exclusions,
@@ -71,12 +71,12 @@ pub(super) async fn everything(client: &Client, desk: &Desk, before: Option<View
     };
     own_records(client, desk, &mut snapshot, before.as_ref()).await?;
     let intake_pages = intake::titles(client, desk).iter().filter_map(page).collect();
-    intake::read(client, desk, intake_pages, &mut snapshot).await?;
+    intake::read(client, desk, intake_pages, &mut snapshot, &redirects, now).await?;
     let basis = Basis::new(desk, &snapshot.roster);
     let listed: Vec<(PageRef, u64)> = listed.into_iter().map(|l| (l.page, l.revision)).collect();
     let entries = entries(client, desk, listed, &snapshot, &basis, before, now).await?;
     let revisions = fixed.into_iter().map(|(title, page)| (title, page.map_or(0, |p| p.revision.id)));
-    let mut view = View::new(snapshot, basis, revisions.collect(), entries);
+    let mut view = View::new(snapshot, basis, redirects, revisions.collect(), entries);
     texts(client, desk, &mut view, now).await?;
     Ok(view)
 }
@@ -156,15 +156,6 @@ async fn archives(client: &Client, desk: &Desk, before: Option<&View>) -> Result
         pages.extend(client.pages_by_id(&changed).await?);
     }
     Ok(pages)
-}
-
-/// What template names mean on this wiki, redirects included, and how people keep bots away.
-async fn template_names(client: &Client, desk: &Desk) -> Result<(Names, Exclusions), Error> {
-    let mut all: Vec<String> = desk.templates.iter().map(|(_, name)| name.to_owned()).collect();
-    all.extend(desk.votes.iter().flat_map(|v| v.templates.clone()));
-    all.extend(Exclusions::TEMPLATES.map(str::to_owned));
-    let redirects = client.template_redirects(&all).await?;
-    Ok((Names::new(desk, &client.titles, &client.syntax, &redirects), Exclusions::new(&client.titles, &redirects)))
 }
 
 /// The rows and problems that the bot itself saved last: what others write into its tables tells it nothing. One request for

@@ -1,9 +1,10 @@
 //! What stands on the intake page, the landing page and their talk pages, and where it came from.
 
 use super::committee::OLDER_REVISIONS;
+use super::redirects::Redirects;
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::{Desk, TemplateKind};
-use crate::page::Page;
+use crate::page::{Page, Time};
 use crate::plan::snapshot::Snapshot;
 use crate::read::html::{self, ShownCall};
 use crate::read::proposals::{
@@ -14,7 +15,9 @@ use crate::records::moved::Marker;
 use crate::records::wiki_pages;
 use crate::wiki::{Client, Error};
 use crate::wikitext::Call;
-use crate::wikitext::names::{Meaning, Names};
+use crate::wikitext::names::{Meaning, Meant, Names, Questions};
+
+const REQUEST: Meaning = Meaning::Template(TemplateKind::Request);
 
 /// The titles of the pages on which proposals may stand that have none of their own, each once.
 pub(super) fn titles(client: &Client, desk: &Desk) -> Vec<String> {
@@ -33,7 +36,14 @@ pub(super) fn titles(client: &Client, desk: &Desk) -> Vec<String> {
 ///
 /// # Errors
 /// Where the wiki cannot be reached.
-pub(super) async fn read(client: &Client, desk: &Desk, pages: Vec<Page>, snapshot: &mut Snapshot) -> Result<(), Error> {
+pub(super) async fn read(
+    client: &Client,
+    desk: &Desk,
+    pages: Vec<Page>,
+    snapshot: &mut Snapshot,
+    redirects: &Redirects,
+    now: Time,
+) -> Result<(), Error> {
     let installed = &wiki_pages::installed_for_people(desk);
     for page in pages.into_iter().filter(|p| !p.redirect) {
         let calls = proposals(page.text(), &snapshot.names, installed);
@@ -51,8 +61,14 @@ pub(super) async fn read(client: &Client, desk: &Desk, pages: Vec<Page>, snapsho
                 people.map(|r| (r.id, r.user))
             }
         };
-        let waiting =
+        let mut waiting =
             if calls.is_empty() { Vec::new() } else { waiting(client, &page, calls, snapshot, installed).await? };
+        let names = &snapshot.names;
+        let mut questions = Questions::new();
+        waiting.iter().for_each(|w| names.ask(&mut questions, &w.call.name, w.origin.at));
+        let answered = redirects.answer(client, desk, names, &questions, now).await?;
+        let (names, request) = (answered.as_ref().unwrap_or(names), Meant::Yes(&REQUEST));
+        waiting.retain(|w| names.meant(&w.call.name, w.origin.at) == request);
         snapshot.intake.push(Intake { page, waiting, message, person });
     }
     Ok(())
@@ -104,9 +120,7 @@ async fn waiting(
         let home = made.iter().find(|(_, m, _)| (m.revision, m.nth) == (marker.revision, marker.nth));
         let text = &page.text()[call.span.clone()];
         let quoted = |c: &ShownCall| {
-            snapshot.names.meaning_of_page(&c.name) == Some(&Meaning::Template(TemplateKind::Request))
-                && c.quoted
-                && is_shown_at(&call, c)
+            snapshot.names.meaning_of_page(&c.name) == Some(&REQUEST) && c.quoted && is_shown_at(&call, c)
         };
         let state = match home {
             _ if returned => ProposalState::Returned,

@@ -7,7 +7,9 @@ mod expand;
 mod fetch;
 mod intake;
 mod read;
+mod redirects;
 mod request;
+mod trust;
 mod view;
 mod watched;
 
@@ -29,8 +31,9 @@ use crate::plan::{Base, Change, Owns, Plan, reading};
 use crate::whatif::{self, WhatIf};
 use crate::wiki::client::Counts;
 use crate::wiki::{Client, Error};
+use crate::wikitext::redirects::target;
 use apply::{Applied, apply};
-use classify::{is_below_intake, redirect_target};
+use classify::is_below_intake;
 use expand::{Expansions, expand};
 use request::{RevisionInfos, read_request, resolve_signatures};
 use view::{EntryKind, ToRead, View};
@@ -291,7 +294,7 @@ pub async fn what_if(client: &Client, desk: &Desk, other: &Desk, at: Option<Time
             EntryKind::Unseen(_) | EntryKind::Redirect { .. } | EntryKind::Other(_) => continue,
         };
         let how = ToRead { whole: true, lost };
-        let read = read_request(client, (&entry.page, entry.revision), how, desk, &view, &infos).await?;
+        let read = read_request(client, (&entry.page, entry.revision), how, desk, &view, &infos, now).await?;
         let Some(Ok(mut facts)) = read.facts.filter(|_| !lost) else { continue };
         expand(client, desk, &mut facts, &mut Expansions::new()).await?;
         resolve_signatures(client, std::iter::once(&mut facts)).await?;
@@ -312,7 +315,7 @@ pub async fn explain(client: &Client, desk: &Desk, title: &str, at: Option<Time>
     // By its name on the desk or by its whole title; where it was moved, what is there now.
     let found = client.page_of_each(&[full.clone(), title.to_owned()]).await?;
     let page = found.into_iter().flatten().next().ok_or_else(|| anyhow::anyhow!("there is no page {full}"))?;
-    let page = match redirect_target(&page, &client.titles).filter(|_| page.redirect) {
+    let page = match target(page.text(), &client.titles).filter(|_| page.redirect) {
         Some(to) => client.pages(&[to]).await?.into_iter().next().unwrap_or(page),
         None => page,
     };
@@ -324,7 +327,7 @@ pub async fn explain(client: &Client, desk: &Desk, title: &str, at: Option<Time>
     let reference = PageRef { id: page.id, title: page.title.clone() };
     let how = ToRead { whole: true, lost: false };
     let infos = RevisionInfos::default();
-    let read = read_request(client, (&reference, page.revision.id), how, desk, &view, &infos).await?;
+    let read = read_request(client, (&reference, page.revision.id), how, desk, &view, &infos, now).await?;
     let facts = read.facts.unwrap_or(Err(crate::read::request::Unreadable::NotShown));
     let mut facts = facts.map_err(|why| anyhow::anyhow!("{full} is no request that can be read: {why}"))?;
     expand(client, desk, &mut facts, &mut Expansions::new()).await?;

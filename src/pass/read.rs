@@ -15,6 +15,7 @@ use crate::page::{PageRef, Time};
 use crate::plan::change::Owns;
 use crate::plan::peoples_words::own_lines;
 use crate::plan::reading::{Decided, Reading};
+use crate::read::request::Unreadable;
 use crate::read::request_template::may_hold_request;
 use crate::records::ledger;
 use crate::wiki::{Client, Error, Policy};
@@ -60,7 +61,7 @@ pub(super) async fn read(
     let closed = |page: &PageRef| rows.get(&page.id).is_some_and(|r| desk.status(&r.status).is_some_and(|s| s.closed));
     jobs.sort_by_key(|(page, revision, _)| (closed(page), std::cmp::Reverse(*revision)));
     choose(&mut jobs, most_read(desk));
-    let read = read_each(client, desk, view, infos, jobs).await?;
+    let read = read_each(client, desk, view, infos, jobs, now).await?;
     decided(client, desk, view, read, now).await
 }
 
@@ -99,15 +100,16 @@ async fn read_each(
     view: &View,
     infos: &RevisionInfos,
     jobs: Vec<(PageRef, u64, ToRead)>,
+    now: Time,
 ) -> Result<Vec<Outcome>, Error> {
     let read = |(page, revision, how): (PageRef, u64, ToRead)| async move {
         // A panic in one page's work costs that page this pass.
         let read = async {
-            match read_request(client, (&page, revision), how, desk, view, infos).await {
+            match read_request(client, (&page, revision), how, desk, view, infos, now).await {
                 // Before it is told on the wiki that the page fails.
                 Err(error) if error.policy() == Policy::Later(Duration::ZERO) => {
                     warn!("read once more: {error}");
-                    read_request(client, (&page, revision), how, desk, view, infos).await
+                    read_request(client, (&page, revision), how, desk, view, infos, now).await
                 }
                 read => read,
             }
@@ -169,6 +171,12 @@ async fn decided(
         view.snapshot.own_lines.insert(page.title.clone(), own);
         match read.facts.clone().filter(|_| read.ours) {
             Some(Ok(facts)) => undecided.push((read, how.lost, facts)),
+            // What stands there was no request template when it was written.
+            Some(Err(Unreadable::NoRequest)) => {
+                if let Some(entry) = view.entries.get_mut(&page.id) {
+                    entry.kind = EntryKind::Other(None);
+                }
+            }
             // It lost its template a moment ago: its text tells what it is now.
             Some(Err(_)) if !may_hold_request(read.page.text(), &view.snapshot.names) => {
                 if let Some(entry) = view.entries.get_mut(&page.id) {

@@ -1,5 +1,6 @@
 //! Reading one request page: its HTML, its history, and where the two disagree, since when.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -8,7 +9,7 @@ use super::view::{ToRead, View};
 use crate::desk::request::Anchor;
 use crate::desk::signed::{Signed, Standing, Touch};
 use crate::desk::{Desk, Facts};
-use crate::page::{Page, PageRef, Revision, RevisionInfo};
+use crate::page::{Page, PageRef, Revision, RevisionInfo, Time};
 use crate::read::history::History;
 use crate::read::html;
 use crate::read::marks::{Mark, marks};
@@ -68,6 +69,7 @@ pub(super) async fn read_request(
     desk: &Desk,
     view: &View,
     infos: &RevisionInfos,
+    now: Time,
 ) -> Result<ReadRequest, Error> {
     let (names, bot) = (&view.snapshot.names, view.snapshot.bot.id);
     let conflict = || Error::Conflict { page: page.title.clone() };
@@ -77,28 +79,39 @@ pub(super) async fn read_request(
     let shown = html::shown_page(&html);
     let first = newest.first().filter(|r| r.id == revision).ok_or_else(conflict)?.clone();
     let whole = newest.last().is_some_and(|r| r.parent == 0);
-    let resumed =
-        if whole || how.whole || how.lost { None } else { resume(client, &newest, desk, view, &shown, infos).await? };
-    let (history, anchor) = match resumed {
-        Some((history, anchor)) => (history, Some(anchor)),
+    let resumed = if whole || how.whole || how.lost {
+        None
+    } else {
+        resume(client, &newest, desk, view, &shown, infos, now).await?
+    };
+    let (history, anchor, names) = match resumed {
+        Some((history, anchor, names)) => (history, Some(anchor), names),
         None => {
-            let mut history = History::default();
-            if whole {
-                history.feed(newest.iter().rev().cloned(), names, bot);
-            } else {
-                // Saved in between: what is newer belongs to the next pass.
-                let observed = |all: Vec<Revision>| all.into_iter().filter(|r| r.id <= revision);
-                client.history(page.id, |revisions| history.feed(observed(revisions), names, bot)).await?;
-            }
-            if history.last() != Some(revision) {
-                return Err(conflict());
-            }
-            date_differences(client, page, &mut history, &shown, names).await?;
+            let followed = async |names: &Names| -> Result<History, Error> {
+                let mut history = History::default();
+                if whole {
+                    history.feed(newest.iter().rev().cloned(), names, bot);
+                } else {
+                    // Saved in between: what is newer belongs to the next pass.
+                    let observed = |all: Vec<Revision>| all.into_iter().filter(|r| r.id <= revision);
+                    client.history(page.id, |revisions| history.feed(observed(revisions), names, bot)).await?;
+                }
+                if history.last() == Some(revision) { Ok(history) } else { Err(conflict()) }
+            };
+            let mut history = followed(names).await?;
+            let names = match view.redirects.answer(client, desk, names, history.questions(), now).await? {
+                Some(names) => {
+                    history = followed(&names).await?;
+                    Cow::Owned(names)
+                }
+                None => Cow::Borrowed(names),
+            };
+            date_differences(client, page, &mut history, &shown, &names).await?;
             if let Some(marker) = history.moved {
                 let origin = if marker.anonymous { None } else { client.revision(marker.revision).await? };
                 history.attribute_to_origin(origin.as_ref().map(RevisionInfo::of));
             }
-            (history, None)
+            (history, None, names)
         }
     };
     let here = is_below_intake(&page.title, desk, &view.snapshot.languages);
@@ -106,7 +119,7 @@ pub(super) async fn read_request(
     let facts = if how.lost {
         lost_facts(page.clone(), &history, bot).map(Ok)
     } else {
-        Some(facts(page.clone(), &history, &shown, names, bot).map(|facts| Facts { anchor, ..facts }))
+        Some(facts(page.clone(), &history, &shown, &names, bot).map(|facts| Facts { anchor, ..facts }))
     };
     let page = Page { id: page.id, title: page.title.clone(), redirect: false, revision: first };
     Ok(ReadRequest { page, facts, ours, newest })
@@ -124,20 +137,26 @@ async fn keeper(client: &Client, page: &PageRef, newest: &[Revision], bot: u64) 
 }
 
 /// The history from the bot's last ledger on, where that is enough: the page shows nothing otherwise than its wikitext.
-async fn resume(
+async fn resume<'v>(
     client: &Client,
     newest: &[Revision],
     desk: &Desk,
-    view: &View,
+    view: &'v View,
     shown: &html::ShownPage,
     infos: &RevisionInfos,
-) -> Result<Option<(History, Anchor)>, Error> {
+    now: Time,
+) -> Result<Option<(History, Anchor, Cow<'v, Names>)>, Error> {
     let (names, bot) = (&view.snapshot.names, view.snapshot.bot.id);
-    let basis = |text: &str, people: &[String]| view.basis.of_page(text, names, people);
+    let basis = |people: &[String]| view.basis.of_page(people);
     let Some(resume) = Resume::find(newest, bot, desk, basis) else { return Ok(None) };
     let stamps = infos.of(client, &resume.revisions(), newest).await?;
-    let resumed = resume.history(stamps, names, bot);
-    Ok(resumed.filter(|(history, _)| differences(history, shown, names).is_empty()))
+    let Some((history, anchor)) = resume.history(stamps, names, bot) else { return Ok(None) };
+    // Where a name meant something once that it means no more, all of the history is read.
+    if view.redirects.answer(client, desk, names, history.questions(), now).await?.is_some() {
+        return Ok(None);
+    }
+    let as_written = differences(&history, shown, names).is_empty();
+    Ok(as_written.then_some((history, anchor, Cow::Borrowed(names))))
 }
 
 /// The marks that the page shows otherwise than their wikitext alone tells, and how it shows them.
@@ -164,14 +183,15 @@ async fn date_differences(
     let mut cache = RevisionCache { client, page, names, seen: HashMap::new() };
     for (index, now) in differences(history, shown, names) {
         let mark = history.signed[index].content.clone();
+        let written = history.written_at(mark.name_at);
         let added = history.signed[index].revision;
         // Imported revisions are old by their time and new by their number.
         let Some(first) = history.revisions.iter().position(|r| r.id == added) else { continue };
-        let born = cache.state(&mark, history.revisions[first].id).await?;
+        let born = cache.state((&mark, written), history.revisions[first].id).await?;
         let (mut before, mut after) = (first, history.revisions.len() - 1);
         while born != now && after - before > 1 {
             let middle = usize::midpoint(before, after);
-            if cache.state(&mark, history.revisions[middle].id).await? == now {
+            if cache.state((&mark, written), history.revisions[middle].id).await? == now {
                 after = middle
             } else {
                 before = middle
@@ -198,23 +218,21 @@ struct RevisionCache<'a> {
     client: &'a Client,
     page: &'a PageRef,
     names: &'a Names,
-    seen: HashMap<u64, (html::ShownPage, Vec<Mark>)>,
+    seen: HashMap<u64, (html::ShownPage, String)>,
 }
 
 impl RevisionCache<'_> {
-    /// How a revision showed a mark. What the wiki hides showed nothing.
-    async fn state(&mut self, mark: &Mark, revision: u64) -> Result<Standing, Error> {
+    /// How a revision showed a mark that was written at that time. What the wiki hides showed nothing.
+    async fn state(&mut self, (mark, written): (&Mark, Time), revision: u64) -> Result<Standing, Error> {
         if !self.seen.contains_key(&revision) {
             let shown = match self.client.revision(revision).await?.and_then(|r| r.text) {
-                Some(text) => {
-                    let html = html::shown_page(&self.client.html(&self.page.title, revision).await?);
-                    (html, marks(&text, &self.names.syntax().read(&text), self.names))
-                }
-                None => (html::ShownPage::default(), Vec::new()),
+                Some(text) => (html::shown_page(&self.client.html(&self.page.title, revision).await?), text),
+                None => <(html::ShownPage, String)>::default(),
             };
             self.seen.insert(revision, shown);
         }
-        let (shown, marks) = &self.seen[&revision];
+        let (shown, text) = &self.seen[&revision];
+        let marks = marks(text, &self.names.syntax().read(text), self.names, |_| written);
         let there = marks.iter().find(|m| m.key() == mark.key());
         Ok(there.map_or(Standing::Gone, |m| how_shown(m, shown, self.names)))
     }

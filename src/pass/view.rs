@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::expand::Expansions;
+use super::redirects::Redirects;
 use crate::desk::Desk;
 use crate::desk::problem::Problem;
 use crate::page::{Page, PageRef, Revision, Time};
@@ -32,6 +33,8 @@ pub(super) struct View {
     pub entries: BTreeMap<u64, Entry>,
     /// What values of requests came to that hold templates.
     pub expansions: Expansions,
+    /// What was looked up about the pages behind names of templates.
+    pub redirects: Redirects,
     /// What will be known of requests once the change of their page is saved, by title.
     pending: HashMap<String, Known>,
 }
@@ -79,7 +82,13 @@ pub(super) struct ToRead {
 }
 
 impl View {
-    pub fn new(snapshot: Snapshot, basis: Basis, fixed: BTreeMap<String, u64>, entries: BTreeMap<u64, Entry>) -> Self {
+    pub fn new(
+        snapshot: Snapshot,
+        basis: Basis,
+        redirects: Redirects,
+        fixed: BTreeMap<String, u64>,
+        entries: BTreeMap<u64, Entry>,
+    ) -> Self {
         View {
             of_desk: snapshot.problems.clone(),
             snapshot,
@@ -87,6 +96,7 @@ impl View {
             fixed,
             entries,
             expansions: Expansions::new(),
+            redirects,
             pending: HashMap::new(),
         }
     }

@@ -16,7 +16,7 @@ fn exclusions() -> Exclusions {
 fn nobots_in_every_spelling() {
     let desk = crate::config::shipped();
     let syntax = crate::wikitext::syntax::Syntax::new(["nowiki", "tabs"], true);
-    let names = crate::wikitext::names::Names::new(&desk, &crate::testing::titles(), &syntax, &[]);
+    let names = crate::wikitext::names::Names::new(&desk, &crate::testing::titles(), &syntax);
     let keep_out = |text: &str| exclusions().keep_out(text, "Helpdesk bot", &names);
     for text in [
         "{{nobots}}",

@@ -45,7 +45,7 @@ pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64
     }
     let calls = ledger_calls(page.text());
     let people = ledger::people(&calls);
-    let rests_on = PageBasis { digest: basis.of_page(page.text(), names, &people), people };
+    let rests_on = PageBasis { digest: basis.of_page(&people), people };
     if rests_on.digest != memo.digest {
         return None;
     }
@@ -147,7 +147,7 @@ pub fn request_change(
         wikitext::set_params(text, &call, &values)
     };
     let words = snapshot.peoples_words(&page.title, text, ledger::BLOCK);
-    let ledger = ledger_text(text, facts, decision, desk, names, basis);
+    let ledger = ledger_text(facts, decision, desk, basis);
     let (after, moved) = with_ledger(&with_status, &ledger, &words, names);
     // A ledger that says the same as before is no reason for an edit, unless it is that of the desk the request came from.
     let came = ledger::keeper(text).is_some_and(|keeper| !keeper.is_empty() && keeper != desk.pages.intake);
@@ -194,8 +194,8 @@ fn took_away(facts: &Facts) -> bool {
     facts.statements.rulings.iter().any(|r| r.touches.last().is_some_and(gone))
 }
 
-fn ledger_text(text: &str, facts: &Facts, decision: &Decision, desk: &Desk, names: &Names, basis: &Basis) -> String {
-    let digest = basis.of_page(text, names, &ledger::people_of(facts, decision));
+fn ledger_text(facts: &Facts, decision: &Decision, desk: &Desk, basis: &Basis) -> String {
+    let digest = basis.of_page(&ledger::people_of(facts, decision));
     let memo = Memo { read: facts.revision, digest, due: decision.due, desk: desk.pages.intake.clone() };
     ledger::render(facts, decision, &memo)
 }

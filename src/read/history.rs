@@ -12,11 +12,11 @@ use super::provenance::{Id, Provenance, same};
 use super::request_template::request_of;
 use crate::desk::request::{StatusEdit, Version};
 use crate::desk::signed::{Signed, Standing, Touch};
-use crate::page::{Revision, RevisionInfo, parse_timestamp};
+use crate::page::{Revision, RevisionInfo, Time, parse_timestamp};
 use crate::records::ledger::ledger_start;
 use crate::records::moved::Marker;
 use crate::wikitext::inert::unescape;
-use crate::wikitext::names::Names;
+use crate::wikitext::names::{Names, Questions};
 use crate::wikitext::{Around, Call};
 
 /// A mark that a revision added.
@@ -72,6 +72,11 @@ pub struct History {
     resumed: bool,
     /// The wiki hides the text of the last revision.
     hidden: bool,
+    /// Where the request template begins in the last text.
+    request: Option<usize>,
+    questions: Questions,
+    /// The names of templates that were asked about, by their ids.
+    asked: HashSet<Id>,
     /// The values of `status` and `status since` in the newest version of the template.
     status: (String, String),
 }
@@ -79,9 +84,10 @@ pub struct History {
 impl History {
     /// The history of a page up to a text whose votes are known: each with its place among the text's marks and the
     /// revision that added it. `stamps` are the revisions that matter besides, the first of them the one that filed the
-    /// request. None where two votes have the same place or the text holds no request.
+    /// request. What stands there counts as written when the text was saved. None where two votes have the same place or the
+    /// text holds no request.
     pub fn resumed(
-        text: &str,
+        (text, saved): (&str, Time),
         votes: Vec<(usize, Mark, RevisionInfo)>,
         stamps: Vec<RevisionInfo>,
         names: &Names,
@@ -91,11 +97,11 @@ impl History {
         let twice = live.windows(2).any(|pair| pair[0].0 == pair[1].0);
         let mut history = History { live: live.into_iter().map(|(_, i)| i).collect(), ..Self::default() };
         let filed = stamps.first()?.clone();
+        history.resumed = true;
+        history.savers.push(RevisionInfo { id: 0, user: None, at: saved });
+        history.provenance.follow(text, 0, |_| false);
         history.follow_template(text, &names.syntax().calls(text), &filed, names, 0);
         history.status_edits.clear();
-        history.resumed = true;
-        history.savers.push(RevisionInfo { id: 0, user: None, ..filed });
-        history.provenance.follow(text, 0, |_| false);
         for (_, mark, stamp) in votes {
             history.add(added(mark, &stamp));
         }
@@ -180,14 +186,45 @@ impl History {
         self.provenance.follow(&text, number, |earlier| same(&savers[earlier].user, &savers[number].user));
         let reading = names.syntax().read(&text);
         self.follow_template(&text, &reading.calls, &stamp, names, bot);
-        let found = marks(&text, &reading, names);
-        let request = request_of(&reading.calls, names).map(|call| call.span.start);
-        self.follow_marks(found, request);
+        self.ask(&reading.calls, names, bot);
+        let found = marks(&text, &reading, names, |place| self.written_at(place));
+        self.follow_marks(found);
+    }
+
+    /// Notes names of which it is not known what they meant when they were written.
+    fn ask(&mut self, calls: &[Call], names: &Names, bot: u64) {
+        for call in calls.iter().filter(|call| !call.nested()) {
+            let id = self.provenance.id(call.name_at);
+            let number = self.provenance.revision_of(id);
+            let writer = &self.savers[number];
+            let by_bot = writer.user.as_ref().is_some_and(|user| user.id == bot);
+            // What a text said that is gone on from, was known when it was saved.
+            if self.asked.insert(id) && !by_bot && !(self.resumed && number == 0) {
+                names.ask(&mut self.questions, &call.name, writer.at);
+            }
+        }
+    }
+
+    /// What has to be looked up to know what names meant when they were written.
+    pub fn questions(&self) -> &Questions {
+        &self.questions
+    }
+
+    /// When what stands at this place of the last text was written.
+    pub fn written_at(&self, place: usize) -> Time {
+        self.savers[self.provenance.revision_at(place)].at
+    }
+
+    /// The call of the request template among those of the last text.
+    pub fn request_among(&self, calls: Vec<Call>) -> Option<Call> {
+        calls.into_iter().find(|call| Some(call.span.start) == self.request)
     }
 
     /// What the request template of this revision says.
     fn follow_template(&mut self, text: &str, calls: &[Call], stamp: &RevisionInfo, names: &Names, bot: u64) {
-        let Some(call) = request_of(calls, names) else { return };
+        let found = request_of(calls, names, |place| self.written_at(place));
+        self.request = found.map(|call| call.span.start);
+        let Some(call) = found else { return };
         if self.filed.is_none() {
             // The bot files nothing of its own: what came before is hidden, or stands elsewhere.
             let by_bot = stamp.user.as_ref().is_some_and(|u| u.id == bot);
@@ -220,8 +257,8 @@ impl History {
         });
     }
 
-    /// From one revision to the next: which marks stayed, came and went. `request` is where the request template begins.
-    fn follow_marks(&mut self, marks: Vec<Mark>, request: Option<usize>) {
+    /// From one revision to the next: which marks stayed, came and went.
+    fn follow_marks(&mut self, marks: Vec<Mark>) {
         let stamp = self.savers[self.savers.len() - 1].clone();
         let touch = |to| Touch { to, by: stamp.user.clone(), at: stamp.at, revision: stamp.id };
         let before: HashSet<usize> = self.live.iter().copied().collect();
@@ -248,7 +285,7 @@ impl History {
                     live.push(index);
                 }
                 None => {
-                    let new = self.new_mark(id, mark, &stamp, request);
+                    let new = self.new_mark(id, mark, &stamp);
                     live.extend(new.map(|signed| {
                         let index = self.add(signed);
                         here.insert(index);
@@ -278,7 +315,7 @@ impl History {
     }
 
     /// A mark that was not known. None where its writer hides it from the page.
-    fn new_mark(&mut self, id: Id, mark: Mark, saved: &RevisionInfo, request: Option<usize>) -> Option<Signed<Mark>> {
+    fn new_mark(&mut self, id: Id, mark: Mark, saved: &RevisionInfo) -> Option<Signed<Mark>> {
         let number = self.provenance.revision_of(id);
         // Its words may be another's, who was no mark with them yet; or a mark that says something else now.
         let altered = self.by_name.contains_key(&id);
@@ -286,7 +323,7 @@ impl History {
         self.unsure |= self.resumed && (number == 0 || self.is_others(&mark, saved));
         let own = |around: &Around| {
             let opener = &self.savers[self.provenance.revision_at(around.at)];
-            same(&opener.user, &writer.user) || request == Some(around.at)
+            same(&opener.user, &writer.user) || self.request == Some(around.at)
         };
         let shown = mark.standing();
         let born = mark.standing_inside(own);

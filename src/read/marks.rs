@@ -9,7 +9,8 @@ use crate::desk::params::Params;
 use crate::desk::signed::{Signature, Standing};
 use crate::desk::statement::Statement;
 use crate::desk::vote::Vote;
-use crate::wikitext::names::{Meaning, Names};
+use crate::page::Time;
+use crate::wikitext::names::{Meaning, Meant, Names};
 use crate::wikitext::{Around, Call, Effect, Reading};
 
 /// A mark in one revision.
@@ -65,15 +66,16 @@ impl Mark {
     }
 }
 
-/// The marks of a revision's wikitext, in order, and behind them those that are hidden in it.
-pub fn marks(text: &str, reading: &Reading, names: &Names) -> Vec<Mark> {
-    let mut found = marks_of(&reading.calls, &reading.visible, names);
-    found.extend(marks_of(&reading.hidden, text, names));
+/// The marks of a revision's wikitext, in order, and behind them those that are hidden in it. `written` tells when what
+/// stands at a place was written.
+pub fn marks(text: &str, reading: &Reading, names: &Names, written: impl Fn(usize) -> Time) -> Vec<Mark> {
+    let mut found = marks_of(&reading.calls, &reading.visible, names, &written);
+    found.extend(marks_of(&reading.hidden, text, names, &written));
     found
 }
 
-fn marks_of(calls: &[Call], text: &str, names: &Names) -> Vec<Mark> {
-    let mut marks: Vec<Mark> = calls.iter().filter_map(|call| mark(call, names)).collect();
+fn marks_of(calls: &[Call], text: &str, names: &Names, written: &impl Fn(usize) -> Time) -> Vec<Mark> {
+    let mut marks: Vec<Mark> = calls.iter().filter_map(|call| mark(call, names, written)).collect();
     let mut rest = marks.as_mut_slice();
     while let Some(first) = rest.first() {
         let start = text[..first.span.start].rfind('\n').map_or(0, |at| at + 1);
@@ -117,8 +119,8 @@ fn complete_line(text: &str, line: Range<usize>, marks: &mut [Mark], names: &Nam
     }
 }
 
-fn mark(call: &Call, names: &Names) -> Option<Mark> {
-    let meaning = names.meaning(&call.name)?;
+fn mark(call: &Call, names: &Names, written: impl Fn(usize) -> Time) -> Option<Mark> {
+    let Meant::Yes(meaning) = names.meant(&call.name, written(call.name_at)) else { return None };
     let params = CallParams { call, names };
     let (kind, statement, known): (_, _, &[&str]) = match meaning {
         Meaning::Template(kind) => (Some(*kind), Statement::read(*kind, &params)?, &["reason"]),
@@ -169,7 +171,7 @@ mod tests {
 
     fn found(line: &str) -> Vec<Mark> {
         let names = crate::testing::names(&crate::config::shipped(), &[]);
-        marks(line, &names.syntax().read(line), &names)
+        marks(line, &names.syntax().read(line), &names, |_| crate::testing::at(0))
     }
 
     fn signature(line: &str) -> (Option<String>, bool) {

@@ -15,7 +15,7 @@ use crate::desk::statement::Statement;
 use crate::desk::words::nearest;
 use crate::page::{PageRef, User};
 use crate::wikitext::Call;
-use crate::wikitext::names::{Meaning, Names};
+use crate::wikitext::names::{Meaning, Meant, Names};
 
 /// Why a page with the request template could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +26,9 @@ pub enum Unreadable {
     /// The wikitext has the template, but the page does not show it.
     #[error("the page does not show the request template: it stands inside a comment, a tag or another template")]
     NotShown,
+    /// What led to the request template later did not when it was written.
+    #[error("no request template: when it was written, it led elsewhere")]
+    NoRequest,
     /// The template has no end.
     #[error("the request template does not end; its braces, or a link, a tag or a -{{ inside it, are not closed")]
     Unclosed,
@@ -57,13 +60,18 @@ pub fn facts(
     if is_wrapped(text, names) {
         return Err(Unreadable::Wrapped);
     }
-    let call = request_call(text, names).ok_or(Unreadable::NotShown)?;
+    request_call(text, names).ok_or(Unreadable::NotShown)?;
+    let calls = names.syntax().calls(text);
+    let too_new: Vec<(String, String)> =
+        calls.iter().filter(|call| !call.nested()).filter_map(|call| led_too_new(call, history, names)).collect();
+    let call = history.request_among(calls).ok_or(Unreadable::NoRequest)?;
     let params = call.params.iter().map(|p| (p.name.clone(), p.value.clone())).collect();
     let mut facts = facts_of(page, history, params, bot).ok_or(Unreadable::Hidden)?;
     facts.doubled = doubled(&call);
     facts.in_hints = in_hints(text, &call);
     facts.around_box = around_box(text, &call, facts.requester.as_ref(), names);
     facts.lookalikes = lookalikes(shown, names);
+    facts.new_redirects = too_new;
     let marks = history.live().map(|index| &history.signed[index].content).filter(|mark| !mark.is_hidden());
     facts.unknown_parameters = marks
         .flat_map(|mark| mark.unknown.iter().map(|parameter| (mark.template.clone(), parameter.clone())))
@@ -133,16 +141,16 @@ fn doubled(call: &Call) -> Vec<String> {
 
 /// How the page shows a mark: what Parsoid says of the transclusion at its place.
 pub fn how_shown(mark: &Mark, shown: &html::ShownPage, names: &Names) -> Standing {
+    let page = names.titles().transcluded(&mark.template);
     let same = |c: &&ShownCall| {
         let here = c.place.as_ref().is_some_and(|p| p.start <= mark.span.start && mark.span.end <= p.end);
         let first = c.params.iter().find(|(k, _)| k == "1").map_or("", |(_, v)| v);
-        let meaning = names.meaning_of_page(&c.name);
-        let same = match (&mark.statement, meaning) {
-            (Statement::Vote(vote), Some(meaning)) => Names::choice(meaning, first) == Some(vote.choice),
-            (_, Some(Meaning::Template(kind))) => mark.kind == Some(*kind),
-            _ => false,
+        // Several that touch each other are shown at one place.
+        let says_so = match (&mark.statement, names.meaning(&mark.template)) {
+            (Statement::Vote(vote), Some(by @ Meaning::VoteBy(_))) => Names::choice(by, first) == Some(vote.choice),
+            _ => true,
         };
-        here && same
+        here && names.titles().page(&c.name) == page && says_so
     };
     match shown.calls.iter().find(same) {
         Some(call) if call.quoted => Standing::Quoted,
@@ -150,6 +158,12 @@ pub fn how_shown(mark: &Mark, shown: &html::ShownPage, names: &Names) -> Standin
         Some(_) => Standing::Plain,
         None => Standing::Quoted,
     }
+}
+
+/// The name of a template as written, and that of the vote or the like that it had not led to for long enough.
+fn led_too_new(call: &Call, history: &History, names: &Names) -> Option<(String, String)> {
+    let Meant::NotYet(to) = names.meant(&call.name, history.written_at(call.name_at)) else { return None };
+    Some((call.name.clone(), names.titles().template_name(to)?))
 }
 
 /// Words that templates and people vote with elsewhere.

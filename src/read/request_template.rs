@@ -1,17 +1,20 @@
 //! The request template in a wikitext: whether it is there, and how.
 
 use crate::desk::TemplateKind;
+use crate::page::Time;
 use crate::wikitext::Call;
-use crate::wikitext::names::Names;
+use crate::wikitext::names::{Meaning, Meant, Names};
 
 /// The call of the request template that a text holds at its own level: the first, if there are several.
 pub fn request_call(text: &str, names: &Names) -> Option<Call> {
-    request_of(&names.syntax().calls(text), names).cloned()
+    let mut calls = names.syntax().calls(text).into_iter();
+    calls.find(|c| !c.nested() && names.is(TemplateKind::Request, &c.name))
 }
 
-/// The same among the calls of a text.
-pub(super) fn request_of<'c>(calls: &'c [Call], names: &Names) -> Option<&'c Call> {
-    calls.iter().find(|c| !c.nested() && names.is(TemplateKind::Request, &c.name))
+/// The same among the calls of a text of which it is known when each place was written.
+pub(super) fn request_of<'c>(calls: &'c [Call], names: &Names, written: impl Fn(usize) -> Time) -> Option<&'c Call> {
+    let request = Meant::Yes(&Meaning::Template(TemplateKind::Request));
+    calls.iter().find(|c| !c.nested() && names.meant(&c.name, written(c.name_at)) == request)
 }
 
 /// Whether a text may hold a request: the template at any level.

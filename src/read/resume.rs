@@ -42,7 +42,7 @@ impl<'r> Resume<'r> {
         newest_first: &'r [Revision],
         bot: u64,
         desk: &Desk,
-        digest: impl Fn(&str, &[String]) -> String,
+        digest: impl Fn(&[String]) -> String,
     ) -> Option<Self> {
         let by_bot = |r: &&Revision| r.user.as_ref().is_some_and(|u| u.id == bot);
         let at = newest_first.iter().position(|r| by_bot(&r))?;
@@ -52,8 +52,7 @@ impl<'r> Resume<'r> {
         let start = calls.iter().find(|c| c.name == LEDGER_START)?.clone();
         let memo = ledger::memo(&start)?;
         let open = desk.status(&unescape(start.value("status"))).is_some_and(|s| !s.closed);
-        if !open || base.parent == 0 || memo.read != base.parent || memo.digest != digest(text, &ledger::people(&calls))
-        {
+        if !open || base.parent == 0 || memo.read != base.parent || memo.digest != digest(&ledger::people(&calls)) {
             return None;
         }
         let notices = calls.iter().filter(|c| c.name == ledger::NOTICE).map(|c| NoticeKind::parse(c.value("kind")));
@@ -82,8 +81,10 @@ impl<'r> Resume<'r> {
     pub fn history(&self, stamps: Vec<RevisionInfo>, names: &Names, bot: u64) -> Option<(History, Anchor)> {
         let text = self.base.text.as_deref()?;
         let of = |id: &str| stamps.iter().find(|s| Some(s.id) == id.parse().ok()).cloned();
-        let marks: Vec<Mark> =
-            marks(text, &names.syntax().read(text), names).into_iter().filter(|mark| !mark.is_hidden()).collect();
+        let marks: Vec<Mark> = marks(text, &names.syntax().read(text), names, |_| self.base.at)
+            .into_iter()
+            .filter(|mark| !mark.is_hidden())
+            .collect();
         if marks.len() != self.rows.len() || marks.iter().any(|m| !matches!(m.statement, Statement::Vote(_))) {
             return None;
         }
@@ -106,7 +107,7 @@ impl<'r> Resume<'r> {
         let known = votes.len();
         let mut before = vec![of(self.start.value("filed"))?, self.person.clone()];
         before.extend(of(self.start.value("answered")));
-        let mut history = History::resumed(text, votes, before, names)?;
+        let mut history = History::resumed((text, self.base.at), votes, before, names)?;
         history.feed(self.newer.iter().map(|r| (*r).clone()), names, bot);
         let untouched = history.signed[..known].iter().all(|s| s.touches.is_empty());
         (untouched && history.is_sure() && history.status_edits.is_empty() && history.versions.len() == 1)

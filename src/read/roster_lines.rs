@@ -9,7 +9,7 @@ use crate::desk::TemplateKind;
 use crate::desk::roster::{Role, Roster, Term};
 use crate::page::{Revision, RevisionInfo, Time, User};
 use crate::wikitext::Call;
-use crate::wikitext::names::Names;
+use crate::wikitext::names::{Meaning, Meant, Names, Questions};
 
 /// A line of the roster as written, before the account is looked up.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +46,8 @@ pub struct RosterHistory {
     lines: Vec<WrittenLine>,
     /// What stood on the page in the last revision.
     shown: Vec<(Id, String)>,
+    /// What has to be looked up to know what names meant when they were written.
+    pub questions: Questions,
     /// The newest revision by a trusted account that left nobody to vote.
     pub broken: Option<RevisionInfo>,
 }
@@ -68,7 +70,7 @@ impl RosterHistory {
         self.savers.push((stamp.clone(), trusted));
         let savers = &self.savers;
         self.provenance.follow(text, number, |earlier| same(&savers[earlier].0.user, &savers[number].0.user));
-        let calls = member_calls(text, names);
+        let calls = self.member_calls(text, names);
         let shown: Vec<(Id, String)> =
             calls.iter().map(|c| (self.provenance.id(c.name_at), text[c.span.clone()].to_owned())).collect();
         let before = std::mem::replace(&mut self.shown, shown);
@@ -107,6 +109,19 @@ impl RosterHistory {
         }
     }
 
+    /// The calls of the member template that the page shows; one inside another template is one too.
+    fn member_calls(&mut self, text: &str, names: &Names) -> Vec<Call> {
+        let (mut calls, member) = (names.syntax().calls(text), Meant::Yes(&Meaning::Template(TemplateKind::Member)));
+        calls.retain(|call| {
+            let at = self.savers[self.provenance.revision_at(call.name_at)].0.at;
+            if !call.value("user").is_empty() {
+                names.ask(&mut self.questions, &call.name, at);
+            }
+            !call.struck() && names.meant(&call.name, at) == member
+        });
+        calls
+    }
+
     /// The lines that could be read, oldest first, those that ended too; and those that could not, as far as they stand.
     pub fn lines(&self) -> (Vec<Line>, Vec<BadLine>) {
         let good = self
@@ -129,14 +144,8 @@ impl RosterHistory {
 
 /// The names that a committee page lists.
 pub fn listed(text: &str, names: &Names) -> Vec<String> {
-    let calls = member_calls(text, names).into_iter();
+    let calls = names.syntax().calls(text).into_iter().filter(|call| names.is(TemplateKind::Member, &call.name));
     calls.filter_map(|call| names.titles().account_of_parameter(call.value("user"))).collect()
-}
-
-/// The calls of the member template that a page shows; one inside another template is one too.
-fn member_calls(text: &str, names: &Names) -> Vec<Call> {
-    let calls = names.syntax().calls(text).into_iter();
-    calls.filter(|call| !call.struck() && names.is(TemplateKind::Member, &call.name)).collect()
 }
 
 fn line(call: &Call, names: &Names, since: Time) -> Result<Line, String> {

@@ -18,6 +18,7 @@ pub mod inert;
 pub mod names;
 pub(crate) mod page_name;
 mod preprocessor;
+pub mod redirects;
 mod splice;
 pub mod syntax;
 pub(crate) mod titles;

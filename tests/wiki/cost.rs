@@ -92,8 +92,9 @@ async fn a_vote_on_a_page_with_a_long_history_costs_a_handful_of_requests() {
         let outcome = stage.once().await;
         spent.push(outcome.requests.values().sum::<usize>() - before);
     }
-    // Five or so that every pass makes, the HTML, the newest revisions, their authors, a decision's status, two edits.
-    assert!(spent.iter().all(|n| *n <= 13), "{spent:?}");
+    // Six or so that every pass makes, the HTML, the newest revisions, their authors, a decision's status, two edits; two more
+    // where a test beside this one has just changed a redirect.
+    assert!(spent.iter().all(|n| *n <= 15), "{spent:?}");
     let ledger = stage.ledger("Long").await;
     assert_eq!(ledger.len(), 8, "{ledger:?}");
 

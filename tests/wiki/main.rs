@@ -16,6 +16,7 @@ mod import;
 mod install;
 mod intake;
 mod material;
+mod names;
 mod preprocessor;
 mod proxy;
 mod reads;
