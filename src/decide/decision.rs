@@ -33,6 +33,7 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
     let prospects = rules::prospects(&input);
 
     let mut notices = fields::check(facts, desk);
+    notices.extend(fields::spoken_votes(facts, desk, roster));
     notices.extend(counted_type.notice);
     let void = timeline.void_rulings.iter().map(|i| &facts.statements.rulings[*i]);
     notices.extend(void.map(|ruling| fields::void_ruling(ruling, desk)));

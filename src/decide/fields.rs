@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::desk::decision::{Notice, NoticeKind, Overruled};
+use crate::desk::roster::Roster;
 use crate::desk::ruling::Ruling;
 use crate::desk::signed::Signed;
 use crate::desk::words::{nearest, normalized};
@@ -35,18 +36,29 @@ pub fn check(facts: &Facts, desk: &Desk) -> Vec<Notice> {
     let open = |(name, value): &(String, String)| Some(notice(NoticeKind::Unclosed, name, missing_end(value)?));
     notices.extend(facts.params.iter().filter_map(open).take(MAX_NAMED));
     notices.extend(facts.doubled.iter().map(|name| notice(NoticeKind::Doubled, name, facts.param(name))));
-    let written = |v: &VoteTemplate| {
-        let word = v.first_parameter.first().map(|w| format!("|{w}")).unwrap_or_default();
-        Some(format!("{{{{{}{word}}}}}", v.templates.first()?))
-    };
-    let votes = || desk.votes.iter().filter_map(written).collect();
-    let lookalike = |word: &String| Notice { allowed: votes(), ..notice(NoticeKind::Lookalike, "", word) };
-    notices.extend(facts.lookalikes.iter().take(MAX_NAMED).map(lookalike));
+    notices.extend(facts.lookalikes.iter().take(MAX_NAMED).map(|word| no_vote(word, desk)));
     let parameter = |(template, name): &(String, String)| notice(NoticeKind::UnknownParameter, template, name);
     notices.extend(facts.unknown_parameters.iter().take(MAX_NAMED).map(parameter));
     let new_name = |(written, to): &(String, String)| notice(NoticeKind::NewRedirect, to, written);
     notices.extend(facts.new_redirects.iter().collect::<BTreeSet<_>>().into_iter().take(MAX_NAMED).map(new_name));
     notices
+}
+
+/// Words that are no vote, and how votes are written.
+fn no_vote(words: &str, desk: &Desk) -> Notice {
+    let written = |v: &VoteTemplate| {
+        let word = v.first_parameter.first().map(|w| format!("|{w}")).unwrap_or_default();
+        Some(format!("{{{{{}{word}}}}}", v.templates.first()?))
+    };
+    let allowed = desk.votes.iter().filter_map(written).collect();
+    Notice { allowed, ..notice(NoticeKind::Lookalike, "", words) }
+}
+
+/// Lines by which members in office vote in words alone.
+pub(super) fn spoken_votes(facts: &Facts, desk: &Desk, roster: &Roster) -> Vec<Notice> {
+    let by_members = facts.spoken_votes.iter().filter(|spoken| roster.votes(spoken.by.id, spoken.at));
+    let words: BTreeSet<&str> = by_members.map(|spoken| spoken.words.as_str()).collect();
+    words.into_iter().take(MAX_NAMED).map(|words| no_vote(words, desk)).collect()
 }
 
 /// What is wrong with a field, and which edit left it so.

@@ -138,6 +138,8 @@ pub struct Facts {
     pub status_edits: Vec<StatusEdit>,
     /// Text that looks like a vote but is none, in the newest revision.
     pub lookalikes: Vec<String>,
+    /// Lines that vote in words alone, in the newest revision.
+    pub spoken_votes: Vec<SpokenVote>,
     /// Parameters of what people signed that its template does not know, in the newest revision: the template's name and the
     /// parameter's.
     pub unknown_parameters: Vec<(String, String)>,
@@ -150,6 +152,17 @@ pub struct Facts {
     pub edits: Vec<Edit>,
     /// Where the story begins, if that is not when the request was filed.
     pub anchor: Option<Anchor>,
+}
+
+/// A line that votes in words alone, such as `+1`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SpokenVote {
+    /// The words.
+    pub words: String,
+    /// Who wrote them.
+    pub by: User,
+    /// When they were written.
+    pub at: Time,
 }
 
 impl Facts {

@@ -9,6 +9,7 @@ mod intake;
 mod read;
 mod redirects;
 mod request;
+mod shown;
 mod trust;
 mod view;
 mod watched;

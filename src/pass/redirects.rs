@@ -72,14 +72,11 @@ async fn past(client: &Client, desk: &Desk, newest: &Newest, at: Time, now: Time
     // Newest first.
     let mut revisions: Vec<Revision> = Vec::new();
     loop {
-        let part = client.revisions_from(&title, id, REVISIONS).await?;
+        let (part, all) = client.revisions_from(&title, id, REVISIONS).await?;
         let known = revisions.last().map(|last| (last.at, last.id));
         revisions.extend(part.into_iter().filter(|r| known.is_none_or(|(at, id)| r.at <= at && r.id != id)));
         let Some(oldest) = revisions.last().filter(|r| r.at > from && revisions.len() < MOST_REVISIONS) else { break };
-        if oldest.parent != 0 {
-            if id == oldest.id {
-                break;
-            }
+        if !all && id != oldest.id {
             id = oldest.id;
             continue;
         }

@@ -5,15 +5,14 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::classify::{is_below_intake, keeps};
+use super::shown::{Shown, date_differences, differences};
 use super::view::{ToRead, View};
 use crate::desk::request::Anchor;
-use crate::desk::signed::{Signed, Standing, Touch};
 use crate::desk::{Desk, Facts};
 use crate::page::{Page, PageRef, Revision, RevisionInfo, Time};
 use crate::read::history::History;
 use crate::read::html;
-use crate::read::marks::{Mark, marks};
-use crate::read::request::{Unreadable, facts, how_shown, lost_facts};
+use crate::read::request::{Unreadable, facts, lost_facts};
 use crate::read::resume::Resume;
 use crate::records::ledger;
 use crate::wiki::{Client, Error};
@@ -75,14 +74,14 @@ pub(super) async fn read_request(
     let conflict = || Error::Conflict { page: page.title.clone() };
     let html = client.html(&page.title, revision);
     let newest = client.revisions_from(&page.title, revision, NEWEST_REVISIONS);
-    let (html, newest) = futures_util::try_join!(html, newest)?;
-    let shown = html::shown_page(&html);
+    let (html, (newest, whole)) = futures_util::try_join!(html, newest)?;
     let first = newest.first().filter(|r| r.id == revision).ok_or_else(conflict)?.clone();
-    let whole = newest.last().is_some_and(|r| r.parent == 0);
+    let text = first.text.clone().unwrap_or_default();
+    let mut shown = Shown::new(client, &page.title, html::shown_page(&html), text);
     let resumed = if whole || how.whole || how.lost {
         None
     } else {
-        resume(client, &newest, desk, view, &shown, infos, now).await?
+        resume(client, &newest, desk, view, &mut shown, infos, now).await?
     };
     let (history, anchor, names) = match resumed {
         Some((history, anchor, names)) => (history, Some(anchor), names),
@@ -106,7 +105,7 @@ pub(super) async fn read_request(
                 }
                 None => Cow::Borrowed(names),
             };
-            date_differences(client, page, &mut history, &shown, &names).await?;
+            date_differences(&mut history, &mut shown, &names).await?;
             if let Some(marker) = history.moved {
                 let origin = if marker.anonymous { None } else { client.revision(marker.revision).await? };
                 history.attribute_to_origin(origin.as_ref().map(RevisionInfo::of));
@@ -115,21 +114,26 @@ pub(super) async fn read_request(
         }
     };
     let here = is_below_intake(&page.title, desk, &view.snapshot.languages);
-    let ours = here || keeper(client, page, &newest, bot).await?.is_some_and(|keeper| keeps(&keeper, desk));
+    let ours = here || keeper(client, page, (&newest, whole), bot).await?.is_some_and(|keeper| keeps(&keeper, desk));
     let facts = if how.lost {
         lost_facts(page.clone(), &history, bot).map(Ok)
     } else {
-        Some(facts(page.clone(), &history, &shown, &names, bot).map(|facts| Facts { anchor, ..facts }))
+        Some(facts(page.clone(), &history, &shown.page, &names, bot).map(|facts| Facts { anchor, ..facts }))
     };
     let page = Page { id: page.id, title: page.title.clone(), redirect: false, revision: first };
     Ok(ReadRequest { page, facts, ours, newest })
 }
 
 /// The desk that keeps a page, as the bot's last ledger on it says; empty where that does not say, none without a ledger.
-async fn keeper(client: &Client, page: &PageRef, newest: &[Revision], bot: u64) -> Result<Option<String>, Error> {
+async fn keeper(
+    client: &Client,
+    page: &PageRef,
+    (newest, whole): (&[Revision], bool),
+    bot: u64,
+) -> Result<Option<String>, Error> {
     let by_bot = newest.iter().filter(|r| r.user.as_ref().is_some_and(|u| u.id == bot));
     let found = by_bot.filter_map(|r| ledger::keeper(r.text.as_deref()?)).next();
-    if found.is_some() || newest.last().is_some_and(|r| r.parent == 0) {
+    if found.is_some() || whole {
         return Ok(found);
     }
     let last = client.last_by(&page.title, &client.me.name).await?;
@@ -142,7 +146,7 @@ async fn resume<'v>(
     newest: &[Revision],
     desk: &Desk,
     view: &'v View,
-    shown: &html::ShownPage,
+    shown: &mut Shown<'_>,
     infos: &RevisionInfos,
     now: Time,
 ) -> Result<Option<(History, Anchor, Cow<'v, Names>)>, Error> {
@@ -155,87 +159,8 @@ async fn resume<'v>(
     if view.redirects.answer(client, desk, names, history.questions(), now).await?.is_some() {
         return Ok(None);
     }
-    let as_written = differences(&history, shown, names).is_empty();
+    let as_written = differences(&history, shown, names).await?.is_empty();
     Ok(as_written.then_some((history, anchor, Cow::Borrowed(names))))
-}
-
-/// The marks that the page shows otherwise than their wikitext alone tells, and how it shows them.
-fn differences(history: &History, shown: &html::ShownPage, names: &Names) -> Vec<(usize, Standing)> {
-    let seen = history.live().map(|i| (i, how_shown(&history.signed[i].content, shown, names)));
-    seen.filter(|(i, state)| !is_shown_so(&history.signed[*i], *state)).collect()
-}
-
-/// Whether a mark whose page shows it like this stands as its wikitext tells. That it is within a sentence no page shows.
-fn is_shown_so(signed: &Signed<Mark>, shown: Standing) -> bool {
-    let stands = signed.content.standing();
-    stands == shown || (stands == Standing::Inline && shown == Standing::Plain)
-}
-
-/// Where the page shows a mark otherwise than its wikitext alone tells (a quotation, a wrapper that strikes it),
-/// looks for the revision since which it does, so that nobody is silenced by what somebody else wrapped around a vote.
-async fn date_differences(
-    client: &Client,
-    page: &PageRef,
-    history: &mut History,
-    shown: &html::ShownPage,
-    names: &Names,
-) -> Result<(), Error> {
-    let mut cache = RevisionCache { client, page, names, seen: HashMap::new() };
-    for (index, now) in differences(history, shown, names) {
-        let mark = history.signed[index].content.clone();
-        let written = history.written_at(mark.name_at);
-        let added = history.signed[index].revision;
-        // Imported revisions are old by their time and new by their number.
-        let Some(first) = history.revisions.iter().position(|r| r.id == added) else { continue };
-        let born = cache.state((&mark, written), history.revisions[first].id).await?;
-        let (mut before, mut after) = (first, history.revisions.len() - 1);
-        while born != now && after - before > 1 {
-            let middle = usize::midpoint(before, after);
-            if cache.state((&mark, written), history.revisions[middle].id).await? == now {
-                after = middle
-            } else {
-                before = middle
-            }
-        }
-        let changed = &history.revisions[after];
-        let touch = Touch { to: now, by: changed.user.clone(), at: changed.at, revision: changed.id };
-        amend(&mut history.signed[index], born, (born != now).then_some(touch));
-    }
-    Ok(())
-}
-
-/// Puts what the page showed in the place of what the wikitext seemed to say; that it was gone for a while remains.
-fn amend(signed: &mut Signed<Mark>, born: Standing, touch: Option<Touch>) {
-    signed.born = born;
-    let mut gone = false;
-    signed.touches.retain(|t| std::mem::replace(&mut gone, t.to == Standing::Gone) || t.to == Standing::Gone);
-    signed.touches.extend(touch);
-    signed.touches.sort_by_key(|t| t.revision);
-}
-
-/// Older revisions of a page as it showed them, each asked for once.
-struct RevisionCache<'a> {
-    client: &'a Client,
-    page: &'a PageRef,
-    names: &'a Names,
-    seen: HashMap<u64, (html::ShownPage, String)>,
-}
-
-impl RevisionCache<'_> {
-    /// How a revision showed a mark that was written at that time. What the wiki hides showed nothing.
-    async fn state(&mut self, (mark, written): (&Mark, Time), revision: u64) -> Result<Standing, Error> {
-        if !self.seen.contains_key(&revision) {
-            let shown = match self.client.revision(revision).await?.and_then(|r| r.text) {
-                Some(text) => (html::shown_page(&self.client.html(&self.page.title, revision).await?), text),
-                None => <(html::ShownPage, String)>::default(),
-            };
-            self.seen.insert(revision, shown);
-        }
-        let (shown, text) = &self.seen[&revision];
-        let marks = marks(text, &self.names.syntax().read(text), self.names, |_| written);
-        let there = marks.iter().find(|m| m.key() == mark.key());
-        Ok(there.map_or(Standing::Gone, |m| how_shown(m, shown, self.names)))
-    }
 }
 
 /// Looks up the accounts that signatures name where it is not the author, so that "another account" is one that

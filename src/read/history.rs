@@ -210,9 +210,14 @@ impl History {
         &self.questions
     }
 
+    /// Who wrote what stands at this place of the last text, and when.
+    pub fn writer_at(&self, place: usize) -> &RevisionInfo {
+        &self.savers[self.provenance.revision_at(place)]
+    }
+
     /// When what stands at this place of the last text was written.
     pub fn written_at(&self, place: usize) -> Time {
-        self.savers[self.provenance.revision_at(place)].at
+        self.writer_at(place).at
     }
 
     /// The call of the request template among those of the last text.

@@ -105,7 +105,7 @@ fn templates(data_mw: &str) -> Vec<(String, Vec<(String, String)>)> {
 }
 
 /// Whether something around the node strikes it, and whether something quotes it.
-fn around(node: &NodeRef) -> (bool, bool) {
+pub(super) fn around(node: &NodeRef) -> (bool, bool) {
     let mut struck = false;
     let mut quoted = false;
     for ancestor in node.ancestors().elements() {

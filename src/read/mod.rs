@@ -2,12 +2,14 @@
 
 pub mod history;
 pub mod html;
+mod lookalikes;
 pub mod marks;
 mod outside_fields;
 pub mod proposals;
-mod provenance;
+pub mod provenance;
 pub mod request;
 pub mod request_template;
 pub mod resume;
 pub mod roster_lines;
+pub mod sentinels;
 mod signatures;

@@ -4,16 +4,16 @@ use std::collections::HashMap;
 
 use super::history::History;
 use super::html::{self, ShownCall};
+use super::lookalikes::{lookalikes, spoken_votes};
 use super::marks::Mark;
 use super::outside_fields::{around_box, in_hints};
 use super::request_template::{is_wrapped, request_call};
 use crate::desk::Facts;
 use crate::desk::problem::{Problem, ProblemKind};
-use crate::desk::request::Edit;
+use crate::desk::request::{Edit, SpokenVote};
 use crate::desk::signed::Standing;
 use crate::desk::statement::Statement;
-use crate::desk::words::nearest;
-use crate::page::{PageRef, User};
+use crate::page::{PageRef, RevisionInfo, User};
 use crate::wikitext::Call;
 use crate::wikitext::names::{Meaning, Meant, Names};
 
@@ -72,6 +72,13 @@ pub fn facts(
     facts.around_box = around_box(text, &call, facts.requester.as_ref(), names);
     facts.lookalikes = lookalikes(shown, names);
     facts.new_redirects = too_new;
+    facts.spoken_votes = spoken_votes(text, names)
+        .into_iter()
+        .filter_map(|words| {
+            let RevisionInfo { user, at, .. } = history.writer_at(words.start);
+            Some(SpokenVote { words: text[words].to_owned(), by: user.clone()?, at: *at })
+        })
+        .collect();
     let marks = history.live().map(|index| &history.signed[index].content).filter(|mark| !mark.is_hidden());
     facts.unknown_parameters = marks
         .flat_map(|mark| mark.unknown.iter().map(|parameter| (mark.template.clone(), parameter.clone())))
@@ -139,8 +146,9 @@ fn doubled(call: &Call) -> Vec<String> {
     names
 }
 
-/// How the page shows a mark: what Parsoid says of the transclusion at its place.
-pub fn how_shown(mark: &Mark, shown: &html::ShownPage, names: &Names) -> Standing {
+/// How the page shows a mark: what Parsoid says of the transclusion at its place; and whether that is the mark alone, not all from
+/// one template to another, which belong together since the first opens what the last closes.
+pub fn how_shown(mark: &Mark, shown: &html::ShownPage, names: &Names) -> (Standing, bool) {
     let page = names.titles().transcluded(&mark.template);
     let same = |c: &&ShownCall| {
         let here = c.place.as_ref().is_some_and(|p| p.start <= mark.span.start && mark.span.end <= p.end);
@@ -152,49 +160,18 @@ pub fn how_shown(mark: &Mark, shown: &html::ShownPage, names: &Names) -> Standin
         };
         here && names.titles().page(&c.name) == page && says_so
     };
-    match shown.calls.iter().find(same) {
+    let call = shown.calls.iter().find(same);
+    let standing = match call {
         Some(call) if call.quoted => Standing::Quoted,
         Some(call) if call.struck => Standing::Struck,
         Some(_) => Standing::Plain,
         None => Standing::Quoted,
-    }
+    };
+    (standing, call.is_none_or(|call| call.place.as_ref() == Some(&mark.span)))
 }
 
 /// The name of a template as written, and that of the vote or the like that it had not led to for long enough.
 fn led_too_new(call: &Call, history: &History, names: &Names) -> Option<(String, String)> {
     let Meant::NotYet(to) = names.meant(&call.name, history.written_at(call.name_at)) else { return None };
     Some((call.name.clone(), names.titles().template_name(to)?))
-}
-
-/// Words that templates and people vote with elsewhere.
-const VOTING: [&str; 13] = [
-    "support", "supports", "oppose", "opposes", "abstain", "neutral", "approve", "agree", "disagree", "object", "pro",
-    "contra", "vote",
-];
-
-/// A shorter name of a vote is near too many others.
-const SHORTEST_MISTAKEN: usize = 6;
-
-/// Bold words and templates that look like a vote but are none, each once.
-fn lookalikes(shown: &html::ShownPage, names: &Names) -> Vec<String> {
-    let voting =
-        |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(|w| VOTING.contains(&w.to_lowercase().as_str()));
-    let is_vote = |word: &str| matches!(names.meaning(word), Some(Meaning::Vote(_)));
-    let short = |text: &&String| text.split_whitespace().count() <= 3;
-    let bold = shown
-        .bold
-        .iter()
-        .filter(short)
-        .filter(|w| voting(w) || is_vote(w.trim_end_matches(['.', ':', '!', ','])))
-        .cloned();
-    let votes: Vec<&str> = names.vote_names().filter(|name| name.len() >= SHORTEST_MISTAKEN).collect();
-    let near = |name: &str| nearest(name, votes.iter().copied()).is_some();
-    let strange = |name: &&str| names.meaning(name).is_none() && !name.starts_with("Helpdesk ");
-    let templates = shown.calls.iter().filter_map(|c| names.titles().template_name(&c.name));
-    let templates =
-        templates.filter(|n| strange(&n.as_str()) && (voting(n) || near(n)) && n.split_whitespace().count() <= 3);
-    let mut found: Vec<String> = bold.chain(templates.map(|n| format!("{{{{{n}}}}}"))).collect();
-    let mut seen = std::collections::BTreeSet::new();
-    found.retain(|word| seen.insert(word.clone()));
-    found
 }

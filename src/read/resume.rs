@@ -3,6 +3,7 @@
 //! and new votes. Whatever else came (a vote touched, a decision, the template changed) is a matter for all of the history.
 
 use super::history::History;
+use super::lookalikes::spoken_votes;
 use super::marks::{Mark, marks};
 use crate::desk::Desk;
 use crate::desk::decision::{NoticeKind, Verdict};
@@ -86,6 +87,14 @@ impl<'r> Resume<'r> {
             .filter(|mark| !mark.is_hidden())
             .collect();
         if marks.len() != self.rows.len() || marks.iter().any(|m| !matches!(m.statement, Statement::Vote(_))) {
+            return None;
+        }
+        // Who wrote what the ledger names as no vote, only the history tells.
+        let named = |words: &str| {
+            let lookalike = |c: &&Call| c.name == ledger::NOTICE && c.value("kind") == NoticeKind::Lookalike.id();
+            self.calls.iter().filter(lookalike).any(|c| unescape(c.value("value")) == words)
+        };
+        if spoken_votes(text, names).into_iter().any(|words| named(&text[words])) {
             return None;
         }
         let mut votes = Vec::new();

@@ -1,6 +1,6 @@
-//! What templates and magic words come to.
+//! What templates and magic words come to, and how texts look.
 
-use super::answers::Expanded;
+use super::answers::{Expanded, Parsed};
 use super::client::Client;
 use super::error::Error;
 
@@ -26,6 +26,21 @@ impl Client {
             found.push(self.expand(title, value).await?.trim().to_owned());
         }
         Ok(found)
+    }
+
+    /// The HTML of a text on a page with this title, by MediaWiki's own parser. One request.
+    ///
+    /// # Errors
+    /// As every read: [`Error`].
+    pub async fn parsed(&self, title: &str, text: &str) -> Result<String, Error> {
+        let of_page = [("title", title), ("contentmodel", "wikitext"), ("text", text)];
+        let params = [("action", "parse"), ("prop", "text"), ("disablelimitreport", "1"), ("disableeditsection", "1")];
+        self.call("parse", &self.connection.lanes.reads, |api| async move {
+            let params = params.into_iter().chain(of_page).collect::<Vec<_>>();
+            let answer = api.post::<_, Parsed>(params).await.map_err(|e| Error::from_api(&e, None))?;
+            Ok(answer.parse.text)
+        })
+        .await
     }
 
     async fn expand(&self, title: &str, text: &str) -> Result<String, Error> {

@@ -69,12 +69,13 @@ impl Client {
         Ok(found)
     }
 
-    /// So many of a page's revisions, from the one with this id back, with their text, newest first; no more than one
-    /// request gives (50, or 500 with `apihighlimits`).
+    /// So many of a page's revisions, from the one with this id back, with their text, newest first, and whether these are all
+    /// there are; no more than one request gives (50, or 500 with `apihighlimits`). Where histories were merged, a revision
+    /// without a parent is not always the oldest.
     ///
     /// # Errors
     /// As every read: [`Error`].
-    pub async fn revisions_from(&self, title: &str, id: u64, most: usize) -> Result<Vec<Revision>, Error> {
+    pub async fn revisions_from(&self, title: &str, id: u64, most: usize) -> Result<(Vec<Revision>, bool), Error> {
         let (start, most) = (id.to_string(), most.min(self.batch()).to_string());
         let params = [
             ("titles", title),
@@ -84,7 +85,9 @@ impl Client {
             ("rvlimit", most.as_str()),
             ("rvstartid", start.as_str()),
         ];
-        self.query::<answers::Pages>(&params).await?.required()?.single()?.texts()
+        let part = self.query::<answers::Pages>(&params).await?;
+        let all = part.more.is_none();
+        Ok((part.required()?.single()?.texts()?, all))
     }
 
     /// The revisions of a page before the one with this id, with their text, newest first: at most `most`, and no more
@@ -93,7 +96,7 @@ impl Client {
     /// # Errors
     /// As every read: [`Error`].
     pub async fn revisions_before(&self, title: &str, id: u64, most: usize) -> Result<Vec<Revision>, Error> {
-        let from = self.revisions_from(title, id, most.saturating_add(1)).await?;
+        let (from, _) = self.revisions_from(title, id, most.saturating_add(1)).await?;
         Ok(from.into_iter().filter(|r| r.id != id).take(most).collect())
     }
 

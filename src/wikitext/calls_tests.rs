@@ -45,7 +45,8 @@ fn sees_what_is_struck() {
     check("<S >{{s}} x", &["s-"]);
     check("<span style=\"text-decoration: line-through\">{{s}} <span>x</span> {{t}}</span> {{o}}", &["s-", "t-", "o"]);
     check("{{x|<s>}} {{o}}", &["x", "o"]);
-    check("<s/>{{o}} <small>{{a}}</small>", &["o", "a"]);
+    check("<s/>{{o}}</s> <small>{{a}}</small>", &["o-", "a"]);
+    check("<s><li/>{{o}}</s> <li style='text-decoration:line-through'/>{{a}}", &["o-", "a"]);
 }
 
 #[test]

@@ -44,8 +44,9 @@ fn tags(visible: &str) -> impl Iterator<Item = Tag> {
             // Kept too, so that its closing tag is not taken for another's.
             _ => None,
         };
-        let tag = Tag { at, element, opens, effect };
-        (!attributes.trim_end().ends_with('/')).then_some(tag)
+        // `<s/>` opens what follows, as in HTML; of list items MediaWiki makes an empty one (`RemexRemoveTagHandler`).
+        let empty = attributes.trim_end().ends_with('/') && ["li", "dd"].contains(&name.to_ascii_lowercase().as_str());
+        (!empty).then_some(Tag { at, element, opens, effect })
     })
 }
 

@@ -155,10 +155,13 @@ async fn what_merely_looks_like_a_vote_is_named() {
     stage.add(MILO, "Votes", "* {{Strong oppose}} no ~~~~").await;
     stage.add(MILO, "Votes", "* {{Suport}} yes ~~~~").await;
     stage.add(MIRA, "Votes", "* I '''support''' this in the middle of a sentence ~~~~").await;
+    stage.add(MIRA, "Votes", "* +1 ~~~~").await;
+    stage.add(MAX, "Votes", "* oppose, it is too late ~~~~").await;
+    stage.add(PASSER, "Votes", "* -1 from me, who is no member ~~~~").await;
     stage.settle().await;
     assert!(stage.ledger("Votes").await.is_empty());
     let text = stage.text(&stage.page("Votes")).await;
-    assert_eq!(text.matches("{{Helpdesk ledger notice|kind=lookalike|").count(), 3, "{text}");
+    assert_eq!(text.matches("{{Helpdesk ledger notice|kind=lookalike|").count(), 5, "{text}");
     let html = stage.html(&stage.page("Votes")).await;
     assert!(html.contains("To vote, please write one of"), "what to write instead is said: {html}");
 }

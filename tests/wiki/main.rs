@@ -23,6 +23,7 @@ mod reads;
 mod records;
 mod refused;
 mod run;
+mod shown;
 mod silent;
 mod stage;
 mod story;
