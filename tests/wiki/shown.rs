@@ -118,7 +118,7 @@ async fn a_vote_is_struck_where_the_page_shows_it_struck() {
     for (number, shape) in shapes.iter().enumerate() {
         let name = format!("S{number}");
         stage.file(&name, "").await;
-        stage.add(MEMBERS[1], &name, &shape.replace("VOTE", &"{{support}}(vote) ~~~~".to_string())).await;
+        stage.add(MEMBERS[1], &name, &shape.replace("VOTE", "{{support}}(vote) ~~~~")).await;
     }
     stage.settle().await;
     let mut wrong = Vec::new();
