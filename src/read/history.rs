@@ -388,3 +388,7 @@ fn is_same(before: &Signed<Mark>, now: &Mark) -> bool {
 #[cfg(test)]
 #[path = "history_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "authorship_tests.rs"]
+mod authorship_tests;

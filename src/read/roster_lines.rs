@@ -74,6 +74,7 @@ impl RosterHistory {
         let shown: Vec<(Id, String)> =
             calls.iter().map(|c| (self.provenance.id(c.name_at), text[c.span.clone()].to_owned())).collect();
         let before = std::mem::replace(&mut self.shown, shown);
+        self.find_rewritten();
         if !trusted {
             return;
         }
@@ -106,6 +107,20 @@ impl RosterHistory {
             self.broken = Some(stamp);
         } else {
             self.lines = lines;
+        }
+    }
+
+    /// A line that counts and was taken away, and stands there letter by letter again: whoever takes it away now sees it.
+    fn find_rewritten(&mut self) {
+        let is_shown = |id: Id| self.shown.iter().any(|(shown, _)| *shown == id);
+        let gone = |line: &&mut WrittenLine| line.ended.is_none() && !is_shown(line.id);
+        let mut taken: BTreeSet<Id> = self.lines.iter().filter(|l| l.ended.is_none()).map(|line| line.id).collect();
+        for line in self.lines.iter_mut().filter(gone) {
+            let again = self.shown.iter().find(|(id, written)| *written == line.written && !taken.contains(id));
+            if let Some((id, _)) = again {
+                taken.insert(*id);
+                line.id = *id;
+            }
         }
     }
 
@@ -255,6 +270,11 @@ mod tests {
         let changed = both.replace("user=B", "user=B|role=staff");
         is(&[(true, &both), (true, &changed)], &[("A", None), ("B", Some(1)), ("B", None)]);
         is(&[(true, &both), (false, &changed), (true, &format!("{changed}.\n"))], &all);
+        // Also one that somebody else had typed anew, elsewhere on the page.
+        let (other, again) = (format!("{both}{eve}"), format!("{a}{eve}{b}"));
+        let typed =
+            [(true, other.as_str()), (false, &format!("{a}{eve}")), (false, &again), (true, &format!("{a}{eve}"))];
+        is(&typed, &[("A", None), ("B", Some(3)), ("Eve", None)]);
         // Nobody left to vote: as it was, and said.
         is(&[(true, &both), (true, "We are thinking.")], &all);
         assert!(history(&[(true, &both), (true, "We are thinking.")]).broken.is_some());
