@@ -12,7 +12,7 @@ use super::provenance::{Id, Provenance, same};
 use super::request_template::request_of;
 use crate::desk::request::{StatusEdit, Version};
 use crate::desk::signed::{Signed, Standing, Touch};
-use crate::page::{Revision, RevisionInfo, Time, parse_timestamp};
+use crate::page::{Revision, RevisionInfo, Time, User, parse_timestamp};
 use crate::records::ledger::ledger_start;
 use crate::records::moved::Marker;
 use crate::wikitext::inert::unescape;
@@ -70,8 +70,8 @@ pub struct History {
     unsure: bool,
     /// It was resumed: the first text of `provenance` is not one revision's.
     resumed: bool,
-    /// The wiki hides the text of the last revision.
-    hidden: bool,
+    /// The first of the last revisions whose texts the wiki hides.
+    hidden: Option<RevisionInfo>,
     /// Where the request template begins in the last text.
     request: Option<usize>,
     questions: Questions,
@@ -140,7 +140,7 @@ impl History {
 
     /// The text of the last revision; none where the wiki hides it.
     pub fn text(&self) -> Option<&str> {
-        (!self.hidden).then_some(self.provenance.text())
+        self.hidden.is_none().then_some(self.provenance.text())
     }
 
     /// The marks that stand on the page, in its order.
@@ -166,11 +166,11 @@ impl History {
         }
         self.revisions.push(stamp.clone());
         let Some(text) = revision.text else {
-            self.hidden = true;
+            self.hidden.get_or_insert(stamp);
             return;
         };
         // What came and went in a text that the wiki hides is found behind it, and is nobody's there.
-        let behind_hidden = std::mem::take(&mut self.hidden);
+        let behind_hidden = self.hidden.take();
         let mut digest = DefaultHasher::new();
         text.hash(&mut digest);
         let as_before = text == self.provenance.text() && !self.savers.is_empty();
@@ -181,11 +181,15 @@ impl History {
             return;
         }
         let number = self.savers.len();
-        self.savers.push(RevisionInfo { user: if behind_hidden { None } else { stamp.user.clone() }, ..stamp.clone() });
+        self.savers
+            .push(RevisionInfo { user: stamp.user.clone().filter(|_| behind_hidden.is_none()), ..stamp.clone() });
         let savers = &self.savers;
         self.provenance.follow(&text, number, |earlier| same(&savers[earlier].user, &savers[number].user));
         let reading = names.syntax().read(&text);
         self.follow_template(&text, &reading.calls, &stamp, names, bot);
+        if let Some(hidden) = behind_hidden {
+            self.doubt_template(hidden, stamp.id, bot);
+        }
         self.ask(&reading.calls, names, bot);
         let found = marks(&text, &reading, names, |place| self.written_at(place));
         self.follow_marks(found);
@@ -260,6 +264,18 @@ impl History {
             at: stamp.at,
             revision: stamp.id,
         });
+    }
+
+    /// The wiki hides texts right before this revision: what it changed in the template may have been changed in them. Who began
+    /// the page filed what it held.
+    fn doubt_template(&mut self, hidden: RevisionInfo, revision: u64, bot: u64) {
+        let is_bot = |user: &Option<User>| user.as_ref().is_some_and(|u| u.id == bot);
+        self.versions.iter_mut().filter(|v| v.revision == revision).for_each(|v| v.by = None);
+        self.status_edits.iter_mut().filter(|e| e.revision == revision && !is_bot(&e.by)).for_each(|e| e.by = None);
+        if self.filed.as_ref().is_some_and(|filed| filed.id == revision) {
+            let began = self.revisions.first().is_some_and(|first| first.id == hidden.id) && !is_bot(&hidden.user);
+            self.filed = Some(if began { hidden } else { RevisionInfo { id: 0, user: None, ..hidden } });
+        }
     }
 
     /// From one revision to the next: which marks stayed, came and went.

@@ -277,6 +277,21 @@ fn what_was_added_or_removed_behind_a_hidden_text_is_nobodys() {
 }
 
 #[test]
+fn who_changed_the_template_in_a_hidden_text_nobody_knows_but_who_began_the_page() {
+    let request = |kind: &str, status: &str| format!("{{{{Helpdesk request|title=x|type={kind}|status={status}}}}}\n");
+    let hidden = |id, who| Revision { text: None, ..revision(id, who, "") };
+    let mut history = History::default();
+    history.feed([hidden(0, 4), revision(1, 3, &request("data", ""))], &names(), 99);
+    assert_eq!(history.filed.as_ref().and_then(|filed| filed.user.clone()), Some(user(REQUESTER)));
+    history.feed([hidden(2, 3), revision(3, 1, &request("upload", "approved"))], &names(), 99);
+    assert_eq!(history.versions.iter().map(|v| v.by.clone()).collect::<Vec<_>>(), [None, None]);
+    assert_eq!(history.status_edits[0].by, None);
+    let mut history = History::default();
+    history.feed([revision(0, 3, "words"), hidden(1, 4), revision(2, 3, &request("data", ""))], &names(), 99);
+    assert_eq!(history.filed.and_then(|filed| filed.user), None);
+}
+
+#[test]
 fn a_huge_page_is_followed_in_time() {
     // Thousands of votes on one line, a page of different lines in each revision, and all of it moved.
     let line: String = (0..5000).map(|i| format!("{{{{support}}}} {i} ")).collect();
