@@ -68,6 +68,12 @@ impl RevisionInfo {
     }
 }
 
+/// Whether two are the same account, which nobody is whom the wiki hides.
+#[must_use]
+pub fn same(a: &Option<User>, b: &Option<User>) -> bool {
+    a.as_ref().zip(b.as_ref()).is_some_and(|(a, b)| a.is(b))
+}
+
 /// A page with its newest revision.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {

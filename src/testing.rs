@@ -58,7 +58,7 @@ pub fn titles() -> Titles {
 pub fn names(desk: &Desk, redirects: &[(String, String)]) -> Names {
     let always = |(from, to): &(String, String)| {
         let since = Time::UNIX_EPOCH;
-        let led = Led { to: to.clone(), from: since, counts_from: since, until: None, counted: true };
+        let led = Led { to: to.clone(), from: since, counts_from: since, until: None, has_counted: true };
         (from.clone(), Redirect { led: vec![led], known_from: None })
     };
     Names::new(desk, &TITLES, &Syntax::default()).with(redirects.iter().map(always))

@@ -50,6 +50,8 @@ codes! {
         LanguageName = "language-name",
         /// A page below the intake page that redirects and holds the request template, or redirects to that.
         RedirectRequest = "redirect-request",
+        /// A template led to the request template only since it was written, or only since a short time.
+        NewName = "new-name",
         /// The request template is there more than once.
         TemplateDoubled = "template-doubled",
         /// Somebody who may not set the status set it again after it had been put back.

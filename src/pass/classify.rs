@@ -76,19 +76,19 @@ pub(super) fn from_list(
     before: Option<Entry>,
     row: Option<&Arc<Row>>,
     snapshot: &Snapshot,
-    same_names_and_roster: bool,
+    (same_names, same_roster): (bool, bool),
     (basis, desk, now): (&Basis, &Desk, Time),
 ) -> Entry {
     let kind = match before.filter(|e| e.revision == revision && e.page == page).map(|e| e.kind) {
         Some(EntryKind::Known(known) | EntryKind::Outdated(known)) if is_stale(&known, snapshot, now) => {
             EntryKind::Unseen(None)
         }
-        Some(EntryKind::Known(known)) if same_names_and_roster => EntryKind::Known(known),
+        Some(EntryKind::Known(known)) if same_roster => EntryKind::Known(known),
         Some(EntryKind::Known(known) | EntryKind::Outdated(known)) => {
             let closed = known.row.as_ref().is_some_and(|row| row.rests_on.is_some());
             if closed { vouched(known, basis) } else { EntryKind::Unseen(Some(known)) }
         }
-        Some(kind @ (EntryKind::Redirect { .. } | EntryKind::Other(_))) if same_names_and_roster => kind,
+        Some(kind @ (EntryKind::Redirect { .. } | EntryKind::Other(_))) if same_names && same_roster => kind,
         _ => {
             let row =
                 row.filter(|row| row.page == page && row.rests_on.as_ref().is_some_and(|r| r.revision == revision));

@@ -217,12 +217,15 @@ async fn entries(
     if !elsewhere.is_empty() {
         listed.extend(client.newest_by_id(&elsewhere).await?.into_iter().map(|n| (n.page, n.info.id)));
     }
-    let same =
-        before.as_ref().is_some_and(|b| b.snapshot.names == snapshot.names && b.snapshot.roster == snapshot.roster);
+    let same_names = before.as_ref().is_some_and(|b| b.snapshot.names == snapshot.names);
+    let same_roster = before.as_ref().is_some_and(|b| b.snapshot.roster == snapshot.roster);
     let mut before = before.map(|b| b.entries).unwrap_or_default();
     let entry = |(page, revision): (PageRef, u64)| {
         let (known, row) = (before.remove(&page.id), rows.get(&page.id).copied());
-        (page.id, classify::from_list((page, revision), known, row, snapshot, same, (basis, desk, now)))
+        (
+            page.id,
+            classify::from_list((page, revision), known, row, snapshot, (same_names, same_roster), (basis, desk, now)),
+        )
     };
     Ok(listed.into_iter().map(entry).collect())
 }

@@ -15,9 +15,7 @@ use crate::records::moved::Marker;
 use crate::records::wiki_pages;
 use crate::wiki::{Client, Error};
 use crate::wikitext::Call;
-use crate::wikitext::names::{Meaning, Meant, Names, Questions};
-
-const REQUEST: Meaning = Meaning::Template(TemplateKind::Request);
+use crate::wikitext::names::{Meaning, Names, Questions};
 
 /// The titles of the pages on which proposals may stand that have none of their own, each once.
 pub(super) fn titles(client: &Client, desk: &Desk) -> Vec<String> {
@@ -61,14 +59,19 @@ pub(super) async fn read(
                 people.map(|r| (r.id, r.user))
             }
         };
-        let mut waiting =
+        let waiting =
             if calls.is_empty() { Vec::new() } else { waiting(client, &page, calls, snapshot, installed).await? };
         let names = &snapshot.names;
         let mut questions = Questions::new();
         waiting.iter().for_each(|w| names.ask(&mut questions, &w.call.name, w.origin.at));
         let answered = redirects.answer(client, desk, names, &questions, now).await?;
-        let (names, request) = (answered.as_ref().unwrap_or(names), Meant::Yes(&REQUEST));
-        waiting.retain(|w| names.meant(&w.call.name, w.origin.at) == request);
+        let names = answered.as_ref().unwrap_or(names);
+        let (was_request, others) =
+            waiting.into_iter().partition(|w| names.was(TemplateKind::Request, &w.call.name, w.origin.at));
+        let (waiting, others): (Vec<MisplacedProposal>, Vec<MisplacedProposal>) = (was_request, others);
+        let new_name =
+            |w: MisplacedProposal| Problem::new(ProblemKind::NewName, &page.title, format!("{{{{{}}}}}", w.call.name));
+        snapshot.problems.extend(others.into_iter().map(new_name));
         snapshot.intake.push(Intake { page, waiting, message, person });
     }
     Ok(())
@@ -120,7 +123,9 @@ async fn waiting(
         let home = made.iter().find(|(_, m, _)| (m.revision, m.nth) == (marker.revision, marker.nth));
         let text = &page.text()[call.span.clone()];
         let quoted = |c: &ShownCall| {
-            snapshot.names.meaning_of_page(&c.name) == Some(&REQUEST) && c.quoted && is_shown_at(&call, c)
+            snapshot.names.meaning_of_page(&c.name) == Some(&Meaning::Template(TemplateKind::Request))
+                && c.quoted
+                && is_shown_at(&call, c)
         };
         let state = match home {
             _ if returned => ProposalState::Returned,

@@ -296,7 +296,7 @@ pub async fn what_if(client: &Client, desk: &Desk, other: &Desk, at: Option<Time
         };
         let how = ToRead { whole: true, lost };
         let read = read_request(client, (&entry.page, entry.revision), how, desk, &view, &infos, now).await?;
-        let Some(Ok(mut facts)) = read.facts.filter(|_| !lost) else { continue };
+        let Some(Ok(mut facts)) = read.facts.filter(|_| !read.lost) else { continue };
         expand(client, desk, &mut facts, &mut Expansions::new()).await?;
         resolve_signatures(client, std::iter::once(&mut facts)).await?;
         let snapshot = &view.snapshot;

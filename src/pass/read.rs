@@ -10,15 +10,17 @@ use super::expand::expand;
 use super::request::{ReadRequest, RevisionInfos, read_request, resolve_signatures};
 use super::view::{EntryKind, ToRead, View};
 use crate::decide::decide;
+use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::{Desk, Facts};
-use crate::page::{PageRef, Time};
+use crate::page::{Page, PageRef, Time};
 use crate::plan::change::Owns;
 use crate::plan::peoples_words::own_lines;
 use crate::plan::reading::{Decided, Reading};
 use crate::read::request::Unreadable;
-use crate::read::request_template::may_hold_request;
+use crate::read::request_template::{may_hold_request, request_call};
 use crate::records::ledger;
 use crate::wiki::{Client, Error, Policy};
+use crate::wikitext::names::Names;
 
 /// How many pages are read at the same time: Wikimedia asks for no more than three requests at once.
 const AT_ONCE: usize = 3;
@@ -75,7 +77,7 @@ fn choose<T>(jobs: &mut Vec<T>, most: usize) {
 }
 
 /// What came of reading a page: it was read, or left to the next pass.
-type Outcome = (PageRef, ToRead, Result<ReadRequest, Unread>);
+type Outcome = (PageRef, Result<ReadRequest, Unread>);
 
 /// Why a page is left to the next pass.
 enum Unread {
@@ -116,11 +118,11 @@ async fn read_each(
         };
         let span = info_span!("request", page = %page.title);
         let read = AssertUnwindSafe(read.instrument(span)).catch_unwind().await;
-        (page, how, read)
+        (page, read)
     };
     let mut pages = stream::iter(jobs).map(read).buffered(AT_ONCE);
     let (mut outcomes, mut good, mut failed, mut works) = (Vec::new(), 0, 0, None);
-    while let Some((page, how, read)) = pages.next().await {
+    while let Some((page, read)) = pages.next().await {
         let outcome = match read {
             Ok(Ok(read)) => {
                 good += 1;
@@ -143,7 +145,7 @@ async fn read_each(
             Ok(Err(other)) => return Err(other),
             Err(panic) => Err(Unread::Failed(panic_message(&panic))),
         };
-        outcomes.push((page, how, outcome));
+        outcomes.push((page, outcome));
     }
     Ok(outcomes)
 }
@@ -156,8 +158,9 @@ async fn decided(
     now: Time,
 ) -> Result<Vec<Reading>, Error> {
     let mut readings = Vec::new();
-    let mut undecided: Vec<(ReadRequest, bool, Facts)> = Vec::new();
-    for (page, how, outcome) in read {
+    let mut undecided: Vec<(ReadRequest, Facts)> = Vec::new();
+    view.snapshot.names = view.redirects.known(&view.snapshot.names);
+    for (page, outcome) in read {
         let read = match outcome {
             Ok(read) => read,
             Err(why) => {
@@ -170,11 +173,12 @@ async fn decided(
         let own = own_lines(&read.newest, ledger::BLOCK, view.snapshot.bot.id);
         view.snapshot.own_lines.insert(page.title.clone(), own);
         match read.facts.clone().filter(|_| read.ours) {
-            Some(Ok(facts)) => undecided.push((read, how.lost, facts)),
+            Some(Ok(facts)) => undecided.push((read, facts)),
             // What stands there was no request template when it was written.
             Some(Err(Unreadable::NoRequest)) => {
+                let problem = new_name(&read.page, &view.snapshot.names);
                 if let Some(entry) = view.entries.get_mut(&page.id) {
-                    entry.kind = EntryKind::Other(None);
+                    entry.kind = EntryKind::Other(problem);
                 }
             }
             // It lost its template a moment ago: its text tells what it is now.
@@ -193,9 +197,9 @@ async fn decided(
         }
     }
     let mut expanded = Vec::new();
-    for (read, lost, mut facts) in undecided {
+    for (read, mut facts) in undecided {
         match expand(client, desk, &mut facts, &mut view.expansions).await {
-            Ok(()) => expanded.push((read, lost, facts)),
+            Ok(()) => expanded.push((read, facts)),
             Err(error) if error.policy() == Policy::Later(Duration::ZERO) => {
                 readings.push(unread(view, read.page.reference(), Unread::Failed(error.to_string())));
             }
@@ -203,10 +207,10 @@ async fn decided(
         }
     }
     let mut undecided = expanded;
-    resolve_signatures(client, undecided.iter_mut().map(|(_, _, facts)| facts)).await?;
+    resolve_signatures(client, undecided.iter_mut().map(|(_, facts)| facts)).await?;
     // Of a request that lost its template only people decide.
     let without_rules = Desk { rules: Vec::new(), ..desk.clone() };
-    for (ReadRequest { page, .. }, lost, facts) in undecided {
+    for (ReadRequest { page, lost, .. }, facts) in undecided {
         let rules = if lost { &without_rules } else { desk };
         let decide = || decide(&facts, rules, &view.snapshot.roster, view.snapshot.bot.id, now);
         readings.push(match catch_unwind(AssertUnwindSafe(decide)) {
@@ -217,6 +221,12 @@ async fn decided(
     }
     readings.sort_by_key(Reading::id);
     Ok(readings)
+}
+
+/// The problem of a page whose template leads to the request template only since it was written, or only since a short time.
+fn new_name(page: &Page, names: &Names) -> Option<Problem> {
+    let call = request_call(page.text(), names)?;
+    Some(Problem::new(ProblemKind::NewName, &page.title, format!("{{{{{}}}}}", call.name)))
 }
 
 fn past(view: &View, read: &ReadRequest) -> Vec<crate::plan::disputes::Past> {

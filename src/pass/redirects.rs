@@ -26,7 +26,7 @@ fn age(desk: &Desk) -> TimeDelta {
 
 /// What template names mean on this wiki, and how people keep bots away. Of a page that redirects to a template only its newest
 /// revision is read, and more where that was just changed. One request for 50 names, one for 50 redirects; one for 50 accounts
-/// that are not trusted by their names and made one of late.
+/// that are not trusted by their names and made one of late; two or three for each that was changed of late.
 ///
 /// # Errors
 /// Where the wiki cannot be reached.
@@ -46,14 +46,14 @@ pub(super) async fn template_names(client: &Client, desk: &Desk, now: Time) -> R
         let Some(newest) = newest else { continue };
         let RevisionInfo { at, user, .. } = &newest.info;
         let redirect = if let Some(counts_from) = old(*at) {
-            let led = Led { to: to.clone(), from: *at, counts_from, until: None, counted: true };
+            let led = Led { to: to.clone(), from: *at, counts_from, until: None, has_counted: true };
             Redirect { led: vec![led], known_from: Some(counts_from) }
         } else if newest.parent == 0 {
             let made =
                 Made { at: *at, trusted: user.as_ref().is_some_and(|u| trusted.contains(&u.id)), to: Some(to.clone()) };
             Redirect { led: led(&[made], age(desk), now), known_from: Some(*at) }
         } else {
-            Redirect { led: past(client, desk, &newest, *at, now).await?, known_from: Some(*at) }
+            Redirect { led: past(client, desk, &from, Some(&newest), *at, now).await?, known_from: Some(*at) }
         };
         if redirect.led.last().is_some_and(|led| led.until.is_none() && led.counts_from <= now) {
             in_force.push((from.clone(), to));
@@ -64,37 +64,85 @@ pub(super) async fn template_names(client: &Client, desk: &Desk, now: Time) -> R
     Ok((names, Exclusions::new(&client.titles, &in_force)))
 }
 
-/// When the page with this newest revision led where, at that time and since.
-async fn past(client: &Client, desk: &Desk, newest: &Newest, at: Time, now: Time) -> Result<Vec<Led>, Error> {
+/// When the pages led where that had this title at that time and since, of which there is one now with this newest revision. One
+/// request for each 50 revisions, and a few for each move.
+async fn past(
+    client: &Client,
+    desk: &Desk,
+    title: &str,
+    newest: Option<&Newest>,
+    at: Time,
+    now: Time,
+) -> Result<Vec<Led>, Error> {
     // Before that time it led there for long enough, or not.
     let from = at.checked_sub_signed(age(desk)).unwrap_or(Time::MIN_UTC);
-    let (mut title, mut id, mut moves) = (newest.page.title.clone(), newest.info.id, 0);
-    // Newest first.
-    let mut revisions: Vec<Revision> = Vec::new();
-    loop {
-        let (part, all) = client.revisions_from(&title, id, REVISIONS).await?;
-        let known = revisions.last().map(|last| (last.at, last.id));
-        revisions.extend(part.into_iter().filter(|r| known.is_none_or(|(at, id)| r.at <= at && r.id != id)));
-        let Some(oldest) = revisions.last().filter(|r| r.at > from && revisions.len() < MOST_REVISIONS) else { break };
-        if !all && id != oldest.id {
-            id = oldest.id;
-            continue;
-        }
-        // What a move left behind: before that, the page is the one that was moved.
-        let to = oldest.text.as_deref().and_then(|text| target(text, &client.titles));
-        let moved = client.moved_to(&title).await?.filter(|moved| to.as_ref() == Some(moved));
-        moves += 1;
-        let Some(moved) = moved.filter(|_| moves <= MOST_MOVES) else { break };
-        let Some(page) = client.newest(std::slice::from_ref(&moved)).await?.pop().flatten() else { break };
-        (title, id) = (moved, page.info.id);
+    let mut revisions = match newest {
+        Some(newest) => revisions(client, &newest.page.title, newest.info.id, from).await?,
+        None => Vec::new(),
+    };
+    let mut left = None;
+    if revisions.last().is_none_or(|oldest| oldest.at > from)
+        && let Some((moved, to)) = followed(client, title, at).await?
+        && let Some(page) = client.newest(std::slice::from_ref(&to)).await?.pop().flatten()
+    {
+        let mut earlier = self::revisions(client, &to, page.info.id, from).await?;
+        earlier.retain(|r| r.at < moved);
+        cut_where_moved_here(client, title, &mut earlier).await?;
+        left = Some(Made { at: moved, trusted: false, to: None });
+        revisions.retain(|r| r.at >= moved);
+        revisions.extend(earlier);
     }
+    cut_where_moved_here(client, title, &mut revisions).await?;
     let trusted = trusted(client, desk, revisions.iter().filter_map(|r| r.user.as_ref())).await?;
     // What the wiki hides changes nothing.
     let made = revisions.iter().rev().filter_map(|r| {
         let to = target(r.text.as_deref()?, &client.titles);
         Some(Made { at: r.at, trusted: r.user.as_ref().is_some_and(|u| trusted.contains(&u.id)), to })
     });
-    Ok(led(&made.collect::<Vec<_>>(), age(desk), now))
+    let mut made: Vec<Made> = made.chain(left).collect();
+    made.sort_by_key(|made| (made.at, made.to.is_some()));
+    Ok(led(&made, age(desk), now))
+}
+
+/// A page's revisions from the one with this id back to that time, newest first. Of a page that was no redirect in the newest 50,
+/// no others are read.
+async fn revisions(client: &Client, title: &str, mut id: u64, from: Time) -> Result<Vec<Revision>, Error> {
+    let mut revisions: Vec<Revision> = Vec::new();
+    loop {
+        let (part, all) = client.revisions_from(title, id, REVISIONS).await?;
+        let known = revisions.last().map(|last| last.id);
+        revisions.extend(part.into_iter().filter(|r| Some(r.id) != known));
+        let is_redirect = |r: &Revision| r.text.as_deref().is_some_and(|text| target(text, &client.titles).is_some());
+        let more = !all && revisions.len() < MOST_REVISIONS && revisions.iter().any(is_redirect);
+        match revisions.last().filter(|oldest| more && oldest.at > from && oldest.id != id) {
+            Some(oldest) => id = oldest.id,
+            None => return Ok(revisions),
+        }
+    }
+}
+
+/// Where the page that had this title at that time was moved to since, and when it left.
+async fn followed(client: &Client, title: &str, at: Time) -> Result<Option<(Time, String)>, Error> {
+    let mut found: Option<(Time, String)> = None;
+    for _ in 0..MOST_MOVES {
+        let (title, since) = found.as_ref().map_or((title, at), |(_, to)| (to.as_str(), at));
+        let Some((moved, to)) = client.moved_since(title, since).await? else { break };
+        found = Some((found.map_or(moved, |(left, _)| left), to));
+    }
+    Ok(found)
+}
+
+/// Takes away what a page said before it was moved to this title: by that name nobody meant it. A move leaves a revision that
+/// changes nothing.
+async fn cut_where_moved_here(client: &Client, title: &str, newest_first: &mut Vec<Revision>) -> Result<(), Error> {
+    for at in 1..newest_first.len() {
+        let [newer, older] = [&newest_first[at - 1], &newest_first[at]];
+        if newer.text == older.text && client.was_moved_here(title, newer.at).await? {
+            newest_first.truncate(at);
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Which of these accounts are trusted, by id. One request for 50 that are not by their names.
@@ -130,8 +178,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Redirects {
-    /// The names with what the pages that are asked about led to, from the time that each is asked about; none where that makes
-    /// no difference. One request for 50 pages, and a few for each that was changed since.
+    /// The names with what the pages that are asked about led to, from the time that each is asked about; none where nothing
+    /// more is known than before. One request for 50 pages, and a few for each that was changed since.
     ///
     /// # Errors
     /// Where the wiki cannot be reached.
@@ -143,30 +191,45 @@ impl Redirects {
         questions: &Questions,
         now: Time,
     ) -> Result<Option<Names>, Error> {
-        let unseen: Vec<String> = {
-            let seen = lock(&self.newest);
-            questions.keys().filter(|title| !seen.contains_key(*title)).cloned().collect()
-        };
-        let found = if unseen.is_empty() { Vec::new() } else { client.newest(&unseen).await? };
-        let changed: Vec<(String, Time, Newest)> = {
-            let mut seen = lock(&self.newest);
-            seen.extend(unseen.into_iter().zip(found));
-            let known =
-                questions.iter().filter_map(|(title, at)| Some((title.clone(), *at, seen.get(title)?.clone()?)));
-            // What is as it was when the name was written means what it does today.
-            known.filter(|(title, at, newest)| newest.info.at > *at || names.is_redirect(title)).collect()
-        };
+        // Only in the template namespace a new redirect is noticed at once.
+        let is_known = |title: &str| client.titles.namespace(title) == 10 && lock(&self.newest).contains_key(title);
+        let unseen: Vec<String> = questions.keys().filter(|title| !is_known(title)).cloned().collect();
+        if !unseen.is_empty() {
+            let found = client.newest(&unseen).await?;
+            lock(&self.newest).extend(unseen.into_iter().zip(found));
+        }
         let mut answers = Vec::new();
-        for (title, at, newest) in changed {
-            let known = lock(&self.past).get(&title).filter(|(since, _)| *since <= at).map(|(_, led)| led.clone());
-            let led = match known {
-                Some(led) => led,
-                None => past(client, desk, &newest, at, now).await?,
+        for (title, at) in questions {
+            let newest = lock(&self.newest).get(title).cloned().flatten();
+            // What is as it was when the name was written means what it does today: nothing, where it is not known already.
+            let young = |n: &Newest| n.redirect && n.info.at.checked_add_signed(age(desk)).is_none_or(|old| old > now);
+            let changed = |n: &Newest| n.info.at >= *at || young(n);
+            if newest.as_ref().is_some_and(|n| !changed(n)) && !names.is_redirect(title) {
+                continue;
+            }
+            let known = lock(&self.past).get(title).filter(|(since, _)| since <= at).cloned();
+            let (since, led) = match known {
+                Some(known) => known,
+                None => {
+                    let led = past(client, desk, title, newest.as_ref(), *at, now).await?;
+                    lock(&self.past).insert(title.clone(), (*at, led.clone()));
+                    (*at, led)
+                }
             };
-            lock(&self.past).insert(title.clone(), (at, led.clone()));
-            answers.push((title, Redirect { led, known_from: None }));
+            answers.push((title.clone(), Redirect { led, known_from: Some(since) }));
+        }
+        if answers.is_empty() {
+            return Ok(None);
         }
         let with = names.clone().with(answers);
         Ok((with != *names).then_some(with))
+    }
+
+    /// The names with all that was looked up.
+    pub fn known(&self, names: &Names) -> Names {
+        let known = lock(&self.past);
+        let known = known.iter().filter(|(_, (_, led))| !led.is_empty());
+        let redirect = |led: &Vec<Led>, since: Time| Redirect { led: led.clone(), known_from: Some(since) };
+        names.clone().with(known.map(|(title, (since, led))| (title.clone(), redirect(led, *since))))
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct ReadRequest {
     pub page: Page,
     /// What it says; of a request that lost its template, what is known of it.
     pub facts: Option<Result<Facts, Unreadable>>,
+    /// It has lost its template.
+    pub lost: bool,
     /// It stands below the intake page, or the bot's last ledger on it is this desk's: no row of a table makes it a request.
     pub ours: bool,
     /// Its newest revisions, newest first.
@@ -115,13 +117,22 @@ pub(super) async fn read_request(
     };
     let here = is_below_intake(&page.title, desk, &view.snapshot.languages);
     let ours = here || keeper(client, page, (&newest, whole), bot).await?.is_some_and(|keeper| keeps(&keeper, desk));
-    let facts = if how.lost {
-        lost_facts(page.clone(), &history, bot).map(Ok)
+    // Words are what they were when they were written, whatever their names lead to now.
+    let stands = history.text().is_some() && history.has_request();
+    let read = if how.lost && !stands {
+        Err(Unreadable::NoRequest)
     } else {
-        Some(facts(page.clone(), &history, &shown.page, &names, bot).map(|facts| Facts { anchor, ..facts }))
+        facts(page.clone(), &history, &shown.page, &names, bot).map(|facts| Facts { anchor, ..facts })
+    };
+    let (facts, lost) = match read {
+        Err(Unreadable::NoRequest) => match lost_facts(page.clone(), &history, bot) {
+            Some(facts) => (Some(Ok(facts)), true),
+            None => (Some(Err(Unreadable::NoRequest)).filter(|_| !how.lost), how.lost),
+        },
+        read => (Some(read), false),
     };
     let page = Page { id: page.id, title: page.title.clone(), redirect: false, revision: first };
-    Ok(ReadRequest { page, facts, ours, newest })
+    Ok(ReadRequest { page, facts, lost, ours, newest })
 }
 
 /// The desk that keeps a page, as the bot's last ledger on it says; empty where that does not say, none without a ledger.
@@ -154,13 +165,19 @@ async fn resume<'v>(
     let basis = |people: &[String]| view.basis.of_page(people);
     let Some(resume) = Resume::find(newest, bot, desk, basis) else { return Ok(None) };
     let stamps = infos.of(client, &resume.revisions(), newest).await?;
-    let Some((history, anchor)) = resume.history(stamps, names, bot) else { return Ok(None) };
+    let Some(filed) = resume.filed(&stamps) else { return Ok(None) };
+    let questions = resume.questions(filed.at, names);
+    let names = match view.redirects.answer(client, desk, names, &questions, now).await? {
+        Some(names) => Cow::Owned(names),
+        None => Cow::Borrowed(names),
+    };
+    let Some((history, anchor)) = resume.history(stamps, &names, bot) else { return Ok(None) };
     // Where a name meant something once that it means no more, all of the history is read.
-    if view.redirects.answer(client, desk, names, history.questions(), now).await?.is_some() {
+    if view.redirects.answer(client, desk, &names, history.questions(), now).await?.is_some() {
         return Ok(None);
     }
-    let as_written = differences(&history, shown, names).await?.is_empty();
-    Ok(as_written.then_some((history, anchor, Cow::Borrowed(names))))
+    let as_written = differences(&history, shown, &names).await?.is_empty();
+    Ok(as_written.then_some((history, anchor, names)))
 }
 
 /// Looks up the accounts that signatures name where it is not the author, so that "another account" is one that

@@ -3,19 +3,15 @@
 use std::collections::HashMap;
 
 use crate::desk::signed::{Signed, Standing, Touch};
-use crate::page::{RevisionInfo, Time};
+use crate::page::{RevisionInfo, Time, same};
 use crate::read::history::History;
 use crate::read::html::{self, ShownPage};
 use crate::read::marks::{Mark, marks};
-use crate::read::provenance::same;
 use crate::read::request::how_shown;
 use crate::read::sentinels::{standings, with_sentinels};
 use crate::wiki::{Client, Error};
-use crate::wikitext::Call;
 use crate::wikitext::names::Names;
-
-/// A page with more calls of templates is not asked about a second time.
-const MOST_CALLS: usize = 5000;
+use crate::wikitext::{Call, Reading};
 
 /// What a revision of a page shows.
 pub(super) struct Shown<'c> {
@@ -23,11 +19,14 @@ pub(super) struct Shown<'c> {
     title: String,
     pub page: ShownPage,
     text: String,
+    /// The text as the preprocessor reads it, once that was needed.
+    reading: Option<Reading>,
     /// How what the page's templates stand beside is shown, once it was asked for.
     beside: Option<Vec<Beside>>,
 }
 
-/// A call at the page's own level, and how the page shows the place before it, if it is a mark, or else the one behind it.
+/// A call at the page's own level, and how the page shows the place before it, if it is a mark, or else the one behind it; none if
+/// that is not shown.
 struct Beside {
     call: Call,
     is_mark: bool,
@@ -36,58 +35,73 @@ struct Beside {
 
 impl<'c> Shown<'c> {
     pub fn new(client: &'c Client, title: &str, page: ShownPage, text: String) -> Self {
-        Shown { client, title: title.to_owned(), page, text, beside: None }
+        Shown { client, title: title.to_owned(), page, text, reading: None, beside: None }
     }
 
-    /// How the revision shows a mark of its text. One request, once for a page, where templates around it belong together, or
-    /// where Parsoid makes something else of it than MediaWiki's rules: of `<s/>`, for example.
-    async fn standing(&mut self, mark: &Mark, names: &Names) -> Result<Standing, Error> {
+    /// The marks of the text, if all of it was written at that time.
+    fn marks(&mut self, names: &Names, written: Time) -> Vec<Mark> {
+        let reading = self.reading.get_or_insert_with(|| names.syntax().read(&self.text));
+        marks(&self.text, reading, names, |_| written)
+    }
+
+    /// How the revision shows a mark of its text, and whether Parsoid shows it apart from others. One request, once for a page,
+    /// where templates around it belong together, or where Parsoid makes something else of it than MediaWiki's rules: of `<s/>`,
+    /// for example.
+    async fn standing(&mut self, mark: &Mark, names: &Names) -> Result<(Standing, bool), Error> {
         let (standing, apart) = how_shown(mark, &self.page, names);
         if apart && is_shown_so(mark, standing) {
-            return Ok(standing);
+            return Ok((standing, apart));
         }
         let beside = self.beside(names).await?.iter().find(|b| b.call.span == mark.span);
-        Ok(beside.and_then(|b| b.standing).unwrap_or(standing))
+        Ok((beside.and_then(|b| b.standing).unwrap_or(standing), apart))
     }
 
     async fn beside(&mut self, names: &Names) -> Result<&[Beside], Error> {
         if self.beside.is_none() {
-            let calls = names.syntax().calls(&self.text).into_iter().filter(|call| !call.nested()).take(MOST_CALLS);
-            let calls: Vec<(Call, bool)> =
-                calls.map(|c| (names.meaning(&c.name).is_some(), c)).map(|(m, c)| (c, m)).collect();
-            let place = |(call, is_mark): &(Call, bool)| if *is_mark { call.span.start } else { call.span.end };
+            let mut calls = names.syntax().calls(&self.text);
+            calls.retain(|call| !call.nested());
+            let is_mark = |call: &Call| names.meaning(&call.name).is_some();
+            let place = |call: &Call| if is_mark(call) { call.span.start } else { call.span.end };
             let places: Vec<usize> = calls.iter().map(place).collect();
-            let html = self.client.parsed(&self.title, &with_sentinels(&self.text, &places)).await?;
-            let standings = standings(&html, places.len());
-            let beside = calls.into_iter().zip(standings);
-            let beside = beside.map(|((call, is_mark), standing)| Beside { call, is_mark, standing });
+            // So that nobody writes them.
+            let key = fastrand::u64(..);
+            let html = self.client.parsed(&self.title, &with_sentinels(&self.text, &places, key)).await?;
+            let beside = calls.into_iter().zip(standings(&html, places.len(), key));
+            let beside = beside.map(|(call, standing)| Beside { is_mark: is_mark(&call), call, standing });
             self.beside = Some(beside.collect());
         }
         Ok(self.beside.as_deref().unwrap_or_default())
     }
 
-    /// Where the call begins that opened what strikes or quotes a mark.
+    /// Where the name of the call begins that opened what strikes or quotes a mark.
     async fn opener(&mut self, mark: &Mark, names: &Names) -> Result<Option<usize>, Error> {
         let before = self.beside(names).await?.iter().filter(|b| b.call.span.end <= mark.span.start && !b.is_mark);
-        let plain = |b: &&Beside| b.standing.is_none_or(|standing| standing == Standing::Plain);
-        let mut behind_plain: Vec<&Beside> = before.collect();
-        let last_plain = behind_plain.iter().rposition(plain).map_or(0, |at| at + 1);
-        Ok(behind_plain.drain(last_plain..).next().map(|b| b.call.name_at))
+        let shown: Vec<(usize, Standing)> = before.filter_map(|b| Some((b.call.name_at, b.standing?))).collect();
+        let opener = shown.iter().rposition(|(_, standing)| *standing == Standing::Plain).map_or(0, |plain| plain + 1);
+        Ok(shown.get(opener).map(|(name_at, _)| *name_at))
     }
 }
 
-/// The marks that the page shows otherwise than their wikitext alone tells, and how it shows them.
+/// A mark that the page shows otherwise than its wikitext alone tells.
+pub(super) struct Difference {
+    /// Its index in the history.
+    index: usize,
+    standing: Standing,
+    apart: bool,
+}
+
+/// The marks that the page shows otherwise than their wikitext alone tells.
 pub(super) async fn differences(
     history: &History,
     shown: &mut Shown<'_>,
     names: &Names,
-) -> Result<Vec<(usize, Standing)>, Error> {
+) -> Result<Vec<Difference>, Error> {
     let mut found = Vec::new();
     for index in history.live() {
         let signed = &history.signed[index];
-        let standing = shown.standing(&signed.content, names).await?;
+        let (standing, apart) = shown.standing(&signed.content, names).await?;
         if !is_shown_so(&signed.content, standing) {
-            found.push((index, standing));
+            found.push(Difference { index, standing, apart });
         }
     }
     Ok(found)
@@ -104,19 +118,25 @@ fn is_shown_so(mark: &Mark, shown: Standing) -> bool {
 /// put around a vote.
 pub(super) async fn date_differences(history: &mut History, shown: &mut Shown<'_>, names: &Names) -> Result<(), Error> {
     let mut older = Older { client: shown.client, title: shown.title.clone(), names, seen: HashMap::new() };
-    for (index, now) in differences(history, shown, names).await? {
+    for Difference { index, standing: now, apart } in differences(history, shown, names).await? {
         let mark = history.signed[index].content.clone();
-        let written = history.written_at(mark.name_at);
+        let written = history.written_at(mark.name_span.clone());
         let added = history.signed[index].revision;
         // Imported revisions are old by their time and new by their number.
         let Some(first) = history.revisions.iter().position(|r| r.id == added) else { continue };
         let born = older.standing((&mark, written), history.revisions[first].id).await?;
         if born == now {
             let opener = shown.opener(&mark, names).await?.map(|place| history.writer_at(place).clone());
-            let author = &history.signed[index].author;
-            match opener.filter(|opener| !same(&opener.user, author)) {
-                Some(opener) => history.signed[index].touches.push(touch(now, &opener)),
-                None => amend(&mut history.signed[index], born, None),
+            let signed = &mut history.signed[index];
+            match opener {
+                Some(opener) if same(&opener.user, &signed.author) => amend(signed, born, None),
+                Some(opener) => signed.touches.push(touch(now, &opener)),
+                None if apart => amend(signed, born, None),
+                // Something around it, nobody knows whose.
+                None => {
+                    let nobody = RevisionInfo { id: signed.revision, at: signed.at, user: None };
+                    signed.touches.push(touch(now, &nobody));
+                }
             }
             continue;
         }
@@ -167,9 +187,8 @@ impl Older<'_> {
             self.seen.insert(revision, Shown::new(self.client, &self.title, page, text));
         }
         let Some(shown) = self.seen.get_mut(&revision) else { return Ok(Standing::Gone) };
-        let marks = marks(&shown.text, &self.names.syntax().read(&shown.text), self.names, |_| written);
-        match marks.iter().find(|m| m.key() == mark.key()) {
-            Some(there) => shown.standing(there, self.names).await,
+        match shown.marks(self.names, written).iter().find(|m| m.key() == mark.key()) {
+            Some(there) => Ok(shown.standing(there, self.names).await?.0),
             None => Ok(Standing::Gone),
         }
     }

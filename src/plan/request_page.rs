@@ -49,7 +49,7 @@ pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64
     if rests_on.digest != memo.digest {
         return None;
     }
-    let call = request_call(page.text(), names)?;
+    let call = request_call(page.text(), names).filter(|_| !is_doubled(page.text(), names))?;
     // What templates in a value come to, only MediaWiki knows.
     if call.params.iter().any(|p| desk.reads(&p.name) && p.value.contains("{{")) {
         return None;

@@ -21,7 +21,7 @@ fn names() -> Names {
         from: at(LED.start),
         counts_from: at(COUNTS_FROM),
         until: Some(at(LED.end)),
-        counted: true,
+        has_counted: true,
     };
     let redirect = Redirect { led: vec![led], known_from: None };
     crate::testing::names(&crate::config::shipped(), &[]).with([("Template:Pro".to_owned(), redirect)])
@@ -46,7 +46,7 @@ impl Line {
     }
 
     fn is_vote(&self) -> bool {
-        !self.hidden && (self.template != "pro" || (COUNTS_FROM..LED.end).contains(&self.hour))
+        !self.hidden && (self.template != "pro" || (COUNTS_FROM..=LED.end).contains(&self.hour))
     }
 }
 
@@ -74,7 +74,7 @@ fn moves() -> impl Strategy<Value = Vec<(u64, Move)>> {
 }
 
 fn told(moves: &[(u64, Move)]) -> (Vec<(u64, String)>, Vec<Line>) {
-    let (mut page, mut past, mut told): (Vec<Line>, Vec<Vec<Line>>, Vec<(u64, String)>) = Default::default();
+    let (mut page, mut past, mut told) = (Vec::<Line>::new(), Vec::<Vec<Line>>::new(), Vec::new());
     for (hour, (who, play)) in moves.iter().enumerate() {
         let pick = |i: &usize| (!page.is_empty()).then(|| i % page.len());
         match play {
@@ -89,7 +89,7 @@ fn told(moves: &[(u64, Move)]) -> (Vec<(u64, String)>, Vec<Line>) {
                     page.insert(to, line);
                 }
             }
-            Move::Remove(i) => pick(i).into_iter().for_each(|i| drop(page.remove(i))),
+            Move::Remove(i) => pick(i).into_iter().for_each(|i| _ = page.remove(i)),
             Move::Restore(to) if !past.is_empty() => page.clone_from(&past[to % past.len()]),
             Move::Restore(_) | Move::Nothing => {}
         }
@@ -156,7 +156,7 @@ proptest! {
                 // Whoever puts a line back that counted for nothing makes it count for nothing more.
                 in_force.extend(page.iter().filter(|line| **line == hour || counted.contains(line) && !before.contains(line)));
                 counted.extend(&in_force);
-                before.iter().filter(|line| !page.contains(line)).for_each(|line| drop(in_force.remove(line)));
+                before.iter().filter(|line| !page.contains(line)).for_each(|line| _ = in_force.remove(line));
             }
             // A line without words of its own may be anybody's.
             let line = |n: &usize| format!("* {{{{Helpdesk member|user=Person {n}}}}} who knows about maps\n");

@@ -6,18 +6,19 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 
 use super::marks::{Key, Mark, marks};
-use super::provenance::{Id, Provenance, same};
+use super::provenance::{Id, Provenance};
 use super::request_template::request_of;
 use crate::desk::request::{StatusEdit, Version};
 use crate::desk::signed::{Signed, Standing, Touch};
-use crate::page::{Revision, RevisionInfo, Time, User, parse_timestamp};
+use crate::page::{Revision, RevisionInfo, Time, User, parse_timestamp, same};
 use crate::records::ledger::ledger_start;
 use crate::records::moved::Marker;
 use crate::wikitext::inert::unescape;
 use crate::wikitext::names::{Names, Questions};
-use crate::wikitext::{Around, Call};
+use crate::wikitext::{Around, Call, block};
 
 /// A mark that a revision added.
 fn added(mark: Mark, stamp: &RevisionInfo) -> Signed<Mark> {
@@ -75,8 +76,8 @@ pub struct History {
     /// Where the request template begins in the last text.
     request: Option<usize>,
     questions: Questions,
-    /// The names of templates that were asked about, by their ids.
-    asked: HashSet<Id>,
+    /// The names of templates that were asked about, with their ids.
+    asked: HashSet<(Id, String)>,
     /// The values of `status` and `status since` in the newest version of the template.
     status: (String, String),
 }
@@ -190,21 +191,22 @@ impl History {
         if let Some(hidden) = behind_hidden {
             self.doubt_template(hidden, stamp.id, bot);
         }
-        self.ask(&reading.calls, names, bot);
-        let found = marks(&text, &reading, names, |place| self.written_at(place));
+        self.ask(&text, &reading.calls, names);
+        let found = marks(&text, &reading, names, |call| self.written_at(call.name_span()));
         self.follow_marks(found);
     }
 
     /// Notes names of which it is not known what they meant when they were written.
-    fn ask(&mut self, calls: &[Call], names: &Names, bot: u64) {
-        for call in calls.iter().filter(|call| !call.nested()) {
+    fn ask(&mut self, text: &str, calls: &[Call], names: &Names) {
+        let own = block::all(text);
+        let of_people = |call: &&Call| !call.nested() && !own.iter().any(|block| block.contains(&call.span.start));
+        for call in calls.iter().filter(of_people) {
             let id = self.provenance.id(call.name_at);
-            let number = self.provenance.revision_of(id);
-            let writer = &self.savers[number];
-            let by_bot = writer.user.as_ref().is_some_and(|user| user.id == bot);
             // What a text said that is gone on from, was known when it was saved.
-            if self.asked.insert(id) && !by_bot && !(self.resumed && number == 0) {
-                names.ask(&mut self.questions, &call.name, writer.at);
+            let known = self.resumed && self.provenance.revision_of(id) == 0;
+            if !known && self.asked.insert((id, call.name.clone())) {
+                let at = self.written_at(call.name_span());
+                names.ask(&mut self.questions, &call.name, at);
             }
         }
     }
@@ -219,9 +221,14 @@ impl History {
         &self.savers[self.provenance.revision_at(place)]
     }
 
-    /// When what stands at this place of the last text was written.
-    pub fn written_at(&self, place: usize) -> Time {
-        self.writer_at(place).at
+    /// When what stands in this stretch of the last text was written so.
+    pub fn written_at(&self, stretch: Range<usize>) -> Time {
+        self.savers[self.provenance.newest_of(stretch)].at
+    }
+
+    /// Whether the last text that could be read has the request template.
+    pub fn has_request(&self) -> bool {
+        self.request.is_some()
     }
 
     /// The call of the request template among those of the last text.
@@ -231,7 +238,7 @@ impl History {
 
     /// What the request template of this revision says.
     fn follow_template(&mut self, text: &str, calls: &[Call], stamp: &RevisionInfo, names: &Names, bot: u64) {
-        let found = request_of(calls, names, |place| self.written_at(place));
+        let found = request_of(calls, names, |call| self.written_at(call.name_span()));
         self.request = found.map(|call| call.span.start);
         let Some(call) = found else { return };
         if self.filed.is_none() {
@@ -286,7 +293,7 @@ impl History {
         let mut here: HashSet<usize> = HashSet::new();
         let mut live = Vec::with_capacity(marks.len());
         for mark in marks {
-            let id = self.provenance.id(mark.name_at);
+            let id = self.provenance.id(mark.name_span.start);
             match self.known(id, &mark, &here, &before) {
                 Some(index) => {
                     let signed = &mut self.signed[index];
@@ -377,7 +384,7 @@ impl History {
     fn add(&mut self, signed: Signed<Mark>) -> usize {
         let index = self.signed.len();
         let mark = &signed.content;
-        self.by_name.entry(self.provenance.id(mark.name_at)).or_default().push(index);
+        self.by_name.entry(self.provenance.id(mark.name_span.start)).or_default().push(index);
         if mark.signature.user.is_some() {
             self.by_key.entry(mark.key()).or_default().push(index);
         }

@@ -385,9 +385,14 @@ impl Model {
                     self.page.clone_from(past);
                 }
             }
-            Move::Strike(i) => {
-                pick(i).into_iter().for_each(|i| self.page[i].struck = self.page[i].struck.xor(Some(who)))
-            }
+            Move::Strike(i) => pick(i).into_iter().for_each(|i| {
+                let line = &mut self.page[i];
+                line.struck = line.struck.xor(Some(who));
+                // A line that reads as it did before is that line again, with what was around it.
+                let text = line.text();
+                let as_before = self.past.iter().rev().flatten().find(|before| before.text() == text);
+                line.struck = as_before.map_or(line.struck, |before| before.struck);
+            }),
             Move::Reword(i) => pick(i).into_iter().for_each(|i| self.page[i].reason += 1000),
             Move::Remove(i) => {
                 pick(i).map(|i| self.page.remove(i));

@@ -22,9 +22,11 @@ const SHORTEST_MISTAKEN: usize = 6;
 
 /// `+1` at the beginning of a comment, or a word of those above with nothing said behind it but why.
 static SPOKEN: LazyLock<Regex> = LazyLock::new(|| {
-    let words = VOTING[..VOTING.len() - 1].join("|");
+    // `Pro:` and `Contra:` begin lists.
+    let words =
+        VOTING.into_iter().filter(|word| !["pro", "contra", "vote"].contains(word)).collect::<Vec<_>>().join("|");
     let pattern = format!(
-        r"(?im)^[*:#;\s]*(?P<words>[+＋−-]1|(?:(?:strong|weak|full) )?(?:{words}))(?:[ \t]*$|[ \t]*[.!,:;–—~\[({{-]|[ \t]+per\b|(?P<more>[ \t]))"
+        r"(?im)^[*:#;\s]*(?P<words>[+＋−-]1|(?:(?:strong|weak|full) )?(?:{words}))(?:[ \t]*$|[.!,:;][ \t]|[.!]$|[ \t]*[–—~\[({{]|[ \t]+(?:-|per\b)|(?P<more>[ \t]))"
     );
     Regex::new(&pattern).expect("a regular expression")
 });
@@ -32,14 +34,19 @@ static SPOKEN: LazyLock<Regex> = LazyLock::new(|| {
 /// Where lines of a text vote in words alone; none of them is in a template, a comment or a block of the bot's.
 pub fn spoken_votes(text: &str, names: &Names) -> Vec<Range<usize>> {
     let reading = names.syntax().read(text);
-    let apart: Vec<Range<usize>> =
-        block::all(text).into_iter().chain(reading.calls.iter().map(|call| call.span.clone())).collect();
+    // Both in order, and none within another.
+    let blocks = block::all(text);
+    let calls: Vec<Range<usize>> = reading.calls.iter().filter(|c| !c.nested()).map(|c| c.span.clone()).collect();
+    let within = |spans: &[Range<usize>], place: usize| {
+        let behind = spans.partition_point(|span| span.start <= place);
+        behind > 0 && spans[behind - 1].contains(&place)
+    };
     let found = SPOKEN.captures_iter(&reading.visible).filter_map(|found| {
         let words = found.name("words")?;
         let is_vote = found.name("more").is_none() || words.as_str().ends_with('1');
         is_vote.then(|| words.range())
     });
-    found.filter(|words| !apart.iter().any(|a| a.start <= words.start && words.start < a.end)).collect()
+    found.filter(|words| !within(&calls, words.start) && !within(&blocks, words.start)).collect()
 }
 
 /// Bold words and templates that look like a vote but are none, each once.
@@ -56,7 +63,8 @@ pub(super) fn lookalikes(shown: &ShownPage, names: &Names) -> Vec<String> {
         .cloned();
     let votes: Vec<&str> = names.vote_names().filter(|name| name.len() >= SHORTEST_MISTAKEN).collect();
     let near = |name: &str| nearest(name, votes.iter().copied()).is_some();
-    let strange = |name: &&str| names.meaning(name).is_none() && !name.starts_with("Helpdesk ");
+    let known = |name: &str| names.meaning(name).is_some() || names.leads_to(name).is_some();
+    let strange = |name: &&str| !known(name) && !name.starts_with("Helpdesk ");
     let templates = shown.calls.iter().filter_map(|c| names.titles().template_name(&c.name));
     let templates =
         templates.filter(|n| strange(&n.as_str()) && (voting(n) || near(n)) && n.split_whitespace().count() <= 3);
@@ -83,6 +91,12 @@ mod tests {
             ("Support [[User:A|A]] 12:34, 5 May 2026 (UTC)", "Support"),
             ("Support for museums matters", ""),
             ("+10 pages", ""),
+            ("+1,000 files", ""),
+            ("+1.5 million", ""),
+            ("Object-oriented", ""),
+            ("Pro: cheap", ""),
+            ("* -1, no", "-1"),
+            ("Oppose - no", "Oppose"),
             ("I support", ""),
             ("<!-- +1 -->", ""),
             ("<!--\n+1\n-->", ""),

@@ -28,8 +28,8 @@ pub struct Mark {
     pub around: Vec<Around>,
     /// The place of its template call.
     pub span: Range<usize>,
-    /// Where the name of its template begins.
-    pub name_at: usize,
+    /// Where the name of its template stands.
+    pub name_span: Range<usize>,
     /// The name of its template as written.
     pub template: String,
     /// Parameters that its template does not know.
@@ -66,15 +66,15 @@ impl Mark {
     }
 }
 
-/// The marks of a revision's wikitext, in order, and behind them those that are hidden in it. `written` tells when what
-/// stands at a place was written.
-pub fn marks(text: &str, reading: &Reading, names: &Names, written: impl Fn(usize) -> Time) -> Vec<Mark> {
+/// The marks of a revision's wikitext, in order, and behind them those that are hidden in it. `written` tells when the name of a
+/// call was written.
+pub fn marks(text: &str, reading: &Reading, names: &Names, written: impl Fn(&Call) -> Time) -> Vec<Mark> {
     let mut found = marks_of(&reading.calls, &reading.visible, names, &written);
     found.extend(marks_of(&reading.hidden, text, names, &written));
     found
 }
 
-fn marks_of(calls: &[Call], text: &str, names: &Names, written: &impl Fn(usize) -> Time) -> Vec<Mark> {
+fn marks_of(calls: &[Call], text: &str, names: &Names, written: &impl Fn(&Call) -> Time) -> Vec<Mark> {
     let mut marks: Vec<Mark> = calls.iter().filter_map(|call| mark(call, names, written)).collect();
     let mut rest = marks.as_mut_slice();
     while let Some(first) = rest.first() {
@@ -119,8 +119,8 @@ fn complete_line(text: &str, line: Range<usize>, marks: &mut [Mark], names: &Nam
     }
 }
 
-fn mark(call: &Call, names: &Names, written: impl Fn(usize) -> Time) -> Option<Mark> {
-    let Meant::Yes(meaning) = names.meant(&call.name, written(call.name_at)) else { return None };
+fn mark(call: &Call, names: &Names, written: impl Fn(&Call) -> Time) -> Option<Mark> {
+    let Meant::Yes(meaning) = names.meant(&call.name, written(call)) else { return None };
     let params = CallParams { call, names };
     let (kind, statement, known): (_, _, &[&str]) = match meaning {
         Meaning::Template(kind) => (Some(*kind), Statement::read(*kind, &params)?, &["reason"]),
@@ -138,7 +138,7 @@ fn mark(call: &Call, names: &Names, written: impl Fn(usize) -> Time) -> Option<M
         begins: true,
         around: call.around.clone(),
         span: call.span.clone(),
-        name_at: call.name_at,
+        name_span: call.name_span(),
         template: call.name.clone(),
         unknown,
         copied: None,

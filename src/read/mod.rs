@@ -6,7 +6,7 @@ mod lookalikes;
 pub mod marks;
 mod outside_fields;
 pub mod proposals;
-pub mod provenance;
+mod provenance;
 pub mod request;
 pub mod request_template;
 pub mod resume;

@@ -35,8 +35,9 @@ fn what_is_a_proposal_and_what_is_not() {
     assert!(begins_another("{{Helpdesk request|title=A\n\n{{Helpdesk request|title=B}}", &names()));
     assert!(begins_another("{{Helpdesk request|title=A}} {{Helpdesk request|title=[[B}}", &names()));
     assert!(!begins_another("{{Helpdesk request|title=A}} {{tl|{{Helpdesk request}}", &names()));
-    assert!(is_wrapped("{{center|{{Helpdesk request|title=A}}}}", &names()));
-    assert!(!is_wrapped("{{center|x}} {{Helpdesk request|title=A}}", &names()));
+    let is_wrapped = |text: &str| is_wrapped(&names().syntax().calls(text), &names());
+    assert!(is_wrapped("{{center|{{Helpdesk request|title=A}}}}"));
+    assert!(!is_wrapped("{{center|x}} {{Helpdesk request|title=A}}"));
 }
 
 #[test]

@@ -10,7 +10,6 @@ use std::ops::Range;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::signatures::find_time;
-use crate::page::User;
 
 /// More changed lines than this are not put in order; each is looked up alone.
 const MAX_DIFFED_LINES: usize = 3000;
@@ -93,6 +92,14 @@ impl Provenance {
     /// The number of the revision that brought the byte at a place.
     pub fn revision_at(&self, place: usize) -> usize {
         self.revision_of(self.id(place))
+    }
+
+    /// The newest number of the revisions that brought a stretch.
+    pub fn newest_of(&self, stretch: Range<usize>) -> usize {
+        let first = self.revision_at(stretch.start);
+        let mut runs = Vec::new();
+        self.carry(&mut runs, stretch, 0);
+        runs.iter().map(|run| self.revision_of(run.id)).fold(first, usize::max)
     }
 
     /// Whether the revision with this number brought any of a stretch.
@@ -292,11 +299,6 @@ impl Provenance {
             self.next += new.len() as Id;
         }
     }
-}
-
-/// Whether two are the same account, which nobody is whom the wiki hides.
-pub fn same(a: &Option<User>, b: &Option<User>) -> bool {
-    a.as_ref().zip(b.as_ref()).is_some_and(|(a, b)| a.is(b))
 }
 
 /// Where the bytes of a piece come from.

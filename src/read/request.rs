@@ -57,11 +57,11 @@ pub fn facts(
     bot: u64,
 ) -> Result<Facts, Unreadable> {
     let text = history.text().ok_or(Unreadable::Hidden)?;
-    if is_wrapped(text, names) {
+    let calls = names.syntax().calls(text);
+    if is_wrapped(&calls, names) {
         return Err(Unreadable::Wrapped);
     }
     request_call(text, names).ok_or(Unreadable::NotShown)?;
-    let calls = names.syntax().calls(text);
     let too_new: Vec<(String, String)> =
         calls.iter().filter(|call| !call.nested()).filter_map(|call| led_too_new(call, history, names)).collect();
     let call = history.request_among(calls).ok_or(Unreadable::NoRequest)?;
@@ -155,6 +155,7 @@ pub fn how_shown(mark: &Mark, shown: &html::ShownPage, names: &Names) -> (Standi
         let first = c.params.iter().find(|(k, _)| k == "1").map_or("", |(_, v)| v);
         // Several that touch each other are shown at one place.
         let says_so = match (&mark.statement, names.meaning(&mark.template)) {
+            _ if c.place.as_ref() == Some(&mark.span) => true,
             (Statement::Vote(vote), Some(by @ Meaning::VoteBy(_))) => Names::choice(by, first) == Some(vote.choice),
             _ => true,
         };
@@ -170,8 +171,11 @@ pub fn how_shown(mark: &Mark, shown: &html::ShownPage, names: &Names) -> (Standi
     (standing, call.is_none_or(|call| call.place.as_ref() == Some(&mark.span)))
 }
 
-/// The name of a template as written, and that of the vote or the like that it had not led to for long enough.
+/// The name of a template as written, and that of the vote or the like that it leads to today, if it had not, or not for long
+/// enough, when it was written.
 fn led_too_new(call: &Call, history: &History, names: &Names) -> Option<(String, String)> {
-    let Meant::NotYet(to) = names.meant(&call.name, history.written_at(call.name_at)) else { return None };
-    Some((call.name.clone(), names.titles().template_name(to)?))
+    let to = names.leads_to(&call.name)?;
+    let meant = names.meant(&call.name, history.written_at(call.name_span()));
+    let too_new = !matches!(meant, Meant::Yes(_));
+    too_new.then(|| Some((call.name.clone(), names.titles().template_name(to)?)))?
 }

@@ -3,18 +3,22 @@
 use crate::desk::TemplateKind;
 use crate::page::Time;
 use crate::wikitext::Call;
-use crate::wikitext::names::{Meaning, Meant, Names};
+use crate::wikitext::names::Names;
 
-/// The call of the request template that a text holds at its own level: the first, if there are several.
+/// The call of the request template that a text holds at its own level. If there are several, the first by the template's own
+/// name, or else the first.
 pub fn request_call(text: &str, names: &Names) -> Option<Call> {
-    let mut calls = names.syntax().calls(text).into_iter();
-    calls.find(|c| !c.nested() && names.is(TemplateKind::Request, &c.name))
+    first(&names.syntax().calls(text), names, |call| names.is(TemplateKind::Request, &call.name)).cloned()
 }
 
-/// The same among the calls of a text of which it is known when each place was written.
-pub(super) fn request_of<'c>(calls: &'c [Call], names: &Names, written: impl Fn(usize) -> Time) -> Option<&'c Call> {
-    let request = Meant::Yes(&Meaning::Template(TemplateKind::Request));
-    calls.iter().find(|c| !c.nested() && names.meant(&c.name, written(c.name_at)) == request)
+/// The same among the calls of a text of which it is known when each was written.
+pub(super) fn request_of<'c>(calls: &'c [Call], names: &Names, written: impl Fn(&Call) -> Time) -> Option<&'c Call> {
+    first(calls, names, |call| names.was(TemplateKind::Request, &call.name, written(call)))
+}
+
+fn first<'c>(calls: &'c [Call], names: &Names, is_request: impl Fn(&Call) -> bool) -> Option<&'c Call> {
+    let own = |call: &&Call| !call.nested() && names.is_own_name(TemplateKind::Request, &call.name);
+    calls.iter().find(own).or_else(|| calls.iter().find(|call| !call.nested() && is_request(call)))
 }
 
 /// Whether a text may hold a request: the template at any level.
@@ -37,9 +41,8 @@ pub fn is_doubled(text: &str, names: &Names) -> bool {
     calls.iter().filter(|c| !c.nested() && names.is(TemplateKind::Request, &c.name)).nth(1).is_some()
 }
 
-/// Whether a text has the request template inside another template and nowhere else.
-pub fn is_wrapped(text: &str, names: &Names) -> bool {
-    let calls = names.syntax().calls(text);
+/// Whether calls have the request template inside another template and nowhere else.
+pub fn is_wrapped(calls: &[Call], names: &Names) -> bool {
     let mut requests = calls.iter().filter(|c| names.is(TemplateKind::Request, &c.name)).peekable();
     requests.peek().is_some() && requests.all(|c| c.nested())
 }

@@ -10,11 +10,11 @@ use crate::desk::decision::{NoticeKind, Verdict};
 use crate::desk::request::{Anchor, KnownChanges};
 use crate::desk::signed::Standing;
 use crate::desk::statement::Statement;
-use crate::page::{Revision, RevisionInfo, parse_timestamp};
+use crate::page::{Revision, RevisionInfo, Time, parse_timestamp};
 use crate::records::ledger::{self, LEDGER_START, ledger_calls};
 use crate::wikitext::Call;
 use crate::wikitext::inert::unescape;
-use crate::wikitext::names::Names;
+use crate::wikitext::names::{Meant, Names, Questions};
 
 /// Whether a vote that was judged so is judged so for as long as nobody touches it.
 fn is_lasting(verdict: Verdict) -> bool {
@@ -68,6 +68,23 @@ impl<'r> Resume<'r> {
         rows.iter().all(lasting).then_some(Resume { base, newer, person, start, calls, rows })
     }
 
+    /// What has to be looked up to know whether each redirect that the page uses was one of a vote all the time.
+    pub fn questions(&self, filed: Time, names: &Names) -> Questions {
+        let mut questions = Questions::new();
+        self.redirects(names).for_each(|call| names.ask(&mut questions, &call.name, filed));
+        questions
+    }
+
+    fn redirects(&self, names: &Names) -> impl Iterator<Item = Call> {
+        let calls = names.syntax().calls(self.base.text.as_deref().unwrap_or_default()).into_iter();
+        calls.filter(|call| !call.nested() && names.leads_to(&call.name).is_some())
+    }
+
+    /// When the request was filed, if that is among these.
+    pub fn filed(&self, stamps: &[RevisionInfo]) -> Option<RevisionInfo> {
+        stamps.iter().find(|stamp| Some(stamp.id) == self.start.value("filed").parse().ok()).cloned()
+    }
+
     /// The revisions whose authors and times are needed.
     pub fn revisions(&self) -> Vec<u64> {
         let lines =
@@ -82,6 +99,11 @@ impl<'r> Resume<'r> {
     pub fn history(&self, stamps: Vec<RevisionInfo>, names: &Names, bot: u64) -> Option<(History, Anchor)> {
         let text = self.base.text.as_deref()?;
         let of = |id: &str| stamps.iter().find(|s| Some(s.id) == id.parse().ok()).cloned();
+        let filed = self.filed(&stamps)?;
+        // When those names were written that did not lead there from the beginning, only the history tells.
+        if self.redirects(names).any(|call| !matches!(names.meant(&call.name, filed.at), Meant::Yes(_))) {
+            return None;
+        }
         let marks: Vec<Mark> = marks(text, &names.syntax().read(text), names, |_| self.base.at)
             .into_iter()
             .filter(|mark| !mark.is_hidden())
@@ -114,7 +136,7 @@ impl<'r> Resume<'r> {
         }
         let anchor = self.anchor(ledger::known_changes(&self.calls, of)?)?;
         let known = votes.len();
-        let mut before = vec![of(self.start.value("filed"))?, self.person.clone()];
+        let mut before = vec![filed, self.person.clone()];
         before.extend(of(self.start.value("answered")));
         let mut history = History::resumed((text, self.base.at), votes, before, names)?;
         history.feed(self.newer.iter().map(|r| (*r).clone()), names, bot);

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::provenance::{Id, Provenance, same};
+use super::provenance::{Id, Provenance};
 use crate::desk::TemplateKind;
 use crate::desk::roster::{Role, Roster, Term};
-use crate::page::{Revision, RevisionInfo, Time, User};
+use crate::page::{Revision, RevisionInfo, Time, User, same};
 use crate::wikitext::Call;
-use crate::wikitext::names::{Meaning, Meant, Names, Questions};
+use crate::wikitext::names::{Names, Questions};
 
 /// A line of the roster as written, before the account is looked up.
 #[derive(Debug, Clone, PartialEq)]
@@ -126,13 +126,13 @@ impl RosterHistory {
 
     /// The calls of the member template that the page shows; one inside another template is one too.
     fn member_calls(&mut self, text: &str, names: &Names) -> Vec<Call> {
-        let (mut calls, member) = (names.syntax().calls(text), Meant::Yes(&Meaning::Template(TemplateKind::Member)));
+        let mut calls = names.syntax().calls(text);
         calls.retain(|call| {
-            let at = self.savers[self.provenance.revision_at(call.name_at)].0.at;
+            let at = self.savers[self.provenance.newest_of(call.name_span())].0.at;
             if !call.value("user").is_empty() {
                 names.ask(&mut self.questions, &call.name, at);
             }
-            !call.struck() && names.meant(&call.name, at) == member
+            !call.struck() && names.was(TemplateKind::Member, &call.name, at)
         });
         calls
     }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
+
 use super::answers::{self, Contributions};
 use super::client::Client;
 use super::error::Error;
@@ -127,9 +129,38 @@ impl Client {
     /// # Errors
     /// As every read: [`Error`].
     pub async fn moved_to(&self, title: &str) -> Result<Option<String>, Error> {
-        let params = [("list", "logevents"), ("letype", "move"), ("letitle", title), ("lelimit", "1")];
-        let newest = self.query::<answers::PageMoves>(&params).await?.required()?.logevents.into_iter().next();
-        Ok(newest.and_then(|entry| entry.params).map(|params| params.target_title))
+        let params = [("letitle", title), ("lelimit", "1")];
+        Ok(self.moves(&params).await?.into_iter().next().map(|entry| entry.to))
+    }
+
+    /// The first move of the page of this title since then: when, and where to. One request.
+    ///
+    /// # Errors
+    /// As every read: [`Error`].
+    pub async fn moved_since(&self, title: &str, since: Time) -> Result<Option<(Time, String)>, Error> {
+        let since = crate::page::timestamp(since);
+        let params = [("letitle", title), ("lelimit", "1"), ("ledir", "newer"), ("lestart", since.as_str())];
+        Ok(self.moves(&params).await?.into_iter().next().map(|entry| (entry.at, entry.to)))
+    }
+
+    /// Whether a page was moved to this title at that time, give or take a few seconds. One request.
+    ///
+    /// # Errors
+    /// As every read: [`Error`].
+    pub async fn was_moved_here(&self, title: &str, at: Time) -> Result<bool, Error> {
+        // The revision that a move makes and its entry in the log are not made in the same moment.
+        let around = TimeDelta::seconds(10);
+        let (from, to) = (crate::page::timestamp(at - around), crate::page::timestamp(at + around));
+        let params = [("ledir", "newer"), ("lestart", from.as_str()), ("leend", to.as_str()), ("lelimit", "max")];
+        let here = |entry: answers::PageMove| self.titles.same_page(&entry.to, title);
+        Ok(self.moves(&params).await?.into_iter().any(here))
+    }
+
+    /// Entries of the log of moves, as far as the wiki shows them.
+    async fn moves(&self, params: &[(&str, &str)]) -> Result<Vec<answers::PageMove>, Error> {
+        let of_moves = [("list", "logevents"), ("letype", "move"), ("leprop", "timestamp|details")];
+        let found = self.query::<answers::PageMoves>(&[&of_moves, params].concat()).await?.required()?;
+        Ok(found.logevents.into_iter().filter_map(answers::PageMoveEntry::shown).collect())
     }
 
     /// One revision with its text; none where the wiki has it no more. One request.

@@ -66,6 +66,11 @@ impl Call {
         self.is_inside(Effect::Struck)
     }
 
+    /// Where its name stands, as far as no comment is in it.
+    pub fn name_span(&self) -> Range<usize> {
+        self.name_at..(self.name_at + self.name.len()).min(self.span.end)
+    }
+
     /// The same call in a text that has this one's text from a place on, inside of something.
     pub(super) fn within(mut self, from: usize, inside: &[Around]) -> Self {
         let shift = |range: &mut Range<usize>| *range = range.start + from..range.end + from;

@@ -31,8 +31,8 @@ pub struct Led {
     pub counts_from: Time,
     /// Until when it led there; none while it does.
     pub until: Option<Time>,
-    /// Something written by that name may count by now.
-    pub counted: bool,
+    /// Something written by that name counts by now, or did.
+    pub has_counted: bool,
 }
 
 /// Where a page led that redirects to a template, or did.
@@ -87,14 +87,16 @@ impl Names {
         names
     }
 
-    /// The same with what is known of redirects, by title; what was known of these pages before is forgotten.
+    /// The same with what is known of redirects, by title: of pages that lead to no template, nothing more.
     #[must_use]
     pub fn with(mut self, redirects: impl IntoIterator<Item = (String, Redirect)>) -> Self {
         for (title, mut redirect) in redirects {
             let title = self.titles.local(&title);
             redirect.led.iter_mut().for_each(|led| led.to = self.titles.local(&led.to));
             redirect.led.retain(|led| self.meanings.contains_key(&led.to));
-            if !redirect.led.is_empty() && !self.meanings.contains_key(&title) {
+            if redirect.led.is_empty() {
+                self.redirects.remove(&title);
+            } else if !self.meanings.contains_key(&title) {
                 self.redirects.insert(title, redirect);
             }
         }
@@ -131,7 +133,8 @@ impl Names {
             return Meant::Yes(meaning);
         }
         let Some(redirect) = self.redirects.get(&page) else { return Meant::Unknown };
-        let led = redirect.led.iter().find(|led| led.from <= at && led.until.is_none_or(|until| at < until));
+        // Of what happened in the same second, the word was first.
+        let led = redirect.led.iter().find(|led| led.from <= at && led.until.is_none_or(|until| at <= until));
         match led {
             Some(led) if led.counts_from <= at => Meant::Yes(&self.meanings[&led.to]),
             _ if redirect.known_from.is_some_and(|from| at < from) => Meant::Unknown,
@@ -151,7 +154,7 @@ impl Names {
 
     /// What `{{written}}` means, or meant once: it may have meant nothing when it was written.
     pub fn meaning(&self, written: &str) -> Option<&Meaning> {
-        self.meaning_where(&self.titles.transcluded(written)?, |led| led.counted)
+        self.meaning_where(&self.titles.transcluded(written)?, |led| led.has_counted)
     }
 
     /// What a page shows by a transclusion of the page with this title, whether that counts or not.
@@ -164,16 +167,33 @@ impl Names {
         self.meanings.get(page).or_else(led)
     }
 
-    /// Whether `{{written}}` is a call of that template.
+    /// Whether `{{written}}` was a call of that template when it was written.
+    pub fn was(&self, kind: TemplateKind, written: &str, at: Time) -> bool {
+        self.meant(written, at) == Meant::Yes(&Meaning::Template(kind))
+    }
+
+    /// Whether `{{written}}` names the template of that kind itself, not a redirect.
+    pub fn is_own_name(&self, kind: TemplateKind, written: &str) -> bool {
+        let own = self.titles.transcluded(written).and_then(|page| self.meanings.get(&page));
+        own == Some(&Meaning::Template(kind))
+    }
+
+    /// Whether `{{written}}` is, or was once, a call of that template.
     pub fn is(&self, kind: TemplateKind, written: &str) -> bool {
         self.meaning(written) == Some(&Meaning::Template(kind))
     }
 
     /// Names of the templates that are votes.
     pub fn vote_names(&self) -> impl Iterator<Item = &str> {
-        let meaning = |page: &&str| self.meaning_where(page, |led| led.counted);
+        let meaning = |page: &&str| self.meaning_where(page, |led| led.has_counted);
         let votes = self.pages().filter(move |page| !matches!(meaning(page), None | Some(Meaning::Template(_))));
         votes.map(|page| page.split_once(':').map_or(page, |(_, name)| name))
+    }
+
+    /// The title of the template that `{{written}}` leads to today, if that is a redirect.
+    pub fn leads_to(&self, written: &str) -> Option<&str> {
+        let redirect = self.redirects.get(&self.titles.transcluded(written)?)?;
+        redirect.led.last().filter(|led| led.until.is_none()).map(|led| led.to.as_str())
     }
 
     /// Whether the page of this title redirects to a template, or did.
@@ -270,7 +290,7 @@ mod tests {
             from: at(from),
             counts_from: at(counts_from),
             until: until.map(at),
-            counted: until.is_none_or(|until| counts_from < until),
+            has_counted: until.is_none_or(|until| counts_from < until),
         };
         let whole = |led| Redirect { led, known_from: None };
         let names = names().with([
@@ -288,9 +308,9 @@ mod tests {
             ("now", 9, Meant::No),
             ("now", 19, Meant::NotYet("Mall:Support")),
             ("Now", 20, Meant::Yes(&support)),
-            ("was", 9, Meant::Yes(&support)),
-            ("Was", 10, Meant::NotYet("Mall:Oppose")),
-            ("Was", 20, Meant::No),
+            ("was", 10, Meant::Yes(&support)),
+            ("Was", 11, Meant::NotYet("Mall:Oppose")),
+            ("Was", 21, Meant::No),
             ("part", 19, Meant::Unknown),
             ("part", 20, Meant::Yes(&support)),
             ("other", 5, Meant::Unknown),

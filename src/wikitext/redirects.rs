@@ -1,5 +1,6 @@
 //! Where a page led at which time, from its history. Pure.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use chrono::TimeDelta;
@@ -10,8 +11,9 @@ use super::titles::Titles;
 use crate::page::Time;
 
 /// The wiki's own word for it in any language, and the link behind it (`WikitextContentHandler::extractRedirectTargetAndText`).
-static REDIRECT: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\A\s*#[^\s\[:]+\s*:?\s*\[\[([^\[\]|\n]+)").expect("a regular expression"));
+static REDIRECT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\A\s*[#＃][^\s\[:]+\s*:?\s*\[\[([^\[\]|\n]+)(?:\|[^\[\]]*)?\]\]").expect("a regular expression")
+});
 
 /// The title that a page's text leads to, if it is a redirect.
 pub fn target(text: &str, titles: &Titles) -> Option<String> {
@@ -30,24 +32,37 @@ pub struct Made {
 }
 
 /// When a page led to another, from its revisions, oldest first. What is written by its name counts at once if somebody trusted
-/// made it lead there, or if it had done so, undisturbed but for less than `age`; else from `age` on.
+/// made it lead there, or if it had done so, disturbed for less than `age` and by nobody trusted; else from `age` on.
 pub fn led(revisions: &[Made], age: TimeDelta, now: Time) -> Vec<Led> {
     let mut all: Vec<Led> = Vec::new();
+    // Until when each led there, where nobody trusted put an end to it.
+    let mut restorable: BTreeMap<String, Time> = BTreeMap::new();
     for Made { at, trusted, to } in revisions {
         let standing = all.last_mut().filter(|led| led.until.is_none());
         if standing.as_ref().map(|led| &led.to) == to.as_ref() {
             continue;
         }
-        standing.into_iter().for_each(|led| led.until = Some(*at));
+        if let Some(led) = standing {
+            led.until = Some(*at);
+            if led.counts_from < *at && !trusted {
+                restorable.insert(led.to.clone(), *at);
+            } else {
+                restorable.remove(&led.to);
+            }
+        }
         let Some(to) = to.clone() else { continue };
-        let before = all.iter().rfind(|led| led.to == to);
-        let restored =
-            before.is_some_and(|led| led.until.is_some_and(|until| led.counts_from < until && *at - until < age));
+        let restored = restorable.get(&to).is_some_and(|until| *at - *until < age);
         let counts_from = if restored || *trusted { Some(*at) } else { at.checked_add_signed(age) };
-        all.push(Led { to, from: *at, counts_from: counts_from.unwrap_or(Time::MAX_UTC), until: None, counted: false });
+        all.push(Led {
+            to,
+            from: *at,
+            counts_from: counts_from.unwrap_or(Time::MAX_UTC),
+            until: None,
+            has_counted: false,
+        });
     }
     for led in &mut all {
-        led.counted = led.until.map_or(led.counts_from <= now, |until| led.counts_from < until);
+        led.has_counted = led.until.map_or(led.counts_from <= now, |until| led.counts_from < until);
     }
     all
 }
@@ -79,6 +94,8 @@ mod tests {
             ("# [[Template:Support]]", None),
             ("# see [[Template:Support]]", None),
             ("x #REDIRECT [[Template:Support]]", None),
+            ("＃転送[[Template:Support]]", Some("Mall:Support")),
+            ("#REDIRECT [[Template:Support", None),
             ("#REDIRECT Template:Support", None),
         ] {
             assert_eq!(target(text, &titles()).as_deref(), to, "{text}");
@@ -97,5 +114,6 @@ mod tests {
         assert_eq!(told(&[(0, 1, s), (5, 2, ""), (50, 3, s)]), [(to_s(), 0, 0, Some(5)), (to_s(), 50, 50, None)]);
         assert_eq!(told(&[(0, 1, s), (5, 2, ""), (150, 3, s)])[1], (to_s(), 150, 250, None));
         assert_eq!(told(&[(0, 2, s), (5, 2, ""), (50, 3, s)])[1], (to_s(), 50, 150, None));
+        assert_eq!(told(&[(0, 1, s), (5, 1, ""), (50, 3, s)])[1], (to_s(), 50, 150, None), "taken away for good");
     }
 }

@@ -102,12 +102,13 @@ async fn a_name_that_is_taken_away_stays_what_it_was_for_those_who_used_it() {
     redirect(&stage, ADMIN, "Taken pro", "Taken support").await;
     redirect(&stage, ADMIN, "Taken contra", "Taken oppose").await;
     redirect(&stage, ADMIN, "Taken seat", "Taken member").await;
+    redirect(&stage, ADMIN, "Taken form", "Taken request").await;
     let committee = stage.desk.pages.committee.clone();
     let admin = stage.person(ADMIN).await;
     let roster = admin.text(&committee).await.unwrap().replace("Taken member", "Taken seat");
     admin.edit(&committee, &roster, "shorter").await.unwrap();
     for name in ["One", "Two", "Three", "Four"] {
-        file(&stage, "Taken request", name, "").await;
+        file(&stage, "Taken form", name, "").await;
         stage.add(MEMBERS[1], name, "* {{Taken pro}} ~~~~").await;
         stage.add(MEMBERS[2], name, "* {{taken_contra}} ~~~~").await;
     }
@@ -117,19 +118,55 @@ async fn a_name_that_is_taken_away_stays_what_it_was_for_those_who_used_it() {
     let passer = stage.person(PASSER).await;
     passer.edit("Template:Taken seat", "", "not needed").await.unwrap();
     redirect(&stage, PASSER, "Taken pro", "Taken oppose").await;
+    passer.edit("Template:Taken form", "(form)", "not needed").await.unwrap();
     passer.move_page("Template:Taken contra", "Template:Taken elsewhere", true).await.unwrap();
+    passer.move_page("Template:Taken elsewhere", "Template:Taken third", true).await.unwrap();
     stage.until_later().await;
     stage.add(MEMBERS[3], "One", "* {{Taken pro}} ~~~~").await;
     stage.settle().await;
     for name in ["One", "Two", "Three", "Four"] {
         assert_eq!(stage.ledger(name).await, expect, "{name}");
     }
+    assert!(statuses(&stage).await.iter().all(|(_, status)| status == "review"));
+    assert!(stage.rows().await.iter().all(|row| !row.lost));
     // Undone: at once it is what it was, for those too who write it anew, and no page but the one is edited.
     redirect(&stage, REQUESTER, "Taken pro", "Taken support").await;
     stage.add(MEMBERS[4], "One", "* {{Taken pro}} ~~~~").await;
     let written = stage.settle().await;
     assert!(written.len() <= 3 && written.contains(&stage.page("One")), "{written:?}");
     assert_eq!(stage.ledger("One").await[2], format!("{} support yes", MEMBERS[4]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redirect_that_is_moved_to_a_name_makes_nothing_of_what_was_written_by_it() {
+    let stage = desk("Moved", "").await;
+    redirect(&stage, ADMIN, "Moved endorse", "Moved support").await;
+    file(&stage, "Moved request", "One", "").await;
+    stage.add(MEMBERS[1], "One", "* {{Moved agree}} with what was said ~~~~").await;
+    stage.add(MEMBERS[2], "One", "* {{Moved endorse}} ~~~~").await;
+    stage.until_later().await;
+    let passer = stage.person(PASSER).await;
+    passer.move_page("Template:Moved endorse", "Template:Moved agree", true).await.unwrap();
+    stage.until_later().await;
+    stage.add(MEMBERS[3], "One", "* {{Moved agree}} now ~~~~").await;
+    stage.settle().await;
+    assert_eq!(stage.ledger("One").await, [format!("{} support yes", MEMBERS[2])]);
+    assert!(stage.text(&stage.page("One")).await.contains("|kind=new-redirect|field=Moved support|value=Moved agree"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_by_a_name_that_is_too_new_is_told() {
+    let stage = desk("Fresh", "").await;
+    redirect(&stage, PASSER, "Fresh form", "Fresh request").await;
+    file(&stage, "Fresh form", "One", "").await;
+    let intake = format!("{}\n", complete("Two", "").replace("Helpdesk request", "Fresh form"));
+    stage.person(REQUESTER).await.append(&stage.desk.pages.intake, &intake, "new").await.unwrap();
+    stage.settle().await;
+    assert_eq!(stage.rows().await.len(), 0);
+    // Eight days later the name counts for what is written then.
+    let later = stage.once_at(in_days(8)).await;
+    assert_eq!(stage.rows().await.len(), 0, "{:?}", later.written);
+    assert_eq!(stage.text(&stage.desk.pages.problems).await.matches("|kind=new-name|").count(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

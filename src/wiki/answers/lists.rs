@@ -126,18 +126,33 @@ impl RecentChange {
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct PageMoves {
-    pub(crate) logevents: Vec<PageMove>,
+    pub(crate) logevents: Vec<PageMoveEntry>,
 }
 
 /// An entry of the log of moves; without parameters where the wiki hides them.
 #[derive(Debug, Deserialize)]
-pub(crate) struct PageMove {
-    pub(crate) params: Option<PageMoveParams>,
+pub(crate) struct PageMoveEntry {
+    timestamp: Time,
+    params: Option<PageMoveParams>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct PageMoveParams {
-    pub(crate) target_title: String,
+struct PageMoveParams {
+    target_title: String,
+}
+
+/// A move: when, and where to.
+#[derive(Debug)]
+pub(crate) struct PageMove {
+    pub(crate) at: Time,
+    pub(crate) to: String,
+}
+
+impl PageMoveEntry {
+    /// The move, where the wiki shows it.
+    pub(crate) fn shown(self) -> Option<PageMove> {
+        self.params.map(|params| PageMove { at: self.timestamp, to: params.target_title })
+    }
 }
 
 #[derive(Debug, Deserialize)]

@@ -16,7 +16,9 @@ use crate::wiki::error::Error;
 
 pub(crate) use about::About;
 pub(crate) use edits::{Edited, Ended, Expanded, Parsed};
-pub(crate) use lists::{Contributions, Known, PageMoves, RecentChange, RecentChanges, Renames, Users};
+pub(crate) use lists::{
+    Contributions, Known, PageMove, PageMoveEntry, PageMoves, RecentChange, RecentChanges, Renames, Users,
+};
 pub(crate) use pages::{Info, Pages, Revision};
 
 /// An answer to `action=query`, or a part of one.
