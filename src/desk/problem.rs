@@ -12,6 +12,8 @@ codes! {
         RosterEmpty = "roster-empty",
         /// A trusted account left nobody with a vote; an older revision is in force.
         RosterBroken = "roster-broken",
+        /// The committee page was moved away, and what stands in its place names nobody; the moved page is in force.
+        RosterMoved = "roster-moved",
         /// Somebody who is not trusted changed the roster; an older revision is in force.
         RosterUntrusted = "roster-untrusted",
         /// A name on the roster that no account has.

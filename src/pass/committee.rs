@@ -15,6 +15,8 @@ use crate::wikitext::redirects::target;
 
 /// How many older revisions are asked for at a time where it is not known how far back is enough.
 pub(super) const OLDER_REVISIONS: usize = 49;
+/// A page that was moved so often is followed no further.
+const MOST_MOVES: usize = 3;
 /// A name that was renamed so often is followed no further.
 const MOST_RENAMES: usize = 5;
 
@@ -38,11 +40,40 @@ pub(super) async fn followed(client: &Client, desk: &Desk, page: Option<Page>) -
 }
 
 /// The roster as trusted accounts wrote it, from all of the committee page's history, and what was found wrong: lines by others,
-/// lines that cannot be read, names that do not exist.
+/// lines that cannot be read, names that do not exist. Where that gives nobody a vote and the page that had this title was moved
+/// away, it is that page's.
 ///
 /// # Errors
 /// Where the wiki cannot be reached.
 pub(super) async fn in_force(
+    client: &Client,
+    desk: &Desk,
+    page: Option<Page>,
+    known: (&Names, &Redirects),
+    now: Time,
+) -> Result<(Roster, Vec<Problem>), Error> {
+    let id = page.as_ref().map(|page| page.id);
+    let found = written(client, desk, page, known, now).await?;
+    let mut title = desk.pages.committee.clone();
+    for _ in 0..MOST_MOVES {
+        if !found.0.terms.is_empty() {
+            break;
+        }
+        let Some(moved) = client.moved_to(&title).await? else { break };
+        title = moved;
+        let page = client.pages(std::slice::from_ref(&title)).await?.into_iter().next();
+        let Some(page) = page.filter(|page| Some(page.id) != id) else { break };
+        let (roster, problems) = written(client, desk, Some(page), known, now).await?;
+        if !roster.terms.is_empty() {
+            let away = Problem::new(ProblemKind::RosterMoved, &desk.pages.committee, String::new());
+            return Ok((roster, problems.into_iter().chain([away]).collect()));
+        }
+    }
+    Ok(found)
+}
+
+/// The roster that is written on a page.
+async fn written(
     client: &Client,
     desk: &Desk,
     page: Option<Page>,

@@ -9,7 +9,7 @@ use super::read::most_read;
 use super::redirects::{Redirects, template_names};
 use super::view::{Entry, EntryKind, ToRead, View, table_rows};
 use super::{committee, intake};
-use crate::desk::Desk;
+use crate::desk::{Desk, TemplateKind};
 use crate::page::{Page, PageRef, Time};
 use crate::plan::archive::is_archive;
 use crate::plan::basis::Basis;
@@ -20,6 +20,7 @@ use crate::records::problems::problems;
 use crate::records::tables::Row;
 use crate::wiki::{Client, Error};
 use crate::wikitext::has_visible_text;
+use crate::wikitext::names::{Names, Questions};
 
 /// Most texts that one pass looks at besides those it reads anyway.
 const MOST_TEXTS: usize = 1000;
@@ -234,7 +235,7 @@ async fn entries(
 async fn texts(client: &Client, desk: &Desk, view: &mut View, now: Time) -> Result<(), Error> {
     let rows: HashSet<u64> = view.snapshot.rows.values().flatten().map(|row| row.page.id).collect();
     leave_others_pages(client, view, desk).await?;
-    let mut plain = Vec::new();
+    let (mut plain, mut once) = (Vec::new(), Vec::new());
     for part in to_look_at(view, desk, now).chunks(client.batch()) {
         let pages = client.pages_by_id(part).await?;
         let there: HashSet<u64> = pages.iter().map(|p| p.id).collect();
@@ -248,6 +249,7 @@ async fn texts(client: &Client, desk: &Desk, view: &mut View, now: Time) -> Resu
             let kind = classify::from_text(&page, known, rows.contains(&page.id), view, desk, now);
             if matches!(kind, EntryKind::Other(None)) && !is_misplaced(&page.title, desk, &view.snapshot.languages) {
                 plain.push(page.id);
+                once.extend(filled_in(&page, desk, &view.snapshot.names).into_iter().map(|name| (page.id, name)));
             }
             view.entries.insert(page.id, Entry { page: page.reference(), revision: page.revision.id, kind });
         }
@@ -260,8 +262,28 @@ async fn texts(client: &Client, desk: &Desk, view: &mut View, now: Time) -> Resu
             }
         }
     }
+    // A request by a name that led to the request template when it was written, and does no more.
+    let mut questions = Questions::new();
+    once.iter().for_each(|(_, name)| view.snapshot.names.ask(&mut questions, name, Time::UNIX_EPOCH));
+    if view.redirects.answer(client, desk, &view.snapshot.names, &questions, now).await?.is_some() {
+        view.snapshot.names = view.redirects.known(&view.snapshot.names);
+        for (id, _) in once.iter().filter(|(_, name)| view.snapshot.names.is(TemplateKind::Request, name)) {
+            if let Some(entry) = view.entries.get_mut(id) {
+                entry.kind = EntryKind::Request(ToRead::default());
+            }
+        }
+    }
     classify::redirects(view, desk);
     Ok(())
+}
+
+/// Templates of a page that are filled in like the request template: so many of its fields.
+fn filled_in(page: &Page, desk: &Desk, names: &Names) -> Vec<String> {
+    const ENOUGH: usize = 2;
+    let field = |name: &str| desk.fields.iter().any(|field| field.name == name);
+    let calls = names.syntax().calls(page.text()).into_iter().filter(|call| !call.nested());
+    let filled = calls.filter(move |call| call.params.iter().filter(|p| field(&p.name)).count() >= ENOUGH);
+    filled.map(|call| call.name).collect()
 }
 
 /// Pages that stand elsewhere and that the bot never saved are no requests, whatever a row says: they are not even read.

@@ -4,19 +4,18 @@
 //! A mark is its writer's: whoever wrote the name of its template on the page ([`Provenance`]), wherever it was moved to and
 //! whatever was done to it since. It is another mark once it says something else or is signed by somebody else.
 
+mod template;
+
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
-use super::marks::{Key, Mark, marks};
+use super::marks::{Key, Mark, marks, standing_in};
 use super::provenance::{Id, Provenance};
-use super::request_template::request_of;
 use crate::desk::request::{StatusEdit, Version};
 use crate::desk::signed::{Signed, Standing, Touch};
-use crate::page::{Revision, RevisionInfo, Time, User, parse_timestamp, same};
-use crate::records::ledger::ledger_start;
+use crate::page::{Revision, RevisionInfo, Time, same};
 use crate::records::moved::Marker;
-use crate::wikitext::inert::unescape;
 use crate::wikitext::names::{Names, Questions};
 use crate::wikitext::{Around, Call, block};
 
@@ -34,6 +33,15 @@ fn added(mark: Mark, stamp: &RevisionInfo) -> Signed<Mark> {
         place: None,
         content: mark,
     }
+}
+
+/// Something that strikes or hides a mark.
+#[derive(Debug, Clone)]
+struct Layer {
+    /// The number of the revision that opened it.
+    by: usize,
+    /// How the mark stands by it.
+    to: Standing,
 }
 
 /// All that a page's history tells, up to the last revision that was fed to it.
@@ -57,6 +65,8 @@ pub struct History {
     by_name: HashMap<Id, Vec<usize>>,
     /// The marks with a signature, by what they are.
     by_key: HashMap<Key, Vec<usize>>,
+    /// What struck or hid each mark when it was last seen, by their indexes.
+    around: Vec<Vec<Layer>>,
     /// The first mark with this [`Mark::copied`].
     originals: HashMap<u64, usize>,
     /// Whose words the last text is that could be read.
@@ -236,55 +246,6 @@ impl History {
         calls.into_iter().find(|call| Some(call.span.start) == self.request)
     }
 
-    /// What the request template of this revision says.
-    fn follow_template(&mut self, text: &str, calls: &[Call], stamp: &RevisionInfo, names: &Names, bot: u64) {
-        let found = request_of(calls, names, |call| self.written_at(call.name_span()));
-        self.request = found.map(|call| call.span.start);
-        let Some(call) = found else { return };
-        if self.filed.is_none() {
-            // The bot files nothing of its own: what came before is hidden, or stands elsewhere.
-            let by_bot = stamp.user.as_ref().is_some_and(|u| u.id == bot);
-            let nobodys = RevisionInfo { id: 0, user: None, ..stamp.clone() };
-            self.filed = Some(if by_bot { nobodys } else { stamp.clone() });
-        }
-        let own = |name: &str| name == "status" || name == "status since";
-        let params: Vec<(String, String)> =
-            call.params.iter().filter(|p| !own(&p.name)).map(|p| (p.name.clone(), p.value.clone())).collect();
-        if self.versions.last().is_none_or(|v| v.params != params) {
-            self.versions.push(Version { at: stamp.at, by: stamp.user.clone(), revision: stamp.id, params });
-        }
-        let now = (call.value("status").to_lowercase(), call.value("status since").to_owned());
-        let before = std::mem::replace(&mut self.status, now.clone());
-        if now.0 == before.0 {
-            return;
-        }
-        let by_bot = stamp.user.as_ref().is_some_and(|u| u.id == bot);
-        let ledger = by_bot.then(|| ledger_start(text)).flatten();
-        self.status_edits.push(StatusEdit {
-            before: before.0,
-            to: now.0,
-            // A time that was there before belongs to the status before.
-            since: parse_timestamp(&now.1).filter(|_| now.1 != before.1),
-            read: ledger.as_ref().and_then(|l| l.value("read").parse().ok()).filter(|read| *read < stamp.id),
-            rule: ledger.as_ref().map(|l| unescape(l.value("rule"))).filter(|r| !r.is_empty()),
-            by: stamp.user.clone(),
-            at: stamp.at,
-            revision: stamp.id,
-        });
-    }
-
-    /// The wiki hides texts right before this revision: what it changed in the template may have been changed in them. Who began
-    /// the page filed what it held.
-    fn doubt_template(&mut self, hidden: RevisionInfo, revision: u64, bot: u64) {
-        let is_bot = |user: &Option<User>| user.as_ref().is_some_and(|u| u.id == bot);
-        self.versions.iter_mut().filter(|v| v.revision == revision).for_each(|v| v.by = None);
-        self.status_edits.iter_mut().filter(|e| e.revision == revision && !is_bot(&e.by)).for_each(|e| e.by = None);
-        if self.filed.as_ref().is_some_and(|filed| filed.id == revision) {
-            let began = self.revisions.first().is_some_and(|first| first.id == hidden.id) && !is_bot(&hidden.user);
-            self.filed = Some(if began { hidden } else { RevisionInfo { id: 0, user: None, ..hidden } });
-        }
-    }
-
     /// From one revision to the next: which marks stayed, came and went.
     fn follow_marks(&mut self, marks: Vec<Mark>) {
         let stamp = self.savers[self.savers.len() - 1].clone();
@@ -296,10 +257,10 @@ impl History {
             let id = self.provenance.id(mark.name_span.start);
             match self.known(id, &mark, &here, &before) {
                 Some(index) => {
+                    let touches = self.touched(index, &mark, &stamp);
+                    self.around[index] = self.layers(&mark);
                     let signed = &mut self.signed[index];
-                    if signed.stands() != mark.standing() {
-                        signed.touches.push(touch(mark.standing()));
-                    }
+                    signed.touches.extend(touches);
                     // What others write behind it signs their own words.
                     if same(&signed.author, &stamp.user) {
                         signed.signature = mark.signature.clone();
@@ -327,6 +288,34 @@ impl History {
                 self.signed[index].touches.push(touch(Standing::Gone));
             }
         }
+    }
+
+    /// What the revision did to a mark that was there before: how the page shows it, and what its saver's own hand did where
+    /// others' have struck or hidden it too.
+    fn touched(&self, index: usize, mark: &Mark, saved: &RevisionInfo) -> Vec<Touch> {
+        let touch = |to, by: &RevisionInfo| Touch { to, by: by.user.clone(), at: by.at, revision: by.id };
+        let (stood, stands) = (self.signed[index].stands(), mark.standing());
+        if stood != stands {
+            return vec![touch(stands, saved)];
+        }
+        let layers = self.layers(mark);
+        let by_saver = |layer: &&Layer| same(&self.savers[layer.by].user, &saved.user);
+        let own = |layers: &[Layer]| layers.iter().filter(by_saver).map(|layer| layer.to).max();
+        let (was, is) = (own(&self.around[index]), own(&layers));
+        if was == is {
+            return Vec::new();
+        }
+        let other = layers.iter().find(|layer| layer.to == stands && !by_saver(layer)).filter(|_| is != Some(stands));
+        let alone = is.unwrap_or(if mark.begins { Standing::Plain } else { Standing::Inline });
+        let others = other.map(|layer| touch(stands, &self.savers[layer.by]));
+        std::iter::once(touch(alone, saved)).chain(others).collect()
+    }
+
+    /// What strikes or hides a mark in the last text.
+    fn layers(&self, mark: &Mark) -> Vec<Layer> {
+        let layer =
+            |around: &Around| Layer { by: self.provenance.revision_at(around.at), to: standing_in(around.effect) };
+        mark.around.iter().map(layer).collect()
     }
 
     /// The mark that this one was before, in this text or one that came before it.
@@ -393,6 +382,8 @@ impl History {
         if let Some(digest) = mark.copied.filter(|_| own) {
             self.originals.entry(digest).or_insert(index);
         }
+        let layers = self.layers(mark);
+        self.around.push(layers);
         self.signed.push(signed);
         index
     }

@@ -292,6 +292,36 @@ fn who_changed_the_template_in_a_hidden_text_nobody_knows_but_who_began_the_page
 }
 
 #[test]
+fn what_the_author_does_to_what_others_have_struck_is_heard() {
+    use Choice::Support as S;
+    let (vote, a, p, s) = (format!("{{{{support}}}} {MONA}"), 0, 3, STAFF);
+    let line = |text: &str| format!("* {}\n", text.replace("V", &vote));
+    let is = |told: &[(usize, &str)], verdict: Verdict| {
+        let told: Vec<(usize, String)> = told.iter().map(|(who, text)| (*who, line(text))).collect();
+        let told: Vec<(usize, &str)> = told.iter().map(|(who, text)| (*who, text.as_str())).collect();
+        check(&told, &[("Mona", S, verdict)]);
+    };
+    let struck = [(a, "V"), (p, "<s>V</s>")];
+    is(&struck, Verdict::Counted);
+    is(&[&struck[..], &[(a, "<s><s>V</s></s>")]].concat(), Verdict::Struck);
+    is(&[&struck[..], &[(s, "<del><s>V</s></del>")]].concat(), Verdict::Struck);
+    is(&[&struck[..], &[(1, "<del><s>V</s></del>")]].concat(), Verdict::Counted);
+    is(&[&struck[..], &[(a, "<del><s>V</s></del>"), (a, "<s>V</s>")]].concat(), Verdict::Counted);
+    is(&[&struck[..], &[(a, "<del><s>V</s></del>"), (p, "<del>V</del>")]].concat(), Verdict::Struck);
+    is(&[(a, "V"), (p, "<!-- V -->"), (a, "<!-- <s>V</s> -->")], Verdict::Struck);
+    is(&[(p, "<s>"), (a, "<s>V"), (a, "<s><s>V</s>")], Verdict::Struck);
+}
+
+#[test]
+fn what_others_leave_open_hides_nobody() {
+    let vote = format!("* {{{{support}}}} {MONA}\n");
+    for open in ["<includeonly>", "<!--", "<nowiki>", "<s>", "<blockquote>", "{{note|1="] {
+        let (before, after) = (format!("{open}\n"), format!("{open}\n{vote}"));
+        check(&[(3, &before), (0, &after)], &[("Mona", Choice::Support, Verdict::Counted)]);
+    }
+}
+
+#[test]
 fn a_huge_page_is_followed_in_time() {
     // Thousands of votes on one line, a page of different lines in each revision, and all of it moved.
     let line: String = (0..5000).map(|i| format!("{{{{support}}}} {i} ")).collect();

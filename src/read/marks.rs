@@ -38,6 +38,11 @@ pub struct Mark {
     pub copied: Option<u64>,
 }
 
+/// How a mark stands inside of something.
+pub(super) fn standing_in(effect: Effect) -> Standing {
+    if effect == Effect::Struck { Standing::Struck } else { Standing::Quoted }
+}
+
 /// What makes two marks the same though one was reworded.
 pub type Key = (Statement, Option<String>, Option<String>);
 
@@ -54,8 +59,7 @@ impl Mark {
 
     /// How it would stand if of all that is around it there was only this.
     pub fn standing_inside(&self, counts: impl Fn(&Around) -> bool) -> Standing {
-        let effects = self.around.iter().filter(|around| counts(around)).map(|around| around.effect);
-        let standing = effects.map(|effect| if effect == Effect::Struck { Standing::Struck } else { Standing::Quoted });
+        let standing = self.around.iter().filter(|around| counts(around)).map(|around| standing_in(around.effect));
         let said_within = if self.begins { Standing::Plain } else { Standing::Inline };
         standing.max().unwrap_or(said_within)
     }
@@ -251,7 +255,7 @@ mod tests {
         assert_eq!(begins(":: why do you {{support}} this?"), [false]);
         assert_eq!(begins("answer with {{support}}, {{oppose}} or {{more info}}"), [false, false, false]);
         assert_eq!(begins("== {{support}} {{oppose}} =="), [false, false]);
-        assert_eq!(begins("<s>{{s}}{{support}}</s> {{oppose}}"), [false, false]);
+        assert_eq!(begins("<s>{{s}}{{support}}</s> {{oppose}}"), [false, true]);
         assert_eq!(begins("<s>{{support}}</s> {{oppose}}"), [true, true]);
     }
 }

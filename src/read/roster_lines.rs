@@ -93,7 +93,7 @@ impl RosterHistory {
             }
             let touched = self.provenance.brought(call.span.clone(), number);
             let back = lines.iter().any(|line| line.id == *id && line.written == *written)
-                && !before.iter().any(|(before, _)| before == id);
+                && !before.iter().any(|line| (&line.0, &line.1) == (id, written));
             if touched || back {
                 known.into_iter().for_each(|at| lines[at].ended = Some(stamp.at));
                 let says = line(call, names, stamp.at).map_err(|why| BadLine { written: written.clone(), why });
@@ -275,6 +275,12 @@ mod tests {
         let typed =
             [(true, other.as_str()), (false, &format!("{a}{eve}")), (false, &again), (true, &format!("{a}{eve}"))];
         is(&typed, &[("A", None), ("B", Some(3)), ("Eve", None)]);
+        // Mistyped, and put back as it was.
+        let typo = both.replace("user=B", "user=Bb");
+        is(
+            &[(true, &both), (true, &typo), (true, &both)],
+            &[("A", None), ("B", Some(1)), ("Bb", Some(2)), ("B", None)],
+        );
         // Nobody left to vote: as it was, and said.
         is(&[(true, &both), (true, "We are thinking.")], &all);
         assert!(history(&[(true, &both), (true, "We are thinking.")]).broken.is_some());

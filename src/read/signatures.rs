@@ -6,7 +6,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::desk::signed::Signature;
+use crate::wikitext::encoding::decode_references;
+use crate::wikitext::inert::is_invisible;
 use crate::wikitext::names::Names;
+use crate::wikitext::{SAID, STRIKING_ELEMENTS};
 
 /// A link's target is no longer, in bytes, percent-encoded: a title has 255.
 const LONGEST_LINK: usize = 1000;
@@ -40,8 +43,14 @@ pub(super) fn signatures(text: &str, line: Range<usize>, names: &Names) -> Vec<F
         found.push(Found { span: begin..time.end, signature });
         from = time.end;
     }
-    // Without a time it is a signature only where it looks like one. Else it mentions somebody.
-    if let Some(link) = user_links(text, from..line.end, names).into_iter().rfind(|link| link.signs) {
+    // Without a time it is a signature only where it looks like one, and nothing is said behind it. Else it mentions somebody.
+    let says_nothing = |link: &UserLink| {
+        let behind = text[link.end..line.end].split("{{").next().unwrap_or_default();
+        let in_tags = behind.split('<').skip(1).map(|tag| tag.find('>').map_or("", |end| &tag[end + 1..]));
+        !behind.split('<').take(1).chain(in_tags).any(|words| words.contains(char::is_alphanumeric))
+    };
+    let last = user_links(text, from..line.end, names).pop();
+    if let Some(link) = last.filter(|link| link.signs && says_nothing(link)) {
         let signature = Signature { user: Some(link.user), others: Vec::new(), time: None };
         found.push(Found { span: link.at..link.end, signature });
     }
@@ -67,7 +76,8 @@ fn user_links(text: &str, stretch: Range<usize>, names: &Names) -> Vec<UserLink>
         let Some(user) = account else { continue };
         let words = text[stretch.start..found].trim_end_matches([' ', '\'', '(', ':']);
         let bare = words.is_empty() || words.ends_with(['-', '–', '—', '−', '}']);
-        let signs = bare || links.last().is_some_and(|before| before.user == user);
+        let beside = |before: &UserLink| !text[before.end..found].contains(char::is_alphanumeric);
+        let signs = bare || links.last().is_some_and(|before| before.user == user && beside(before));
         let end = text[at..stretch.end].find("]]").map_or(stretch.end, |end| at + end + 2);
         // A talk page's link in brackets belongs to the signature with its bracket.
         let end = end + usize::from(text[end..stretch.end].starts_with(')'));
@@ -91,16 +101,26 @@ pub(super) fn find_time(text: &str) -> Option<Range<usize>> {
     TIME.find(text).map(|time| time.range())
 }
 
-/// An HTML tag, or white space written as an entity.
-static PASSED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"\A(?:<(?P<tag>/?[A-Za-z][A-Za-z0-9]*)(?:\s[^<>]*|/)?>|&(?:nbsp|#160|#32|thinsp|ensp|emsp|lrm|rlm|zwnj);)",
-    )
-    .expect("a regular expression")
+/// An HTML tag at the beginning of a text.
+static TAG: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\A<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)(?:\s[^<>]*|/)?>").expect("a regular expression")
 });
 
+/// A character reference, or a switch such as `__NOTOC__`, which shows nothing.
+static REFERENCE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\A(?:&#?[A-Za-z0-9]+;|__[A-Z]+__)").expect("a regular expression"));
+
+/// Elements that begin a line of their own, or a cell.
+const OWN_LINE: [&str; 11] = ["br", "p", "div", "li", "dd", "dt", "td", "th", "tr", "caption", "center"];
+
+/// Whether a character shows nothing. In the place of an extension's tag there is one that does.
+fn shows_nothing(c: char) -> bool {
+    c.is_whitespace() || (is_invisible(c) && c != SAID)
+}
+
 /// For each of the places of a line, in order, whether a comment begins there: at the line's or a table cell's beginning or
-/// right behind a signature. Marks of lists, indentation, emphasis, spaces, tags, and what is in `passed` may stand before it.
+/// right behind a signature. Marks of lists, indentation, emphasis, spaces, tags, what is struck, and what is in `passed` may
+/// stand before it. In a heading none begins.
 pub(super) fn begin_comments(
     text: &str,
     line: Range<usize>,
@@ -112,11 +132,14 @@ pub(super) fn begin_comments(
     let mut begun = Vec::with_capacity(places.len());
     // Nothing was said yet; and not even a word of markup but lists' marks.
     let (mut fresh, mut listed) = (true, true);
+    // Whether nothing was said before what is struck.
+    let mut struck: Vec<bool> = Vec::new();
+    let mut in_heading = false;
     let mut at = line.start;
     while begun.len() < places.len() {
         fresh |= signed.iter().any(|found| found.span.end == at);
         if places[begun.len()] == at {
-            begun.push(fresh);
+            begun.push(fresh && !in_heading);
         }
         if let Some(call) = passed.iter().find(|call| call.start == at) {
             at = call.end;
@@ -126,7 +149,7 @@ pub(super) fn begin_comments(
         let rest = &text[at..line.end];
         let mut length = c.len_utf8();
         match c {
-            ' ' | '\t' | '\u{a0}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => {}
+            _ if shows_nothing(c) => {}
             '*' | '#' | ':' | ';' if listed => {}
             '|' if cells => (fresh, listed) = (true, true),
             '!' if cells && (rest.starts_with("!!") || text[line.start..at].trim().is_empty()) => {
@@ -137,14 +160,27 @@ pub(super) fn begin_comments(
                 length = rest.len() - rest.trim_start_matches('\'').len();
                 listed = false;
             }
-            '<' | '&' => match PASSED.captures(rest) {
-                Some(found) => {
-                    length = found[0].len();
-                    fresh |= found.name("tag").is_some_and(|tag| tag.as_str().eq_ignore_ascii_case("br"));
+            '<' => match TAG.captures(rest) {
+                Some(tag) => {
+                    length = tag[0].len();
                     listed = false;
+                    let (opens, name) = (tag["end"].is_empty(), tag["name"].to_ascii_lowercase());
+                    match name.as_str() {
+                        name if STRIKING_ELEMENTS.contains(&name) && opens => struck.push(fresh),
+                        name if STRIKING_ELEMENTS.contains(&name) => fresh |= struck.pop().unwrap_or_default(),
+                        name if OWN_LINE.contains(&name) => fresh = true,
+                        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => in_heading = opens,
+                        _ => {}
+                    }
                 }
                 None => (fresh, listed) = (false, false),
             },
+            '&' | '_' => {
+                let shown = REFERENCE.find(rest).map(|found| (found.len(), decode_references(found.as_str())));
+                let nothing = shown.as_ref().is_some_and(|(_, shown)| c == '_' || shown.chars().all(shows_nothing));
+                length = shown.map_or(length, |(length, _)| length);
+                (fresh, listed) = (fresh && nothing, false);
+            }
             _ => (fresh, listed) = (false, false),
         }
         // A tag may reach over a place where something is said to begin.
@@ -202,6 +238,16 @@ mod tests {
             ("[[User:A]], {{x}}", false),
             ("' {{x}}", false),
             ("a < b {{x}}", false),
+            ("<s>{{y}} too early</s> {{x}}", true),
+            ("<s>words</s> {{x}}", true),
+            ("I <s>do not</s> {{x}}", false),
+            ("<td>a</td><td>{{x}}", true),
+            ("<li>a</li><li>{{x}}", true),
+            ("<h2>{{x}}", false),
+            ("\u{3000}\u{202f}&#x20;&#x00A0;&emsp;{{x}}", true),
+            ("&amp; {{x}}", false),
+            ("__NOTOC__ {{x}}", true),
+            ("\u{7f}\u{7f} {{x}}", false),
         ] {
             let place = line.find("{{x").expect("a place");
             let signed = signatures(line, 0..line.len(), &names);

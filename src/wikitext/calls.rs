@@ -18,6 +18,9 @@ const MAX_DEPTH: usize = 40;
 /// In how many hidden stretches inside each other calls are looked for.
 const MAX_HIDDEN: usize = 3;
 
+/// In the place of what stands in an extension's tag: it says something, and nobody can write it.
+pub const SAID: char = '\x7f';
+
 /// For texts that the bot itself wrote, for single values, and for where the wiki's own syntax is not at hand.
 static PLAIN: LazyLock<Syntax> = LazyLock::new(Syntax::default);
 
@@ -60,7 +63,8 @@ pub struct Reading {
     pub calls: Vec<Call>,
     /// What would be template calls if it did not stand in comments or in the content of extensions' tags.
     pub hidden: Vec<Call>,
-    /// The text with comments and the content of extensions' tags replaced by spaces, so that all byte offsets stay.
+    /// The text with comments replaced by spaces, and the content of extensions' tags by bytes of their own, so that all byte
+    /// offsets stay. No comment ends a line.
     pub visible: String,
 }
 
@@ -81,7 +85,7 @@ impl Syntax {
         calls_among(&elements, text, &blank(text, &elements))
     }
 
-    /// The text with comments and the content of extensions' tags replaced by spaces, so that all byte offsets stay.
+    /// As [`Reading::visible`].
     pub fn visible(&self, text: &str) -> String {
         blank(text, &self.elements(text))
     }
@@ -97,6 +101,11 @@ impl Syntax {
                     (opening, opening + 4..from + element.span.end)
                 }
                 Kind::Tag { content: Some(content), .. } => (start, from + content.start..from + content.end),
+                // `<includeonly>` with its content; the other ignored tags have none.
+                Kind::Ignored => {
+                    let end = from + element.span.end;
+                    (start, start + text[start..end].find('>').map_or(end - start, |tag| tag + 1)..end)
+                }
                 _ => continue,
             };
             let written = &text[content.clone()];
@@ -134,14 +143,15 @@ fn calls_among(elements: &[Element], text: &str, visible: &str) -> Vec<Call> {
 
 fn blank(text: &str, elements: &[Element]) -> String {
     let mut bytes = text.as_bytes().to_vec();
-    let hidden = elements.iter().filter_map(|element| match &element.kind {
-        Kind::Comment | Kind::Ignored => Some(element.span.clone()),
-        Kind::Tag { content, .. } => content.clone(),
-        _ => None,
-    });
-    for byte in hidden.flatten() {
-        if bytes[byte] != b'\n' {
-            bytes[byte] = b' ';
+    for element in elements {
+        match &element.kind {
+            Kind::Comment | Kind::Ignored => bytes[element.span.clone()].fill(b' '),
+            Kind::Tag { content: Some(content), .. } => {
+                let says_something = !text[content.clone()].trim().is_empty();
+                let by = if says_something { SAID as u8 } else { b' ' };
+                bytes[content.clone()].iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = by);
+            }
+            _ => {}
         }
     }
     // Whole characters were replaced by ASCII.

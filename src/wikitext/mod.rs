@@ -24,7 +24,7 @@ pub mod syntax;
 pub(crate) mod titles;
 
 pub use call::{Around, Call, Effect, Param, trim};
-pub use calls::{Reading, acts_when_saved, calls, comments, has_visible_text, visible, without_comments};
+pub use calls::{Reading, SAID, acts_when_saved, calls, comments, has_visible_text, visible, without_comments};
 pub use edit::set_params;
 pub use html_tags::{QUOTING_ELEMENTS, STRIKING_ELEMENTS};
 pub use splice::splice;

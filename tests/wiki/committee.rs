@@ -64,6 +64,27 @@ async fn a_redirect_makes_nobody_a_member_unless_somebody_trusted_made_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_committee_page_that_was_moved_away_and_replaced_is_followed() {
+    let stage = Stage::new("roster moved").await;
+    stage.file("Votes", "").await;
+    stage.add(MEMBERS[1], "Votes", "* {{support}} ~~~~").await;
+    let (committee, passer) = (stage.desk.pages.committee.clone(), stage.person(PASSER).await);
+    passer.move_page(&committee, "Test roster moved/Old", true).await.unwrap();
+    passer.move_page("Test roster moved/Old", "Test roster moved/Older", true).await.unwrap();
+    let fake = format!("Ours. {{{{Helpdesk member|user={PASSER}|role=chair}}}}");
+    passer.edit(&committee, &fake, "ours").await.unwrap();
+    stage.add(PASSER, "Votes", "* {{oppose}} ~~~~").await;
+    stage.settle().await;
+    let expect = [format!("{} support yes", MEMBERS[1]), format!("{PASSER} oppose no not-on-roster")];
+    assert_eq!(stage.ledger("Votes").await, expect);
+    assert!(stage.text(&stage.desk.pages.problems).await.contains("|kind=roster-moved|"));
+    let admin = stage.person(ADMIN).await;
+    admin.append(&committee, "\nWelcome.", "a word").await.unwrap();
+    assert_eq!(stage.once().await.held_back, None);
+    assert_eq!(stage.ledger("Votes").await, expect);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_line_taken_away_ends_a_term_and_undoes_nothing() {
     let stage = Stage::new("term ends").await;
     stage.file("Votes", "").await;
