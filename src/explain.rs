@@ -201,7 +201,7 @@ fn notice_text(notice: &Notice) -> String {
         }
         K::NewRedirect => {
             format!(
-                "{{{{{value}}}}} led to {{{{{field}}}}} only since a short time when it was written, so that says nothing; it is to be written anew as {{{{{field}}}}}"
+                "{{{{{value}}}}} had not led to {{{{{field}}}}}, or only for a short time, when it was written, so it says nothing; please write {{{{{field}}}}}"
             )
         }
         K::NoSuchStatus => format!("a decision says \"{value}\"; it can be {}", notice.allowed.join(", ")),

@@ -77,7 +77,7 @@ async fn a_committee_page_that_was_moved_away_and_replaced_is_followed() {
     stage.settle().await;
     let expect = [format!("{} support yes", MEMBERS[1]), format!("{PASSER} oppose no not-on-roster")];
     assert_eq!(stage.ledger("Votes").await, expect);
-    assert!(stage.text(&stage.desk.pages.problems).await.contains("|kind=roster-moved|"));
+    assert!(stage.text(&stage.desk.pages.problems).await.contains("|kind=roster-moved"));
     let admin = stage.person(ADMIN).await;
     admin.append(&committee, "\nWelcome.", "a word").await.unwrap();
     assert_eq!(stage.once().await.held_back, None);

@@ -93,7 +93,7 @@ async fn a_stranger_who_makes_a_redirect_changes_nobodys_words() {
     let text = stage.text(&stage.page("One")).await;
     assert!(text.contains("|kind=new-redirect|field=Hijack support|value=Hijack note"), "{text}");
     let html = stage.html(&stage.page("One")).await;
-    assert!(html.contains("does not count: its page was made to lead to"), "{html}");
+    assert!(html.contains("does not count: when it was written, its page did not lead to"), "{html}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
