@@ -4,14 +4,17 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
 use helpdesk::desk::Desk;
 use helpdesk::pass::{Look, PassState};
 use helpdesk::wiki::{Client, Connection};
 use helpdesk::{check, config, demo, explain, install, pass, run};
-use tracing::Instrument;
+use tracing::{Instrument, Level};
+use tracing_subscriber::filter::{EnvFilter, FilterExt, filter_fn};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// Runs a request-and-vote helpdesk on a MediaWiki wiki.
 #[derive(Parser)]
@@ -95,8 +98,12 @@ enum Command {
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     // The demo tells its story itself.
-    start_logging(if matches!(cli.command, Command::Demo { .. }) { "warn" } else { "info" });
-    match execute(cli).await {
+    let level = if matches!(cli.command, Command::Demo { .. }) { "warn" } else { "info" };
+    let result = match start_logging(level) {
+        Ok(()) => execute(cli).await,
+        Err(error) => Err(error),
+    };
+    match result {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -109,17 +116,29 @@ async fn main() -> ExitCode {
 /// Logs go to standard error; `HELPDESK_LOG` filters them, `HELPDESK_LOG_FORMAT=json` is for programs. mwapi logs
 /// every error of the API, also expected ones, and whole answers with their cookies; what matters of them is logged
 /// where it is handled.
-fn start_logging(level: &str) {
-    use tracing_subscriber::EnvFilter;
-    let wanted = std::env::var("HELPDESK_LOG").ok().filter(|f| EnvFilter::try_new(f).is_ok() && !f.is_empty());
-    let wanted = wanted.unwrap_or_else(|| format!("warn,helpdesk={level}"));
-    let filter = EnvFilter::new(format!("{wanted},mwapi=off,mwbot=off"));
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+fn start_logging(level: &str) -> anyhow::Result<()> {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let wanted = match set("HELPDESK_LOG") {
+        Some(wanted) => EnvFilter::try_new(&wanted)
+            .map_err(|error| anyhow!("HELPDESK_LOG={wanted}: {error}; write a level, or helpdesk=debug"))
+            .map(|_| wanted)?,
+        None => format!("warn,helpdesk={level}"),
+    };
+    let json = match set("HELPDESK_LOG_FORMAT").as_deref() {
+        None | Some("text") => false,
+        Some("json") => true,
+        Some(other) => bail!("HELPDESK_LOG_FORMAT={other}: it can be text or json"),
+    };
+    // Other crates tell of headers and bodies, which hold passwords, cookies and tokens.
+    let harmless = filter_fn(|about| *about.level() <= Level::INFO || about.target().starts_with("helpdesk"));
+    let filter = EnvFilter::new(format!("{wanted},mwapi=off,mwbot=off")).and(harmless);
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
-    if std::env::var("HELPDESK_LOG_FORMAT").is_ok_and(|f| f == "json") { builder.json().init() } else { builder.init() }
+    let lines = if json { lines.json().with_filter(filter).boxed() } else { lines.with_filter(filter).boxed() };
+    tracing_subscriber::registry().with(lines).init();
+    Ok(())
 }
 
 async fn execute(cli: Cli) -> anyhow::Result<bool> {
@@ -129,7 +148,10 @@ async fn execute(cli: Cli) -> anyhow::Result<bool> {
     }
     let desks = read(&cli.files.config, config::load)?;
     match &cli.command {
-        Command::Check { offline: true } => return Ok(true),
+        Command::Check { offline: true } => {
+            println!("{} in order; what is on the wiki was not looked at", files(desks.len()));
+            return Ok(true);
+        }
         Command::Run => {
             let connections = connections(&cli.files)?;
             return run::run(desks.into_iter().zip(connections).collect()).await.map(|()| true);
@@ -147,6 +169,10 @@ async fn execute(cli: Cli) -> anyhow::Result<bool> {
         all_good &= command(&cli.command, &client, desk, others.get(i)).instrument(span).await?;
     }
     Ok(all_good)
+}
+
+fn files(count: usize) -> String {
+    if count == 1 { "the configuration is".to_owned() } else { format!("all {count} configurations are") }
 }
 
 /// A connection for each configuration: its own, or one that all share.

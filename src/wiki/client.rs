@@ -27,6 +27,8 @@ const RETRIES: u32 = 3;
 const PAUSES: (Duration, Duration) = (Duration::from_millis(400), Duration::from_secs(8));
 /// A wiki that asks for a longer pause than this gets it between two passes.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// The HTML of a page is no larger: a wikitext has 2 MB at the most.
+const LARGEST_HTML: usize = 50_000_000;
 /// What is asked of Parsoid.
 const HTML: &str = "text/html; charset=utf-8; profile=\"https://www.mediawiki.org/wiki/Specs/HTML/2.8.0\"";
 
@@ -224,7 +226,7 @@ impl Client {
                     return Err(Error::busy("too many requests (429)".to_owned(), seconds));
                 }
                 let answer = answer.error_for_status().map_err(|e| Error::from_http(&e))?;
-                let html = answer.text().await.map_err(|e| Error::from_http(&e))?;
+                let html = body(answer).await?;
                 if is_whole(&html, revision) { Ok(html) } else { Err(Error::odd("not the HTML of the revision")) }
             }
         })
@@ -316,6 +318,18 @@ impl Client {
 
 fn owned(params: &[(&str, &str)]) -> std::collections::HashMap<String, String> {
     params.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+}
+
+/// The text of an answer; one without bottom is odd.
+async fn body(mut answer: reqwest::Response) -> Result<String, Error> {
+    let mut body = Vec::new();
+    while let Some(part) = answer.chunk().await.map_err(|e| Error::from_http(&e))? {
+        body.extend_from_slice(&part);
+        if body.len() > LARGEST_HTML {
+            return Err(Error::odd(&format!("more than {LARGEST_HTML} bytes of HTML")));
+        }
+    }
+    String::from_utf8(body).map_err(|_| Error::odd("HTML that is not UTF-8"))
 }
 
 /// Whether this is the HTML of that revision, to its end.

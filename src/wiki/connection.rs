@@ -34,6 +34,15 @@ pub(super) enum Auth {
     BotPassword { username: String, password: String },
 }
 
+impl Auth {
+    fn secret(&self) -> &str {
+        match self {
+            Auth::OAuth2 { oauth2_token, .. } => oauth2_token,
+            Auth::BotPassword { password, .. } => password,
+        }
+    }
+}
+
 /// Where the wiki is and who the bot is there. Its `Debug` shows no secret.
 #[derive(Clone)]
 pub struct Connection {
@@ -101,10 +110,26 @@ impl Connection {
         ) else {
             bail!("{}: wiki_url is missing; write wiki_url = \"https://…/w/\"", path.display());
         };
+        for url in [&api_url, &rest_url] {
+            let is_web =
+                reqwest::Url::parse(url).is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
+            if !is_web {
+                bail!("{}: {url} is no address; write wiki_url = \"https://…/w/\"", path.display());
+            }
+        }
+        let (auth, from) = match from_environment()? {
+            Some(auth) => (Some(auth), "the environment".to_owned()),
+            None => (file.auth, path.display().to_string()),
+        };
+        if auth.as_ref().is_some_and(|auth| auth.secret().contains(char::is_control)) {
+            bail!(
+                "{from}: the password or token holds a line break or another control character; write it on one line"
+            );
+        }
         Ok(Connection {
             api_url,
             rest_url,
-            auth: from_environment()?.or(file.auth),
+            auth,
             maxlag: file.general.maxlag.unwrap_or(5),
             contact: file.general.user_agent,
             lanes: Arc::default(),
@@ -135,7 +160,7 @@ impl Connection {
         self.lanes.writes.acquire().await
     }
 
-    /// How the bot names itself: `name/version (contact)`; mwbot adds the account and its own name and version.
+    /// How the bot names itself: `name/version (contact)`, as Wikimedia's User-Agent policy asks for.
     pub(super) fn user_agent(&self, desk: &str) -> String {
         let account = self.account().unwrap_or_default().split('@').next().unwrap_or_default().replace(' ', "_");
         let page = format!("{}?title=User:{account}", self.api_url.replace("api.php", "index.php"));
@@ -190,8 +215,21 @@ mod tests {
         std::fs::write(&file, "wiki_url = \"http://localhost/w/\"\n[auth]\npassword = \"hushhush\nusername = 1\n")
             .expect("a file");
         let error = format!("{:#}", Connection::load(Some(&file)).expect_err("not TOML"));
-        std::fs::remove_file(&file).expect("a file");
         assert!(error.contains(".toml:3: this is not as mwbot wants it"), "{error}");
+        for (text, wrong) in [
+            ("wiki_url = \"meta.example.org/w/\"", "meta.example.org/w/api.php is no address"),
+            ("wiki_url = \"ftp://meta.example.org/w/\"", "is no address"),
+            (
+                "wiki_url = \"http://localhost/w/\"\n[auth]\nusername = \"A\"\npassword = \"hush\\nhush\"",
+                "the password or token holds a line break",
+            ),
+        ] {
+            std::fs::write(&file, text).expect("a file");
+            std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("a file");
+            let error = format!("{:#}", Connection::load(Some(&file)).expect_err(wrong));
+            assert!(error.contains(wrong) && !error.contains("hush"), "{error}");
+        }
+        std::fs::remove_file(&file).expect("a file");
         for said in [error, agent, format!("{connection:?}")] {
             assert!(!said.contains("hushhush"), "{said}");
         }

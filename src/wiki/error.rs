@@ -135,11 +135,9 @@ impl Error {
     }
 
     /// Sorts what went wrong while logging in.
-    pub(super) fn from_login(error: mwbot::ConfigError, at: &str) -> Self {
+    pub(super) fn from_login(error: mwapi::Error, at: &str) -> Self {
         use mwbot::Error as E;
-        let mwbot::ConfigError::BotError(error) = error else {
-            return Error::Fatal(format!("cannot log in at {at}: {}", chain(&error)));
-        };
+        let error = E::from(error);
         let busy = |retry_after: &Option<u64>| Self::busy(format!("no login at {at}: {error}"), *retry_after);
         match &error {
             E::HttpError(e) => match Self::from_http(e) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use mwapi::Assert;
-use mwbot::Bot;
+use reqwest::redirect::Policy;
 
 use super::answers::{About, Answer};
 use super::connection::{Auth, Connection};
@@ -33,18 +33,19 @@ pub(super) struct Opened {
 /// Logs in, and asks who the bot is and what this wiki calls things.
 pub(super) async fn open(connection: &Connection, timeout: Duration, purpose: &str) -> Result<Opened, Error> {
     // mwapi's own way to try again knows neither pauses nor a limit in time.
-    let mut builder = Bot::builder_with_legacy_rest(connection.api_url.clone(), connection.rest_url.clone())
+    let builder = mwapi::Client::builder(&connection.api_url)
         .set_maxlag(connection.maxlag)
+        .set_errorformat(mwapi::ErrorFormat::Wikitext)
         .set_retry_limit(0)
-        .set_user_agent(connection.user_agent(purpose))
-        .set_save_delay(0);
-    builder = match connection.auth.clone() {
-        Some(Auth::OAuth2 { username, oauth2_token }) => builder.set_oauth2_token(username, oauth2_token),
+        .set_user_agent(&connection.user_agent(purpose))
+        .set_http_client(|| reqwest::Client::builder().redirect(same_origin()));
+    let builder = match &connection.auth {
+        Some(Auth::OAuth2 { oauth2_token, .. }) => builder.set_oauth2_token(oauth2_token),
         Some(Auth::BotPassword { username, password }) => builder.set_botpassword(username, password),
         None => return Err(Error::Fatal("no account: write [auth] into mwbot.toml, or set HELPDESK_USERNAME with HELPDESK_OAUTH2_TOKEN or HELPDESK_BOT_PASSWORD".to_owned())),
     };
     let logged_in = async {
-        let bot = builder.build().await.map_err(|e| Error::from_login(e, &connection.api_url))?;
+        let login = builder.build().await.map_err(|e| Error::from_login(e, &connection.api_url))?;
         let params = [
             ("action", "query"),
             ("meta", "userinfo|siteinfo"),
@@ -52,7 +53,7 @@ pub(super) async fn open(connection: &Connection, timeout: Duration, purpose: &s
             ("siprop", "general|namespaces|namespacealiases|interwikimap|languages|extensiontags"),
             ("curtimestamp", "1"),
         ];
-        let answer = bot.api().get::<_, Answer<About>>(&params).await.map_err(|e| Error::from_api(&e, None))?;
+        let answer = login.get::<_, Answer<About>>(&params).await.map_err(|e| Error::from_api(&e, None))?;
         let at = answer.curtimestamp;
         let about = answer.whole()?.required()?;
         let me = User { id: about.userinfo.id, name: about.userinfo.name.clone(), temporary: false };
@@ -60,7 +61,7 @@ pub(super) async fn open(connection: &Connection, timeout: Duration, purpose: &s
             return Err(Error::Session("the wiki does not know the bot's account after its login".to_owned()));
         }
         let has = |right: &str| about.userinfo.rights.iter().any(|r| r == right);
-        let api = mwapi::Builder::from_client_with_url(bot.api(), &connection.api_url)
+        let api = mwapi::Builder::from_client_with_url(&login, &connection.api_url)
             .set_assert(if has("bot") { Assert::Bot } else { Assert::User })
             .set_concurrency(3)
             .build()
@@ -70,6 +71,22 @@ pub(super) async fn open(connection: &Connection, timeout: Duration, purpose: &s
         Ok(Opened { session, about, at, me })
     };
     limited(timeout, logged_in).await
+}
+
+/// Redirects are followed on the wiki's own server alone: no other gets to see a password, a cookie or a token.
+fn same_origin() -> Policy {
+    const MOST: usize = 5;
+    Policy::custom(|attempt| {
+        let asked = attempt.previous().first().map(|url| url.origin());
+        let (asked, sent) = (asked.unwrap_or_else(|| attempt.url().origin()), attempt.url().origin());
+        if asked != sent {
+            let (asked, sent) = (asked.ascii_serialization(), sent.ascii_serialization());
+            return attempt.error(format!(
+                "{asked} sends the bot on to {sent}, which it does not follow; if that is where the wiki is now, write it into mwbot.toml"
+            ));
+        }
+        if attempt.previous().len() > MOST { attempt.error("it sends the bot on and on") } else { attempt.follow() }
+    })
 }
 
 /// A request with its limit of time. mwapi panics at JSON that is no object: that is an odd answer and no more.

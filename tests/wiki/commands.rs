@@ -19,12 +19,17 @@ impl Shell {
     }
 
     fn run(&self, args: &[&str]) -> Output {
+        self.run_with(&[], args)
+    }
+
+    fn run_with(&self, settings: &[(&str, &str)], args: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_helpdesk"))
             .args(["--config", "desk.toml"])
             .args(args)
             .current_dir(&self.folder)
             .env("HELPDESK_USERNAME", &self.login.name)
             .env("HELPDESK_BOT_PASSWORD", &self.login.password)
+            .envs(settings.iter().copied())
             .output()
             .unwrap()
     }
@@ -47,6 +52,30 @@ impl Shell {
 impl Drop for Shell {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_log_tells_a_secret_and_a_wrong_setting_is_named() {
+    let stage = Stage::new("log").await;
+    let shell = Shell::new(&stage, "log");
+    stage.file("Maps", "").await;
+    for settings in [&[("HELPDESK_LOG", "trace")][..], &[("HELPDESK_LOG", "trace"), ("HELPDESK_LOG_FORMAT", "json")]] {
+        let output = shell.run_with(settings, &["once"]);
+        let log = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success() && log.contains("pass finished"), "{log}");
+        for secret in [shell.login.password.as_str(), "ookie", "_session=", "+\\", "lgtoken", "lgpassword"] {
+            assert!(!log.contains(secret), "{secret} in {log}");
+        }
+    }
+    for (name, value, said) in [
+        ("HELPDESK_LOG", ",=,[[", "HELPDESK_LOG=,=,[[: "),
+        ("HELPDESK_LOG_FORMAT", "xml", "HELPDESK_LOG_FORMAT=xml: it can be text or json"),
+        ("HELPDESK_BOT_PASSWORD", "hush\nhush", "the environment: the password or token holds a line break"),
+    ] {
+        let output = shell.run_with(&[(name, value)], &["plan"]);
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && error.contains(said) && error.lines().count() == 1, "{error}");
     }
 }
 
@@ -116,7 +145,7 @@ async fn errors_say_what_to_do_and_exit_as_promised() {
     let error = shell.fails(&["check", "--offline"], 1);
     assert!(error.contains("desk.toml:2:") && error.contains("desk.toml:4:"), "{error}");
     std::fs::write(shell.folder.join("desk.toml"), "").unwrap();
-    assert_eq!(shell.well(&["check", "--offline"]), "");
+    assert!(shell.well(&["check", "--offline"]).starts_with("the configuration is in order"));
     std::fs::write(shell.folder.join("mwbot.toml"), "wiki_url = \"http://127.0.0.1:1/w/\"\n").unwrap();
     assert!(shell.fails(&["once"], 1).contains("cannot reach the wiki"));
 }

@@ -44,6 +44,28 @@ pub async fn revisions(person: &Person, pages: &[String]) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn no_other_server_gets_to_see_a_password_or_a_session() {
+    let (stage, proxy) = behind("sent on").await;
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    other.set_nonblocking(true).unwrap();
+    let there = format!("http://{}", other.local_addr().unwrap());
+    let location: &str = Box::leak(format!("location: {there}/w/api.php\r\n").into_boxed_str());
+    let here = proxy.url.split("/w/").next().unwrap().trim_end_matches('/').to_owned();
+    let connection = Connection::with_password(&proxy.url, &stage.login.name, &stage.login.password);
+    let named =
+        |error: Error| assert!(format!("{error}").contains(&format!("{here} sends the bot on to {there}")), "{error}");
+    for status in ["301 Moved Permanently", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"] {
+        for kind in ["login", "query"] {
+            proxy.fate(move |r| if r.kind() == kind { Fate::Instead(status, location, "") } else { Fate::Well });
+            named(Client::connect(&connection, stage.desk.safety.request_timeout, "sent on").await.expect_err(kind));
+        }
+        proxy.fate(move |r| if r.kind() == "html" { Fate::Instead(status, location, "") } else { Fate::Well });
+        named(stage.client.html(&stage.desk.pages.committee, 1).await.expect_err("another server"));
+    }
+    assert_eq!(other.accept().expect_err("nobody came").kind(), std::io::ErrorKind::WouldBlock);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_fault_alone_costs_no_edit_and_loses_none() {
     let (stage, proxy) = behind("faults").await;
     stage.file("Maps", "").await;

@@ -151,7 +151,7 @@ async fn a_vote_wakes_it_quiet_costs_one_request_a_poll_and_a_signal_ends_it() {
     let said = |part: &str| texts.iter().filter(|t| t.contains(part)).count();
     let (all, login) = (texts.len(), said("action=login") + said("type=login"));
     assert!(texts[0].to_lowercase().contains("user-agent: helpdesk-bot/"), "{}", texts[0]);
-    assert!(texts[0].contains("index.php?title=User:Test_bot; Test desk) User:Test bot mwbot-rs/"), "{}", texts[0]);
+    assert!(texts[0].contains("index.php?title=User:Test_bot; Test desk)"), "{}", texts[0]);
     assert_eq!(said("gzip"), all);
     let html = said("/rest.php/");
     assert_eq!(said("maxlag=5"), all - html);
