@@ -29,6 +29,8 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(400), Duration::from
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The HTML of a page is no larger: a wikitext has 2 MB at the most.
 const LARGEST_HTML: usize = 50_000_000;
+/// A list has no more parts: 500,000 revisions of a page, with their texts.
+const MOST_PARTS: usize = 10_000;
 /// What is asked of Parsoid.
 const HTML: &str = "text/html; charset=utf-8; profile=\"https://www.mediawiki.org/wiki/Specs/HTML/2.8.0\"";
 
@@ -172,24 +174,27 @@ impl Client {
     /// A query that is followed through all its parts; `each` gets every part. One request for each.
     ///
     /// # Errors
-    /// As every read: [`Error`]; or what `each` gives.
+    /// As every read: [`Error`]; or what `each` gives. A list that goes on from where it just was, or has no end, is an odd
+    /// answer.
     pub(super) async fn query_all<Q: DeserializeOwned>(
         &self,
         params: &[(&str, &str)],
         mut each: impl FnMut(Part<Q>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let mut more: Vec<(String, String)> = Vec::new();
-        loop {
+        for _ in 0..MOST_PARTS {
             let mut all = params.to_vec();
             all.extend(more.iter().map(|(k, v)| (k.as_str(), v.as_str())));
             let mut part = self.query::<Q>(&all).await?;
             let next = part.more.take();
             each(part)?;
-            let Some(next) = next else {
-                return Ok(());
-            };
-            more = next;
+            match next {
+                None => return Ok(()),
+                Some(next) if next == more => return Err(Error::odd("a list that goes on from the same place")),
+                Some(next) => more = next,
+            }
         }
+        Err(Error::odd(&format!("a list of more than {MOST_PARTS} parts")))
     }
 
     /// A request that changes something, with an edit token. One whose answer was lost is made again, so it has to be of a

@@ -66,6 +66,17 @@ async fn no_other_server_gets_to_see_a_password_or_a_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_list_without_an_end_is_left() {
+    let (stage, proxy) = behind("no end").await;
+    let again = "{\"batchcomplete\":true,\"continue\":{\"gapcontinue\":\"X\",\"continue\":\"-||\"},\"curtimestamp\":\"2026-05-05T12:00:00Z\",\"query\":{\"pages\":[]}}";
+    proxy.fate(move |r| if r.text.contains("allpages") { Fate::Instead("200 OK", "", again) } else { Fate::Well });
+    let before = proxy.requests();
+    let error = stage.client.listing("Test no end/").await.expect_err("no end");
+    assert!(error.to_string().contains("a list that goes on from the same place"), "{error}");
+    assert_eq!(proxy.requests() - before, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_fault_alone_costs_no_edit_and_loses_none() {
     let (stage, proxy) = behind("faults").await;
     stage.file("Maps", "").await;

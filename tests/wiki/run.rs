@@ -182,6 +182,15 @@ async fn a_vote_wakes_it_quiet_costs_one_request_a_poll_and_a_signal_ends_it() {
     }
     assert!(page.contains("running") && page.contains("/Requests/Maps\">"), "{page}");
     assert!(bot.get("/healthz").await.starts_with("HTTP/1.1 200"));
+    for answer in [&metrics, &page] {
+        for guard in [
+            "cache-control: no-store",
+            "x-content-type-options: nosniff",
+            "content-security-policy: default-src 'none'",
+        ] {
+            assert!(answer.contains(guard), "{guard} in {answer}");
+        }
+    }
     let secret = stage.login.password.clone();
     assert!([&metrics, &page, &bot.log()].iter().all(|text| !text.contains(&secret)));
 
