@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::page::{Time, User};
+use crate::page::{RevisionInfo, Time, User};
 
 /// Something that somebody wrote on a page as a template, followed through the page's history.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -67,6 +67,13 @@ pub struct Touch {
     pub at: Time,
     /// The revision it made.
     pub revision: u64,
+}
+
+impl Touch {
+    /// What this revision did.
+    pub fn new(to: Standing, by: &RevisionInfo) -> Self {
+        Touch { to, by: by.user.clone(), at: by.at, revision: by.id }
+    }
 }
 
 impl<T> Signed<T> {

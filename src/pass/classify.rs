@@ -119,7 +119,7 @@ fn vouched(known: Known, basis: &Basis) -> EntryKind {
     if holds { EntryKind::Known(known) } else { EntryKind::Outdated(known) }
 }
 
-/// What a page is by its text. `known` is what was known of it at this revision with other names or another roster.
+/// What a page is by its text. `known` is what was known of it at this revision with another roster.
 pub(super) fn from_text(
     page: &Page,
     known: Option<Known>,

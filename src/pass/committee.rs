@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::redirects::Redirects;
-use super::trust::is_trusted;
+use super::trust::{is_trusted, trusted};
 use crate::desk::Desk;
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::roster::Roster;
@@ -30,10 +30,9 @@ pub(super) async fn followed(client: &Client, desk: &Desk, page: Option<Page>) -
     let Some(target) = Some(&page).filter(|p| p.redirect).and_then(|p| target(p.text(), &client.titles)) else {
         return Ok(Some(page));
     };
-    let author: Vec<String> = page.revision.user.iter().map(|user| user.name.clone()).collect();
-    let accounts = client.accounts(&author).await?;
-    let trusted = page.revision.user.as_ref().is_some_and(|u| is_trusted(u, desk, &client.titles, &accounts));
-    if trusted || client.moved_to(&page.title).await?.is_some_and(|to| client.titles.same_page(&to, &target)) {
+    let trusted = trusted(client, desk, page.revision.user.iter()).await?;
+    let by_trusted = page.revision.user.as_ref().is_some_and(|u| trusted.contains(&u.id));
+    if by_trusted || client.moved_to(&page.title).await?.is_some_and(|to| client.titles.same_page(&to, &target)) {
         return Ok(client.pages(&[target]).await?.into_iter().next());
     }
     Ok(Some(page))
@@ -54,19 +53,19 @@ pub(super) async fn in_force(
 ) -> Result<(Roster, Vec<Problem>), Error> {
     let id = page.as_ref().map(|page| page.id);
     let found = written(client, desk, page, known, now).await?;
+    if !found.0.terms.is_empty() {
+        return Ok(found);
+    }
     let mut title = desk.pages.committee.clone();
     for _ in 0..MOST_MOVES {
-        if !found.0.terms.is_empty() {
-            break;
-        }
         let Some(moved) = client.moved_to(&title).await? else { break };
         title = moved;
         let page = client.pages(std::slice::from_ref(&title)).await?.into_iter().next();
         let Some(page) = page.filter(|page| Some(page.id) != id) else { break };
-        let (roster, problems) = written(client, desk, Some(page), known, now).await?;
+        let (roster, mut problems) = written(client, desk, Some(page), known, now).await?;
         if !roster.terms.is_empty() {
-            let away = Problem::new(ProblemKind::RosterMoved, &desk.pages.committee, String::new());
-            return Ok((roster, problems.into_iter().chain([away]).collect()));
+            problems.push(Problem::new(ProblemKind::RosterMoved, &desk.pages.committee, String::new()));
+            return Ok((roster, problems));
         }
     }
     Ok(found)

@@ -66,9 +66,8 @@ pub(super) async fn read(
         waiting.iter().for_each(|w| names.ask(&mut questions, &w.call.name, w.origin.at));
         let answered = redirects.answer(client, desk, names, &questions, now).await?;
         let names = answered.as_ref().unwrap_or(names);
-        let (was_request, others) =
+        let (waiting, others): (Vec<_>, Vec<_>) =
             waiting.into_iter().partition(|w| names.was(TemplateKind::Request, &w.call.name, w.origin.at));
-        let (waiting, others): (Vec<MisplacedProposal>, Vec<MisplacedProposal>) = (was_request, others);
         let new_name =
             |w: MisplacedProposal| Problem::new(ProblemKind::NewName, &page.title, format!("{{{{{}}}}}", w.call.name));
         snapshot.problems.extend(others.into_iter().map(new_name));

@@ -1,13 +1,14 @@
 //! The names of templates on a wiki: what redirects to them, and what once did.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::TimeDelta;
 
-use super::trust::is_trusted;
+use super::trust::trusted;
 use crate::desk::Desk;
-use crate::page::{Revision, RevisionInfo, Time, User};
+use crate::page::{Revision, RevisionInfo, Time};
 use crate::plan::exclusions::Exclusions;
 use crate::wiki::{Client, Error, Newest};
 use crate::wikitext::names::{Led, Names, Questions, Redirect};
@@ -76,49 +77,62 @@ async fn past(
 ) -> Result<Vec<Led>, Error> {
     // Before that time it led there for long enough, or not.
     let from = at.checked_sub_signed(age(desk)).unwrap_or(Time::MIN_UTC);
-    let mut revisions = match newest {
-        Some(newest) => revisions(client, &newest.page.title, newest.info.id, from).await?,
+    let mut today = match newest {
+        Some(newest) => revisions(client, newest, title, from..=Time::MAX_UTC).await?,
         None => Vec::new(),
     };
-    let mut left = None;
-    if revisions.last().is_none_or(|oldest| oldest.at > from)
+    let (mut earlier, mut left) = (Vec::new(), None);
+    if today.first().is_none_or(|oldest| oldest.at > from)
         && let Some((moved, to)) = followed(client, title, at).await?
-        && let Some(page) = client.newest(std::slice::from_ref(&to)).await?.pop().flatten()
+        && let Some(page) = client.newest(&[to]).await?.pop().flatten()
     {
-        let mut earlier = self::revisions(client, &to, page.info.id, from).await?;
+        earlier = revisions(client, &page, title, from..=moved).await?;
         earlier.retain(|r| r.at < moved);
-        cut_where_moved_here(client, title, &mut earlier).await?;
         left = Some(Made { at: moved, trusted: false, to: None });
-        revisions.retain(|r| r.at >= moved);
-        revisions.extend(earlier);
+        today.retain(|r| r.at >= moved);
     }
-    cut_where_moved_here(client, title, &mut revisions).await?;
-    let trusted = trusted(client, desk, revisions.iter().filter_map(|r| r.user.as_ref())).await?;
+    let trusted = trusted(client, desk, earlier.iter().chain(&today).filter_map(|r| r.user.as_ref())).await?;
     // What the wiki hides changes nothing.
-    let made = revisions.iter().rev().filter_map(|r| {
+    let made = |r: &Revision| {
         let to = target(r.text.as_deref()?, &client.titles);
         Some(Made { at: r.at, trusted: r.user.as_ref().is_some_and(|u| trusted.contains(&u.id)), to })
-    });
-    let mut made: Vec<Made> = made.chain(left).collect();
-    made.sort_by_key(|made| (made.at, made.to.is_some()));
-    Ok(led(&made, age(desk), now))
+    };
+    let all: Vec<Made> = earlier.iter().filter_map(made).chain(left).chain(today.iter().filter_map(made)).collect();
+    Ok(led(&all, age(desk), now))
 }
 
-/// A page's revisions from the one with this id back to that time, newest first. Of a page that was no redirect in the newest 50,
-/// no others are read.
-async fn revisions(client: &Client, title: &str, mut id: u64, from: Time) -> Result<Vec<Revision>, Error> {
+/// A page's revisions of that time, and the one before it, oldest first, as far as it had this title: what it said before it was
+/// moved there, nobody meant by that. Of a page that was no redirect in the newest 50, no others are read.
+async fn revisions(
+    client: &Client,
+    newest: &Newest,
+    named: &str,
+    time: RangeInclusive<Time>,
+) -> Result<Vec<Revision>, Error> {
+    let mut id = newest.info.id;
     let mut revisions: Vec<Revision> = Vec::new();
     loop {
-        let (part, all) = client.revisions_from(title, id, REVISIONS).await?;
+        let (part, all) = client.revisions_from(&newest.page.title, id, REVISIONS).await?;
         let known = revisions.last().map(|last| last.id);
         revisions.extend(part.into_iter().filter(|r| Some(r.id) != known));
         let is_redirect = |r: &Revision| r.text.as_deref().is_some_and(|text| target(text, &client.titles).is_some());
         let more = !all && revisions.len() < MOST_REVISIONS && revisions.iter().any(is_redirect);
-        match revisions.last().filter(|oldest| more && oldest.at > from && oldest.id != id) {
+        match revisions.last().filter(|oldest| more && oldest.at > *time.start() && oldest.id != id) {
             Some(oldest) => id = oldest.id,
-            None => return Ok(revisions),
+            None => break,
         }
     }
+    revisions.retain(|r| r.at <= *time.end());
+    for at in 1..revisions.len() {
+        // A move leaves a revision that changes nothing.
+        let [newer, older] = [&revisions[at - 1], &revisions[at]];
+        if newer.text == older.text && client.was_moved_here(named, newer.at).await? {
+            revisions.truncate(at);
+            break;
+        }
+    }
+    revisions.reverse();
+    Ok(revisions)
 }
 
 /// Where the page that had this title at that time was moved to since, and when it left.
@@ -130,39 +144,6 @@ async fn followed(client: &Client, title: &str, at: Time) -> Result<Option<(Time
         found = Some((found.map_or(moved, |(left, _)| left), to));
     }
     Ok(found)
-}
-
-/// Takes away what a page said before it was moved to this title: by that name nobody meant it. A move leaves a revision that
-/// changes nothing.
-async fn cut_where_moved_here(client: &Client, title: &str, newest_first: &mut Vec<Revision>) -> Result<(), Error> {
-    for at in 1..newest_first.len() {
-        let [newer, older] = [&newest_first[at - 1], &newest_first[at]];
-        if newer.text == older.text && client.was_moved_here(title, newer.at).await? {
-            newest_first.truncate(at);
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// Which of these accounts are trusted, by id. One request for 50 that are not by their names.
-async fn trusted<'u>(
-    client: &Client,
-    desk: &Desk,
-    makers: impl Iterator<Item = &'u User>,
-) -> Result<BTreeSet<u64>, Error> {
-    let by_name = |user: &User| is_trusted(user, desk, &client.titles, &[]);
-    let mut trusted: BTreeSet<u64> = BTreeSet::new();
-    let mut others: BTreeSet<String> = BTreeSet::new();
-    for user in makers {
-        if by_name(user) { _ = trusted.insert(user.id) } else { _ = others.insert(user.name.clone()) }
-    }
-    if !others.is_empty() {
-        let accounts = client.accounts(&others.into_iter().collect::<Vec<_>>()).await?;
-        let in_group = accounts.iter().filter(|a| is_trusted(&a.user, desk, &client.titles, &accounts));
-        trusted.extend(in_group.map(|a| a.user.id));
-    }
-    Ok(trusted)
 }
 
 /// What was looked up about the pages behind names of templates, by title: their newest revisions, and where they led since the

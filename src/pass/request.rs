@@ -163,10 +163,9 @@ async fn resume<'v>(
 ) -> Result<Option<(History, Anchor, Cow<'v, Names>)>, Error> {
     let (names, bot) = (&view.snapshot.names, view.snapshot.bot.id);
     let basis = |people: &[String]| view.basis.of_page(people);
-    let Some(resume) = Resume::find(newest, bot, desk, basis) else { return Ok(None) };
+    let Some(resume) = Resume::find(newest, bot, desk, names, basis) else { return Ok(None) };
     let stamps = infos.of(client, &resume.revisions(), newest).await?;
-    let Some(filed) = resume.filed(&stamps) else { return Ok(None) };
-    let questions = resume.questions(filed.at, names);
+    let Some(questions) = resume.questions(&stamps, names) else { return Ok(None) };
     let names = match view.redirects.answer(client, desk, names, &questions, now).await? {
         Some(names) => Cow::Owned(names),
         None => Cow::Borrowed(names),

@@ -130,12 +130,12 @@ pub(super) async fn date_differences(history: &mut History, shown: &mut Shown<'_
             let signed = &mut history.signed[index];
             match opener {
                 Some(opener) if same(&opener.user, &signed.author) => amend(signed, born, None),
-                Some(opener) => signed.touches.push(touch(now, &opener)),
+                Some(opener) => signed.touches.push(Touch::new(now, &opener)),
                 None if apart => amend(signed, born, None),
                 // Something around it, nobody knows whose.
                 None => {
                     let nobody = RevisionInfo { id: signed.revision, at: signed.at, user: None };
-                    signed.touches.push(touch(now, &nobody));
+                    signed.touches.push(Touch::new(now, &nobody));
                 }
             }
             continue;
@@ -149,14 +149,10 @@ pub(super) async fn date_differences(history: &mut History, shown: &mut Shown<'_
                 before = middle
             }
         }
-        let changed = touch(now, &history.revisions[after]);
+        let changed = Touch::new(now, &history.revisions[after]);
         amend(&mut history.signed[index], born, Some(changed));
     }
     Ok(())
-}
-
-fn touch(to: Standing, by: &RevisionInfo) -> Touch {
-    Touch { to, by: by.user.clone(), at: by.at, revision: by.id }
 }
 
 /// Puts what the page showed in the place of what the wikitext seemed to say; that it was gone for a while remains.

@@ -57,8 +57,8 @@ pub(super) struct Entry {
 /// What a page is.
 #[derive(Debug)]
 pub(super) enum EntryKind {
-    /// Its text has to be looked at: it is new, or has changed. With what was known of it at this very revision, if only
-    /// names of templates or the roster have changed since.
+    /// Its text has to be looked at: it is new, or has changed. With what was known of it at this very revision, if only the
+    /// roster has changed since.
     Unseen(Option<Known>),
     /// A request that has to be read.
     Request(ToRead),

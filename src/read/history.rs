@@ -242,14 +242,13 @@ impl History {
     }
 
     /// The call of the request template among those of the last text.
-    pub fn request_among(&self, calls: Vec<Call>) -> Option<Call> {
-        calls.into_iter().find(|call| Some(call.span.start) == self.request)
+    pub fn request_among<'c>(&self, calls: &'c [Call]) -> Option<&'c Call> {
+        calls.iter().find(|call| Some(call.span.start) == self.request)
     }
 
     /// From one revision to the next: which marks stayed, came and went.
     fn follow_marks(&mut self, marks: Vec<Mark>) {
         let stamp = self.savers[self.savers.len() - 1].clone();
-        let touch = |to| Touch { to, by: stamp.user.clone(), at: stamp.at, revision: stamp.id };
         let before: HashSet<usize> = self.live.iter().copied().collect();
         let mut here: HashSet<usize> = HashSet::new();
         let mut live = Vec::with_capacity(marks.len());
@@ -285,7 +284,7 @@ impl History {
         }
         for index in std::mem::replace(&mut self.live, live) {
             if !here.contains(&index) {
-                self.signed[index].touches.push(touch(Standing::Gone));
+                self.signed[index].touches.push(Touch::new(Standing::Gone, &stamp));
             }
         }
     }
@@ -293,10 +292,9 @@ impl History {
     /// What the revision did to a mark that was there before: how the page shows it, and what its saver's own hand did where
     /// others' have struck or hidden it too.
     fn touched(&self, index: usize, mark: &Mark, saved: &RevisionInfo) -> Vec<Touch> {
-        let touch = |to, by: &RevisionInfo| Touch { to, by: by.user.clone(), at: by.at, revision: by.id };
         let (stood, stands) = (self.signed[index].stands(), mark.standing());
         if stood != stands {
-            return vec![touch(stands, saved)];
+            return vec![Touch::new(stands, saved)];
         }
         let layers = self.layers(mark);
         let by_saver = |layer: &&Layer| same(&self.savers[layer.by].user, &saved.user);
@@ -307,8 +305,8 @@ impl History {
         }
         let other = layers.iter().find(|layer| layer.to == stands && !by_saver(layer)).filter(|_| is != Some(stands));
         let alone = is.unwrap_or(if mark.begins { Standing::Plain } else { Standing::Inline });
-        let others = other.map(|layer| touch(stands, &self.savers[layer.by]));
-        std::iter::once(touch(alone, saved)).chain(others).collect()
+        let others = other.map(|layer| Touch::new(stands, &self.savers[layer.by]));
+        std::iter::once(Touch::new(alone, saved)).chain(others).collect()
     }
 
     /// What strikes or hides a mark in the last text.
@@ -349,10 +347,7 @@ impl History {
         }
         let other = mark.around.iter().find(|around| !own(around)).map(|around| self.provenance.revision_at(around.at));
         self.unsure |= self.resumed && !mark.around.is_empty();
-        let opened = other.filter(|_| born != shown).map(|opener| {
-            let RevisionInfo { id, user, at } = self.savers[opener].clone();
-            Touch { to: shown, by: user, at, revision: id }
-        });
+        let opened = other.filter(|_| born != shown).map(|opener| Touch::new(shown, &self.savers[opener]));
         let copied = mark.copied.and_then(|digest| self.originals.get(&digest)).map(|index| &self.signed[*index]);
         let copied = copied.is_some_and(|original| !same(&original.author, &writer.user));
         if same(&writer.user, &saved.user) {
@@ -360,7 +355,7 @@ impl History {
             return Some(new);
         }
         // Somebody else made a mark of what was none, or took away what its writer had put around it.
-        let made = Touch { to: shown, by: saved.user.clone(), at: saved.at, revision: saved.id };
+        let made = Touch::new(shown, saved);
         Some(Signed { born: Standing::Quoted, touches: vec![made], copied, ..added(mark, &writer) })
     }
 

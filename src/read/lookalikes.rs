@@ -8,8 +8,8 @@ use regex::Regex;
 
 use super::html::ShownPage;
 use crate::desk::words::nearest;
-use crate::wikitext::block;
 use crate::wikitext::names::{Meaning, Names};
+use crate::wikitext::{Reading, block};
 
 /// Words that templates and people vote with elsewhere.
 const VOTING: [&str; 13] = [
@@ -32,8 +32,7 @@ static SPOKEN: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Where lines of a text vote in words alone; none of them is in a template, a comment or a block of the bot's.
-pub fn spoken_votes(text: &str, names: &Names) -> Vec<Range<usize>> {
-    let reading = names.syntax().read(text);
+pub(super) fn spoken_votes(text: &str, reading: &Reading) -> Vec<Range<usize>> {
     // Both in order, and none within another.
     let blocks = block::all(text);
     let calls: Vec<Range<usize>> = reading.calls.iter().filter(|c| !c.nested()).map(|c| c.span.clone()).collect();
@@ -104,7 +103,8 @@ mod tests {
             ("<nowiki>\n+1</nowiki>", ""),
             ("<!-- helpdesk:begin ledger -->\n+1\n<!-- helpdesk:end ledger -->", ""),
         ] {
-            let found: Vec<&str> = spoken_votes(text, &names).into_iter().map(|words| &text[words]).collect();
+            let found: Vec<&str> =
+                spoken_votes(text, &names.syntax().read(text)).into_iter().map(|words| &text[words]).collect();
             assert_eq!(found.join(" "), words, "{text}");
         }
     }

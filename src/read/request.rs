@@ -7,7 +7,7 @@ use super::html::{self, ShownCall};
 use super::lookalikes::{lookalikes, spoken_votes};
 use super::marks::Mark;
 use super::outside_fields::{around_box, in_hints};
-use super::request_template::{is_wrapped, request_call};
+use super::request_template::{is_wrapped, request_in};
 use crate::desk::Facts;
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::request::{Edit, SpokenVote};
@@ -57,22 +57,22 @@ pub fn facts(
     bot: u64,
 ) -> Result<Facts, Unreadable> {
     let text = history.text().ok_or(Unreadable::Hidden)?;
-    let calls = names.syntax().calls(text);
-    if is_wrapped(&calls, names) {
+    let reading = names.syntax().read(text);
+    let calls = &reading.calls;
+    if is_wrapped(calls, names) {
         return Err(Unreadable::Wrapped);
     }
-    request_call(text, names).ok_or(Unreadable::NotShown)?;
-    let too_new: Vec<(String, String)> =
-        calls.iter().filter(|call| !call.nested()).filter_map(|call| led_too_new(call, history, names)).collect();
+    request_in(calls, names).ok_or(Unreadable::NotShown)?;
     let call = history.request_among(calls).ok_or(Unreadable::NoRequest)?;
     let params = call.params.iter().map(|p| (p.name.clone(), p.value.clone())).collect();
     let mut facts = facts_of(page, history, params, bot).ok_or(Unreadable::Hidden)?;
-    facts.doubled = doubled(&call);
-    facts.in_hints = in_hints(text, &call);
-    facts.around_box = around_box(text, &call, facts.requester.as_ref(), names);
+    facts.doubled = doubled(call);
+    facts.in_hints = in_hints(text, call);
+    facts.around_box = around_box(text, call, facts.requester.as_ref(), names);
     facts.lookalikes = lookalikes(shown, names);
-    facts.new_redirects = too_new;
-    facts.spoken_votes = spoken_votes(text, names)
+    facts.new_redirects =
+        calls.iter().filter(|call| !call.nested()).filter_map(|call| led_too_new(call, history, names)).collect();
+    facts.spoken_votes = spoken_votes(text, &reading)
         .into_iter()
         .filter_map(|words| {
             let RevisionInfo { user, at, .. } = history.writer_at(words.start);

@@ -8,10 +8,15 @@ use crate::wikitext::names::Names;
 /// The call of the request template that a text holds at its own level. If there are several, the first by the template's own
 /// name, or else the first.
 pub fn request_call(text: &str, names: &Names) -> Option<Call> {
-    first(&names.syntax().calls(text), names, |call| names.is(TemplateKind::Request, &call.name)).cloned()
+    request_in(&names.syntax().calls(text), names).cloned()
 }
 
-/// The same among the calls of a text of which it is known when each was written.
+/// The same among the calls of a text.
+pub(super) fn request_in<'c>(calls: &'c [Call], names: &Names) -> Option<&'c Call> {
+    first(calls, names, |call| names.is(TemplateKind::Request, &call.name))
+}
+
+/// The same where it is known when each was written.
 pub(super) fn request_of<'c>(calls: &'c [Call], names: &Names, written: impl Fn(&Call) -> Time) -> Option<&'c Call> {
     first(calls, names, |call| names.was(TemplateKind::Request, &call.name, written(call)))
 }

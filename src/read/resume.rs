@@ -10,15 +10,20 @@ use crate::desk::decision::{NoticeKind, Verdict};
 use crate::desk::request::{Anchor, KnownChanges};
 use crate::desk::signed::Standing;
 use crate::desk::statement::Statement;
-use crate::page::{Revision, RevisionInfo, Time, parse_timestamp};
+use crate::page::{Revision, RevisionInfo, parse_timestamp};
 use crate::records::ledger::{self, LEDGER_START, ledger_calls};
-use crate::wikitext::Call;
 use crate::wikitext::inert::unescape;
 use crate::wikitext::names::{Meant, Names, Questions};
+use crate::wikitext::{Call, Reading};
 
 /// Whether a vote that was judged so is judged so for as long as nobody touches it.
 fn is_lasting(verdict: Verdict) -> bool {
     !matches!(verdict, Verdict::Removed | Verdict::Closed | Verdict::NotShown)
+}
+
+/// The revision of this id, as pages have it.
+fn among<'s>(stamps: &'s [RevisionInfo], id: &str) -> Option<&'s RevisionInfo> {
+    stamps.iter().find(|stamp| Some(stamp.id) == id.parse().ok())
 }
 
 /// A ledger to go on from, and what came after it.
@@ -27,6 +32,9 @@ pub struct Resume<'r> {
     base: &'r Revision,
     /// Oldest first.
     newer: Vec<&'r Revision>,
+    /// The text of `base`, and what it holds.
+    text: &'r str,
+    reading: Reading,
     /// The last edit by a person before it.
     person: RevisionInfo,
     start: Call,
@@ -43,6 +51,7 @@ impl<'r> Resume<'r> {
         newest_first: &'r [Revision],
         bot: u64,
         desk: &Desk,
+        names: &Names,
         digest: impl Fn(&[String]) -> String,
     ) -> Option<Self> {
         let by_bot = |r: &&Revision| r.user.as_ref().is_some_and(|u| u.id == bot);
@@ -65,24 +74,21 @@ impl<'r> Resume<'r> {
             |c: &Call| c.value("touched revision").is_empty() && Verdict::parse(c.value("why")).is_some_and(is_lasting);
         let person = newest_first[at + 1..].iter().find(|r| !by_bot(r)).map(RevisionInfo::of)?;
         let newer = newest_first[..at].iter().rev().collect();
-        rows.iter().all(lasting).then_some(Resume { base, newer, person, start, calls, rows })
+        let reading = names.syntax().read(text);
+        rows.iter().all(lasting).then_some(Resume { base, newer, text, reading, person, start, calls, rows })
     }
 
-    /// What has to be looked up to know whether each redirect that the page uses was one of a vote all the time.
-    pub fn questions(&self, filed: Time, names: &Names) -> Questions {
+    /// What has to be looked up to know whether each redirect that the page uses was one of a vote all the time; none where
+    /// these do not say when the request was filed.
+    pub fn questions(&self, stamps: &[RevisionInfo], names: &Names) -> Option<Questions> {
+        let filed = among(stamps, self.start.value("filed"))?;
         let mut questions = Questions::new();
-        self.redirects(names).for_each(|call| names.ask(&mut questions, &call.name, filed));
-        questions
+        self.redirects(names).for_each(|call| names.ask(&mut questions, &call.name, filed.at));
+        Some(questions)
     }
 
-    fn redirects(&self, names: &Names) -> impl Iterator<Item = Call> {
-        let calls = names.syntax().calls(self.base.text.as_deref().unwrap_or_default()).into_iter();
-        calls.filter(|call| !call.nested() && names.leads_to(&call.name).is_some())
-    }
-
-    /// When the request was filed, if that is among these.
-    pub fn filed(&self, stamps: &[RevisionInfo]) -> Option<RevisionInfo> {
-        stamps.iter().find(|stamp| Some(stamp.id) == self.start.value("filed").parse().ok()).cloned()
+    fn redirects(&self, names: &Names) -> impl Iterator<Item = &Call> {
+        self.reading.calls.iter().filter(|call| !call.nested() && names.leads_to(&call.name).is_some())
     }
 
     /// The revisions whose authors and times are needed.
@@ -97,14 +103,13 @@ impl<'r> Resume<'r> {
     /// The history as if it had been followed from the beginning, and where the request stood; none where something came
     /// after the ledger that needs all of it.
     pub fn history(&self, stamps: Vec<RevisionInfo>, names: &Names, bot: u64) -> Option<(History, Anchor)> {
-        let text = self.base.text.as_deref()?;
-        let of = |id: &str| stamps.iter().find(|s| Some(s.id) == id.parse().ok()).cloned();
-        let filed = self.filed(&stamps)?;
+        let of = |id: &str| among(&stamps, id).cloned();
+        let filed = of(self.start.value("filed"))?;
         // When those names were written that did not lead there from the beginning, only the history tells.
         if self.redirects(names).any(|call| !matches!(names.meant(&call.name, filed.at), Meant::Yes(_))) {
             return None;
         }
-        let marks: Vec<Mark> = marks(text, &names.syntax().read(text), names, |_| self.base.at)
+        let marks: Vec<Mark> = marks(self.text, &self.reading, names, |_| self.base.at)
             .into_iter()
             .filter(|mark| !mark.is_hidden())
             .collect();
@@ -116,7 +121,7 @@ impl<'r> Resume<'r> {
             let lookalike = |c: &&Call| c.name == ledger::NOTICE && c.value("kind") == NoticeKind::Lookalike.id();
             self.calls.iter().filter(lookalike).any(|c| unescape(c.value("value")) == words)
         };
-        if spoken_votes(text, names).into_iter().any(|words| named(&text[words])) {
+        if spoken_votes(self.text, &self.reading).into_iter().any(|words| named(&self.text[words])) {
             return None;
         }
         let mut votes = Vec::new();
@@ -138,7 +143,7 @@ impl<'r> Resume<'r> {
         let known = votes.len();
         let mut before = vec![filed, self.person.clone()];
         before.extend(of(self.start.value("answered")));
-        let mut history = History::resumed((text, self.base.at), votes, before, names)?;
+        let mut history = History::resumed((self.text, self.base.at), votes, before, names)?;
         history.feed(self.newer.iter().map(|r| (*r).clone()), names, bot);
         let untouched = history.signed[..known].iter().all(|s| s.touches.is_empty());
         (untouched && history.is_sure() && history.status_edits.is_empty() && history.versions.len() == 1)

@@ -24,6 +24,14 @@ async fn with_pairs(name: &str) -> Stage {
     stage
 }
 
+/// Puts a pair of templates around the line of a vote.
+async fn wrap(stage: &Stage, who: &str, name: &str, vote: &str, kind: &str) {
+    let text = stage.text(&stage.page(name)).await;
+    let line = text.lines().find(|line| line.contains(vote)).expect("a vote");
+    let wrapped = format!("{{{{Shown {kind} top}}}}\n{line}\n{{{{Shown {kind} end}}}}");
+    stage.alter(who, name, line, &wrapped).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_strikes_their_own_vote_by_a_pair_of_templates_strikes_it() {
     let stage = with_pairs("pairs own").await;
@@ -34,10 +42,7 @@ async fn whoever_strikes_their_own_vote_by_a_pair_of_templates_strikes_it() {
         stage.add(MEMBERS[2], name, "* {{support}} ~~~~").await;
         // Later too.
         stage.add(MEMBERS[3], name, "* {{oppose}} ~~~~").await;
-        let text = stage.text(&stage.page(name)).await;
-        let line = text.lines().find(|line| line.contains("{{oppose}}")).unwrap().to_owned();
-        let wrapped = format!("{{{{Shown {kind} top}}}}\n{line}\n{{{{Shown {kind} end}}}}");
-        stage.alter(MEMBERS[3], name, &line, &wrapped).await;
+        wrap(&stage, MEMBERS[3], name, "{{oppose}}", kind).await;
         stage.settle().await;
         let expect = [
             format!("{} support no {why}", MEMBERS[1]),
@@ -54,10 +59,7 @@ async fn nobody_is_silenced_by_a_pair_of_templates_that_somebody_else_put_around
     for (name, kind) in [("S", "strike"), ("Q", "quote"), ("L", "line")] {
         stage.file(name, "").await;
         stage.add(MEMBERS[1], name, "* {{support}} ~~~~").await;
-        let text = stage.text(&stage.page(name)).await;
-        let line = text.lines().find(|line| line.contains("{{support}}")).unwrap().to_owned();
-        let wrapped = format!("{{{{Shown {kind} top}}}}\n{line}\n{{{{Shown {kind} end}}}}");
-        stage.alter(PASSER, name, &line, &wrapped).await;
+        wrap(&stage, PASSER, name, "{{support}}", kind).await;
         // Left open, and closed below the vote by somebody else again.
         stage.add(PASSER, name, &format!("{{{{Shown {kind} top}}}}")).await;
         stage.add(MEMBERS[2], name, "* {{support}} ~~~~").await;
