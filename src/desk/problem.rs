@@ -82,11 +82,25 @@ pub struct Problem {
     pub detail: String,
     /// The revision it was found in, if it is one.
     pub revision: Option<u64>,
-    /// Tells a refused edit from others.
+    /// Tells a refused edit from others; of a page that cannot be read, the version of the bot that could not.
     pub digest: Option<String>,
 }
 
 impl Problem {
+    /// That the bot cannot read a page at this revision. Another version of the bot may have more luck.
+    pub fn unread(page: &str, revision: u64, why: &str) -> Self {
+        let digest = Some(env!("CARGO_PKG_VERSION").to_owned());
+        Problem { revision: Some(revision), digest, ..Problem::new(ProblemKind::Unread, page, why) }
+    }
+
+    /// Whether it is that the bot cannot read the page at this revision.
+    pub fn is_unread(&self, page: &str, revision: u64) -> bool {
+        self.kind == ProblemKind::Unread
+            && self.page == page
+            && self.revision == Some(revision)
+            && self.digest.as_deref() == Some(env!("CARGO_PKG_VERSION"))
+    }
+
     /// A problem of that kind on that page.
     pub fn new(kind: ProblemKind, page: &str, detail: impl Into<String>) -> Self {
         Problem { kind, page: page.to_owned(), detail: detail.into(), revision: None, digest: None }

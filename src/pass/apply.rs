@@ -108,6 +108,10 @@ impl Applying<'_> {
                 warn!(%page, %code, "the wiki refuses the edit: {text}");
                 Ok(self.refused(&change, Refusal::new(&change, &code, &text)))
             }
+            Err(Error::NotShown { page, why }) => {
+                warn!(%page, "the wiki does not say what the edit would be: {why}");
+                Ok(self.refused(&change, Refusal::new(&change, "not-shown", &why)))
+            }
             Err(other) => Err(other),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::read::READ_AGAIN;
 use super::view::{Entry, EntryKind, ToRead, View};
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::{Desk, TemplateKind};
@@ -79,6 +80,13 @@ pub(super) fn from_list(
     (same_names, same_roster): (bool, bool),
     (basis, desk, now): (&Basis, &Desk, Time),
 ) -> Entry {
+    if let Some(problem) = snapshot.unread_at(&page.title, revision) {
+        let row = row.map(|row| Row::unreadable(Arc::new(Row { page: page.clone(), ..(**row).clone() })));
+        let problems = snapshot.listed_of(&page.title).chain([problem]).cloned().collect();
+        let due = Some(now + READ_AGAIN);
+        let known = Known { id: page.id, row, revision, due, problems, rests_on: None };
+        return Entry { page, revision, kind: EntryKind::Known(known) };
+    }
     let kind = match before.filter(|e| e.revision == revision && e.page == page).map(|e| e.kind) {
         Some(EntryKind::Known(known) | EntryKind::Outdated(known)) if is_stale(&known, snapshot, now) => {
             EntryKind::Unseen(None)
@@ -103,11 +111,13 @@ pub(super) fn from_list(
 }
 
 /// Whether a request has to be read again though its page is the same: its time has come, or somebody took the line away
-/// that says why it cannot be saved.
+/// that says why it cannot be saved, or read.
 fn is_stale(known: &Known, snapshot: &Snapshot, now: Time) -> bool {
     let refused = known.problems.iter().filter(|p| p.kind == ProblemKind::Refused);
     let forgotten = |p: &Problem| !snapshot.refusals.iter().any(|r| Some(&r.digest) == p.digest.as_ref());
-    known.due.is_some_and(|due| due <= now) || refused.into_iter().any(forgotten)
+    let unread = known.problems.iter().filter(|p| p.kind == ProblemKind::Unread);
+    let read_again = |p: &Problem| p.revision.is_none_or(|at| snapshot.unread_at(&p.page, at).is_none());
+    known.due.is_some_and(|due| due <= now) || refused.into_iter().any(forgotten) || unread.into_iter().any(read_again)
 }
 
 /// A closed request whose row says what it rests on.

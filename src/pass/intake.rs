@@ -59,8 +59,20 @@ pub(super) async fn read(
                 people.map(|r| (r.id, r.user))
             }
         };
-        let waiting =
-            if calls.is_empty() { Vec::new() } else { waiting(client, &page, calls, snapshot, installed).await? };
+        let waiting = if calls.is_empty() {
+            Vec::new()
+        } else if let Some(known) = snapshot.unread_at(&page.title, page.revision.id) {
+            snapshot.problems.push(known.clone());
+            Vec::new()
+        } else {
+            match waiting(client, &page, calls, snapshot, installed).await {
+                Err(Error::NotShown { why, .. }) => {
+                    snapshot.problems.push(Problem::unread(&page.title, page.revision.id, &why));
+                    Vec::new()
+                }
+                waiting => waiting?,
+            }
+        };
         let names = &snapshot.names;
         let mut questions = Questions::new();
         waiting.iter().for_each(|w| names.ask(&mut questions, &w.call.name, w.origin.at));
@@ -94,6 +106,14 @@ fn is_request(name: &str, names: &Names) -> bool {
     names.is(TemplateKind::Request, name)
 }
 
+/// The HTML of the page; where it does not come quickly, it is asked for once more, with more patience.
+async fn shown(client: &Client, page: &Page) -> Result<String, Error> {
+    match client.html(&page.title, page.revision.id, false).await {
+        Err(Error::NotShown { .. }) => client.html(&page.title, page.revision.id, true).await,
+        html => html,
+    }
+}
+
 /// Where proposals came from, and which have a page already.
 async fn waiting(
     client: &Client,
@@ -102,7 +122,7 @@ async fn waiting(
     snapshot: &Snapshot,
     installed: &str,
 ) -> Result<Vec<MisplacedProposal>, Error> {
-    let shown = html::shown_page(&client.html(&page.title, page.revision.id).await?);
+    let shown = html::shown_page(&shown(client, page).await?);
     let mut trace = OriginSearch::new(&page.revision, &calls, snapshot.bot.id, installed);
     let mut oldest = page.revision.id;
     while !trace.is_done() {

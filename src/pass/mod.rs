@@ -89,6 +89,8 @@ pub struct PassState {
     pub usual: Usual,
     /// An operator has looked at the plan and releases what would hold it back, but for the stop page and approval.
     pub released: bool,
+    /// Every page is given all the time that a request may take.
+    patient: bool,
     view: Option<View>,
     infos: RevisionInfos,
     /// Pages whose whole history has to be read anew, until a pass has done so.
@@ -108,7 +110,7 @@ impl PassState {
 /// # Errors
 /// Where the wiki cannot be reached or refuses to be read.
 pub async fn plan(client: &Client, desk: &Desk, at: Option<Time>) -> Result<(Snapshot, Plan, usize), Error> {
-    let mut state = PassState::default();
+    let mut state = PassState { patient: true, ..PassState::default() };
     let (view, draft, _) = planned(client, desk, at, &mut state, &Look::Everything, &[]).await?;
     Ok((view.snapshot, draft.plan, draft.known.len()))
 }
@@ -139,6 +141,7 @@ pub async fn next(
     let mut look = look.clone();
     let mut written = Vec::new();
     let mut tries = 0;
+    let mut second_look = false;
     let mut refused = Vec::new();
     loop {
         tries += 1;
@@ -162,6 +165,12 @@ pub async fn next(
             }
         }
         if conflicts > 0 && tries < TRIES {
+            state.view = Some(view);
+            continue;
+        }
+        // The others are done: there is time for what takes long.
+        if conflicts == 0 && held_back.is_none() && !std::mem::replace(&mut second_look, true) && view.has_patient() {
+            look = Look::Pages(BTreeMap::new());
             state.view = Some(view);
             continue;
         }
@@ -214,6 +223,10 @@ async fn planned(
     let now = at.unwrap_or_else(|| client.now());
     let mut view = looked(client, desk, state, look, now).await?;
     view.read_whole(&state.whole);
+    if state.patient {
+        let all: Vec<u64> = view.to_read().map(|(page, ..)| page.id).collect();
+        all.into_iter().for_each(|id| view.read_patiently(id));
+    }
     view.snapshot.refusals.extend_from_slice(refused);
     let now = at.unwrap_or_else(|| client.now());
     let read = read::read(client, desk, &mut view, &state.infos, now).await?;
@@ -294,8 +307,11 @@ pub async fn what_if(client: &Client, desk: &Desk, other: &Desk, at: Option<Time
             EntryKind::Request(how) => how.lost,
             EntryKind::Unseen(_) | EntryKind::Redirect { .. } | EntryKind::Other(_) => continue,
         };
-        let how = ToRead { whole: true, lost };
-        let read = read_request(client, (&entry.page, entry.revision), how, desk, &view, &infos, now).await?;
+        let how = ToRead { whole: true, lost, patient: true };
+        let read = match read_request(client, (&entry.page, entry.revision), how, desk, &view, &infos, now).await {
+            Err(Error::NotShown { .. }) => continue,
+            read => read?,
+        };
         let Some(Ok(mut facts)) = read.facts.filter(|_| !read.lost) else { continue };
         expand(client, desk, &mut facts, &mut Expansions::new()).await?;
         resolve_signatures(client, std::iter::once(&mut facts)).await?;
@@ -326,7 +342,7 @@ pub async fn explain(client: &Client, desk: &Desk, title: &str, at: Option<Time>
         anyhow::bail!("{full} is no request: requests stand directly below {}", desk.pages.intake);
     }
     let reference = PageRef { id: page.id, title: page.title.clone() };
-    let how = ToRead { whole: true, lost: false };
+    let how = ToRead { whole: true, lost: false, patient: true };
     let infos = RevisionInfos::default();
     let read = read_request(client, (&reference, page.revision.id), how, desk, &view, &infos, now).await?;
     let facts = read.facts.unwrap_or(Err(crate::read::request::Unreadable::NotShown));

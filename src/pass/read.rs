@@ -3,8 +3,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use futures_util::{FutureExt, StreamExt, stream};
-use tracing::{Instrument, error, info_span, warn};
+use tracing::{Instrument, debug, error, info, info_span, warn};
 
 use super::expand::expand;
 use super::request::{ReadRequest, RevisionInfos, read_request, resolve_signatures};
@@ -25,8 +26,11 @@ use crate::wikitext::names::Names;
 /// How many pages are read at the same time: Wikimedia asks for no more than three requests at once.
 const AT_ONCE: usize = 3;
 
-/// So many pages may fail though no other was read; where more fail than can be read, it is the wiki that does.
-const MIN_TOLERATED_FAILURES: usize = 1;
+/// How often a page is read, each request of that made several times, before it is told on the wiki that it cannot be read.
+const PATIENT_ROUNDS: usize = 4;
+
+/// When a page that could not be read is tried once more though it is the same, as long as the bot runs.
+pub(super) const READ_AGAIN: TimeDelta = TimeDelta::hours(1);
 
 /// How many of a page's newest revisions tell whether somebody does not want what the bot writes there.
 const RECENT: usize = 12;
@@ -51,14 +55,11 @@ pub(super) async fn read(
     infos: &RevisionInfos,
     now: Time,
 ) -> Result<Vec<Reading>, Error> {
-    let mut jobs: Vec<(PageRef, u64, ToRead)> = view
-        .entries
-        .values()
-        .filter_map(|e| match e.kind {
-            EntryKind::Request(how) => Some((e.page.clone(), e.revision, how)),
-            _ => None,
-        })
-        .collect();
+    let mut jobs: Vec<(PageRef, u64, ToRead)> =
+        view.to_read().map(|(page, revision, how)| (page.clone(), revision, how)).collect();
+    // Others do not wait for those that take their time.
+    let others = jobs.iter().any(|(_, _, how)| !how.patient);
+    jobs.retain(|(_, _, how)| !(others && how.patient));
     let rows = view.snapshot.rows_by_id();
     let closed = |page: &PageRef| rows.get(&page.id).is_some_and(|r| desk.status(&r.status).is_some_and(|s| s.closed));
     jobs.sort_by_key(|(page, revision, _)| (closed(page), std::cmp::Reverse(*revision)));
@@ -76,22 +77,24 @@ fn choose<T>(jobs: &mut Vec<T>, most: usize) {
     }
 }
 
-/// What came of reading a page: it was read, or left to the next pass.
-type Outcome = (PageRef, Result<ReadRequest, Unread>);
+/// What came of reading a page at a revision.
+type Outcome = ((PageRef, u64), Result<ReadRequest, Unread>);
 
-/// Why a page is left to the next pass.
+/// Why a page was not read.
 enum Unread {
     /// It changed while it was read.
     Changed,
-    /// It could not be read.
+    /// The wiki does not show it.
     Failed(String),
+    /// The bot fails on it.
+    Panicked(String),
 }
 
 /// Whether the wiki shows another page of the desk: then it is single pages that fail, however many.
-async fn shows_committee(client: &Client, desk: &Desk, view: &View) -> bool {
-    let title = &desk.pages.committee;
-    match view.fixed.get(title).filter(|revision| **revision != 0) {
-        Some(revision) => client.html(title, *revision).await.is_ok(),
+async fn shows_another(client: &Client, desk: &Desk, view: &View) -> bool {
+    let committee = view.fixed.get_key_value(&desk.pages.committee).filter(|(_, revision)| **revision != 0);
+    match committee.or_else(|| view.fixed.iter().find(|(_, revision)| **revision != 0)) {
+        Some((title, revision)) => client.html(title, *revision, true).await.is_ok(),
         None => false,
     }
 }
@@ -105,20 +108,20 @@ async fn read_each(
     now: Time,
 ) -> Result<Vec<Outcome>, Error> {
     let read = |(page, revision, how): (PageRef, u64, ToRead)| async move {
-        // A panic in one page's work costs that page this pass.
+        // A panic in one page's work costs that page alone.
         let read = async {
-            match read_request(client, (&page, revision), how, desk, view, infos, now).await {
-                // Before it is told on the wiki that the page fails.
-                Err(error) if error.policy() == Policy::Later(Duration::ZERO) => {
-                    warn!("read once more: {error}");
-                    read_request(client, (&page, revision), how, desk, view, infos, now).await
+            let known = view.snapshot.listed.iter().any(|p| p.kind == ProblemKind::Unread && p.page == page.title);
+            let mut rounds = if how.patient && !known { PATIENT_ROUNDS } else { 1 };
+            loop {
+                rounds -= 1;
+                match read_request(client, (&page, revision), how, desk, view, infos, now).await {
+                    Err(Error::Later(why)) if rounds > 0 => debug!("read once more: {why}"),
+                    read => return read,
                 }
-                read => read,
             }
         };
-        let span = info_span!("request", page = %page.title);
-        let read = AssertUnwindSafe(read.instrument(span)).catch_unwind().await;
-        (page, read)
+        let read = AssertUnwindSafe(read.instrument(info_span!("request", page = %page.title))).catch_unwind().await;
+        ((page, revision), read)
     };
     let mut pages = stream::iter(jobs).map(read).buffered(AT_ONCE);
     let (mut outcomes, mut good, mut failed, mut works) = (Vec::new(), 0, 0, None);
@@ -128,22 +131,23 @@ async fn read_each(
                 good += 1;
                 Ok(read)
             }
-            // Moved, deleted or overwritten while it was read: the next pass sees what it is then.
+            // Moved, deleted or overwritten.
             Ok(Err(Error::Conflict { .. })) => Err(Unread::Changed),
-            Ok(Err(other)) if other.policy() == Policy::Later(Duration::ZERO) => {
+            Ok(Err(other)) if concerns_page(&other) => {
                 failed += 1;
-                if failed > good.max(MIN_TOLERATED_FAILURES) {
+                // Where more fail than can be read, it may be the wiki that does.
+                if failed > good {
                     if works.is_none() {
-                        works = Some(shows_committee(client, desk, view).await);
+                        works = Some(shows_another(client, desk, view).await);
                     }
                     if works == Some(false) {
                         return Err(other);
                     }
                 }
-                Err(Unread::Failed(other.to_string()))
+                Err(Unread::of(other))
             }
             Ok(Err(other)) => return Err(other),
-            Err(panic) => Err(Unread::Failed(panic_message(&panic))),
+            Err(panic) => Err(Unread::Panicked(panic_message(&panic))),
         };
         outcomes.push((page, outcome));
     }
@@ -160,15 +164,14 @@ async fn decided(
     let mut readings = Vec::new();
     let mut undecided: Vec<(ReadRequest, Facts)> = Vec::new();
     view.snapshot.names = view.redirects.known(&view.snapshot.names);
-    for (page, outcome) in read {
+    for ((page, revision), outcome) in read {
         let read = match outcome {
             Ok(read) => read,
             Err(why) => {
-                readings.push(unread(view, page, why));
+                readings.push(unread(view, (page, revision), why, now));
                 continue;
             }
         };
-        let revision = read.page.revision.id;
         view.snapshot.past.insert(page.title.clone(), past(view, &read));
         let own = own_lines(&read.newest, ledger::BLOCK, view.snapshot.bot.id);
         view.snapshot.own_lines.insert(page.title.clone(), own);
@@ -186,9 +189,12 @@ async fn decided(
                 if let Some(entry) = view.entries.get_mut(&page.id) {
                     entry.kind = EntryKind::Unseen(None);
                 }
-                readings.push(Reading::Unread(page, None));
+                readings.push(Reading::Unread(page));
             }
-            Some(Err(why)) => readings.push(Reading::Unreadable(page, revision, why)),
+            Some(Err(why)) => {
+                let problem = why.problem(&page.title);
+                readings.push(Reading::Unreadable(page, revision, problem, None));
+            }
             None => {
                 if let Some(entry) = view.entries.get_mut(&page.id) {
                     entry.kind = EntryKind::Other(None);
@@ -200,8 +206,9 @@ async fn decided(
     for (read, mut facts) in undecided {
         match expand(client, desk, &mut facts, &mut view.expansions).await {
             Ok(()) => expanded.push((read, facts)),
-            Err(error) if error.policy() == Policy::Later(Duration::ZERO) => {
-                readings.push(unread(view, read.page.reference(), Unread::Failed(error.to_string())));
+            Err(error) if concerns_page(&error) => {
+                let page = (read.page.reference(), read.page.revision.id);
+                readings.push(unread(view, page, Unread::of(error), now));
             }
             Err(error) => return Err(error),
         }
@@ -216,7 +223,9 @@ async fn decided(
         readings.push(match catch_unwind(AssertUnwindSafe(decide)) {
             Ok(decision) if lost => Reading::Lost(Box::new(Decided { page, facts, decision })),
             Ok(decision) => Reading::Decided(Box::new(Decided { page, facts, decision })),
-            Err(panic) => unread(view, page.reference(), Unread::Failed(panic_message(&panic))),
+            Err(panic) => {
+                unread(view, (page.reference(), page.revision.id), Unread::Panicked(panic_message(&panic)), now)
+            }
         });
     }
     readings.sort_by_key(Reading::id);
@@ -234,15 +243,42 @@ fn past(view: &View, read: &ReadRequest) -> Vec<crate::plan::disputes::Past> {
     view.snapshot.past_of(newest, &Owns::Request)
 }
 
-/// Leaves a page to the next pass, and says why.
-fn unread(view: &mut View, page: PageRef, why: Unread) -> Reading {
-    let (why, failed) = match why {
-        Unread::Changed => ("it changed while it was read".to_owned(), false),
-        Unread::Failed(why) => (why, true),
+impl Unread {
+    fn of(error: Error) -> Self {
+        match error {
+            Error::NotShown { why, .. } => Unread::Failed(why),
+            other => Unread::Failed(other.to_string()),
+        }
+    }
+}
+
+/// Whether it may be the page that fails, and not the wiki.
+fn concerns_page(error: &Error) -> bool {
+    matches!(error.policy(), Policy::PageOnly | Policy::Later(Duration::ZERO))
+}
+
+/// What is known of a page that was not read. One that the wiki did not show at once is read again when the others are done;
+/// one that it does not show then is named, and left until it changes.
+fn unread(view: &mut View, (page, revision): (PageRef, u64), why: Unread, now: Time) -> Reading {
+    let why = match why {
+        Unread::Changed => {
+            info!(page = %page.title, "it changed while it was read, and is left to the next pass");
+            view.snapshot.unread.push((page.title.clone(), "it changed while it was read".to_owned()));
+            return Reading::Unread(page);
+        }
+        Unread::Failed(why) if !view.is_read_patiently(page.id) => {
+            info!(page = %page.title, "read once more when the others are done: {why}");
+            view.read_patiently(page.id);
+            return Reading::Unread(page);
+        }
+        Unread::Failed(why) | Unread::Panicked(why) => why,
     };
-    warn!(page = %page.title, "left to the next pass: {why}");
-    view.snapshot.unread.push((page.title.clone(), why.clone()));
-    Reading::Unread(page, failed.then_some(why))
+    warn!(page = %page.title, revision, "it cannot be read, and is left until it changes: {why}");
+    let problem = match view.snapshot.unread_at(&page.title, revision) {
+        Some(known) => known.clone(),
+        None => Problem::unread(&page.title, revision, &why),
+    };
+    Reading::Unreadable(page, revision, problem, Some(now + READ_AGAIN))
 }
 
 /// What a panic said.

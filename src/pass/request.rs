@@ -62,7 +62,8 @@ impl RevisionInfos {
 /// Reads a request page at a revision.
 ///
 /// # Errors
-/// [`Error::Conflict`] where that is not its newest revision any more; else where the wiki cannot be reached.
+/// [`Error::Conflict`] where that is not its newest revision any more, [`Error::NotShown`] where the wiki cannot show it; else
+/// where the wiki cannot be reached.
 pub(super) async fn read_request(
     client: &Client,
     (page, revision): (&PageRef, u64),
@@ -74,7 +75,7 @@ pub(super) async fn read_request(
 ) -> Result<ReadRequest, Error> {
     let (names, bot) = (&view.snapshot.names, view.snapshot.bot.id);
     let conflict = || Error::Conflict { page: page.title.clone() };
-    let html = client.html(&page.title, revision);
+    let html = client.html(&page.title, revision, how.patient);
     let newest = client.revisions_from(&page.title, revision, NEWEST_REVISIONS);
     let (html, (newest, whole)) = futures_util::try_join!(html, newest)?;
     let first = newest.first().filter(|r| r.id == revision).ok_or_else(conflict)?.clone();

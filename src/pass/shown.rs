@@ -177,7 +177,11 @@ impl Older<'_> {
     async fn standing(&mut self, (mark, written): (&Mark, Time), revision: u64) -> Result<Standing, Error> {
         if !self.seen.contains_key(&revision) {
             let (page, text) = match self.client.revision(revision).await?.and_then(|r| r.text) {
-                Some(text) => (html::shown_page(&self.client.html(&self.title, revision).await?), text),
+                // What the wiki cannot show showed nothing, as what it hides.
+                Some(text) => match self.client.html(&self.title, revision, true).await {
+                    Err(Error::NotShown { .. }) => (ShownPage::default(), text),
+                    html => (html::shown_page(&html?), text),
+                },
                 None => (ShownPage::default(), String::new()),
             };
             self.seen.insert(revision, Shown::new(self.client, &self.title, page, text));

@@ -79,6 +79,8 @@ pub(super) struct ToRead {
     pub lost: bool,
     /// Its whole history, whatever the ledger says of it.
     pub whole: bool,
+    /// Nothing else waits for it: it is given all the time that a request may take, and where it fails then, it fails.
+    pub patient: bool,
 }
 
 impl View {
@@ -115,8 +117,33 @@ impl View {
                 EntryKind::Request(how) => how.lost,
                 EntryKind::Unseen(_) | EntryKind::Redirect { .. } | EntryKind::Other(_) => continue,
             };
-            entry.kind = EntryKind::Request(ToRead { lost, whole: true });
+            entry.kind = EntryKind::Request(ToRead { lost, whole: true, ..ToRead::default() });
         }
+    }
+
+    /// The requests that have to be read, each with its newest revision and how.
+    pub fn to_read(&self) -> impl Iterator<Item = (&PageRef, u64, ToRead)> {
+        self.entries.values().filter_map(|e| match e.kind {
+            EntryKind::Request(how) => Some((&e.page, e.revision, how)),
+            _ => None,
+        })
+    }
+
+    /// Has a request that could not be read read once more, when nothing else waits for it.
+    pub fn read_patiently(&mut self, id: u64) {
+        if let Some(EntryKind::Request(how)) = self.entries.get_mut(&id).map(|e| &mut e.kind) {
+            how.patient = true;
+        }
+    }
+
+    /// Whether it is read so.
+    pub fn is_read_patiently(&self, id: u64) -> bool {
+        self.entries.get(&id).is_some_and(|e| matches!(&e.kind, EntryKind::Request(how) if how.patient))
+    }
+
+    /// Whether requests are left that could not be read quickly.
+    pub fn has_patient(&self) -> bool {
+        self.to_read().any(|(_, _, how)| how.patient)
     }
 
     /// What is known of each request, besides those that were just read.
@@ -125,7 +152,7 @@ impl View {
         let others =
             self.entries.iter().filter(|(id, _)| !done.contains(id)).filter_map(|(_, entry)| match &entry.kind {
                 EntryKind::Known(known) | EntryKind::Outdated(known) => Some(Reading::Known(known.clone())),
-                EntryKind::Request(_) | EntryKind::Unseen(_) => Some(Reading::Unread(entry.page.clone(), None)),
+                EntryKind::Request(_) | EntryKind::Unseen(_) => Some(Reading::Unread(entry.page.clone())),
                 EntryKind::Redirect { .. } | EntryKind::Other(_) => None,
             });
         read.into_iter().chain(others).collect()

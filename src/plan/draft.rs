@@ -114,17 +114,18 @@ fn request(
                 },
             )
         }
-        Reading::Unreadable(page, revision, why) => {
-            let problems = vec![why.problem(&page.title)];
-            (page.id, Known { revision: *revision, ..known(page.id, last_row(page).map(unreadable), problems) })
+        Reading::Unreadable(page, revision, problem, due) => {
+            let row = last_row(page).map(Row::unreadable);
+            // What else was known of it may still be so.
+            let mut problems = vec![problem.clone()];
+            if problem.kind == ProblemKind::Unread {
+                problems.extend(snapshot.listed_of(&page.title).cloned());
+            }
+            (page.id, Known { revision: *revision, due: *due, ..known(page.id, row, problems) })
         }
-        Reading::Unread(page, failed) => {
-            let listed = snapshot.listed.iter().filter(|p| p.page == page.title);
-            let stays = |p: &&Problem| failed.is_none() || p.kind != ProblemKind::Unread;
-            let mut problems: Vec<Problem> = listed.filter(stays).cloned().collect();
-            problems.extend(failed.as_ref().map(|why| Problem::new(ProblemKind::Unread, &page.title, why.as_str())));
-            let row = last_row(page);
-            (page.id, known(page.id, if failed.is_some() { row.map(unreadable) } else { row }, problems))
+        Reading::Unread(page) => {
+            let listed = snapshot.listed.iter().filter(|p| p.page == page.title).cloned().collect();
+            (page.id, known(page.id, last_row(page), listed))
         }
     }
 }
@@ -151,13 +152,6 @@ fn decided_request(decided: &Decided, desk: &Desk, snapshot: &Snapshot, basis: &
         rests_on: Some(rests_on),
         ..known(page.id, Some(Arc::new(row)), problems)
     }
-}
-
-/// The row, marked as that of a page that cannot be read.
-fn unreadable(mut row: Arc<Row>) -> Arc<Row> {
-    let marked = Arc::make_mut(&mut row);
-    (marked.unreadable, marked.rests_on) = (true, None);
-    row
 }
 
 fn known(id: u64, row: Option<Arc<Row>>, problems: Vec<Problem>) -> Known {

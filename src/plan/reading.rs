@@ -8,7 +8,6 @@ use crate::desk::decision::Decision;
 use crate::desk::problem::Problem;
 use crate::desk::{Desk, Facts};
 use crate::page::{Page, PageRef, Time};
-use crate::read::request::Unreadable;
 use crate::records::tables::Row;
 
 /// What a pass knows of one request page.
@@ -20,10 +19,10 @@ pub enum Reading {
     Decided(Box<Decided>),
     /// It has lost its template: what people decided of it holds.
     Lost(Box<Decided>),
-    /// It cannot be read at this revision.
-    Unreadable(PageRef, u64, Unreadable),
-    /// It was not read this time, or not yet: its row stays as it is. Where reading it failed, with why.
-    Unread(PageRef, Option<String>),
+    /// It cannot be read at this revision; with when that is tried once more, if time alone may change it.
+    Unreadable(PageRef, u64, Problem, Option<Time>),
+    /// It was not read this time, or not yet: its row stays as it is.
+    Unread(PageRef),
 }
 
 impl Reading {
@@ -32,7 +31,7 @@ impl Reading {
         match self {
             Reading::Known(known) => known.id,
             Reading::Decided(decided) | Reading::Lost(decided) => decided.page.id,
-            Reading::Unreadable(page, ..) | Reading::Unread(page, _) => page.id,
+            Reading::Unreadable(page, ..) | Reading::Unread(page) => page.id,
         }
     }
 }

@@ -8,7 +8,7 @@ use super::disputes::{Past, essence};
 use super::exclusions::Exclusions;
 use super::peoples_words::peoples_words;
 use super::refusals::Refusal;
-use crate::desk::problem::Problem;
+use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::roster::Roster;
 use crate::page::{Page, Revision, User};
 use crate::read::proposals::Intake;
@@ -90,6 +90,16 @@ impl Snapshot {
     /// What people wrote into the bot's block of this text of a page.
     pub fn peoples_words(&self, title: &str, text: &str, block: &str) -> String {
         peoples_words(text, block, self.own_lines.get(title).unwrap_or(&BTreeSet::new()), &self.names)
+    }
+
+    /// That the bot could not read a page at this revision, as it listed it and as nobody took the line away.
+    pub fn unread_at(&self, page: &str, revision: u64) -> Option<&Problem> {
+        self.listed.iter().find(|problem| problem.is_unread(page, revision))
+    }
+
+    /// What the bot listed of a page besides that it could not read it.
+    pub fn listed_of(&self, page: &str) -> impl Iterator<Item = &Problem> {
+        self.listed.iter().filter(move |problem| problem.page == page && problem.kind != ProblemKind::Unread)
     }
 
     /// The rows of all tables as the bot saved them last, by the id of the request's page.

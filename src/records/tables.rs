@@ -63,6 +63,13 @@ impl Row {
     /// The most duplicates that a row names.
     pub const DUPLICATES: usize = 3;
 
+    /// The row, marked as that of a page that cannot be read.
+    pub fn unreadable(mut row: Arc<Row>) -> Arc<Row> {
+        let marked = Arc::make_mut(&mut row);
+        (marked.unreadable, marked.rests_on) = (true, None);
+        row
+    }
+
     /// The row as a template call; in the archive it shows its status, elsewhere what it waits for.
     pub fn render(&self, archive: bool) -> String {
         let duplicate = |i: usize| self.duplicates.get(i).cloned().unwrap_or_default();

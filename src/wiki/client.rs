@@ -6,12 +6,12 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use reqwest::header;
 use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 use tracing::{debug, info};
 
 use super::answers::{About, Answer, Part};
+use super::api::Api;
 use super::backoff::Backoff;
 use super::connection::Connection;
 use super::error::{Error, Policy};
@@ -27,13 +27,10 @@ const RETRIES: u32 = 3;
 const PAUSES: (Duration, Duration) = (Duration::from_millis(400), Duration::from_secs(8));
 /// A wiki that asks for a longer pause than this gets it between two passes.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The HTML of a page is no larger: a wikitext has 2 MB at the most.
-const LARGEST_HTML: usize = 50_000_000;
+/// A page's HTML that does not come within this time is not waited for by others.
+const QUICK: Duration = Duration::from_secs(4);
 /// A list has no more parts: 500,000 revisions of a page, with their texts.
 const MOST_PARTS: usize = 10_000;
-/// What is asked of Parsoid.
-const HTML: &str = "text/html; charset=utf-8; profile=\"https://www.mediawiki.org/wiki/Specs/HTML/2.8.0\"";
-
 /// Requests made, by kind (`query`, `edit`, `html` …).
 pub type Counts = BTreeMap<String, usize>;
 
@@ -100,7 +97,7 @@ impl Client {
     /// Who the bot is, and what this wiki calls things.
     fn introduced(connection: &Connection, timeout: Duration, purpose: &str, opened: Opened) -> Result<Self, Error> {
         let Opened { session, about, at, me } = opened;
-        let About { userinfo, general, languages, siteinfo, extensiontags } = about;
+        let About { userinfo, general, languages, siteinfo, extensiontags, tokens: _ } = about;
         let tags = extensiontags.iter().map(|tag| tag.trim_matches(['<', '>']));
         let syntax = Syntax::new(tags, general.langconversion);
         let titles = Titles::new(siteinfo).map_err(|e| Error::odd(&format!("siteinfo: {e}")))?;
@@ -109,7 +106,7 @@ impl Client {
             purpose: purpose.to_owned(),
             timeout,
             session: RwLock::new(session),
-            outcomes: Mutex::new(Outcomes::from([(("login".to_owned(), "ok"), 5)])),
+            outcomes: Mutex::new(Outcomes::from([(("login".to_owned(), "ok"), session::REQUESTS)])),
             clock: Mutex::new((at, Instant::now())),
             me,
             rights: userinfo.rights,
@@ -153,18 +150,13 @@ impl Client {
     /// # Errors
     /// As every read: [`Error`]; also where the answer was cut short.
     pub(super) async fn query<Q: DeserializeOwned>(&self, params: &[(&str, &str)]) -> Result<Part<Q>, Error> {
-        let mut all = owned(params);
-        all.extend(owned(&[("action", "query"), ("curtimestamp", "1")]));
+        let all = &[params, &[("action", "query"), ("curtimestamp", "1")]].concat();
+        // A long list of titles does not fit into an address.
+        let long = all.iter().map(|(_, value)| value.len()).sum::<usize>() > 1500;
         let (time, part) = self
-            .call("query", &self.connection.lanes.reads, |api| {
-                let all = all.clone();
-                // A long list of titles does not fit into an address.
-                let long = all.values().map(String::len).sum::<usize>() > 1500;
-                async move {
-                    let answer = if long { api.post(all).await } else { api.get(all).await };
-                    let answer: Answer<Q> = answer.map_err(|e| Error::from_api(&e, None))?;
-                    Ok((answer.curtimestamp, answer.whole()?))
-                }
+            .call("query", &self.connection.lanes.reads, |Session { api, .. }| async move {
+                let answer: Answer<Q> = if long { api.post(all, None).await? } else { api.get(all).await? };
+                Ok((answer.curtimestamp, answer.whole()?))
             })
             .await?;
         *self.clock.lock().unwrap_or_else(PoisonError::into_inner) = (time, Instant::now());
@@ -203,37 +195,51 @@ impl Client {
     /// # Errors
     /// Any [`Error`]; `page` is what is being changed.
     pub(super) async fn change<T: DeserializeOwned>(&self, page: &str, params: &[(&str, &str)]) -> Result<T, Error> {
-        let mut all = owned(params);
-        all.insert("assertuser".to_owned(), self.me.name.clone());
-        let action = all.get("action").cloned().unwrap_or_default();
-        self.call(&action, &self.connection.lanes.writes, |api| {
-            let all = all.clone();
-            async move { api.post_with_token("csrf", all).await.map_err(|e| Error::from_api(&e, Some(page))) }
+        let action = params.iter().find(|(name, _)| *name == "action").map_or("", |(_, action)| action);
+        self.call(action, &self.connection.lanes.writes, |session| async move {
+            let by_bot = [("assertuser", self.me.name.as_str()), ("token", session.token.as_str())];
+            session.api.post(&[params, &by_bot].concat(), Some(page)).await
         })
         .await
     }
 
-    /// The Parsoid HTML of a revision. One request.
+    /// The Parsoid HTML of a revision. One request. Without patience it is given up where it does not come at once: others
+    /// wait for that.
     ///
     /// # Errors
-    /// [`Error::Conflict`] where the revision is gone; else as every read: [`Error`].
-    pub async fn html(&self, title: &str, revision: u64) -> Result<String, Error> {
-        let url = format!("{}/v1/revision/{revision}/html?redirect=no&flavor=edit", self.connection.rest_url);
-        self.call("html", &self.connection.lanes.reads, |api| {
-            let request = api.http_client().get(&url).header(header::ACCEPT, HTML);
-            async move {
-                let answer = request.send().await.map_err(|e| Error::from_http(&e))?;
-                if answer.status() == reqwest::StatusCode::NOT_FOUND {
-                    return Err(Error::Conflict { page: title.to_owned() });
-                }
-                if answer.status() == reqwest::StatusCode::TOO_MANY_REQUESTS {
-                    let seconds = answer.headers().get(header::RETRY_AFTER).and_then(|v| v.to_str().ok()?.parse().ok());
-                    return Err(Error::busy("too many requests (429)".to_owned(), seconds));
-                }
-                let answer = answer.error_for_status().map_err(|e| Error::from_http(&e))?;
-                let html = body(answer).await?;
-                if is_whole(&html, revision) { Ok(html) } else { Err(Error::odd("not the HTML of the revision")) }
+    /// [`Error::Conflict`] where the revision is gone, [`Error::NotShown`] where it is this page that the wiki cannot show;
+    /// else as every read: [`Error`].
+    pub async fn html(&self, title: &str, revision: u64, patient: bool) -> Result<String, Error> {
+        let url = &format!("{}/v1/revision/{revision}/html?redirect=no&flavor=edit", self.connection.rest_url);
+        let limit = if patient { self.timeout } else { QUICK };
+        self.of_page("html", title, limit, |api| async move {
+            match api.html(url, title, revision).await {
+                Err(Error::Later(why)) if !patient => Err(Error::NotShown { page: title.to_owned(), why }),
+                html => html,
             }
+        })
+        .await
+    }
+
+    /// What the wiki makes of a page's text within a limit: where it takes longer, it is the page.
+    ///
+    /// # Errors
+    /// [`Error::NotShown`] where it takes longer; else as every read: [`Error`].
+    pub(super) async fn of_page<T, F: Future<Output = Result<T, Error>>>(
+        &self,
+        kind: &str,
+        title: &str,
+        limit: Duration,
+        attempt: impl Fn(Api) -> F,
+    ) -> Result<T, Error> {
+        let limit = limit.min(self.timeout);
+        self.call(kind, &self.connection.lanes.reads, |session| {
+            let answer = tokio::time::timeout(limit, attempt(session.api));
+            let slow = move |_| Error::NotShown {
+                page: title.to_owned(),
+                why: format!("no answer within {}", humantime::format_duration(limit)),
+            };
+            async move { answer.await.map_err(slow)? }
         })
         .await
     }
@@ -290,14 +296,14 @@ impl Client {
         &self,
         kind: &str,
         lane: &Semaphore,
-        attempt: impl Fn(mwapi::Client) -> F,
+        attempt: impl Fn(Session) -> F,
     ) -> Result<T, Error> {
         let mut backoff = Backoff::new(PAUSES.0, PAUSES.1);
         let mut renewed = false;
         loop {
             let answer = {
                 let _turn = lane.acquire().await;
-                limited(self.timeout, attempt(self.session().api)).await
+                limited(self.timeout, attempt(self.session())).await
             };
             self.count(kind, answer.as_ref().err().map_or("ok", Error::kind));
             let error = match answer {
@@ -319,26 +325,4 @@ impl Client {
             }
         }
     }
-}
-
-fn owned(params: &[(&str, &str)]) -> std::collections::HashMap<String, String> {
-    params.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
-}
-
-/// The text of an answer; one without bottom is odd.
-async fn body(mut answer: reqwest::Response) -> Result<String, Error> {
-    let mut body = Vec::new();
-    while let Some(part) = answer.chunk().await.map_err(|e| Error::from_http(&e))? {
-        body.extend_from_slice(&part);
-        if body.len() > LARGEST_HTML {
-            return Err(Error::odd(&format!("more than {LARGEST_HTML} bytes of HTML")));
-        }
-    }
-    String::from_utf8(body).map_err(|_| Error::odd("HTML that is not UTF-8"))
-}
-
-/// Whether this is the HTML of that revision, to its end.
-fn is_whole(html: &str, revision: u64) -> bool {
-    let head = html.split("<body").next().unwrap_or_default();
-    head.contains(&format!("/revision/{revision}\"")) && html.trim_end().ends_with("</html>")
 }

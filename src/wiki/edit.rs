@@ -1,5 +1,7 @@
 //! Guarded edits: on the revision that was read, or only where nothing is; never as anybody else.
 
+use std::time::Duration;
+
 use tracing::info;
 
 use super::answers::{Edited, Ended, Parsed};
@@ -84,15 +86,15 @@ impl Client {
     /// What the wiki would make of the text: signatures and substitutions act when a page is saved. A page that was
     /// imported may hold some that nobody's saving has met.
     async fn as_saved(&self, edit: &Edit<'_>) -> Result<String, Error> {
-        let params = [
+        let params = &[
             ("action", "parse"),
             ("onlypst", "1"),
             ("title", edit.title),
             ("contentmodel", "wikitext"),
             ("text", edit.text),
         ];
-        self.call("parse", &self.connection.lanes.reads, |api| async move {
-            let answer = api.post::<_, Parsed>(params).await.map_err(|e| Error::from_api(&e, Some(edit.title)))?;
+        self.of_page("parse", edit.title, Duration::MAX, |api| async move {
+            let answer: Parsed = api.post(params, Some(edit.title)).await?;
             Ok(answer.parse.text)
         })
         .await

@@ -7,7 +7,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 
 /// An error, by what the caller does about it ([`Error::policy`]). A read gives [`Error::Busy`] and [`Error::Later`] when it
 /// was made again several times, [`Error::Session`] when the bot logged in again and is not known once more,
-/// [`Error::Conflict`] where what is being read went away meanwhile, and never [`Error::Refused`].
+/// [`Error::Conflict`] where what is being read went away meanwhile, [`Error::NotShown`] where a page is more than the wiki
+/// can do, and never [`Error::Refused`].
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Somebody saved, created, moved or deleted the page meanwhile: read it again.
@@ -25,6 +26,14 @@ pub enum Error {
         code: String,
         /// MediaWiki's words.
         text: String,
+    },
+    /// What is asked about this page is more than the wiki can do; other pages are not concerned.
+    #[error("the wiki does not show {page}: {why}")]
+    NotShown {
+        /// The page's title.
+        page: String,
+        /// What went wrong.
+        why: String,
     },
     /// The wiki no longer knows the bot: log in again.
     #[error("{0}; the bot logs in again")]
@@ -63,7 +72,7 @@ impl Error {
     pub fn policy(&self) -> Policy {
         match self {
             Error::Conflict { .. } | Error::Session(_) => Policy::Soon,
-            Error::Refused { .. } => Policy::PageOnly,
+            Error::Refused { .. } | Error::NotShown { .. } => Policy::PageOnly,
             Error::Busy { wait, .. } => Policy::Later(wait.unwrap_or_default()),
             Error::Later(_) => Policy::Later(Duration::ZERO),
             Error::Fatal(_) => Policy::Stop,
@@ -75,6 +84,7 @@ impl Error {
         match self {
             Error::Conflict { .. } => "conflict",
             Error::Refused { .. } => "refused",
+            Error::NotShown { .. } => "not-shown",
             Error::Session(_) => "session",
             Error::Busy { .. } => "busy",
             Error::Later(_) => "failed",
@@ -87,9 +97,9 @@ impl Error {
         Error::Later(format!("the wiki's answer is not of the expected shape ({what})"))
     }
 
-    /// The wiki asks to wait, perhaps for so many seconds.
-    pub(super) fn busy(why: String, seconds: Option<u64>) -> Self {
-        let wait = seconds.filter(|s| *s > 0).map(|s| Duration::from_secs(s).min(LONGEST_WAIT));
+    /// The wiki asks to wait, perhaps for so long.
+    pub(super) fn busy(why: String, wait: Option<Duration>) -> Self {
+        let wait = wait.filter(|wait| !wait.is_zero()).map(|wait| wait.min(LONGEST_WAIT));
         Error::Busy { why, wait }
     }
 
@@ -98,15 +108,14 @@ impl Error {
         Error::Later(format!("the wiki did not answer within {}", humantime::format_duration(limit)))
     }
 
-    /// Sorts an error of the API. `page` is what was being edited, if it was an edit.
-    pub(super) fn from_api(error: &mwapi::Error, page: Option<&str>) -> Self {
+    /// Sorts an error of the API. `wait` is how long the server asks to wait, `page` what was being edited, if it was an edit.
+    pub(super) fn from_api(error: &mwapi::Error, wait: Option<Duration>, page: Option<&str>) -> Self {
         use mwapi::Error as E;
         match error {
             E::NotLoggedIn | E::NotLoggedInAsBot => Error::Session("the wiki has ended the session".to_owned()),
             E::BadToken | E::TokenFailure(_) => Error::Session("the wiki did not accept the edit token".to_owned()),
-            E::TooManyRequests { retry_after } => Self::busy("too many requests (429)".to_owned(), *retry_after),
-            E::Maxlag { info, retry_after } => Self::busy(format!("maxlag: {info}"), *retry_after),
-            E::Readonly { info, retry_after } => Self::busy(format!("read-only: {info}"), *retry_after),
+            E::Maxlag { info, .. } => Self::busy(format!("maxlag: {info}"), wait),
+            E::Readonly { info, .. } => Self::busy(format!("read-only: {info}"), wait),
             E::InternalException(api) => Error::Later(format!("the wiki has an error of its own: {api}")),
             E::ApiError(api) => {
                 let partial = api.data.as_ref().and_then(|d| d["blockinfo"]["blockpartial"].as_bool());
@@ -115,8 +124,6 @@ impl Error {
                 let name = filter.and_then(|f| Some(format!("{} (filter {})", f["description"].as_str()?, f["id"])));
                 Self::from_code(&api.code, name.as_ref().unwrap_or(&api.text), page, partial == Some(true))
             }
-            E::InvalidJson(e) => Error::odd(&e.to_string()),
-            E::HttpError(e) => Self::from_http(e),
             other => Error::Later(format!("the wiki answers: {other}")),
         }
     }
@@ -124,7 +131,6 @@ impl Error {
     /// Sorts a failure of the way to the wiki.
     pub(super) fn from_http(error: &reqwest::Error) -> Self {
         match error.status().map(|s| s.as_u16()) {
-            Some(429) => Error::Busy { why: "too many requests (429)".to_owned(), wait: None },
             Some(code @ (500..)) => Error::Later(format!("the wiki's server fails ({code})")),
             Some(code) => Error::Later(format!(
                 "the wiki's server refuses the request ({code}); if this stays, look at the address in mwbot.toml and whether the server lets this machine in"
@@ -134,30 +140,21 @@ impl Error {
         }
     }
 
-    /// Sorts what went wrong while logging in.
-    pub(super) fn from_login(error: mwapi::Error, at: &str) -> Self {
+    /// Sorts what a wiki says of a login that it refuses.
+    pub(super) fn from_login(reason: mwapi::ApiError, at: &str) -> Self {
         use mwbot::Error as E;
-        let error = E::from(error);
-        let busy = |retry_after: &Option<u64>| Self::busy(format!("no login at {at}: {error}"), *retry_after);
+        let lost = ["sessionfailure", "badtoken", "invalidtoken"].contains(&reason.code.as_str());
+        let error = E::from(mwapi::Error::from(reason));
         match &error {
-            E::HttpError(e) => match Self::from_http(e) {
-                Error::Later(why) if e.status().is_none() => Error::Later(format!("{why} (at {at})")),
-                other => other,
-            },
-            E::TooManyRequests { retry_after } | E::Maxlag { retry_after, .. } | E::Readonly { retry_after, .. } => {
-                busy(retry_after)
+            _ if lost => Error::Session(format!("no login at {at}: {error}")),
+            E::LoginThrottled => Self::busy(format!("no login at {at}: {error}"), Some(Duration::from_secs(300))),
+            E::ApiError(api) if is_throttle(&api.code) => Self::busy(format!("no login at {at}: {error}"), None),
+            E::WrongPassword | E::ApiError(_) | E::Blocked { .. } | E::GloballyBlocked(_) | E::UnknownBlock(_) => {
+                Error::Fatal(format!(
+                    "cannot log in at {at}: {}; see to the account (was it renamed?) and to its password or token in mwbot.toml or the environment",
+                    chain(&error)
+                ))
             }
-            E::LoginThrottled => busy(&Some(300)),
-            E::ApiError(api) if is_throttle(&api.code) => busy(&None),
-            E::WrongPassword
-            | E::ApiError(_)
-            | E::Blocked { .. }
-            | E::GloballyBlocked(_)
-            | E::UnknownBlock(_)
-            | E::InvalidHeaderValue(_) => Error::Fatal(format!(
-                "cannot log in at {at}: {}; see to the account and to its password or token in mwbot.toml or the environment",
-                chain(&error)
-            )),
             _ => Error::Later(format!("no login at {at}: {}", chain(&error))),
         }
     }
@@ -251,20 +248,15 @@ mod tests {
             ("blocked", Policy::Stop, Policy::Stop),
             ("mwoauth-invalid-authorization", Policy::Stop, Policy::Stop),
         ] {
-            assert_eq!(Error::from_api(&api(code, none.clone()), Some("P")).policy(), editing, "{code}");
-            assert_eq!(Error::from_api(&api(code, none.clone()), None).policy(), reading, "{code}");
+            assert_eq!(Error::from_api(&api(code, none.clone()), None, Some("P")).policy(), editing, "{code}");
+            assert_eq!(Error::from_api(&api(code, none.clone()), None, None).policy(), reading, "{code}");
         }
         let partial = api("blocked", serde_json::json!({ "blockinfo": { "blockpartial": true } }));
-        assert_eq!(Error::from_api(&partial, Some("P")).policy(), Policy::PageOnly);
-        let named = mwapi::Error::TooManyRequests { retry_after: Some(7) };
-        assert_eq!(Error::from_api(&named, None).policy(), Policy::Later(Duration::from_secs(7)));
-        for seconds in [3601, 366 * 24 * 60 * 60, u64::MAX] {
-            for error in [
-                mwapi::Error::TooManyRequests { retry_after: Some(seconds) },
-                mwapi::Error::Maxlag { info: "lagged".to_owned(), retry_after: Some(seconds) },
-            ] {
-                assert_eq!(Error::from_api(&error, None).policy(), Policy::Later(Duration::from_secs(3600)));
-            }
+        assert_eq!(Error::from_api(&partial, None, Some("P")).policy(), Policy::PageOnly);
+        let lagged = api("maxlag", none);
+        for (asked, given) in [(0, 0), (7, 7), (3601, 3600), (366 * 24 * 60 * 60, 3600), (u64::MAX, 3600)] {
+            let error = Error::from_api(&lagged, Some(Duration::from_secs(asked)), None);
+            assert_eq!(error.policy(), Policy::Later(Duration::from_secs(given)));
         }
     }
 }

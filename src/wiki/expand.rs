@@ -1,5 +1,7 @@
 //! What templates and magic words come to, and how texts look.
 
+use std::time::Duration;
+
 use super::answers::{Expanded, Parsed};
 use super::client::Client;
 use super::error::Error;
@@ -33,20 +35,26 @@ impl Client {
     /// # Errors
     /// As every read: [`Error`].
     pub async fn parsed(&self, title: &str, text: &str) -> Result<String, Error> {
-        let of_page = [("title", title), ("contentmodel", "wikitext"), ("text", text)];
-        let params = [("action", "parse"), ("prop", "text"), ("disablelimitreport", "1"), ("disableeditsection", "1")];
-        self.call("parse", &self.connection.lanes.reads, |api| async move {
-            let params = params.into_iter().chain(of_page).collect::<Vec<_>>();
-            let answer = api.post::<_, Parsed>(params).await.map_err(|e| Error::from_api(&e, None))?;
+        let params = &[
+            ("action", "parse"),
+            ("prop", "text"),
+            ("disablelimitreport", "1"),
+            ("disableeditsection", "1"),
+            ("title", title),
+            ("contentmodel", "wikitext"),
+            ("text", text),
+        ];
+        self.of_page("parse", title, Duration::MAX, |api| async move {
+            let answer: Parsed = api.post(params, None).await?;
             Ok(answer.parse.text)
         })
         .await
     }
 
     async fn expand(&self, title: &str, text: &str) -> Result<String, Error> {
-        let params = [("action", "expandtemplates"), ("title", title), ("prop", "wikitext"), ("text", text)];
-        self.call("expandtemplates", &self.connection.lanes.reads, |api| async move {
-            let answer = api.post::<_, Expanded>(params).await.map_err(|e| Error::from_api(&e, None))?;
+        let params = &[("action", "expandtemplates"), ("title", title), ("prop", "wikitext"), ("text", text)];
+        self.of_page("expandtemplates", title, Duration::MAX, |api| async move {
+            let answer: Expanded = api.post(params, None).await?;
             Ok(answer.expandtemplates.wikitext)
         })
         .await

@@ -3,13 +3,14 @@
 //! - [`error`], [`backoff`]: what goes wrong, what is done about it, and how long it is waited for
 //! - [`connection`]: where the wiki is, and who the bot is there
 //! - `answers`: the API's answers as types
-//! - `session`: logging in
+//! - `api`: single requests, and what their answers may be; `session`: logging in
 //! - [`client`]: requests, with time limits, each made again as its errors ask for
 //! - [`pages`], [`history`], [`accounts`], [`changes`]: batched reads
 //! - `expand`: what templates come to; [`edit`]: guarded edits
 
 pub(crate) mod accounts;
 mod answers;
+mod api;
 pub(crate) mod backoff;
 pub mod changes;
 pub mod client;

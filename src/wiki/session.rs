@@ -1,13 +1,11 @@
 //! Logging in.
 
-use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use futures_util::FutureExt;
-use mwapi::Assert;
-use reqwest::redirect::Policy;
+use serde::Deserialize;
 
 use super::answers::{About, Answer};
+use super::api::Api;
 use super::connection::{Auth, Connection};
 use super::error::Error;
 use crate::page::{Time, User};
@@ -15,7 +13,9 @@ use crate::page::{Time, User};
 /// A login.
 #[derive(Clone)]
 pub(super) struct Session {
-    pub(super) api: mwapi::Client,
+    pub(super) api: Api,
+    /// What a request that changes something has to show.
+    pub(super) token: String,
     /// How many values a request takes.
     pub(super) batch: usize,
 }
@@ -30,30 +30,48 @@ pub(super) struct Opened {
     pub(super) me: User,
 }
 
+#[derive(Deserialize)]
+struct LoginToken {
+    tokens: LoginTokens,
+}
+
+#[derive(Deserialize)]
+struct LoginTokens {
+    logintoken: String,
+}
+
+#[derive(Deserialize)]
+struct Login {
+    login: LoginResult,
+}
+
+#[derive(Deserialize)]
+struct LoginResult {
+    result: String,
+    reason: Option<mwapi::ApiError>,
+}
+
+/// How many requests a login is.
+pub(super) const REQUESTS: usize = 3;
+
 /// Logs in, and asks who the bot is and what this wiki calls things.
 pub(super) async fn open(connection: &Connection, timeout: Duration, purpose: &str) -> Result<Opened, Error> {
-    // mwapi's own way to try again knows neither pauses nor a limit in time.
-    let builder = mwapi::Client::builder(&connection.api_url)
-        .set_maxlag(connection.maxlag)
-        .set_errorformat(mwapi::ErrorFormat::Wikitext)
-        .set_retry_limit(0)
-        .set_user_agent(&connection.user_agent(purpose))
-        .set_http_client(|| reqwest::Client::builder().redirect(same_origin()));
-    let builder = match &connection.auth {
-        Some(Auth::OAuth2 { oauth2_token, .. }) => builder.set_oauth2_token(oauth2_token),
-        Some(Auth::BotPassword { username, password }) => builder.set_botpassword(username, password),
-        None => return Err(Error::Fatal("no account: write [auth] into mwbot.toml, or set HELPDESK_USERNAME with HELPDESK_OAUTH2_TOKEN or HELPDESK_BOT_PASSWORD".to_owned())),
-    };
     let logged_in = async {
-        let login = builder.build().await.map_err(|e| Error::from_login(e, &connection.api_url))?;
+        let mut api = Api::new(connection, purpose)?;
+        match &connection.auth {
+            Some(Auth::OAuth2 { .. }) => {}
+            Some(Auth::BotPassword { username, password }) => log_in(&api, username, password, &connection.api_url).await?,
+            None => return Err(Error::Fatal("no account: write [auth] into mwbot.toml, or set HELPDESK_USERNAME with HELPDESK_OAUTH2_TOKEN or HELPDESK_BOT_PASSWORD".to_owned())),
+        }
+        api.assert = Some("user");
         let params = [
             ("action", "query"),
-            ("meta", "userinfo|siteinfo"),
+            ("meta", "userinfo|siteinfo|tokens"),
             ("uiprop", "rights"),
             ("siprop", "general|namespaces|namespacealiases|interwikimap|languages|extensiontags"),
             ("curtimestamp", "1"),
         ];
-        let answer = login.get::<_, Answer<About>>(&params).await.map_err(|e| Error::from_api(&e, None))?;
+        let answer: Answer<About> = api.get(&params).await?;
         let at = answer.curtimestamp;
         let about = answer.whole()?.required()?;
         let me = User { id: about.userinfo.id, name: about.userinfo.name.clone(), temporary: false };
@@ -61,39 +79,32 @@ pub(super) async fn open(connection: &Connection, timeout: Duration, purpose: &s
             return Err(Error::Session("the wiki does not know the bot's account after its login".to_owned()));
         }
         let has = |right: &str| about.userinfo.rights.iter().any(|r| r == right);
-        let api = mwapi::Builder::from_client_with_url(&login, &connection.api_url)
-            .set_assert(if has("bot") { Assert::Bot } else { Assert::User })
-            .set_concurrency(3)
-            .build()
-            .await
-            .map_err(|e| Error::from_api(&e, None))?;
-        let session = Session { api, batch: if has("apihighlimits") { 500 } else { 50 } };
+        api.assert = Some(if has("bot") { "bot" } else { "user" });
+        let session =
+            Session { api, token: about.tokens.csrftoken.clone(), batch: if has("apihighlimits") { 500 } else { 50 } };
         Ok(Opened { session, about, at, me })
     };
     limited(timeout, logged_in).await
 }
 
-/// Redirects are followed on the wiki's own server alone: no other gets to see a password, a cookie or a token.
-fn same_origin() -> Policy {
-    const MOST: usize = 5;
-    Policy::custom(|attempt| {
-        let asked = attempt.previous().first().map(|url| url.origin());
-        let (asked, sent) = (asked.unwrap_or_else(|| attempt.url().origin()), attempt.url().origin());
-        if asked != sent {
-            let (asked, sent) = (asked.ascii_serialization(), sent.ascii_serialization());
-            return attempt.error(format!(
-                "{asked} sends the bot on to {sent}, which it does not follow; if that is where the wiki is now, write it into mwbot.toml"
-            ));
-        }
-        if attempt.previous().len() > MOST { attempt.error("it sends the bot on and on") } else { attempt.follow() }
-    })
+async fn log_in(api: &Api, username: &str, password: &str, at: &str) -> Result<(), Error> {
+    let there = |error| match error {
+        Error::Later(why) => Error::Later(format!("{why} (at {at})")),
+        other => other,
+    };
+    let tokens = [("action", "query"), ("meta", "tokens"), ("type", "login"), ("curtimestamp", "1")];
+    let token = api.get::<Answer<LoginToken>>(&tokens).await.map_err(there)?.whole()?.required()?.tokens.logintoken;
+    let login = [("action", "login"), ("lgname", username), ("lgpassword", password), ("lgtoken", token.as_str())];
+    let LoginResult { result, reason } = api.post::<Login>(&login, None).await.map_err(there)?.login;
+    match reason {
+        _ if result == "Success" => Ok(()),
+        Some(reason) => Err(Error::from_login(reason, at)),
+        // Such as `NeedToken` and `WrongToken`: the wiki forgot that this login was begun.
+        None => Err(Error::Session(format!("no login at {at}: {result}"))),
+    }
 }
 
-/// A request with its limit of time. mwapi panics at JSON that is no object: that is an odd answer and no more.
+/// A request with its limit of time.
 pub(super) async fn limited<T>(limit: Duration, request: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    match tokio::time::timeout(limit, AssertUnwindSafe(request).catch_unwind()).await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(_)) => Err(Error::odd("no JSON object")),
-        Err(_) => Err(Error::slow(limit)),
-    }
+    tokio::time::timeout(limit, request).await.unwrap_or_else(|_| Err(Error::slow(limit)))
 }

@@ -12,6 +12,7 @@ mod faults;
 mod fields;
 mod forged;
 mod forms;
+mod heavy;
 mod import;
 mod install;
 mod intake;

@@ -24,7 +24,7 @@ impl Stage {
     }
 
     /// The kinds of the problems that are listed for a page.
-    async fn problems_of(&self, title: &str) -> Vec<String> {
+    pub async fn problems_of(&self, title: &str) -> Vec<String> {
         let text = self.problems().await;
         let calls = helpdesk::wikitext::calls(&text);
         let here = calls.iter().filter(|c| helpdesk::wikitext::inert::unescape(c.value("page")) == title);
@@ -299,8 +299,10 @@ async fn pages_that_cannot_be_read_are_marked_and_named_each_one() {
     assert_eq!(marked(stage.rows().await), ["One", "Three", "Two"]);
     assert!(stage.html(&stage.desk.pages.status).await.contains("cannot be read at the moment"));
     assert!(stage.once().await.written.is_empty(), "told once");
-    // Both fail alone now, with nothing else to read.
     proxy.well();
+    for name in ["One", "Two"] {
+        stage.add(MONA, name, "Better.").await;
+    }
     stage.settle().await;
     assert_eq!(marked(stage.rows().await), ["Three"]);
     assert_eq!(stage.problems_of(&stage.page("One")).await, ["template-doubled"]);

@@ -1,5 +1,7 @@
 //! Who the bot is, and what the wiki calls things.
 
+use std::fmt;
+
 use mwtitle::{Interwiki, SiteInfo};
 use serde::Deserialize;
 use serde_json::Value;
@@ -15,6 +17,7 @@ pub(crate) struct About {
     pub(crate) siteinfo: SiteInfo,
     /// Tags of extensions, as `<tag>`.
     pub(crate) extensiontags: Vec<String>,
+    pub(crate) tokens: Tokens,
 }
 
 /// What is read of the answer besides [`SiteInfo`].
@@ -26,6 +29,7 @@ struct Others {
     /// [`SiteInfo`] would do without it.
     interwikimap: Vec<Interwiki>,
     extensiontags: Vec<String>,
+    tokens: Tokens,
 }
 
 impl TryFrom<Value> for About {
@@ -33,9 +37,21 @@ impl TryFrom<Value> for About {
 
     fn try_from(answer: Value) -> Result<Self, Self::Error> {
         let siteinfo = SiteInfo::deserialize(&answer)?;
-        let Others { userinfo, general, languages, interwikimap, extensiontags } = Others::deserialize(answer)?;
+        let Others { userinfo, general, languages, interwikimap, extensiontags, tokens } = Others::deserialize(answer)?;
         let siteinfo = SiteInfo { interwiki_map: interwikimap, ..siteinfo };
-        Ok(About { userinfo, general, languages, siteinfo, extensiontags })
+        Ok(About { userinfo, general, languages, siteinfo, extensiontags, tokens })
+    }
+}
+
+/// Its `Debug` shows nothing: the token is a secret.
+#[derive(Deserialize)]
+pub(crate) struct Tokens {
+    pub(crate) csrftoken: String,
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tokens")
     }
 }
 

@@ -247,7 +247,8 @@ fn the_wiki_says_who_the_bot_is_and_what_things_are_called() {
         "namespacealiases": [{ "id": 4, "alias": "WP" }],
         "interwikimap": [{ "prefix": "w", "url": "https://example.org/$1" }],
         "languages": [{ "code": "sv", "bcp47": "sv", "name": "svenska" }],
-        "extensiontags": ["<nowiki>"]
+        "extensiontags": ["<nowiki>"],
+        "tokens": { "csrftoken": "0123+\\" }
     });
     let fields = [
         "/userinfo",
@@ -273,6 +274,8 @@ fn the_wiki_says_who_the_bot_is_and_what_things_are_called() {
         "/languages",
         "/languages/0/code",
         "/extensiontags",
+        "/tokens",
+        "/tokens/csrftoken",
     ];
     let titles = check(&about, &fields, |about: About| {
         if about.siteinfo.namespaces.is_empty() { Err(Error::odd("no namespaces")) } else { Ok(about.siteinfo) }
