@@ -6,7 +6,7 @@
 //! - `session`: logging in
 //! - [`client`]: requests, with time limits, each made again as its errors ask for
 //! - [`pages`], [`history`], [`accounts`], [`changes`]: batched reads
-//! - `expand`: what templates come to; [`edit`]: guarded edits
+//! - `expand`: what templates come to; [`edit`]: guarded edits; `purge`: pages shown anew
 
 pub(crate) mod accounts;
 mod answers;
@@ -19,6 +19,7 @@ pub(crate) mod error;
 mod expand;
 pub(crate) mod history;
 pub(crate) mod pages;
+mod purge;
 mod session;
 
 pub use accounts::Account;
