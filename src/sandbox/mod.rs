@@ -9,6 +9,7 @@
 //!
 //! - `build`: builds the tree, and installs what that needs
 //! - `root`: the finished tree, and the wiki that new ones are copied from
+//! - `outdated`: trees and wikis of another kind than today's, which are removed
 //! - `accounts`: what accounts are made of, and making them on a wiki elsewhere
 //! - `import`: many pages at once
 //! - `server`: PHP's own web server, and how it ends
@@ -19,6 +20,7 @@
 mod accounts;
 mod build;
 mod import;
+mod outdated;
 mod person;
 mod process;
 mod root;
