@@ -216,6 +216,15 @@ impl Wiki {
         self.run(script, arguments, None).await
     }
 
+    /// Makes the main page, and with it the wiki's own address, lead to a page. A wiki elsewhere keeps its main page.
+    pub async fn lead_to(&self, title: &str) -> Result<()> {
+        if let Kind::Local { .. } = &self.kind {
+            let admin = Person::login(&self.url, &self.admin.name, &self.admin.password).await?;
+            admin.edit("Main Page", &format!("#REDIRECT [[{title}]]"), "all that is here").await?;
+        }
+        Ok(())
+    }
+
     /// Changes one of MediaWiki's settings from the next request on, such as `wgReadOnly`.
     pub fn set(&self, setting: &str, value: Value) -> Result<()> {
         let folder = self.folder().context("the settings of a wiki elsewhere cannot be changed from here")?;

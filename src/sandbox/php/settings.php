@@ -80,6 +80,8 @@ $wgAutoCreateTempUser['enabled'] = true;
 $wgRightsText = 'Creative Commons Attribution-ShareAlike 4.0';
 $wgDefaultSkin = 'vector-2022';
 wfLoadSkin( 'Vector' );
+// What phones get on Meta-Wiki; here with ?useskin=minerva.
+wfLoadSkin( 'MinervaNeue' );
 foreach ( [ 'ParserFunctions', 'InputBox', 'Scribunto', 'AbuseFilter', 'TitleBlacklist', 'SpamBlacklist', 'Echo',
 	'Linter', 'VisualEditor', 'DiscussionTools', 'Cite', 'TemplateData', 'Poem', 'SyntaxHighlight_GeSHi' ] as $name ) {
 	// The package keeps its extensions here; extensions/ holds links to them.
