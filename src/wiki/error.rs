@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::proxy;
+
 /// The longest pause that a server may ask for.
 const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 
@@ -130,7 +132,9 @@ impl Error {
                 "the wiki's server refuses the request ({code}); if this stays, look at the address in mwbot.toml and whether the server lets this machine in"
             )),
             None if error.is_decode() => Error::odd(&chain(error)),
-            None => Error::Later(format!("cannot reach the wiki: {}", chain(error))),
+            None => Error::Later(
+                proxy::unreachable(error).unwrap_or_else(|| format!("cannot reach the wiki: {}", chain(error))),
+            ),
         }
     }
 
@@ -141,7 +145,9 @@ impl Error {
         let busy = |retry_after: &Option<u64>| Self::busy(format!("no login at {at}: {error}"), *retry_after);
         match &error {
             E::HttpError(e) => match Self::from_http(e) {
-                Error::Later(why) if e.status().is_none() => Error::Later(format!("{why} (at {at})")),
+                Error::Later(why) if e.status().is_none() && !why.contains(at) => {
+                    Error::Later(format!("{why} (at {at})"))
+                }
                 other => other,
             },
             E::TooManyRequests { retry_after } | E::Maxlag { retry_after, .. } | E::Readonly { retry_after, .. } => {

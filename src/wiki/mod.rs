@@ -1,6 +1,7 @@
 //! The only room that knows MediaWiki's API, and nothing of desks. From the ground up:
 //!
 //! - [`error`], [`backoff`]: what goes wrong, what is done about it, and how long it is waited for
+//! - `proxy`: the HTTP client, and the proxies it goes through
 //! - [`connection`]: where the wiki is, and who the bot is there
 //! - `answers`: the API's answers as types
 //! - `session`: logging in
@@ -19,6 +20,7 @@ pub(crate) mod error;
 mod expand;
 pub(crate) mod history;
 pub(crate) mod pages;
+pub(crate) mod proxy;
 mod purge;
 mod session;
 

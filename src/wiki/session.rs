@@ -10,6 +10,7 @@ use reqwest::redirect::Policy;
 use super::answers::{About, Answer};
 use super::connection::{Auth, Connection};
 use super::error::Error;
+use super::proxy::http_client;
 use crate::page::{Time, User};
 
 /// A login.
@@ -33,12 +34,13 @@ pub(super) struct Opened {
 /// Logs in, and asks who the bot is and what this wiki calls things.
 pub(super) async fn open(connection: &Connection, timeout: Duration, purpose: &str) -> Result<Opened, Error> {
     // mwapi's own way to try again knows neither pauses nor a limit in time.
+    let api_url = connection.api_url.clone();
     let builder = mwapi::Client::builder(&connection.api_url)
         .set_maxlag(connection.maxlag)
         .set_errorformat(mwapi::ErrorFormat::Wikitext)
         .set_retry_limit(0)
         .set_user_agent(&connection.user_agent(purpose))
-        .set_http_client(|| reqwest::Client::builder().redirect(same_origin()));
+        .set_http_client(move || http_client(&api_url).redirect(same_origin()));
     let builder = match &connection.auth {
         Some(Auth::OAuth2 { oauth2_token, .. }) => builder.set_oauth2_token(oauth2_token),
         Some(Auth::BotPassword { username, password }) => builder.set_botpassword(username, password),
