@@ -20,6 +20,9 @@ pub struct Installation {
     pub left: Vec<String>,
     /// Pages that are as they should be.
     pub same: usize,
+    /// Pages for people. Somebody may have seen them, and the wiki may keep what it showed, before the pages were there that
+    /// they use or link to.
+    pub for_people: Vec<String>,
 }
 
 /// Compares the wiki with what should be there.
@@ -34,6 +37,9 @@ pub async fn compare(client: &Client, desk: &Desk) -> Result<Installation, Error
     for (title, text) in wanted {
         let local = client.titles.local(&title);
         let page = there.iter().find(|p| p.title == local);
+        if !title.starts_with("Template:") {
+            installation.for_people.push(title.clone());
+        }
         match page {
             None => installation.plan.changes.push(change(&title, None, &text, desk)),
             Some(page) if page.text().trim_end() == text => installation.same += 1,
@@ -80,7 +86,8 @@ fn change(title: &str, page: Option<&Page>, text: &str, desk: &Desk) -> Change {
     }
 }
 
-/// Makes the changes of an installation; gives the pages that the wiki refused, with why.
+/// Makes the changes of an installation, and has the wiki show its pages as they are now; gives the pages that the wiki
+/// refused, with why.
 ///
 /// # Errors
 /// Where the wiki cannot be reached, does not let the bot in, or the stop page has text.
@@ -102,5 +109,6 @@ pub async fn apply(client: &Client, installation: &Installation) -> Result<Vec<S
             Err(other) => return Err(other),
         }
     }
+    client.purge(&installation.for_people).await?;
     Ok(refused)
 }

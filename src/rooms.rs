@@ -26,7 +26,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("watch", &["desk", "page", "pass", "wiki"]),
     ("health", &["pass", "wiki"]),
     ("run", &["desk", "health", "pass", "plan", "watch", "wiki"]),
-    ("sandbox", &[]),
+    ("sandbox", &["wiki"]),
     ("demo", &["config", "desk", "install", "pass", "sandbox", "wiki"]),
 ];
 

@@ -43,6 +43,7 @@ pub async fn demo(exit: bool, port: Option<u16>) -> Result<()> {
     refused.iter().for_each(|r| eprintln!("{r}"));
     println!("Installed {} templates, categories and pages", installation.plan.changes.len() - refused.len());
 
+    wiki.lead_to(&desk.root).await?;
     let requests = story::tell(&wiki, &desk, PASSWORD).await?;
     println!("{requests} requests were filed, and the committee has been at work on them");
 

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::read::READ_AGAIN;
-use super::view::{Entry, EntryKind, ToRead, View};
+use super::view::{Entry, EntryKind, READ_AGAIN, ToRead, View};
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::{Desk, TemplateKind};
 use crate::page::{Page, PageRef, Time};

@@ -3,13 +3,12 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use chrono::TimeDelta;
 use futures_util::{FutureExt, StreamExt, stream};
 use tracing::{Instrument, debug, error, info, info_span, warn};
 
 use super::expand::expand;
 use super::request::{ReadRequest, RevisionInfos, read_request, resolve_signatures};
-use super::view::{EntryKind, ToRead, View};
+use super::view::{EntryKind, READ_AGAIN, ToRead, View};
 use crate::decide::decide;
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::{Desk, Facts};
@@ -28,9 +27,6 @@ const AT_ONCE: usize = 3;
 
 /// How often a page is read, each request of that made several times, before it is told on the wiki that it cannot be read.
 const PATIENT_ROUNDS: usize = 4;
-
-/// When a page that could not be read is tried once more though it is the same, as long as the bot runs.
-pub(super) const READ_AGAIN: TimeDelta = TimeDelta::hours(1);
 
 /// How many of a page's newest revisions tell whether somebody does not want what the bot writes there.
 const RECENT: usize = 12;

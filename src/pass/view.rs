@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 use super::expand::Expansions;
 use super::redirects::Redirects;
 use crate::desk::Desk;
@@ -17,6 +19,9 @@ use crate::plan::refusals;
 use crate::plan::snapshot::Snapshot;
 use crate::records::problems::problems;
 use crate::records::tables::{ARCHIVE_BLOCK, Row, STATUS_BLOCK, rows};
+
+/// When a page that could not be read is tried once more though it is the same, as long as the bot runs.
+pub(super) const READ_AGAIN: TimeDelta = TimeDelta::hours(1);
 
 /// What is known of a desk's pages.
 #[derive(Debug)]

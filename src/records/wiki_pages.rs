@@ -1,13 +1,16 @@
 //! The pages that come with the bot (`templates/`), as a desk wants them on its wiki.
 
+use std::collections::BTreeMap;
+
 use include_dir::{Dir, include_dir};
 
 use crate::desk::{Desk, TemplateKind};
+use crate::wikitext;
 
 /// Every on-wiki page that comes with the bot, one file a page.
 static FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
-/// The pages as this desk wants them: title and text, sorted by title.
+/// The pages as this desk wants them: title and text, each page behind the templates that it uses.
 #[must_use]
 pub fn pages(desk: &Desk) -> Vec<(String, String)> {
     let mut files = Vec::new();
@@ -30,7 +33,36 @@ pub fn pages(desk: &Desk) -> Vec<(String, String)> {
     // A status may share its category with another.
     pages.sort();
     pages.dedup_by(|a, b| a.0 == b.0);
-    pages
+    used_first(pages)
+}
+
+/// Pages in an order in which each comes behind those that it uses, else in the order they have.
+fn used_first(pages: Vec<(String, String)>) -> Vec<(String, String)> {
+    let mut waiting: BTreeMap<String, String> = pages.iter().cloned().collect();
+    let mut ordered = Vec::new();
+    for (title, _) in pages {
+        take(title, &mut waiting, &mut ordered);
+    }
+    ordered
+}
+
+/// Moves a page behind those that it uses. A page is taken out before these are looked at, so one that uses itself in a
+/// roundabout way comes to an end.
+fn take(title: String, waiting: &mut BTreeMap<String, String>, ordered: &mut Vec<(String, String)>) {
+    let Some(text) = waiting.remove(&title) else { return };
+    for used in used(&text) {
+        take(used, waiting, ordered);
+    }
+    ordered.push((title, text));
+}
+
+/// The templates that a page calls, itself or where it is included, and those that a form on it loads.
+fn used(text: &str) -> Vec<String> {
+    const LOADS: [&str; 2] = ["preload=", "editintro="];
+    let shown = text.replace("<includeonly>", "").replace("</includeonly>", "");
+    let called = wikitext::calls(&shown).into_iter().map(|call| format!("Template:{}", call.name));
+    let loaded = shown.lines().filter_map(|line| LOADS.iter().find_map(|name| line.strip_prefix(name)));
+    called.chain(loaded.map(|page| page.trim_start_matches("Special:MyLanguage/").to_owned())).collect()
 }
 
 /// What the intake page and the landing page say as they are installed.
@@ -119,6 +151,36 @@ mod tests {
             assert_eq!(name, kind.installed_name(), "config/helpdesk.toml");
             assert!(pages.iter().any(|(title, _)| *title == format!("Template:{name}")), "{name}");
         }
+    }
+
+    #[test]
+    fn each_page_comes_behind_those_that_it_uses() {
+        let pages = pages(&crate::config::shipped());
+        let at = |title: &str| pages.iter().position(|(t, _)| t == title).unwrap_or_else(|| panic!("no {title}"));
+        let mut uses = 0;
+        for (n, (title, text)) in pages.iter().enumerate() {
+            for used in used(text).iter().filter(|used| pages.iter().any(|(t, _)| t == *used)) {
+                assert!(at(used) < n, "{title} before {used}");
+                uses += 1;
+            }
+        }
+        assert!(uses > 100, "{uses}");
+        for order in [
+            ["Template:Helpdesk text/en", "Template:Helpdesk text"],
+            ["Template:Helpdesk request", "Template:Helpdesk request/preload"],
+            ["Template:Helpdesk request/preload", "Template:Helpdesk form"],
+            ["Template:Helpdesk form", "Content Partnerships Hub/Helpdesk/Requests"],
+        ] {
+            assert!(at(order[0]) < at(order[1]), "{order:?}");
+        }
+    }
+
+    #[test]
+    fn pages_that_use_each_other_come_to_an_end() {
+        let page = |name: &str, text: &str| (format!("Template:{name}"), text.to_owned());
+        let pages = vec![page("A", "{{B}}"), page("B", "{{C}}{{B}}"), page("C", "{{A}}{{D}}"), page("D", "")];
+        let titles: Vec<String> = used_first(pages).into_iter().map(|(title, _)| title).collect();
+        assert_eq!(titles, ["Template:D", "Template:C", "Template:B", "Template:A"]);
     }
 
     #[test]

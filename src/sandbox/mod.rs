@@ -9,6 +9,7 @@
 //!
 //! - `build`: builds the tree, and installs what that needs
 //! - `root`: the finished tree, and the wiki that new ones are copied from
+//! - `outdated`: trees and wikis of another kind than today's, which are removed
 //! - `accounts`: what accounts are made of, and making them on a wiki elsewhere
 //! - `import`: many pages at once
 //! - `server`: PHP's own web server, and how it ends
@@ -19,6 +20,7 @@
 mod accounts;
 mod build;
 mod import;
+mod outdated;
 mod person;
 mod process;
 mod root;
@@ -212,6 +214,15 @@ impl Wiki {
     /// Runs one of MediaWiki's maintenance scripts, such as `runJobs`, and returns what it printed.
     pub async fn maintenance(&self, script: &str, arguments: &[&str]) -> Result<String> {
         self.run(script, arguments, None).await
+    }
+
+    /// Makes the main page, and with it the wiki's own address, lead to a page. A wiki elsewhere keeps its main page.
+    pub async fn lead_to(&self, title: &str) -> Result<()> {
+        if let Kind::Local { .. } = &self.kind {
+            let admin = Person::login(&self.url, &self.admin.name, &self.admin.password).await?;
+            admin.edit("Main Page", &format!("#REDIRECT [[{title}]]"), "all that is here").await?;
+        }
+        Ok(())
     }
 
     /// Changes one of MediaWiki's settings from the next request on, such as `wgReadOnly`.

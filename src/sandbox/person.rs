@@ -7,6 +7,8 @@ use mwapi::{Assert, Client, Params};
 use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use serde_json::Value;
 
+use crate::wiki::proxy::http_client;
+
 /// The API client sets no time limit of its own.
 const PATIENCE: Duration = Duration::from_secs(90);
 
@@ -184,7 +186,9 @@ impl Person {
 fn builder(url: &str) -> mwapi::Builder {
     let agent = concat!("helpdesk-sandbox/", env!("CARGO_PKG_VERSION"));
     // A refusal for now, such as that of a read-only wiki, is what a test wants to see: no second try.
-    Client::builder(&api_url(url)).set_user_agent(agent).set_concurrency(4).set_retry_limit(0)
+    let address = api_url(url);
+    let builder = Client::builder(&address).set_http_client(move || http_client(&address));
+    builder.set_user_agent(agent).set_concurrency(4).set_retry_limit(0)
 }
 
 /// Logs in: with a bot password by the API's own means for that, with an account's password as people do.

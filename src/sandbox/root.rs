@@ -10,6 +10,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use super::build;
+use super::outdated::{mark_used, outdated};
 use super::process::{self, Progress, is_root};
 
 /// The files of a wiki's folder, by name.
@@ -46,7 +47,11 @@ impl Root {
             path: cache.join(format!("root-{}", key(recipe))),
             inside: format!("/srv/wikis-{}", key(FILES.iter().map(|(_, text)| *text))),
         };
-        let _lock = lock_or_wait(&cache.join("lock"))?;
+        let _lock = root.lock()?;
+        // One that cannot be removed is in nobody's way but for its size.
+        if let Err(error) = root.discard_outdated(&cache) {
+            eprintln!("{error:#}");
+        }
         remove_unfinished(&cache)?;
         if !is_root() {
             build::check_namespaces()?;
@@ -56,11 +61,26 @@ impl Root {
             build::build(&cache.join(unfinished("root")), &root.path)?;
         }
         fs::create_dir_all(root.wikis())?;
+        mark_used(&root.wikis())?;
         remove_unfinished(&root.wikis())?;
         if !root.folder("template").is_dir() {
             root.make_template()?;
         }
         Ok(root)
+    }
+
+    /// The lock of the cache: whoever prepares something in it holds this one, and waits for others who do.
+    fn lock(&self) -> Result<File> {
+        lock_or_wait(&self.path.with_file_name("lock"))
+    }
+
+    /// Puts what is outdated among what is unfinished: a root that is half removed must not look like a whole one.
+    fn discard_outdated(&self, cache: &Path) -> Result<()> {
+        for (number, folder) in outdated(cache, &self.wikis())?.iter().enumerate() {
+            let discarded = cache.join(unfinished(&format!("outdated-{number}")));
+            fs::rename(folder, discarded).with_context(|| format!("cannot remove {}", folder.display()))?;
+        }
+        Ok(())
     }
 
     /// The folder of all wikis.
@@ -101,6 +121,8 @@ impl Root {
 
     /// Makes the folder of a new wiki; the caller has made sure that nobody uses an older one of that name.
     pub(super) fn copy_template(&self, wiki: &str) -> Result<()> {
+        // Another process that finds the root ready meanwhile would take the copy for an interrupted one.
+        let _lock = self.lock()?;
         let unfinished = self.folder(&unfinished(wiki));
         copy_tree(&self.folder("template"), &unfinished)?;
         remove_tree(&self.folder(wiki))?;
@@ -186,12 +208,13 @@ fn lock_or_wait(path: &Path) -> Result<File> {
     Ok(file)
 }
 
-/// The name of a folder in the making. Such a one is renamed when it is complete; one that is found later was interrupted.
+/// The name of a folder in the making. Such a one is renamed when it is complete; one that is found later was interrupted, or
+/// is to be removed.
 fn unfinished(name: &str) -> String {
     format!("unfinished-{name}-{}", std::process::id())
 }
 
-/// Removes what an interrupted run left; the caller holds the lock.
+/// Removes what an interrupted run left, and what is outdated; the caller holds the lock.
 fn remove_unfinished(folder: &Path) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

@@ -13,6 +13,7 @@ use anyhow::{Context, Result, bail};
 
 use super::process;
 use super::root::Root;
+use crate::wiki::proxy::http_client;
 
 /// How long a wiki may take until it answers.
 const START: Duration = Duration::from_secs(60);
@@ -110,7 +111,8 @@ impl Server {
     }
 
     async fn answers(&self, log: &Path) -> Result<()> {
-        let api = mwapi::Client::builder(&format!("http://127.0.0.1:{}/w/api.php", self.port)).build().await?;
+        let address = format!("http://127.0.0.1:{}/w/api.php", self.port);
+        let api = mwapi::Client::builder(&address).set_http_client(move || http_client(&address)).build().await?;
         // Whoever has the port already would answer as well: PHP says when it is PHP that listens.
         let listening = format!("(http://127.0.0.1:{}) started", self.port);
         let deadline = Instant::now() + START;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use reqwest::redirect::Policy;
 use reqwest::{RequestBuilder, Response, StatusCode, header};
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::connection::{Auth, Connection};
 use super::error::Error;
+use super::proxy::http_client;
 
 /// An answer of the API is no larger: MediaWiki ends a part of a list at 8 MB of content (`$wgAPIMaxResultSize`).
 const LARGEST_ANSWER: usize = 50_000_000;
@@ -43,7 +44,7 @@ struct Failed {
 impl Api {
     /// The API, with nobody logged in but by an account's token.
     pub(super) fn new(connection: &Connection, purpose: &str) -> Result<Self, Error> {
-        let http = reqwest::Client::builder()
+        let http = http_client(&connection.api_url)
             .redirect(same_origin())
             .cookie_store(true)
             .user_agent(connection.user_agent(purpose))
@@ -132,13 +133,15 @@ impl Api {
     }
 }
 
-/// How long the server asks to wait: in seconds, or until a date (RFC 9110, 10.2.3).
+/// How long the server asks to wait: in seconds, or until a date by its own clock (RFC 9110, 10.2.3).
 fn retry_after(answer: &Response) -> Option<Duration> {
-    let said = answer.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    let until = || (DateTime::parse_from_rfc2822(said).ok()?.to_utc() - Utc::now()).to_std().ok();
+    let said = |name| answer.headers().get(name)?.to_str().ok().map(str::trim);
+    let date = |text| DateTime::parse_from_rfc2822(text).ok();
+    let until = |text| (date(text)? - date(said(header::DATE)?)?).to_std().ok();
+    let said = said(header::RETRY_AFTER)?;
     // So many seconds that they are no number here are too many all the same.
     let endless = !said.is_empty() && said.bytes().all(|b| b.is_ascii_digit());
-    said.parse().ok().map(Duration::from_secs).or_else(until).or(endless.then_some(Duration::MAX))
+    said.parse().ok().map(Duration::from_secs).or_else(|| until(said)).or(endless.then_some(Duration::MAX))
 }
 
 /// The body of an answer, unpacked; none where it is larger.

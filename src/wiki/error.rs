@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::proxy;
+
 /// The longest pause that a server may ask for.
 const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 
@@ -136,7 +138,9 @@ impl Error {
                 "the wiki's server refuses the request ({code}); if this stays, look at the address in mwbot.toml and whether the server lets this machine in"
             )),
             None if error.is_decode() => Error::odd(&chain(error)),
-            None => Error::Later(format!("cannot reach the wiki: {}", chain(error))),
+            None => Error::Later(
+                proxy::unreachable(error).unwrap_or_else(|| format!("cannot reach the wiki: {}", chain(error))),
+            ),
         }
     }
 

@@ -1,12 +1,13 @@
 //! The only room that knows MediaWiki's API, and nothing of desks. From the ground up:
 //!
 //! - [`error`], [`backoff`]: what goes wrong, what is done about it, and how long it is waited for
+//! - `proxy`: the HTTP client, and the proxies it goes through
 //! - [`connection`]: where the wiki is, and who the bot is there
 //! - `answers`: the API's answers as types
 //! - `api`: single requests, and what their answers may be; `session`: logging in
 //! - [`client`]: requests, with time limits, each made again as its errors ask for
 //! - [`pages`], [`history`], [`accounts`], [`changes`]: batched reads
-//! - `expand`: what templates come to; [`edit`]: guarded edits
+//! - `expand`: what templates come to; [`edit`]: guarded edits; `purge`: pages shown anew
 
 pub(crate) mod accounts;
 mod answers;
@@ -20,6 +21,8 @@ pub(crate) mod error;
 mod expand;
 pub(crate) mod history;
 pub(crate) mod pages;
+pub(crate) mod proxy;
+mod purge;
 mod session;
 
 pub use accounts::Account;

@@ -89,7 +89,7 @@ pub(super) async fn open(connection: &Connection, timeout: Duration, purpose: &s
 
 async fn log_in(api: &Api, username: &str, password: &str, at: &str) -> Result<(), Error> {
     let there = |error| match error {
-        Error::Later(why) => Error::Later(format!("{why} (at {at})")),
+        Error::Later(why) if !why.contains(at) => Error::Later(format!("{why} (at {at})")),
         other => other,
     };
     let tokens = [("action", "query"), ("meta", "tokens"), ("type", "login"), ("curtimestamp", "1")];

@@ -23,7 +23,12 @@ impl Shell {
     }
 
     fn run_with(&self, settings: &[(&str, &str)], args: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_helpdesk"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_helpdesk"));
+        // Not those of whoever runs the tests.
+        for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
+            command.env_remove(name).env_remove(name.to_lowercase());
+        }
+        command
             .args(["--config", "desk.toml"])
             .args(args)
             .current_dir(&self.folder)
@@ -150,4 +155,17 @@ async fn errors_say_what_to_do_and_exit_as_promised() {
     assert!(shell.well(&["check", "--offline"]).starts_with("the configuration is in order"));
     std::fs::write(shell.folder.join("mwbot.toml"), "wiki_url = \"http://127.0.0.1:1/w/\"\n").unwrap();
     assert!(shell.fails(&["once"], 1).contains("cannot reach the wiki"));
+
+    // A proxy that is not there, and would be told a password.
+    for (scheme, setting) in [("http", "HTTP_PROXY"), ("https", "https_proxy"), ("https", "ALL_PROXY")] {
+        let address = format!("{scheme}://wiki.invalid/w/");
+        std::fs::write(shell.folder.join("mwbot.toml"), format!("wiki_url = \"{address}\"\n")).unwrap();
+        let output = shell.run_with(&[(setting, "http://somebody:hush@127.0.0.1:1")], &["once"]);
+        let error = String::from_utf8(output.stderr).unwrap();
+        let said = format!(
+            "helpdesk: cannot reach the wiki at {address}api.php through the proxy that {setting} names (127.0.0.1:1): \
+             Connection refused (os error 111); mend {setting} or unset it; try again later\n"
+        );
+        assert_eq!((output.status.code(), error), (Some(1), said));
+    }
 }

@@ -1,8 +1,12 @@
 //! `install`: creates, updates what only the bot wrote, leaves alone what people changed.
 
-use helpdesk::install;
+use helpdesk::sandbox::{Account, Options, Person, Sandbox, Wiki};
+use helpdesk::wiki::{Client, Connection};
+use helpdesk::{config, install};
+use regex::Regex;
+use serde_json::json;
 
-use crate::stage::{ADMIN, PASSER, Stage};
+use crate::stage::{ADMIN, PASSER, PASSWORD, Stage, config_text};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn install_writes_once_and_leaves_what_people_changed() {
@@ -112,4 +116,48 @@ async fn what_the_form_brings_along_becomes_a_request() {
     person.edit(&page, &filled, "The rest").await.unwrap();
     stage.settle().await;
     assert_eq!(stage.status("Old maps").await, "review");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_desk_shows_no_red_links_however_long_the_job_queue_is() {
+    if Wiki::from_env().await.unwrap().is_some() {
+        return;
+    }
+    let wiki = Sandbox::ready().await.unwrap();
+    let wiki = wiki.wiki(&format!("install-{}", std::process::id()), Options::default()).await.unwrap();
+    wiki.set("sandboxRunsJobs", json!(false)).unwrap();
+    let bot = Account::new("Install bot", PASSWORD).group("bot").bot_password("test");
+    let login = wiki.accounts(&[bot]).await.unwrap().remove(0);
+    let connection = Connection::with_password(wiki.url(), &login.name, &login.password);
+    let desk = config::parse(&config_text("New desk", ""), "test").unwrap();
+    let client = Client::connect(&connection, desk.safety.request_timeout, &desk.name).await.unwrap();
+    let installation = install::compare(&client, &desk).await.unwrap();
+    assert_eq!(install::apply(&client, &installation).await.unwrap(), Vec::<String>::new());
+
+    let installed: Vec<&str> = installation.plan.changes.iter().map(|c| c.page.as_str()).collect();
+    let missing = Regex::new(r#" class="new" title="([^"]*) \(page does not exist\)""#).unwrap();
+    // As the wiki shows a page to whoever comes by, from its cache.
+    let show = async |title: &str| {
+        let html = reqwest::get(client.address(title)).await.unwrap().error_for_status().unwrap();
+        let html = html.text().await.unwrap();
+        let red = missing.captures_iter(&html).map(|found| found[1].to_owned());
+        let red: Vec<String> = red.filter(|red| installed.contains(&red.as_str())).collect();
+        (html, red)
+    };
+    for title in &installation.for_people {
+        assert_eq!(show(title).await.1, Vec::<String>::new(), "{title}");
+    }
+    let (intake, _) = show(&desk.pages.intake).await;
+    assert_eq!(intake.matches("<form name=\"createbox\"").count(), 7, "{intake}");
+    let (landing, _) = show(&desk.root).await;
+    assert!(landing.contains("title=\"New desk/Guide/Voting\""), "{landing}");
+    // Nothing but the order puts these right.
+    let with_doc = installed.iter().filter_map(|title| Some((title.strip_suffix("/doc")?, title)));
+    for (title, doc) in with_doc {
+        assert!(!show(title).await.1.contains(&(*doc).to_owned()), "{title}");
+    }
+    let guest = Person::anonymous(wiki.url()).await.unwrap();
+    let params = [("action", "query"), ("meta", "siteinfo"), ("siprop", "statistics")];
+    let statistics = guest.get(params).await.unwrap()["query"]["statistics"].clone();
+    assert!(statistics["jobs"].as_u64().unwrap() > 0, "the queue was worked off: {statistics}");
 }

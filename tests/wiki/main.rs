@@ -24,6 +24,7 @@ mod reads;
 mod records;
 mod refused;
 mod run;
+mod sandbox;
 mod shown;
 mod silent;
 mod stage;

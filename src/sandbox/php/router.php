@@ -43,7 +43,7 @@ ob_start( null, 0, 0 );
 require "$mediawiki/$entry.php";
 
 // MediaWiki runs jobs only after views of index.php, never after its API.
-if ( $_SERVER['REQUEST_METHOD'] === 'POST' && class_exists( MediaWiki\MediaWikiServices::class, false ) ) {
+if ( $_SERVER['REQUEST_METHOD'] === 'POST' && ( $sandboxRunsJobs ?? false ) ) {
 	try {
 		MediaWiki\MediaWikiServices::getInstance()->getJobRunner()->run( [ 'maxJobs' => 200, 'throttle' => false ] );
 	} catch ( Throwable $error ) {

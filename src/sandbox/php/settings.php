@@ -65,7 +65,9 @@ $wgCacheDirectory = "$here/cache";
 $wgLocalisationCacheConf['store'] = 'array';
 $wgLocalisationCacheConf['storeDirectory'] = dirname( $here ) . '/messages';
 
-// Links, categories and notifications are up to date when a save returns: the router runs its jobs within its request.
+// Links, categories and notifications are up to date when a save returns: the router runs its jobs within its request, but
+// where a test wants to see what a wiki shows whose queue is long.
+$sandboxRunsJobs = true;
 $wgRunJobsAsync = false;
 $wgJobRunRate = 0;
 
@@ -78,6 +80,8 @@ $wgAutoCreateTempUser['enabled'] = true;
 $wgRightsText = 'Creative Commons Attribution-ShareAlike 4.0';
 $wgDefaultSkin = 'vector-2022';
 wfLoadSkin( 'Vector' );
+// What phones get on Meta-Wiki; here with ?useskin=minerva.
+wfLoadSkin( 'MinervaNeue' );
 foreach ( [ 'ParserFunctions', 'InputBox', 'Scribunto', 'AbuseFilter', 'TitleBlacklist', 'SpamBlacklist', 'Echo',
 	'Linter', 'VisualEditor', 'DiscussionTools', 'Cite', 'TemplateData', 'Poem', 'SyntaxHighlight_GeSHi' ] as $name ) {
 	// The package keeps its extensions here; extensions/ holds links to them.
