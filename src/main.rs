@@ -79,7 +79,7 @@ enum Command {
     Once {
         #[command(flatten)]
         at: At,
-        /// Makes the pass though it is larger than usual or empties a table; look at `helpdesk plan` first
+        /// Makes the pass though it makes more edits than allowed or empties a table; look at `helpdesk plan` first
         #[arg(long)]
         release: bool,
     },
@@ -247,11 +247,12 @@ async fn command(command: &Command, client: &Client, desk: &Desk, other: Option<
                 bail!("{why}");
             }
             outcome.written.iter().for_each(|c| println!("{}: {}", client.address(&c.page), c.summary));
+            outcome.held_pages.iter().for_each(|held| eprintln!("{held}"));
             outcome.unread.iter().for_each(|(page, why)| eprintln!("{page} was left as it is: {why}"));
             if outcome.backlog > 0 {
                 eprintln!("{} requests are left to the next pass: run it again", outcome.backlog);
             }
-            Ok(outcome.conflicts == 0 && outcome.unread.is_empty())
+            Ok(outcome.conflicts == 0 && outcome.unread.is_empty() && outcome.held_pages.is_empty())
         }
         Command::Explain { title, at } => {
             let (facts, decision) = pass::explain(client, desk, title, at.at).await?;

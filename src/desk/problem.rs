@@ -30,6 +30,12 @@ codes! {
         Markers = "markers",
         /// A page that the bot should keep leaves it no place: it has no markers, is a redirect, or hides what is between them.
         NoPlace = "no-place",
+        /// A pass would make more edits than the configuration allows.
+        HeldEdits = "held-edits",
+        /// A table would lose half of its rows or more.
+        HeldTable = "held-table",
+        /// A page would be made to say the same again and again.
+        HeldRepeated = "held-repeated",
         /// The wiki refuses the edit.
         Refused = "refused",
         /// `{{nobots}}` or `{{bots}}` keeps the bot away.

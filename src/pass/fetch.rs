@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::classify::{self, is_misplaced};
-use super::read::most_read;
 use super::redirects::{Redirects, template_names};
 use super::view::{Entry, EntryKind, ToRead, View, table_rows};
 use super::{committee, intake};
@@ -14,6 +13,7 @@ use crate::page::{Page, PageRef, Time};
 use crate::plan::archive::is_archive;
 use crate::plan::basis::Basis;
 use crate::plan::draft::output_titles;
+use crate::plan::limits::room;
 use crate::plan::refusals;
 use crate::plan::snapshot::Snapshot;
 use crate::records::problems::problems;
@@ -321,7 +321,7 @@ fn to_look_at(view: &View, desk: &Desk, now: Time) -> Vec<u64> {
     }
     unseen.sort_unstable_by_key(|key| std::cmp::Reverse(*key));
     outdated.sort_unstable_by_key(|key| std::cmp::Reverse(*key));
-    let outdated = outdated.into_iter().take(most_read(desk)).map(|(_, id)| id);
+    let outdated = outdated.into_iter().take(room(desk, 0)).map(|(_, id)| id);
     misplaced.sort_unstable_by_key(|key| std::cmp::Reverse(*key));
     let ids = |pages: Vec<(u64, u64)>| pages.into_iter().map(|(_, id)| id);
     ids(unseen).chain(outdated).chain(ids(misplaced)).take(MOST_TEXTS).collect()

@@ -24,7 +24,7 @@ use crate::desk::decision::Decision;
 use crate::desk::{Desk, Facts};
 use crate::page::{PageRef, Revision, Time};
 use crate::plan::draft::{Draft, draft};
-use crate::plan::limits::{self, Held, Usual};
+use crate::plan::limits::{self, Held, Said};
 use crate::plan::peoples_words::own_lines;
 use crate::plan::refusals::Refusal;
 use crate::plan::snapshot::Snapshot;
@@ -54,6 +54,8 @@ pub struct Outcome {
     pub written: Vec<Change>,
     /// Why nothing was written, where something should have been.
     pub held_back: Option<Held>,
+    /// Pages that were left as they are, while others were written.
+    pub held_pages: Vec<Held>,
     /// Request pages that could not be read this time, with why; they are as they were.
     pub unread: Vec<(String, String)>,
     /// How many requests are left to a later pass, since one pass reads only so many.
@@ -85,14 +87,13 @@ pub enum Look {
 /// State carried between passes. Without it a pass reads what it needs from the wiki.
 #[derive(Debug, Default)]
 pub struct PassState {
-    /// How many edits the passes before made.
-    pub usual: Usual,
     /// An operator has looked at the plan and releases what would hold it back, but for the stop page and approval.
     pub released: bool,
     /// Every page is given all the time that a request may take.
     patient: bool,
     view: Option<View>,
     infos: RevisionInfos,
+    said: Said,
     /// Pages whose whole history has to be read anew, until a pass has done so.
     whole: BTreeSet<String>,
 }
@@ -111,7 +112,7 @@ impl PassState {
 /// Where the wiki cannot be reached or refuses to be read.
 pub async fn plan(client: &Client, desk: &Desk, at: Option<Time>) -> Result<(Snapshot, Plan, usize), Error> {
     let mut state = PassState { patient: true, ..PassState::default() };
-    let (view, draft, _) = planned(client, desk, at, &mut state, &Look::Everything, &[]).await?;
+    let (view, draft, _) = planned(client, desk, at, &mut state, &Look::Everything, (&[], 0)).await?;
     Ok((view.snapshot, draft.plan, draft.known.len()))
 }
 
@@ -145,13 +146,21 @@ pub async fn next(
     let mut refused = Vec::new();
     loop {
         tries += 1;
-        let (mut view, draft, now) = planned(client, desk, at, state, &look, &refused).await?;
+        let (mut view, draft, now) = planned(client, desk, at, state, &look, (&refused, written.len())).await?;
         look = Look::Everything;
-        let mut held_back = limits::held(desk, &view.snapshot, &draft, written.len(), &state.usual);
-        held_back.take_if(|held| state.released && held.can_be_released());
+        let mut held = limits::held(desk, &view.snapshot, &draft, written.len(), &state.said, now);
+        held.retain(|held| !(state.released && held.can_be_released()));
+        let mut held_back = held.iter().find(|held| held.page().is_none()).cloned();
         let mut conflicts = 0;
-        if held_back.is_none() {
-            match apply(client, desk, &mut view, &draft.plan, &mut written).await? {
+        // What is held is told on the wiki, where anything may be written at all.
+        if held_back.as_ref().is_none_or(Held::can_be_released) {
+            let plan = limits::let_through(&draft.plan, &held, desk);
+            let before = written.len();
+            let applied = apply(client, desk, &mut view, &plan, &mut written).await;
+            for change in &written[before..] {
+                state.said.note(change, &view.snapshot.names, now);
+            }
+            match applied? {
                 Applied::All => {}
                 Applied::Conflict => conflicts = 1,
                 // A proposal that was moved is a request now; where the wiki did not want it, there may be another way.
@@ -177,10 +186,11 @@ pub async fn next(
         let outcome = Outcome {
             watched: watched(client, desk, &view),
             unread: std::mem::take(&mut view.snapshot.unread),
-            backlog: view.backlog(),
+            backlog: view.backlog() + draft.left,
             plan: draft.plan,
             written,
             held_back,
+            held_pages: held.into_iter().filter(|held| held.page().is_some()).collect(),
             conflicts,
             due: reading::due(view.known(), desk, now),
             statuses: reading::statuses(view.known()),
@@ -211,14 +221,14 @@ fn log(outcome: &Outcome) {
     );
 }
 
-/// Reads, decides and plans. The state's view is used up: it is put back once what was planned is done.
+/// Reads, decides and plans; with what was refused and how many edits were made in this pass. The state's view is used up: it is put back once what was planned is done.
 async fn planned(
     client: &Client,
     desk: &Desk,
     at: Option<Time>,
     state: &mut PassState,
     look: &Look,
-    refused: &[Refusal],
+    (refused, made): (&[Refusal], usize),
 ) -> Result<(View, Draft, Time), Error> {
     let now = at.unwrap_or_else(|| client.now());
     let mut view = looked(client, desk, state, look, now).await?;
@@ -228,6 +238,7 @@ async fn planned(
         all.into_iter().for_each(|id| view.read_patiently(id));
     }
     view.snapshot.refusals.extend_from_slice(refused);
+    view.snapshot.room = limits::room(desk, made);
     let now = at.unwrap_or_else(|| client.now());
     let read = read::read(client, desk, &mut view, &state.infos, now).await?;
     view.snapshot.problems = view.of_desk.iter().cloned().chain(classify::problems(&view.entries)).collect();

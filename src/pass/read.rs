@@ -31,15 +31,6 @@ const PATIENT_ROUNDS: usize = 4;
 /// How many of a page's newest revisions tell whether somebody does not want what the bot writes there.
 const RECENT: usize = 12;
 
-/// Edits of a pass that are not of request pages: tables, archives, the problems page.
-const OTHER_EDITS: usize = 6;
-
-/// How many requests one pass reads anew at the most: fewer than it may change, so that a change of the rules, or a desk that
-/// grew elsewhere, is worked off pass by pass.
-pub(super) fn most_read(desk: &Desk) -> usize {
-    desk.safety.max_edits_per_pass.saturating_sub(OTHER_EDITS).clamp(1, 500)
-}
-
 /// Reads the requests of the view that have to be read, open ones first and those that changed last, and decides them.
 ///
 /// # Errors
@@ -59,7 +50,7 @@ pub(super) async fn read(
     let rows = view.snapshot.rows_by_id();
     let closed = |page: &PageRef| rows.get(&page.id).is_some_and(|r| desk.status(&r.status).is_some_and(|s| s.closed));
     jobs.sort_by_key(|(page, revision, _)| (closed(page), std::cmp::Reverse(*revision)));
-    choose(&mut jobs, most_read(desk));
+    choose(&mut jobs, view.snapshot.room);
     let read = read_each(client, desk, view, infos, jobs, now).await?;
     decided(client, desk, view, read, now).await
 }

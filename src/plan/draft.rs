@@ -37,13 +37,16 @@ pub struct Draft {
     pub plan: Plan,
     /// What is known of each request from now on, by its page's id.
     pub known: HashMap<u64, Known>,
+    /// Proposals that are left to the next pass.
+    pub left: usize,
 }
 
 /// Drafts all changes of a pass: proposals that get pages of their own, request pages, archives that gain rows, the pages
 /// of [`OUTPUT_PAGES`], archives that lose rows, the problems page.
 pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[Reading], basis: &Basis, now: Time) -> Draft {
     let mut plan = Plan { changes: Vec::new(), problems: snapshot.problems.clone() };
-    for change in move_out::draft(&mut plan.problems, desk, snapshot, now) {
+    let (moves, left) = move_out::draft(&mut plan.problems, desk, snapshot, now);
+    for change in moves {
         admit(change, snapshot, &mut plan);
     }
     let saved = snapshot.rows_by_id();
@@ -60,7 +63,7 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[Reading], basis: &Bas
     plan.problems.dedup();
     let problems = problems_change(desk, snapshot, &mut plan.problems);
     plan.changes.extend(problems);
-    Draft { plan, known }
+    Draft { plan, known, left }
 }
 
 /// Adds a change to the plan if it is to be made, else what keeps it back to the problems. Gives whether nothing does.

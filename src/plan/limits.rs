@@ -1,19 +1,37 @@
-//! What keeps the bot from writing: a whole pass, or one page. Pure.
+//! What keeps the bot from writing: a whole pass, or one page. People may do as much as they like; what is held is what is
+//! unusual for a bot. Pure.
 
-use super::change::Owns;
+use std::collections::{BTreeMap, VecDeque};
+
+use chrono::TimeDelta;
+
+use super::change::{Change, Owns, Plan};
+use super::disputes::essence;
 use super::draft::Draft;
 use crate::desk::Desk;
+use crate::desk::problem::{Problem, ProblemKind};
+use crate::page::Time;
 use crate::plan::snapshot::Snapshot;
 use crate::records::ledger::ledger_calls;
+use crate::wikitext::names::Names;
 
+/// Edits of a pass that are not of single requests: tables, archives, the problems page.
+const OTHER_EDITS: usize = 6;
 /// Fewer rows than this are no table that could be emptied or halved by mistake.
 const SMALLEST_TABLE: usize = 4;
-/// So few edits are never too many, and so many passes have to be known before any number is.
-const FEW: usize = 10;
-/// What is usual is five times as much at the most.
-const FAR_MORE: usize = 5;
+/// A page is not made to say the same more often within [`LATELY`].
+const MOST_REPEATED: usize = 4;
+/// As long as it is remembered what a page was made to say.
+const LATELY: TimeDelta = TimeDelta::hours(1);
 
-/// Why a pass writes nothing at all.
+/// How many single requests a pass may change that has made so many edits already: a change of the rules, or many requests that
+/// are filed at once, are worked off pass by pass.
+pub fn room(desk: &Desk, made: usize) -> usize {
+    let room = desk.safety.max_edits_per_pass.saturating_sub(OTHER_EDITS + made).min(500);
+    if made == 0 { room.max(1) } else { room }
+}
+
+/// Why a pass writes nothing at all, or leaves one page as it is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Held {
     /// The stop page has text.
@@ -26,24 +44,32 @@ pub enum Held {
     Unapproved,
     /// The roster is gone, by which votes were counted.
     #[error(
-        "{0} gives nobody a vote any more, in no revision by a trusted account (was it moved or deleted?), so nothing is written; restore it, or run `helpdesk once --release` if that is right"
+        "{0} gives nobody a vote any more, in no revision by a trusted account (was it moved or deleted?), so only the problems page is written; restore it, or run `helpdesk once --release` if that is right"
     )]
     NoRoster(String),
     /// More edits than the configuration allows.
     #[error(
-        "this pass would make {0} edits, more than safety.max_edits_per_pass = {1}: nothing is written; look at `helpdesk plan`, then run `helpdesk once --release` if it is right"
+        "this pass would make {0} edits, more than safety.max_edits_per_pass = {1}: only the problems page is written; look at `helpdesk plan`, then run `helpdesk once --release` if it is right"
     )]
     TooMany(usize, usize),
-    /// Far more edits than in the passes before.
+    /// Half of a table's rows or more would go: it is left as it is.
     #[error(
-        "this pass would make {0} edits, and no pass before made more than {1}: nothing is written; look at `helpdesk plan`, then run `helpdesk once --release` if it is right"
+        "{page} would lose {lost} of {rows} requests that no other table gets: it is left as it is; look at `helpdesk plan`, then run `helpdesk once --release` if it is right"
     )]
-    Unusual(usize, usize),
-    /// Half of the rows or more would go.
+    Emptied {
+        /// The table's page.
+        page: String,
+        /// How many requests would have no row.
+        lost: usize,
+        /// How many it has.
+        rows: usize,
+    },
+    /// A page would be made to say the same again and again: it is left as it is.
     #[error(
-        "this pass would take {0} of {1} requests out of the tables: nothing is written; look at `helpdesk plan`, then run `helpdesk once --release` if it is right"
+        "{0} would be made to say the same once more, for the {n}th time within an hour: it is left as it is; look at its history, somebody or something sets it back",
+        n = MOST_REPEATED + 1
     )]
-    Emptied(usize, usize),
+    Repeated(String),
 }
 
 impl Held {
@@ -51,39 +77,61 @@ impl Held {
     pub fn can_be_released(&self) -> bool {
         !matches!(self, Held::Stopped(_) | Held::Unapproved)
     }
-}
 
-/// How many edits the passes before made, as far as they made any.
-#[derive(Debug, Clone, Default)]
-pub struct Usual {
-    passes: usize,
-    most: usize,
-}
-
-impl Usual {
-    /// Whether so many edits are far more than that.
-    fn exceeded(&self, edits: usize) -> bool {
-        self.passes >= FEW && edits > FEW && edits > FAR_MORE * self.most
-    }
-
-    /// One more pass made so many edits.
-    pub fn note(&mut self, edits: usize) {
-        if edits > 0 {
-            self.passes += 1;
-            self.most = self.most.max(edits);
+    /// The page that is held alone; none where the whole pass is.
+    pub fn page(&self) -> Option<&str> {
+        match self {
+            Held::Emptied { page, .. } | Held::Repeated(page) => Some(page),
+            Held::Stopped(_) | Held::Unapproved | Held::NoRoster(_) | Held::TooMany(..) => None,
         }
     }
+
+    /// As people read it on the problems page.
+    fn problem(&self, desk: &Desk) -> Option<Problem> {
+        Some(match self {
+            Held::TooMany(edits, most) => {
+                Problem::new(ProblemKind::HeldEdits, &desk.pages.status, format!("{edits} > {most}"))
+            }
+            Held::Emptied { page, lost, rows } => {
+                Problem::new(ProblemKind::HeldTable, page, format!("{lost} / {rows}"))
+            }
+            Held::Repeated(page) => Problem::new(ProblemKind::HeldRepeated, page, ""),
+            // The first two forbid that too; the roster has a line of its own.
+            Held::Stopped(_) | Held::Unapproved | Held::NoRoster(_) => return None,
+        })
+    }
 }
 
-/// Why nothing of the plan may be written. `made` is how many edits this pass has made already.
-pub fn held(desk: &Desk, snapshot: &Snapshot, draft: &Draft, made: usize, usual: &Usual) -> Option<Held> {
+/// What pages were made to say lately.
+#[derive(Debug, Clone, Default)]
+pub struct Said(BTreeMap<String, VecDeque<(Time, String)>>);
+
+impl Said {
+    /// Takes note of a change that was made.
+    pub fn note(&mut self, change: &Change, names: &Names, now: Time) {
+        self.0.values_mut().for_each(|said| said.retain(|(at, _)| now - *at < LATELY));
+        self.0.retain(|_, said| !said.is_empty());
+        let says = essence(&change.after, &change.owns, names);
+        self.0.entry(change.page.clone()).or_default().push_back((now, says));
+    }
+
+    /// Whether a change makes its page say what it was made to say too often lately.
+    fn repeats(&self, change: &Change, names: &Names, now: Time) -> bool {
+        let Some(said) = self.0.get(&change.page).filter(|said| said.len() >= MOST_REPEATED) else { return false };
+        let says = essence(&change.after, &change.owns, names);
+        said.iter().filter(|(at, before)| now - *at < LATELY && *before == says).count() >= MOST_REPEATED
+    }
+}
+
+/// What of the plan may not be written. `made` is how many edits this pass has made already, `said` what was written before.
+pub fn held(desk: &Desk, snapshot: &Snapshot, draft: &Draft, made: usize, said: &Said, now: Time) -> Vec<Held> {
     let changes = &draft.plan.changes;
     let edits = made + changes.len();
     if snapshot.stopped {
-        return Some(Held::Stopped(snapshot.bot.name.clone()));
+        return vec![Held::Stopped(snapshot.bot.name.clone())];
     }
     if desk.safety.approved.is_none() {
-        return Some(Held::Unapproved);
+        return vec![Held::Unapproved];
     }
     // Where votes were counted there was a roster. What the bot itself last saved tells so, and nobody else's ledger.
     let last_own = |page: &str| snapshot.past.get(page)?.iter().find(|past| past.by_bot);
@@ -92,30 +140,35 @@ pub fn held(desk: &Desk, snapshot: &Snapshot, draft: &Draft, made: usize, usual:
         calls.iter().any(|c| c.value("counted") == "yes" || c.value("by") == "person")
     };
     if snapshot.roster.terms.is_empty() && changes.iter().any(|c| c.owns == Owns::Request && counted(&c.page)) {
-        return Some(Held::NoRoster(desk.pages.committee.clone()));
-    }
-    let tables = snapshot.rows.values().map(|rows| rows.iter().map(|row| row.page.id).collect());
-    let (lost, before) = lost_rows(tables, |id| draft.known.get(&id).is_some_and(|k| k.row.is_some()));
-    if lost > 0 && lost * 2 >= before {
-        return Some(Held::Emptied(lost, before));
+        return vec![Held::NoRoster(desk.pages.committee.clone())];
     }
     if edits > desk.safety.max_edits_per_pass {
-        return Some(Held::TooMany(edits, desk.safety.max_edits_per_pass));
+        return vec![Held::TooMany(edits, desk.safety.max_edits_per_pass)];
     }
-    if usual.exceeded(edits) {
-        return Some(Held::Unusual(edits, usual.most));
-    }
-    None
+    let has_row = |id| draft.known.get(&id).is_some_and(|k| k.row.is_some());
+    let emptied = snapshot.rows.iter().filter_map(|(page, rows)| {
+        let ids: Vec<u64> = rows.iter().map(|row| row.page.id).collect();
+        let (lost, rows) = (lost_rows(&ids, has_row)?, ids.len());
+        changes.iter().any(|c| c.page == *page).then(|| Held::Emptied { page: page.clone(), lost, rows })
+    });
+    let repeated = changes.iter().filter(|change| said.repeats(change, &snapshot.names, now));
+    emptied.chain(repeated.map(|change| Held::Repeated(change.page.clone()))).collect()
 }
 
-/// Of the table that loses most: how many of its requests would have no row anywhere, and how many it has. A row that moves
-/// from one table to another is not lost.
-fn lost_rows(tables: impl Iterator<Item = Vec<u64>>, has_row: impl Fn(u64) -> bool) -> (usize, usize) {
-    tables
-        .map(|ids| (ids.iter().filter(|id| !has_row(**id)).count(), ids.len()))
-        .filter(|(_, before)| *before >= SMALLEST_TABLE)
-        .max_by_key(|(lost, before)| lost * 1000 / before)
-        .unwrap_or((0, 0))
+/// The plan without what is held, and with that among the problems. Of a pass that is held as a whole only those are left.
+pub fn let_through(plan: &Plan, held: &[Held], desk: &Desk) -> Plan {
+    let is_held = |change: &&Change| held.iter().any(|held| held.page().is_none_or(|page| page == change.page));
+    let changes = plan.changes.iter().filter(|change| !is_held(change)).cloned().collect();
+    let mut problems = plan.problems.clone();
+    problems.extend(held.iter().filter_map(|held| held.problem(desk)));
+    Plan { changes, problems }
+}
+
+/// How many requests of a table would have no row anywhere, if they are half of them or more. A row that moves from one table
+/// to another is not lost.
+fn lost_rows(ids: &[u64], has_row: impl Fn(u64) -> bool) -> Option<usize> {
+    let lost = ids.iter().filter(|id| !has_row(**id)).count();
+    (ids.len() >= SMALLEST_TABLE && lost * 2 >= ids.len()).then_some(lost)
 }
 
 #[cfg(test)]

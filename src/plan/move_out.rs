@@ -22,9 +22,9 @@ const TITLE_CHARS: usize = 60;
 const QUOTE: usize = 120;
 
 /// What becomes of the proposals on the intake page, the landing page and their talk pages: first all the new pages, then one edit that puts the
-/// links in. Problems are added to those that are known.
-pub fn draft(problems: &mut Vec<Problem>, desk: &Desk, snapshot: &Snapshot, now: Time) -> Vec<Change> {
-    let mut changes = Vec::new();
+/// links in. Problems are added to those that are known. Gives also how many are left to the next pass.
+pub fn draft(problems: &mut Vec<Problem>, desk: &Desk, snapshot: &Snapshot, now: Time) -> (Vec<Change>, usize) {
+    let (mut changes, mut left) = (Vec::new(), 0);
     let mut taken = taken(desk, snapshot);
     for intake in &snapshot.intake {
         problems.extend(wrote(intake, desk, snapshot, now));
@@ -44,6 +44,7 @@ pub fn draft(problems: &mut Vec<Problem>, desk: &Desk, snapshot: &Snapshot, now:
         for waiting in &intake.waiting {
             let start = waiting.call.span.start;
             match &waiting.state {
+                ProposalState::New if changes.len() >= snapshot.room => left += 1,
                 ProposalState::New => match home(waiting, intake, desk, snapshot, &taken) {
                     Ok(change) => {
                         taken.insert(page_name::key(&change.page));
@@ -60,7 +61,7 @@ pub fn draft(problems: &mut Vec<Problem>, desk: &Desk, snapshot: &Snapshot, now:
         }
         changes.extend(replacement(intake, links, &snapshot.names));
     }
-    changes
+    (changes, left)
 }
 
 /// The edit that puts links in the place of proposals, if there are any.

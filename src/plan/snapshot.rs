@@ -30,6 +30,8 @@ pub struct Snapshot {
     pub languages: Vec<String>,
     /// The stop page has text: nothing is written.
     pub stopped: bool,
+    /// How many single requests this pass may still change.
+    pub room: usize,
     /// What was found wrong while reading all this.
     pub problems: Vec<Problem>,
     /// The status page, the archive pages and the problems page, as far as they exist, by title.
@@ -64,6 +66,7 @@ impl Snapshot {
             roster,
             languages: Vec::new(),
             stopped: false,
+            room: usize::MAX,
             problems: Vec::new(),
             kept: BTreeMap::new(),
             rows: BTreeMap::new(),

@@ -100,7 +100,6 @@ impl<'a> Keeper<'a> {
             if let Some(hint) = wake.hint {
                 self.health.hinted(hint.elapsed());
             }
-            self.state.usual.note(outcome.written.len());
             self.say(outcome.held_back);
             let again = if outcome.conflicts > 0 || !outcome.unread.is_empty() {
                 Some(Instant::now() + self.backoff.next(Duration::ZERO))
