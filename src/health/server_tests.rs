@@ -13,9 +13,9 @@ use super::*;
 const SENT_AWAY: Duration = Duration::from_secs(14);
 
 async fn server() -> SocketAddr {
-    let (at, server) = serve(Health::new(&["A desk".to_owned()]), "127.0.0.1:0".parse().expect("an address"))
-        .await
-        .expect("it listens");
+    let desk = crate::config::parse("[desk]\nroot = \"A desk\"\n", "a test").expect("a configuration");
+    let (at, server) =
+        serve(Health::new([&desk]), "127.0.0.1:0".parse().expect("an address")).await.expect("it listens");
     tokio::spawn(server);
     at
 }

@@ -2,19 +2,23 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::metrics::Metrics;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
+use super::metrics::Metrics;
+use crate::desk::Desk;
 use crate::pass::Outcome;
 use crate::wiki::Client;
 use crate::wiki::client::Outcomes;
 
-/// A desk that gives no sign of life for so long hangs.
+/// A desk of which nothing is heard for so long after the moment that it named hangs.
 const HANGS: Duration = Duration::from_secs(15 * 60);
+/// No desk may be silent for longer than this, whatever it says.
+const LONGEST_SILENCE: Duration = Duration::from_secs(3600);
 /// How many changes the page shows.
 const LAST: usize = 20;
 
@@ -32,7 +36,8 @@ pub(super) struct Vitals {
     pub(super) name: String,
     pub(super) state: State,
     pub(super) why: Option<String>,
-    pub(super) beat: Instant,
+    /// Until when nothing has to be heard of it.
+    pub(super) silent_until: Instant,
     pub(super) good: Option<(DateTime<Utc>, Instant)>,
     pub(super) requests: BTreeMap<String, usize>,
     pub(super) problems: usize,
@@ -67,7 +72,7 @@ pub(super) struct Done {
 
 /// How a desk is, for programs.
 #[derive(Debug, Serialize)]
-pub(super) struct DeskReport {
+pub(crate) struct DeskReport {
     pub(super) desk: String,
     pub(super) state: State,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,15 +91,14 @@ pub struct DeskHealth {
 }
 
 impl Health {
-    /// For desks of these names.
-    #[must_use]
-    pub fn new(names: &[String]) -> Self {
-        let vitals = |name: &String| {
+    /// For these desks.
+    pub fn new<'d>(desks: impl IntoIterator<Item = &'d Desk>) -> Self {
+        let vitals = |desk: &Desk| {
             Arc::new(Mutex::new(Vitals {
-                name: name.clone(),
+                name: desk.name.clone(),
                 state: State::Starting,
                 why: None,
-                beat: Instant::now(),
+                silent_until: Instant::now(),
                 good: None,
                 requests: BTreeMap::new(),
                 problems: 0,
@@ -102,7 +106,11 @@ impl Health {
                 counted: Outcomes::new(),
             }))
         };
-        Health { desks: names.iter().map(vitals).collect(), metrics: Arc::new(Metrics::new()), stopped: Arc::default() }
+        Health {
+            desks: desks.into_iter().map(vitals).collect(),
+            metrics: Arc::new(Metrics::new()),
+            stopped: Arc::default(),
+        }
     }
 
     /// The desk with this number.
@@ -118,7 +126,7 @@ impl Health {
     /// Whether no desk hangs; one that failed or was stopped says so itself.
     #[must_use]
     pub fn alive(&self) -> bool {
-        self.desks.iter().all(|d| lock(d).beat.elapsed() < HANGS || lock(d).state == State::Stopped)
+        self.desks.iter().all(|desk| !lock(desk).hangs())
     }
 
     /// Waits until one more desk is stopped.
@@ -138,14 +146,15 @@ impl Health {
         reasons.map(|r| r.join("\n"))
     }
 
-    pub(super) fn reports(&self) -> Vec<DeskReport> {
+    /// How each desk is.
+    pub(crate) fn reports(&self) -> Vec<DeskReport> {
         let report = |desk: &Arc<Mutex<Vitals>>| {
             let vitals = lock(desk);
             DeskReport {
                 desk: vitals.name.clone(),
                 state: vitals.state,
                 why: vitals.why.clone(),
-                alive: vitals.beat.elapsed() < HANGS && vitals.state != State::Stopped,
+                alive: !vitals.hangs() && vitals.state != State::Stopped,
                 last_good_pass: vitals.good.map(|(at, _)| at),
                 seconds_ago: vitals.good.map(|(_, at)| at.elapsed().as_secs()),
             }
@@ -154,16 +163,31 @@ impl Health {
     }
 }
 
+impl Vitals {
+    fn hangs(&self) -> bool {
+        self.silent_until.elapsed() >= HANGS
+    }
+
+    fn heard(&mut self) {
+        self.silent_until = Instant::now();
+    }
+}
+
 impl DeskHealth {
     /// It is alive.
     pub fn beat(&self) {
-        lock(&self.vitals).beat = Instant::now();
+        self.silent_for(Duration::ZERO);
+    }
+
+    /// It is alive, and nothing will be heard of it for so long, an hour at the most.
+    pub fn silent_for(&self, pause: Duration) {
+        lock(&self.vitals).silent_until = Instant::now() + pause.min(LONGEST_SILENCE);
     }
 
     /// A pass came to its end.
     pub fn passed(&self, outcome: &Outcome, client: &Client) {
         let mut vitals = lock(&self.vitals);
-        vitals.beat = Instant::now();
+        vitals.heard();
         vitals.state = if outcome.held_back.is_some() { State::Held } else { State::Running };
         vitals.why = outcome.held_back.as_ref().map(ToString::to_string);
         if let (None, Some((page, why))) = (&vitals.why, outcome.unread.first()) {
@@ -191,13 +215,22 @@ impl DeskHealth {
     /// A pass or a look failed.
     pub fn failed(&self, error: &crate::wiki::Error) {
         let mut vitals = lock(&self.vitals);
-        vitals.beat = Instant::now();
+        vitals.heard();
         vitals.state = if error.policy() == crate::wiki::Policy::Stop { State::Stopped } else { State::Failing };
         vitals.why = Some(error.to_string());
         self.metrics.failed(&vitals.name, error.kind());
         if vitals.state == State::Stopped {
             self.stopped.notify_one();
         }
+    }
+
+    /// A mistake in the bot has ended it; it is begun anew.
+    pub fn panicked(&self) {
+        let mut vitals = lock(&self.vitals);
+        vitals.heard();
+        vitals.state = State::Failing;
+        vitals.why = Some("a mistake in the bot (please report it, with the log); the desk is begun anew".to_owned());
+        self.metrics.failed(&vitals.name, "panic");
     }
 
     /// A hint was acted on so long after it came.
