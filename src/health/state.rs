@@ -1,10 +1,11 @@
 //! How each desk is, as its keeper tells it.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use regex::Regex;
 use serde::Serialize;
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -21,6 +22,9 @@ const HANGS: Duration = Duration::from_secs(15 * 60);
 const LONGEST_SILENCE: Duration = Duration::from_secs(3600);
 /// How many changes the page shows.
 const LAST: usize = 20;
+/// A link in an edit summary, of which the page shows the words.
+static LINK: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]").expect("a regular expression"));
 
 /// All desks of this process.
 #[derive(Debug, Clone)]
@@ -33,16 +37,43 @@ pub struct Health {
 /// How one desk is.
 #[derive(Debug)]
 pub(super) struct Vitals {
-    pub(super) name: String,
+    pub(super) desk: Desk,
     pub(super) state: State,
     pub(super) why: Option<String>,
     /// Until when nothing has to be heard of it.
     pub(super) silent_until: Instant,
     pub(super) good: Option<(DateTime<Utc>, Instant)>,
-    pub(super) requests: BTreeMap<String, usize>,
+    /// The desk's pages, once the wiki has said where pages are.
+    pub(super) pages: Option<Pages>,
+    /// How many requests are in each status, by its id.
+    pub(super) statuses: BTreeMap<String, usize>,
     pub(super) problems: usize,
+    /// What the last pass could not read, with why.
+    pub(super) unread: Vec<(Link, String)>,
+    /// How many requests the last pass left to later ones.
+    pub(super) backlog: usize,
+    /// What the last pass cost: requests to the wiki, and time.
+    pub(super) cost: (usize, Duration),
     pub(super) last: VecDeque<Done>,
     pub(super) counted: Outcomes,
+}
+
+/// A page on the wiki.
+#[derive(Debug, Clone)]
+pub(super) struct Link {
+    pub(super) words: String,
+    pub(super) address: String,
+}
+
+/// Addresses of the pages of a desk that people look at.
+#[derive(Debug)]
+pub(super) struct Pages {
+    pub(super) landing: String,
+    pub(super) status: String,
+    pub(super) problems: String,
+    pub(super) stop: String,
+    /// The categories of the statuses, in the order of the configuration.
+    pub(super) categories: Vec<String>,
 }
 
 /// What a desk is doing.
@@ -65,8 +96,7 @@ pub enum State {
 #[derive(Debug, Clone)]
 pub(super) struct Done {
     pub(super) at: DateTime<Utc>,
-    pub(super) page: String,
-    pub(super) address: String,
+    pub(super) page: Link,
     pub(super) summary: String,
 }
 
@@ -95,13 +125,17 @@ impl Health {
     pub fn new<'d>(desks: impl IntoIterator<Item = &'d Desk>) -> Self {
         let vitals = |desk: &Desk| {
             Arc::new(Mutex::new(Vitals {
-                name: desk.name.clone(),
+                desk: desk.clone(),
                 state: State::Starting,
                 why: None,
                 silent_until: Instant::now(),
                 good: None,
-                requests: BTreeMap::new(),
+                pages: None,
+                statuses: BTreeMap::new(),
                 problems: 0,
+                unread: Vec::new(),
+                backlog: 0,
+                cost: (0, Duration::ZERO),
                 last: VecDeque::new(),
                 counted: Outcomes::new(),
             }))
@@ -140,7 +174,7 @@ impl Health {
         let why = |desk: &Arc<Mutex<Vitals>>| {
             let vitals = lock(desk);
             (vitals.state == State::Stopped)
-                .then(|| format!("{}: {}", vitals.name, vitals.why.clone().unwrap_or_default()))
+                .then(|| format!("{}: {}", vitals.desk.name, vitals.why.clone().unwrap_or_default()))
         };
         let reasons: Option<Vec<String>> = self.desks.iter().map(why).collect();
         reasons.map(|r| r.join("\n"))
@@ -151,7 +185,7 @@ impl Health {
         let report = |desk: &Arc<Mutex<Vitals>>| {
             let vitals = lock(desk);
             DeskReport {
-                desk: vitals.name.clone(),
+                desk: vitals.desk.name.clone(),
                 state: vitals.state,
                 why: vitals.why.clone(),
                 alive: !vitals.hangs() && vitals.state != State::Stopped,
@@ -184,7 +218,7 @@ impl DeskHealth {
         lock(&self.vitals).silent_until = Instant::now() + pause.min(LONGEST_SILENCE);
     }
 
-    /// A pass came to its end.
+    /// A pass came to its end. Its requests are those since [`DeskHealth::count`].
     pub fn passed(&self, outcome: &Outcome, client: &Client) {
         let mut vitals = lock(&self.vitals);
         vitals.heard();
@@ -195,21 +229,28 @@ impl DeskHealth {
         }
         vitals.good = Some((Utc::now(), Instant::now()));
         vitals.problems = outcome.plan.problems.len();
-        let before = std::mem::replace(&mut vitals.requests, outcome.statuses.clone());
-        before
-            .keys()
-            .filter(|s| !outcome.statuses.contains_key(*s))
-            .for_each(|s| self.metrics.none_in(&vitals.name, s));
+        vitals.backlog = outcome.backlog;
+        let link = |words: &str, title: &str| Link { words: words.to_owned(), address: client.address(title) };
+        let below = format!("{}/", vitals.desk.root);
+        let page = |title: &str| link(title.strip_prefix(&below).unwrap_or(title), title);
+        vitals.unread = outcome.unread.iter().map(|(title, why)| (page(title), why.clone())).collect();
+        let sent = |outcomes: &Outcomes| outcomes.values().sum::<usize>();
+        vitals.cost = (sent(&client.outcomes()).saturating_sub(sent(&vitals.counted)), outcome.took);
         for change in &outcome.written {
             vitals.last.push_front(Done {
                 at: Utc::now(),
-                page: change.page.clone(),
-                address: client.address(&change.page),
-                summary: change.summary.clone(),
+                page: page(&change.page),
+                summary: LINK.replace_all(&change.summary, "$1").into_owned(),
             });
         }
         vitals.last.truncate(LAST);
-        self.metrics.passed(&vitals.name, outcome);
+        // A status without requests is told too, also one that the configuration no longer has.
+        let mut statuses: BTreeMap<String, usize> = vitals.desk.statuses.iter().map(|s| (s.id.clone(), 0)).collect();
+        statuses.extend(outcome.statuses.clone());
+        let gone = vitals.statuses.keys().filter(|s| !statuses.contains_key(*s));
+        gone.for_each(|status| self.metrics.none_in(&vitals.desk.name, status));
+        self.metrics.passed(&vitals.desk.name, outcome, &statuses);
+        vitals.statuses = statuses;
     }
 
     /// A pass or a look failed.
@@ -218,7 +259,7 @@ impl DeskHealth {
         vitals.heard();
         vitals.state = if error.policy() == crate::wiki::Policy::Stop { State::Stopped } else { State::Failing };
         vitals.why = Some(error.to_string());
-        self.metrics.failed(&vitals.name, error.kind());
+        self.metrics.failed(&vitals.desk.name, error.kind());
         if vitals.state == State::Stopped {
             self.stopped.notify_one();
         }
@@ -230,12 +271,12 @@ impl DeskHealth {
         vitals.heard();
         vitals.state = State::Failing;
         vitals.why = Some("a mistake in the bot (please report it, with the log); the desk is begun anew".to_owned());
-        self.metrics.failed(&vitals.name, "panic");
+        self.metrics.failed(&vitals.desk.name, "panic");
     }
 
     /// A hint was acted on so long after it came.
     pub fn hinted(&self, delay: Duration) {
-        self.metrics.hinted(&lock(&self.vitals).name, delay);
+        self.metrics.hinted(&lock(&self.vitals).desk.name, delay);
     }
 
     /// Counts the requests that a connection has made since it was last counted.
@@ -244,14 +285,24 @@ impl DeskHealth {
         let now = client.outcomes();
         for ((kind, outcome), n) in &now {
             let before = vitals.counted.get(&(kind.clone(), *outcome)).copied().unwrap_or(0);
-            self.metrics.requests(&vitals.name, kind, outcome, n.saturating_sub(before));
+            self.metrics.requests(&vitals.desk.name, kind, outcome, n.saturating_sub(before));
         }
         vitals.counted = now;
     }
 
     /// A new connection counts from nothing.
-    pub fn connected(&self) {
-        lock(&self.vitals).counted.clear();
+    pub fn connected(&self, client: &Client) {
+        let mut vitals = lock(&self.vitals);
+        vitals.counted.clear();
+        vitals.pages = Some(Pages {
+            landing: client.address(&vitals.desk.root),
+            status: client.address(&vitals.desk.pages.status),
+            problems: client.address(&vitals.desk.pages.problems),
+            stop: client.address(&format!("User:{}/Stop", client.me.name)),
+            categories: (vitals.desk.statuses.iter())
+                .map(|status| client.address(&format!("Category:{}", status.category)))
+                .collect(),
+        });
     }
 }
 

@@ -70,7 +70,7 @@ impl<'a> Keeper<'a> {
             none => {
                 let timeout = self.desk.safety.request_timeout;
                 let connected = Client::connect(self.connection, timeout, &self.desk.name).await?;
-                self.health.connected();
+                self.health.connected(&connected);
                 none.insert(connected)
             }
         };
@@ -83,6 +83,7 @@ impl<'a> Keeper<'a> {
             if wake.look == Look::Everything {
                 sweep = Instant::now() + self.desk.watch.sweep;
             }
+            self.health.count(client);
             let pass = pass::next(client, self.desk, None, &mut self.state, &wake.look);
             let outcome = alive_while(&self.health, || client.finished(), pass).await?;
             self.health.passed(&outcome, client);
@@ -101,7 +102,6 @@ impl<'a> Keeper<'a> {
             };
             let until = Until { watched: outcome.watched, due: outcome.due, again, sweep };
             wake = watcher.wait(until, |pause| self.health.silent_for(pause)).await?;
-            self.health.count(client);
         }
     }
 

@@ -12,7 +12,8 @@ async fn a_desk_that_panics_is_begun_anew_after_growing_pauses_and_no_other_is_t
     let fails_at_first = || async {
         starts.borrow_mut().push(Instant::now());
         // The first ones panic before they have come to anything, one much later.
-        match starts.borrow().len() {
+        let start = starts.borrow().len();
+        match start {
             n @ 1..=12 => panic!("the {n}th mistake"),
             13 => tokio::time::sleep(Duration::from_secs(3600)).await,
             _ => std::future::pending().await,

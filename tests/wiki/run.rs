@@ -1,6 +1,6 @@
 //! `helpdesk run` as an operator starts it: woken by hints, quiet without them, ended by a signal.
 
-mod crowd;
+mod seen;
 
 use std::os::unix::net::UnixDatagram;
 use std::process::{Child, Command, Stdio};

@@ -1,4 +1,4 @@
-//! Many who connect and ask for nothing, with hardly any open files left.
+//! The little server of a bot at work: beside a crowd, and where its links lead.
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -7,7 +7,9 @@ use futures_util::future::join_all;
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::stage::config_text;
+use super::Bot;
+use crate::proxy::Proxy;
+use crate::stage::{Stage, config_text};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crowd_and_few_open_files_keep_nobody_from_its_health() {
@@ -29,7 +31,7 @@ async fn a_crowd_and_few_open_files_keep_nobody_from_its_health() {
         .spawn()
         .unwrap();
     let notify = std::os::unix::net::UnixDatagram::unbound().unwrap();
-    let bot = super::Bot { process, folder, listen, notify };
+    let bot = Bot { process, folder, listen, notify };
     bot.until("failure told", |page| page.contains("\"state\":\"failing\"")).await;
 
     let mut crowd = Vec::new();
@@ -46,4 +48,24 @@ async fn a_crowd_and_few_open_files_keep_nobody_from_its_health() {
     let sent_away = crowd.iter_mut().map(|idle| async { idle.read(&mut [0; 64]).await.unwrap_or(0) });
     let sent_away = tokio::time::timeout(Duration::from_secs(14), join_all(sent_away)).await;
     assert_eq!(sent_away.expect("all are sent away"), [0; 200]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn its_links_lead_to_the_pages() {
+    let stage = Stage::new("run links").await;
+    stage.file("100% sure? & more æ \"q\"", "").await;
+    let proxy = Proxy::before(&stage.url).await;
+    let bot = Bot::start(&stage, &proxy, "poll = \"1 hour\"").await;
+    let page = bot.get("/").await;
+    assert!(page.contains(">Done</a><b class=\"none\">0</b>"), "{page}");
+    let links: Vec<&str> = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    for (part, said) in [("sure", "100% sure? &amp; more æ \"q\""), ("/Status", "/Status")] {
+        let link = links.iter().find(|link| link.contains(part)).unwrap_or_else(|| panic!("no {part} in {page}"));
+        let answer = http.get(*link).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{link}");
+        let title = answer.text().await.unwrap();
+        let title = title.split("</title>").next().unwrap_or_default();
+        assert!(title.contains(said), "{link}: {title}");
+    }
 }
