@@ -24,7 +24,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("install", &["desk", "page", "plan", "records", "wiki", "wikitext"]),
     ("check", &["desk", "install", "pass", "wiki"]),
     ("watch", &["desk", "page", "pass", "wiki"]),
-    ("health", &["pass", "wiki"]),
+    ("health", &["desk", "pass", "wiki"]),
     ("run", &["desk", "health", "pass", "plan", "watch", "wiki"]),
     ("sandbox", &["wiki"]),
     ("demo", &["config", "desk", "install", "pass", "sandbox", "wiki"]),

@@ -1,5 +1,6 @@
 //! Numbers in Prometheus' format.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
@@ -62,14 +63,15 @@ impl Metrics {
         metrics
     }
 
-    pub(super) fn passed(&self, desk: &str, outcome: &Outcome) {
+    /// A pass came to its end, with so many requests in each status.
+    pub(super) fn passed(&self, desk: &str, outcome: &Outcome, statuses: &BTreeMap<String, usize>) {
         let result = if outcome.held_back.is_some() { "held" } else { "ok" };
         self.passes.get_or_create(&labels(desk, &[("outcome", result)])).inc();
         self.took.get_or_create(&labels(desk, &[])).observe(outcome.took.as_secs_f64());
         self.edits.get_or_create(&labels(desk, &[])).inc_by(number(outcome.written.len()));
         let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         self.problems.get_or_create(&labels(desk, &[])).set(count(outcome.plan.problems.len()));
-        for (status, n) in &outcome.statuses {
+        for (status, n) in statuses {
             self.by_status.get_or_create(&labels(desk, &[("status", status)])).set(count(*n));
         }
         let now = chrono::Utc::now().timestamp_millis();

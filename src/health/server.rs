@@ -1,20 +1,37 @@
-//! The web server: `/healthz`, `/metrics` and `/`.
+//! The web server: `/healthz`, `/metrics` and `/`. It answers whoever asks, whatever others do: nobody may stay for long,
+//! and where too many come at once the oldest has to go.
 
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::future::ready;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use anyhow::Context;
-use axum::Router;
-use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::map_response;
-use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
-use tokio::net::TcpListener;
+use hyper::header::{self, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::Instant;
+use tracing::debug;
 
 use super::state::Health;
 
-/// The type of what `/metrics` answers.
-const METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+/// How long a client may take to say what it wants.
+const TO_ASK: Duration = Duration::from_secs(5);
+/// How long a connection may take as a whole, with a client that reads slowly.
+const IN_ALL: Duration = Duration::from_secs(10);
+/// A request, without its body, has no more bytes.
+const LARGEST_REQUEST: usize = 8192;
+/// How many connections are open at once. The bot itself needs files too.
+const MOST: usize = 64;
+/// No connection has to make room before this: whoever asks at once has the answer by then.
+const MOMENT: Duration = Duration::from_millis(20);
+
+const PLAIN: &str = "text/plain; charset=utf-8";
 
 /// Listens at the address; what is given back serves until it is dropped.
 ///
@@ -23,23 +40,73 @@ const METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-
 pub async fn serve(
     health: Health,
     address: SocketAddr,
-) -> anyhow::Result<(SocketAddr, impl Future<Output = std::io::Result<()>>)> {
+) -> anyhow::Result<(SocketAddr, impl Future<Output = Infallible>)> {
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("cannot listen at {address} ([server] listen): give another port, or end what listens there")
     })?;
-    let at = listener.local_addr()?;
-    let routes = Router::new()
-        .route("/healthz", get(healthz))
-        .route("/metrics", get(metrics))
-        .route("/", get(page))
-        .layer(map_response(guarded))
-        .with_state(health);
-    Ok((at, async { axum::serve(listener, routes).await }))
+    Ok((listener.local_addr()?, accept(listener, health)))
 }
 
-/// Nothing here is kept by anybody on the way, taken for another type than it is, or brings anything along from elsewhere.
-async fn guarded(mut response: Response) -> Response {
+async fn accept(listener: TcpListener, health: Health) -> Infallible {
+    // Whatever is in it ends when this is dropped.
+    let mut tasks = JoinSet::new();
+    let mut open: VecDeque<(Instant, AbortHandle)> = VecDeque::new();
+    loop {
+        let accepted = listener.accept().await;
+        while tasks.try_join_next().is_some() {}
+        open.retain(|(_, task)| !task.is_finished());
+        match accepted {
+            Ok((stream, _)) => {
+                if open.len() >= MOST
+                    && let Some((since, oldest)) = open.pop_front()
+                {
+                    tokio::time::sleep_until(since + MOMENT).await;
+                    oldest.abort();
+                }
+                open.push_back((Instant::now(), tasks.spawn(answer(stream, health.clone()))));
+            }
+            // Files are scarce: those that are open here make room, and the next try comes in a moment.
+            Err(error) => {
+                debug!("a connection to the little server was not accepted: {error}");
+                tokio::time::sleep(MOMENT).await;
+                open.drain(..).for_each(|(_, task)| task.abort());
+            }
+        }
+    }
+}
+
+/// Answers one request on a connection.
+async fn answer(stream: TcpStream, health: Health) {
+    let answered = service_fn(|request| ready(Ok::<_, Infallible>(respond(&request, &health))));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(TO_ASK)
+        .max_buf_size(LARGEST_REQUEST)
+        .keep_alive(false)
+        .serve_connection(TokioIo::new(stream), answered);
+    // Whoever goes away, says nonsense or takes too long gets no answer.
+    let _ = tokio::time::timeout(IN_ALL, connection).await;
+}
+
+fn respond<B>(request: &Request<B>, health: &Health) -> Response<String> {
+    let (status, kind, body) = match request.uri().path() {
+        _ if ![Method::GET, Method::HEAD].contains(request.method()) => {
+            (StatusCode::METHOD_NOT_ALLOWED, PLAIN, "only GET and HEAD\n".to_owned())
+        }
+        "/healthz" => healthz(health),
+        "/metrics" => {
+            (StatusCode::OK, "application/openmetrics-text; version=1.0.0; charset=utf-8", health.metrics.text())
+        }
+        "/" => (StatusCode::OK, "text/html; charset=utf-8", super::page::page(health)),
+        _ => (StatusCode::NOT_FOUND, PLAIN, "there are /, /healthz and /metrics\n".to_owned()),
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
     for (name, value) in [
+        (header::CONTENT_TYPE, kind),
+        (header::ALLOW, "GET, HEAD"),
+        // Nothing here is kept by anybody on the way, taken for another type than it is, or brings anything along from
+        // elsewhere.
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
@@ -50,18 +117,14 @@ async fn guarded(mut response: Response) -> Response {
 }
 
 /// 200 as long as every desk is alive, else 503; with how each is.
-async fn healthz(State(health): State<Health>) -> impl IntoResponse {
+fn healthz(health: &Health) -> (StatusCode, &'static str, String) {
     let reports = health.reports();
     let well = reports.iter().all(|r| r.alive);
     let status = if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let body = serde_json::json!({ "alive": well, "version": env!("CARGO_PKG_VERSION"), "desks": reports });
-    (status, [(header::CONTENT_TYPE, "application/json")], body.to_string())
+    (status, "application/json", body.to_string())
 }
 
-async fn metrics(State(health): State<Health>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, METRICS)], health.metrics.text())
-}
-
-async fn page(State(health): State<Health>) -> impl IntoResponse {
-    Html(super::page::page(&health))
-}
+#[cfg(test)]
+#[path = "server_tests.rs"]
+mod tests;

@@ -1,22 +1,30 @@
 //! How each desk is, as its keeper tells it.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use super::metrics::Metrics;
 use chrono::{DateTime, Utc};
+use regex::Regex;
 use serde::Serialize;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
+use super::metrics::Metrics;
+use crate::desk::Desk;
 use crate::pass::Outcome;
 use crate::wiki::Client;
 use crate::wiki::client::Outcomes;
 
-/// A desk that gives no sign of life for so long hangs.
+/// A desk of which nothing is heard for so long after the moment that it named hangs.
 const HANGS: Duration = Duration::from_secs(15 * 60);
+/// No desk may be silent for longer than this, whatever it says.
+const LONGEST_SILENCE: Duration = Duration::from_secs(3600);
 /// How many changes the page shows.
 const LAST: usize = 20;
+/// A link in an edit summary, of which the page shows the words.
+static LINK: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]").expect("a regular expression"));
 
 /// All desks of this process.
 #[derive(Debug, Clone)]
@@ -29,15 +37,43 @@ pub struct Health {
 /// How one desk is.
 #[derive(Debug)]
 pub(super) struct Vitals {
-    pub(super) name: String,
+    pub(super) desk: Desk,
     pub(super) state: State,
     pub(super) why: Option<String>,
-    pub(super) beat: Instant,
+    /// Until when nothing has to be heard of it.
+    pub(super) silent_until: Instant,
     pub(super) good: Option<(DateTime<Utc>, Instant)>,
-    pub(super) requests: BTreeMap<String, usize>,
+    /// The desk's pages, once the wiki has said where pages are.
+    pub(super) pages: Option<Pages>,
+    /// How many requests are in each status, by its id.
+    pub(super) statuses: BTreeMap<String, usize>,
     pub(super) problems: usize,
+    /// What the last pass could not read, with why.
+    pub(super) unread: Vec<(Link, String)>,
+    /// How many requests the last pass left to later ones.
+    pub(super) backlog: usize,
+    /// What the last pass cost: requests to the wiki, and time.
+    pub(super) cost: (usize, Duration),
     pub(super) last: VecDeque<Done>,
     pub(super) counted: Outcomes,
+}
+
+/// A page on the wiki.
+#[derive(Debug, Clone)]
+pub(super) struct Link {
+    pub(super) words: String,
+    pub(super) address: String,
+}
+
+/// Addresses of the pages of a desk that people look at.
+#[derive(Debug)]
+pub(super) struct Pages {
+    pub(super) landing: String,
+    pub(super) status: String,
+    pub(super) problems: String,
+    pub(super) stop: String,
+    /// The categories of the statuses, in the order of the configuration.
+    pub(super) categories: Vec<String>,
 }
 
 /// What a desk is doing.
@@ -60,14 +96,13 @@ pub enum State {
 #[derive(Debug, Clone)]
 pub(super) struct Done {
     pub(super) at: DateTime<Utc>,
-    pub(super) page: String,
-    pub(super) address: String,
+    pub(super) page: Link,
     pub(super) summary: String,
 }
 
 /// How a desk is, for programs.
 #[derive(Debug, Serialize)]
-pub(super) struct DeskReport {
+pub(crate) struct DeskReport {
     pub(super) desk: String,
     pub(super) state: State,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,23 +121,30 @@ pub struct DeskHealth {
 }
 
 impl Health {
-    /// For desks of these names.
-    #[must_use]
-    pub fn new(names: &[String]) -> Self {
-        let vitals = |name: &String| {
+    /// For these desks.
+    pub fn new<'d>(desks: impl IntoIterator<Item = &'d Desk>) -> Self {
+        let vitals = |desk: &Desk| {
             Arc::new(Mutex::new(Vitals {
-                name: name.clone(),
+                desk: desk.clone(),
                 state: State::Starting,
                 why: None,
-                beat: Instant::now(),
+                silent_until: Instant::now(),
                 good: None,
-                requests: BTreeMap::new(),
+                pages: None,
+                statuses: BTreeMap::new(),
                 problems: 0,
+                unread: Vec::new(),
+                backlog: 0,
+                cost: (0, Duration::ZERO),
                 last: VecDeque::new(),
                 counted: Outcomes::new(),
             }))
         };
-        Health { desks: names.iter().map(vitals).collect(), metrics: Arc::new(Metrics::new()), stopped: Arc::default() }
+        Health {
+            desks: desks.into_iter().map(vitals).collect(),
+            metrics: Arc::new(Metrics::new()),
+            stopped: Arc::default(),
+        }
     }
 
     /// The desk with this number.
@@ -118,7 +160,7 @@ impl Health {
     /// Whether no desk hangs; one that failed or was stopped says so itself.
     #[must_use]
     pub fn alive(&self) -> bool {
-        self.desks.iter().all(|d| lock(d).beat.elapsed() < HANGS || lock(d).state == State::Stopped)
+        self.desks.iter().all(|desk| !lock(desk).hangs())
     }
 
     /// Waits until one more desk is stopped.
@@ -132,20 +174,21 @@ impl Health {
         let why = |desk: &Arc<Mutex<Vitals>>| {
             let vitals = lock(desk);
             (vitals.state == State::Stopped)
-                .then(|| format!("{}: {}", vitals.name, vitals.why.clone().unwrap_or_default()))
+                .then(|| format!("{}: {}", vitals.desk.name, vitals.why.clone().unwrap_or_default()))
         };
         let reasons: Option<Vec<String>> = self.desks.iter().map(why).collect();
         reasons.map(|r| r.join("\n"))
     }
 
-    pub(super) fn reports(&self) -> Vec<DeskReport> {
+    /// How each desk is.
+    pub(crate) fn reports(&self) -> Vec<DeskReport> {
         let report = |desk: &Arc<Mutex<Vitals>>| {
             let vitals = lock(desk);
             DeskReport {
-                desk: vitals.name.clone(),
+                desk: vitals.desk.name.clone(),
                 state: vitals.state,
                 why: vitals.why.clone(),
-                alive: vitals.beat.elapsed() < HANGS && vitals.state != State::Stopped,
+                alive: !vitals.hangs() && vitals.state != State::Stopped,
                 last_good_pass: vitals.good.map(|(at, _)| at),
                 seconds_ago: vitals.good.map(|(_, at)| at.elapsed().as_secs()),
             }
@@ -154,16 +197,31 @@ impl Health {
     }
 }
 
+impl Vitals {
+    fn hangs(&self) -> bool {
+        self.silent_until.elapsed() >= HANGS
+    }
+
+    fn heard(&mut self) {
+        self.silent_until = Instant::now();
+    }
+}
+
 impl DeskHealth {
     /// It is alive.
     pub fn beat(&self) {
-        lock(&self.vitals).beat = Instant::now();
+        self.silent_for(Duration::ZERO);
     }
 
-    /// A pass came to its end.
+    /// It is alive, and nothing will be heard of it for so long, an hour at the most.
+    pub fn silent_for(&self, pause: Duration) {
+        lock(&self.vitals).silent_until = Instant::now() + pause.min(LONGEST_SILENCE);
+    }
+
+    /// A pass came to its end. Its requests are those since [`DeskHealth::count`].
     pub fn passed(&self, outcome: &Outcome, client: &Client) {
         let mut vitals = lock(&self.vitals);
-        vitals.beat = Instant::now();
+        vitals.heard();
         vitals.state = if outcome.held_back.is_some() { State::Held } else { State::Running };
         vitals.why = outcome.held_back.as_ref().map(ToString::to_string);
         if let (None, Some((page, why))) = (&vitals.why, outcome.unread.first()) {
@@ -171,38 +229,54 @@ impl DeskHealth {
         }
         vitals.good = Some((Utc::now(), Instant::now()));
         vitals.problems = outcome.plan.problems.len();
-        let before = std::mem::replace(&mut vitals.requests, outcome.statuses.clone());
-        before
-            .keys()
-            .filter(|s| !outcome.statuses.contains_key(*s))
-            .for_each(|s| self.metrics.none_in(&vitals.name, s));
+        vitals.backlog = outcome.backlog;
+        let link = |words: &str, title: &str| Link { words: words.to_owned(), address: client.address(title) };
+        let below = format!("{}/", vitals.desk.root);
+        let page = |title: &str| link(title.strip_prefix(&below).unwrap_or(title), title);
+        vitals.unread = outcome.unread.iter().map(|(title, why)| (page(title), why.clone())).collect();
+        let sent = |outcomes: &Outcomes| outcomes.values().sum::<usize>();
+        vitals.cost = (sent(&client.outcomes()).saturating_sub(sent(&vitals.counted)), outcome.took);
         for change in &outcome.written {
             vitals.last.push_front(Done {
                 at: Utc::now(),
-                page: change.page.clone(),
-                address: client.address(&change.page),
-                summary: change.summary.clone(),
+                page: page(&change.page),
+                summary: LINK.replace_all(&change.summary, "$1").into_owned(),
             });
         }
         vitals.last.truncate(LAST);
-        self.metrics.passed(&vitals.name, outcome);
+        // A status without requests is told too, also one that the configuration no longer has.
+        let mut statuses: BTreeMap<String, usize> = vitals.desk.statuses.iter().map(|s| (s.id.clone(), 0)).collect();
+        statuses.extend(outcome.statuses.clone());
+        let gone = vitals.statuses.keys().filter(|s| !statuses.contains_key(*s));
+        gone.for_each(|status| self.metrics.none_in(&vitals.desk.name, status));
+        self.metrics.passed(&vitals.desk.name, outcome, &statuses);
+        vitals.statuses = statuses;
     }
 
     /// A pass or a look failed.
     pub fn failed(&self, error: &crate::wiki::Error) {
         let mut vitals = lock(&self.vitals);
-        vitals.beat = Instant::now();
+        vitals.heard();
         vitals.state = if error.policy() == crate::wiki::Policy::Stop { State::Stopped } else { State::Failing };
         vitals.why = Some(error.to_string());
-        self.metrics.failed(&vitals.name, error.kind());
+        self.metrics.failed(&vitals.desk.name, error.kind());
         if vitals.state == State::Stopped {
             self.stopped.notify_one();
         }
     }
 
+    /// A mistake in the bot has ended it; it is begun anew.
+    pub fn panicked(&self) {
+        let mut vitals = lock(&self.vitals);
+        vitals.heard();
+        vitals.state = State::Failing;
+        vitals.why = Some("a mistake in the bot (please report it, with the log); the desk is begun anew".to_owned());
+        self.metrics.failed(&vitals.desk.name, "panic");
+    }
+
     /// A hint was acted on so long after it came.
     pub fn hinted(&self, delay: Duration) {
-        self.metrics.hinted(&lock(&self.vitals).name, delay);
+        self.metrics.hinted(&lock(&self.vitals).desk.name, delay);
     }
 
     /// Counts the requests that a connection has made since it was last counted.
@@ -211,14 +285,24 @@ impl DeskHealth {
         let now = client.outcomes();
         for ((kind, outcome), n) in &now {
             let before = vitals.counted.get(&(kind.clone(), *outcome)).copied().unwrap_or(0);
-            self.metrics.requests(&vitals.name, kind, outcome, n.saturating_sub(before));
+            self.metrics.requests(&vitals.desk.name, kind, outcome, n.saturating_sub(before));
         }
         vitals.counted = now;
     }
 
     /// A new connection counts from nothing.
-    pub fn connected(&self) {
-        lock(&self.vitals).counted.clear();
+    pub fn connected(&self, client: &Client) {
+        let mut vitals = lock(&self.vitals);
+        vitals.counted.clear();
+        vitals.pages = Some(Pages {
+            landing: client.address(&vitals.desk.root),
+            status: client.address(&vitals.desk.pages.status),
+            problems: client.address(&vitals.desk.pages.problems),
+            stop: client.address(&format!("User:{}/Stop", client.me.name)),
+            categories: (vitals.desk.statuses.iter())
+                .map(|status| client.address(&format!("Category:{}", status.category)))
+                .collect(),
+        });
     }
 }
 

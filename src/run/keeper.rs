@@ -1,10 +1,8 @@
 //! Keeping one desk: pass after pass, and what is done where one fails.
 
 use std::convert::Infallible;
-use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
-use futures_util::FutureExt;
 use tracing::{error, info, warn};
 
 use crate::desk::Desk;
@@ -16,11 +14,14 @@ use crate::wiki::backoff::Backoff;
 use crate::wiki::{Client, Connection, Error, Policy};
 
 /// Pauses between passes that fail.
-const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
+pub(super) const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
 /// When a desk that an operator has to see to is tried again, as long as others go on.
 const STOPPED_PAUSE: Duration = Duration::from_secs(3600);
 /// After so many failures in a row everything is begun anew, the login too.
 const FAILURES_UNTIL_LOGIN: u32 = 3;
+
+/// How often a long pass is asked whether it gets on.
+const LOOK: Duration = Duration::from_secs(60);
 
 /// Keeps one desk.
 pub(super) struct Keeper<'a> {
@@ -56,15 +57,8 @@ impl<'a> Keeper<'a> {
                 client = None;
             }
             tell(&error, pause);
-            self.pause(pause).await;
-        }
-    }
-
-    /// Waits, and gives signs of life.
-    async fn pause(&self, pause: Duration) {
-        let end = Instant::now() + pause;
-        while let Some(rest) = end.checked_duration_since(Instant::now()).filter(|r| !r.is_zero()) {
-            tokio::time::sleep(rest.min(Duration::from_secs(60))).await;
+            self.health.silent_for(pause);
+            tokio::time::sleep(pause).await;
             self.health.beat();
         }
     }
@@ -76,7 +70,7 @@ impl<'a> Keeper<'a> {
             none => {
                 let timeout = self.desk.safety.request_timeout;
                 let connected = Client::connect(self.connection, timeout, &self.desk.name).await?;
-                self.health.connected();
+                self.health.connected(&connected);
                 none.insert(connected)
             }
         };
@@ -89,11 +83,9 @@ impl<'a> Keeper<'a> {
             if wake.look == Look::Everything {
                 sweep = Instant::now() + self.desk.watch.sweep;
             }
+            self.health.count(client);
             let pass = pass::next(client, self.desk, None, &mut self.state, &wake.look);
-            let pass = AssertUnwindSafe(pass).catch_unwind();
-            let pass = alive_while(&self.health, client, pass).await;
-            let outcome =
-                pass.unwrap_or_else(|_| Err(Error::Later("a mistake in the bot; please report it".into())))?;
+            let outcome = alive_while(&self.health, || client.finished(), pass).await?;
             self.health.passed(&outcome, client);
             watcher.forget_unseen(|title, revision| self.state.has_seen(title, revision));
             self.health.count(client);
@@ -108,8 +100,7 @@ impl<'a> Keeper<'a> {
                 (outcome.backlog > 0 && self.held.is_none()).then(Instant::now)
             };
             let until = Until { watched: outcome.watched, due: outcome.due, again, sweep };
-            wake = watcher.wait(until, || self.health.beat()).await?;
-            self.health.count(client);
+            wake = watcher.wait(until, |pause| self.health.silent_for(pause)).await?;
         }
     }
 
@@ -125,16 +116,18 @@ impl<'a> Keeper<'a> {
     }
 }
 
-/// Gives signs of life during a long pass, as long as it gets on: it sends requests.
-async fn alive_while<T>(health: &DeskHealth, client: &Client, pass: impl Future<Output = T>) -> T {
+/// Gives signs of life during a long pass, as long as work gets on. Requests that fail, are made again or never come to the
+/// end of a list are no work that gets on.
+async fn alive_while<T>(health: &DeskHealth, finished: impl Fn() -> usize, pass: impl Future<Output = T>) -> T {
     let mut pass = std::pin::pin!(pass);
-    let mut sent = 0;
+    let mut before = finished();
+    health.beat();
     loop {
         tokio::select! {
             done = &mut pass => return done,
-            () = tokio::time::sleep(Duration::from_secs(60)) => {
-                let now = client.counts().values().sum::<usize>();
-                if std::mem::replace(&mut sent, now) != now {
+            () = tokio::time::sleep(LOOK) => {
+                let now = finished();
+                if std::mem::replace(&mut before, now) != now {
                     health.beat();
                 }
             }
@@ -150,3 +143,7 @@ fn tell(error: &Error, pause: Duration) {
         other => error!("{other} (in {pause})"),
     }
 }
+
+#[cfg(test)]
+#[path = "keeper_tests.rs"]
+mod tests;

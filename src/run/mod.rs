@@ -1,11 +1,13 @@
 //! `helpdesk run`: pass after pass on every desk, until it is told to stop.
 
 mod keeper;
+mod panics;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use keeper::Keeper;
+use panics::begun_anew;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -27,7 +29,7 @@ const WATCHDOG: Duration = Duration::from_secs(30);
 pub async fn run(desks: Vec<(Desk, Connection)>) -> anyhow::Result<()> {
     let mut term = signal(SignalKind::terminate())?;
     let mut int = signal(SignalKind::interrupt())?;
-    let health = Health::new(&desks.iter().map(|(desk, _)| desk.name.clone()).collect::<Vec<_>>());
+    let health = Health::new(desks.iter().map(|(desk, _)| desk));
     let mut servers = JoinSet::new();
     for address in desks.iter().filter_map(|(desk, _)| desk.listen).collect::<BTreeSet<_>>() {
         let (at, server) = health::serve(health.clone(), address).await?;
@@ -57,9 +59,6 @@ pub async fn run(desks: Vec<(Desk, Connection)>) -> anyhow::Result<()> {
                     anyhow::bail!(why);
                 }
             }
-            Some(ended) = keepers.join_next() => if let Err(panic) = ended {
-                anyhow::bail!("a desk has ended: {panic}");
-            },
         }
     }
     info!("stopping");
@@ -73,7 +72,7 @@ pub async fn run(desks: Vec<(Desk, Connection)>) -> anyhow::Result<()> {
 
 /// Keeps one desk until it is told to stop.
 async fn keep(desk: Desk, connection: Connection, health: DeskHealth, mut stop: watch::Receiver<bool>) {
-    let mut keeper = Keeper::new(&desk, &connection, health);
+    let keeper = || async { Keeper::new(&desk, &connection, health.clone()).keep().await };
     let told = async {
         let _ = stop.wait_for(|stop| *stop).await;
         // Nobody is in the middle of a write once it is ours to write; then the pass can be left where it is.
@@ -85,7 +84,7 @@ async fn keep(desk: Desk, connection: Connection, health: DeskHealth, mut stop: 
                 info!("a write was still waiting for its answer; the next start sees whether it was made");
             }
         }
-        never = keeper.keep() => match never {},
+        never = begun_anew(&health, keeper) => match never {},
     }
 }
 

@@ -17,6 +17,8 @@ use crate::wiki::{Client, Error};
 
 /// Pushed hints that come within this time are one.
 const BURST: Duration = Duration::from_millis(30);
+/// No wait takes longer without a sign of life.
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 /// So many pushed hints are kept during a pass; what is dropped, the next poll tells.
 const MOST_PUSHED: usize = 1000;
 
@@ -94,14 +96,15 @@ impl<'a> Watcher<'a> {
         self.pushed_revisions.retain(|revision, title| is_seen(title, *revision));
     }
 
-    /// Waits for a hint, the moment that something is due, or the next sweep. `beat` is called now and then.
+    /// Waits for a hint, the moment that something is due, or the next sweep. `silent_for` is told how long
+    /// nothing will be heard of it: before each look at the wiki, and before each pause.
     ///
     /// # Errors
     /// Where the wiki cannot be reached.
-    pub async fn wait(&mut self, until: Until, beat: impl Fn()) -> Result<Wake, Error> {
+    pub async fn wait(&mut self, until: Until, silent_for: impl Fn(Duration)) -> Result<Wake, Error> {
         self.watched.send_replace(until.watched);
         loop {
-            beat();
+            silent_for(Duration::ZERO);
             if Instant::now() >= until.sweep {
                 return self.sweep().await;
             }
@@ -126,7 +129,9 @@ impl<'a> Watcher<'a> {
             // A clock that was set anew is noticed at the next poll.
             let due = until.due.and_then(|due| (due - self.client.now()).to_std().ok()).map(|d| Instant::now() + d);
             let times = [due, until.again, Some(until.sweep)].into_iter().flatten();
-            let wake = times.fold(self.next_poll, Instant::min);
+            let now = Instant::now();
+            let wake = times.fold(self.next_poll, Instant::min).min(now + LONGEST_WAIT);
+            silent_for(wake.saturating_duration_since(now));
             tokio::select! {
                 Some(first) = self.pushed.recv() => return Ok(self.pushed(first).await),
                 () = tokio::time::sleep_until(wake.into()) => {}

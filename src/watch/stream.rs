@@ -1,12 +1,13 @@
 //! Changes as Wikimedia's event stream pushes them (server-sent events, one JSON object each).
 
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use serde_json::Value;
 use sse_stream::SseStream;
 use tokio::sync::{mpsc, watch};
-use tracing::{debug, info, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::pass::Watched;
 use crate::wiki::backoff::Backoff;
@@ -46,7 +47,11 @@ impl Stream {
         let mut backoff = Backoff::new(PAUSES.0, PAUSES.1);
         loop {
             let began = Instant::now();
-            let why = self.once(watched, wake).await;
+            let ended = AssertUnwindSafe(self.once(watched, wake)).catch_unwind().await;
+            let why = ended.unwrap_or_else(|_| {
+                error!("a mistake in the bot, in the stream of changes; please report it");
+                "a mistake in the bot".to_owned()
+            });
             // One that lived for a while has ended as streams do.
             if began.elapsed() > SILENCE {
                 backoff.reset();

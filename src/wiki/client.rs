@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -45,6 +46,7 @@ pub struct Client {
     timeout: Duration,
     session: RwLock<Session>,
     outcomes: Mutex<Outcomes>,
+    finished: AtomicUsize,
     /// The wiki's time when it last said it, and when that was by our own clock, which only counts seconds.
     clock: Mutex<(Time, Instant)>,
     /// The bot's account.
@@ -107,6 +109,7 @@ impl Client {
             timeout,
             session: RwLock::new(session),
             outcomes: Mutex::new(Outcomes::from([(("login".to_owned(), "ok"), session::REQUESTS)])),
+            finished: AtomicUsize::new(0),
             clock: Mutex::new((at, Instant::now())),
             me,
             rights: userinfo.rights,
@@ -181,7 +184,10 @@ impl Client {
             let next = part.more.take();
             each(part)?;
             match next {
-                None => return Ok(()),
+                None => {
+                    self.finished.fetch_add(1, Ordering::Relaxed);
+                    return Ok(());
+                }
                 Some(next) if next == more => return Err(Error::odd("a list that goes on from the same place")),
                 Some(next) => more = next,
             }
@@ -270,6 +276,11 @@ impl Client {
         self.connection.user_agent(&self.purpose)
     }
 
+    /// Operations that came to their end so far: lists read to the end, HTML read, edits saved.
+    pub fn finished(&self) -> usize {
+        self.finished.load(Ordering::Relaxed)
+    }
+
     /// Requests made so far.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::new();
@@ -307,7 +318,11 @@ impl Client {
             };
             self.count(kind, answer.as_ref().err().map_or("ok", Error::kind));
             let error = match answer {
-                Ok(answer) => return Ok(answer),
+                Ok(answer) => {
+                    // A query may be a part of a list.
+                    self.finished.fetch_add(usize::from(kind != "query"), Ordering::Relaxed);
+                    return Ok(answer);
+                }
                 Err(Error::Session(_)) if !renewed => {
                     self.renew().await?;
                     renewed = true;

@@ -1,5 +1,7 @@
 //! `helpdesk run` as an operator starts it: woken by hints, quiet without them, ended by a signal.
 
+mod seen;
+
 use std::os::unix::net::UnixDatagram;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
