@@ -223,7 +223,8 @@ impl DeskHealth {
         let mut vitals = lock(&self.vitals);
         vitals.heard();
         vitals.state = if outcome.held_back.is_some() { State::Held } else { State::Running };
-        vitals.why = outcome.held_back.as_ref().map(ToString::to_string);
+        let held: Vec<String> = outcome.held_back.iter().chain(&outcome.held_pages).map(ToString::to_string).collect();
+        vitals.why = (!held.is_empty()).then(|| held.join("; "));
         if let (None, Some((page, why))) = (&vitals.why, outcome.unread.first()) {
             vitals.why = Some(format!("left to the next pass: {page}: {why}"));
         }

@@ -146,7 +146,7 @@ pub async fn next(
     let mut refused = Vec::new();
     loop {
         tries += 1;
-        let (mut view, draft, now) = planned(client, desk, at, state, &look, (&refused, written.len())).await?;
+        let (mut view, mut draft, now) = planned(client, desk, at, state, &look, (&refused, written.len())).await?;
         look = Look::Everything;
         let mut held = limits::held(desk, &view.snapshot, &draft, written.len(), &state.said, now);
         held.retain(|held| !(state.released && held.can_be_released()));
@@ -155,6 +155,7 @@ pub async fn next(
         // What is held is told on the wiki, where anything may be written at all.
         if held_back.as_ref().is_none_or(Held::can_be_released) {
             let plan = limits::let_through(&draft.plan, &held, desk);
+            draft.plan.problems.clone_from(&plan.problems);
             let before = written.len();
             let applied = apply(client, desk, &mut view, &plan, &mut written).await;
             for change in &written[before..] {

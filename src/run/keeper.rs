@@ -30,13 +30,13 @@ pub(super) struct Keeper<'a> {
     health: DeskHealth,
     state: PassState,
     backoff: Backoff,
-    held: Option<Held>,
+    held: Vec<Held>,
 }
 
 impl<'a> Keeper<'a> {
     pub(super) fn new(desk: &'a Desk, connection: &'a Connection, health: DeskHealth) -> Self {
         let backoff = Backoff::new(PAUSES.0, PAUSES.1);
-        Keeper { desk, connection, health, state: PassState::default(), backoff, held: None }
+        Keeper { desk, connection, health, state: PassState::default(), backoff, held: Vec::new() }
     }
 
     /// Keeps the desk, whatever happens.
@@ -92,27 +92,26 @@ impl<'a> Keeper<'a> {
             if let Some(hint) = wake.hint {
                 self.health.hinted(hint.elapsed());
             }
-            self.say(outcome.held_back);
+            let all_held = outcome.held_back.is_some();
+            self.say(outcome.held_back.into_iter().chain(outcome.held_pages).collect());
             let again = if outcome.conflicts > 0 || !outcome.unread.is_empty() {
                 Some(Instant::now() + self.backoff.next(Duration::ZERO))
             } else {
                 self.backoff.reset();
-                (outcome.backlog > 0 && self.held.is_none()).then(Instant::now)
+                (outcome.backlog > 0 && !all_held).then(Instant::now)
             };
             let until = Until { watched: outcome.watched, due: outcome.due, again, sweep };
             wake = watcher.wait(until, |pause| self.health.silent_for(pause)).await?;
         }
     }
 
-    /// Says why nothing is written when that begins and when it changes, not at every pass.
-    fn say(&mut self, held: Option<Held>) {
-        if held != self.held {
-            match &held {
-                Some(why) => warn!("{why}"),
-                None => info!("writing again"),
-            }
-            self.held = held;
+    /// Says what is not written, and why, when that begins and when it changes, not at every pass.
+    fn say(&mut self, held: Vec<Held>) {
+        held.iter().filter(|held| !self.held.contains(held)).for_each(|why| warn!("{why}"));
+        if held.is_empty() && !self.held.is_empty() {
+            info!("writing again");
         }
+        self.held = held;
     }
 }
 

@@ -57,9 +57,14 @@ async fn without_approval_or_with_too_many_edits_it_only_plans() {
     stage.desk.safety.approved = Some("https://localhost/".to_owned());
     stage.desk.safety.max_edits_per_pass = 2;
     let outcome = stage.once().await;
-    assert!(outcome.written.is_empty() && outcome.held_back.unwrap().to_string().contains("max_edits_per_pass"));
+    let written: Vec<&String> = outcome.written.iter().map(|c| &c.page).collect();
+    assert_eq!(written, [&stage.desk.pages.problems], "nothing but why");
+    assert!(outcome.held_back.unwrap().to_string().contains("max_edits_per_pass"));
+    assert_eq!(stage.problems_of(&stage.desk.pages.status).await, ["held-edits"]);
+    assert!(stage.once().await.written.is_empty(), "told once");
     stage.desk.safety.max_edits_per_pass = 3;
     assert_eq!(stage.once().await.written.len(), 3);
+    assert_eq!(stage.problems_of(&stage.desk.pages.status).await, [""; 0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -155,25 +160,141 @@ async fn two_bots_in_dispute_over_a_table_are_one_bot_too_many() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pass_that_would_halve_the_table_waits_for_an_operator() {
+async fn a_table_that_would_be_halved_waits_for_an_operator_and_nothing_else_does() {
     let stage = Stage::new("halved").await;
-    for i in 0..4 {
+    for i in 0..5 {
         stage.file(&format!("R{i}"), "").await;
     }
     stage.settle().await;
     let admin = stage.person(crate::stage::ADMIN).await;
-    for i in 0..2 {
+    for i in 0..3 {
         admin.delete(&stage.page(&format!("R{i}")), "x").await.unwrap();
     }
+    stage.add(crate::stage::MEMBERS[1], "R4", "* {{support}} ~~~~").await;
     let outcome = stage.once().await;
-    assert!(outcome.written.is_empty());
-    assert!(outcome.held_back.unwrap().to_string().contains("2 of 4 requests out of the tables"));
-    assert_eq!(stage.rows().await.len(), 4);
+    assert_eq!(outcome.held_back, None);
+    let held: Vec<String> = outcome.held_pages.iter().map(ToString::to_string).collect();
+    assert!(held.len() == 1 && held[0].contains("3 of 5 requests"), "{held:?}");
+    assert_eq!(stage.rows().await.len(), 5);
+    assert_eq!(stage.ledger("R4").await.len(), 1, "the vote elsewhere is counted");
+    assert_eq!(stage.problems_of(&stage.desk.pages.status).await, ["held-table"]);
+    assert!(stage.html(&stage.desk.pages.problems).await.contains("ask the operator of the bot to let it go on"));
+    assert!(stage.once().await.written.is_empty(), "told once");
     let mut state = pass::PassState::default();
     state.released = true;
     let outcome = pass::next(&stage.client, &stage.desk, None, &mut state, &pass::Look::Everything).await.unwrap();
-    assert_eq!(outcome.held_back, None);
+    assert!(outcome.held_back.is_none() && outcome.held_pages.is_empty());
     assert_eq!(stage.rows().await.len(), 2);
+    assert_eq!(stage.problems_of(&stage.desk.pages.status).await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_may_file_as_much_as_they_like() {
+    let mut stage = Stage::new("flood").await;
+    stage.file("Maps", "").await;
+    stage.settle().await;
+    stage.desk.safety.max_edits_per_pass = 15;
+    let mut state = pass::PassState::default();
+    for i in 0..25 {
+        stage.file(&format!("R{i}"), "").await;
+    }
+    stage.add(crate::stage::MEMBERS[1], "Maps", "* {{support}} ~~~~").await;
+    let mut look = pass::Look::Everything;
+    let (mut passes, mut edits) = (0, 0);
+    loop {
+        let outcome = pass::next(&stage.client, &stage.desk, None, &mut state, &look).await.unwrap();
+        assert!(outcome.held_back.is_none() && outcome.held_pages.is_empty(), "{:?}", outcome.held_back);
+        assert!(outcome.written.len() <= 15, "{}", outcome.written.len());
+        passes += 1;
+        edits += outcome.written.len();
+        if passes == 1 {
+            assert_eq!(stage.ledger("Maps").await.len(), 1, "the vote is counted at once");
+        }
+        if outcome.backlog == 0 {
+            break;
+        }
+        look = pass::Look::Pages(std::collections::BTreeMap::new());
+    }
+    assert_eq!(stage.rows().await.len(), 26);
+    // A ledger each, and a table for each pass.
+    assert_eq!(edits, 26 + passes, "in {passes} passes");
+    assert!(stage.plan().await.changes.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twenty_proposals_in_one_edit_cost_one_table() {
+    let mut stage = Stage::new("pasted").await;
+    stage.desk.safety.max_edits_per_pass = 50;
+    stage.file("Maps", "").await;
+    stage.settle().await;
+    let proposal =
+        |i: usize| format!("{{{{Helpdesk request|title=P{i}|type=data|country=X|description=D|justification=J}}}}\n");
+    let person = stage.person(PASSER).await;
+    let text: String = (0..20).map(proposal).collect();
+    person.edit(&stage.desk.pages.intake, &text, "all of them").await.unwrap();
+    let mut state = pass::PassState::default();
+    let (mut look, mut written) = (pass::Look::Everything, Vec::new());
+    loop {
+        let outcome = pass::next(&stage.client, &stage.desk, None, &mut state, &look).await.unwrap();
+        assert!(outcome.held_back.is_none() && outcome.held_pages.is_empty(), "{:?}", outcome.held_back);
+        written.extend(outcome.written);
+        if outcome.backlog == 0 {
+            break;
+        }
+        look = pass::Look::Pages(std::collections::BTreeMap::new());
+    }
+    let of = |page: &str| written.iter().filter(|c| c.page == page).count();
+    assert_eq!((of(&stage.desk.pages.status), of(&stage.desk.pages.intake), of(&stage.desk.pages.problems)), (1, 1, 0));
+    // Each page is made, and gets its ledger.
+    assert_eq!(written.len(), 2 * 20 + 2);
+    assert_eq!(stage.rows().await.len(), 21);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forged_rows_hold_no_table() {
+    let stage = Stage::new("forged rows").await;
+    for i in 0..4 {
+        stage.file(&format!("R{i}"), "").await;
+    }
+    stage.settle().await;
+    let person = stage.person(PASSER).await;
+    let status = &stage.desk.pages.status;
+    let text = stage.text(status).await;
+    let row = text.lines().find(|l| l.starts_with("{{Helpdesk row")).unwrap();
+    let forged: String = (0..8)
+        .map(|i| row.replace("|id=", &format!("|id=9{i}")).replace("/Requests/R", &format!("/Requests/F{i}")) + "\n")
+        .collect();
+    person.edit(status, &text.replace(row, &format!("{forged}{row}")), "more rows").await.unwrap();
+    stage.add(crate::stage::MEMBERS[1], "R0", "* {{support}} ~~~~").await;
+    let outcome = stage.once().await;
+    assert!(outcome.held_back.is_none() && outcome.held_pages.is_empty(), "{:?}", outcome.held_pages);
+    assert_eq!(outcome.written.len(), 2);
+    assert_eq!(stage.rows().await.len(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_goes_to_and_fro_is_left_for_a_while() {
+    let stage = Stage::new("to and fro").await;
+    stage.file("Maps", "").await;
+    stage.file("Books", "").await;
+    stage.settle().await;
+    let mut state = pass::PassState::default();
+    let (mut tables, mut held) = (0, 0);
+    for round in 0..11 {
+        let (from, to) = if round % 2 == 0 { ("Examplia", "Elsewhere") } else { ("Elsewhere", "Examplia") };
+        stage.alter(crate::stage::REQUESTER, "Maps", &format!("country={from}"), &format!("country={to}")).await;
+        let outcome = pass::next(&stage.client, &stage.desk, None, &mut state, &pass::Look::Everything).await.unwrap();
+        assert_eq!(outcome.held_back, None);
+        tables += outcome.written.iter().filter(|c| c.page == stage.desk.pages.status).count();
+        held += outcome.held_pages.len();
+    }
+    assert_eq!((tables, held), (8, 2), "each of the two things four times");
+    assert_eq!(stage.problems_of(&stage.desk.pages.status).await, ["held-repeated"]);
+    // Anything else is written at once.
+    stage.add(crate::stage::MEMBERS[1], "Books", "* {{support}} ~~~~").await;
+    let outcome = pass::next(&stage.client, &stage.desk, None, &mut state, &pass::Look::Everything).await.unwrap();
+    assert!(outcome.held_pages.is_empty());
+    assert_eq!(stage.problems_of(&stage.desk.pages.status).await, [""; 0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
