@@ -30,6 +30,8 @@ codes! {
         Markers = "markers",
         /// A page that the bot should keep leaves it no place: it has no markers, is a redirect, or hides what is between them.
         NoPlace = "no-place",
+        /// The bot's account is in no bots' group any more.
+        HeldRight = "held-right",
         /// A pass would make more edits than the configuration allows.
         HeldEdits = "held-edits",
         /// A table would lose half of its rows or more.

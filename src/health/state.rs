@@ -258,7 +258,11 @@ impl DeskHealth {
     pub fn failed(&self, error: &crate::wiki::Error) {
         let mut vitals = lock(&self.vitals);
         vitals.heard();
-        vitals.state = if error.policy() == crate::wiki::Policy::Stop { State::Stopped } else { State::Failing };
+        vitals.state = match error.policy() {
+            crate::wiki::Policy::Stop => State::Stopped,
+            crate::wiki::Policy::UntilLifted => State::Held,
+            _ => State::Failing,
+        };
         vitals.why = Some(error.to_string());
         self.metrics.failed(&vitals.desk.name, error.kind());
         if vitals.state == State::Stopped {

@@ -153,6 +153,7 @@ impl Applying<'_> {
             return Some(Applied::Moved(Some(refusal)));
         }
         self.problems.push(refusal.problem());
+        self.view.snapshot.refusals.push(refusal);
         None
     }
 }

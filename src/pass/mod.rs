@@ -26,7 +26,7 @@ use crate::page::{PageRef, Revision, Time};
 use crate::plan::draft::{Draft, draft};
 use crate::plan::limits::{self, Held, Said};
 use crate::plan::peoples_words::own_lines;
-use crate::plan::refusals::Refusal;
+use crate::plan::refusals::{self, Refusal};
 use crate::plan::snapshot::Snapshot;
 use crate::plan::{Base, Change, Owns, Plan, reading};
 use crate::whatif::{self, WhatIf};
@@ -94,6 +94,10 @@ pub struct PassState {
     view: Option<View>,
     infos: RevisionInfos,
     said: Said,
+    /// Edits that the wiki refused, and that stand on no problems page.
+    untold: Vec<Refusal>,
+    /// The wiki was asked what the bot may edit.
+    asked: bool,
     /// Pages whose whole history has to be read anew, until a pass has done so.
     whole: BTreeSet<String>,
 }
@@ -161,6 +165,9 @@ pub async fn next(
             for change in &written[before..] {
                 state.said.note(change, &view.snapshot.names, now);
             }
+            let listed = refusals::known(&view.snapshot.listed);
+            state.untold.clone_from(&view.snapshot.refusals);
+            state.untold.retain(|refusal| !listed.contains(refusal));
             match applied? {
                 Applied::All => {}
                 Applied::Conflict => conflicts = 1,
@@ -184,6 +191,7 @@ pub async fn next(
             state.view = Some(view);
             continue;
         }
+        let untold = untold(desk, &view.snapshot, &draft.plan);
         let outcome = Outcome {
             watched: watched(client, desk, &view),
             unread: std::mem::take(&mut view.snapshot.unread),
@@ -191,7 +199,7 @@ pub async fn next(
             plan: draft.plan,
             written,
             held_back,
-            held_pages: held.into_iter().filter(|held| held.page().is_some()).collect(),
+            held_pages: held.into_iter().filter(|held| held.page().is_some()).chain(untold).collect(),
             conflicts,
             due: reading::due(view.known(), desk, now),
             statuses: reading::statuses(view.known()),
@@ -231,6 +239,7 @@ async fn planned(
     look: &Look,
     (refused, made): (&[Refusal], usize),
 ) -> Result<(View, Draft, Time), Error> {
+    client.regain_bot_right().await?;
     let now = at.unwrap_or_else(|| client.now());
     let mut view = looked(client, desk, state, look, now).await?;
     view.read_whole(&state.whole);
@@ -239,12 +248,19 @@ async fn planned(
         all.into_iter().for_each(|id| view.read_patiently(id));
     }
     view.snapshot.refusals.extend_from_slice(refused);
+    view.snapshot.refusals.extend(state.untold.iter().cloned());
     view.snapshot.room = limits::room(desk, made);
+    view.snapshot.lost_bot_right = client.lost_bot_right();
     let now = at.unwrap_or_else(|| client.now());
     let read = read::read(client, desk, &mut view, &state.infos, now).await?;
     view.snapshot.problems = view.of_desk.iter().cloned().chain(classify::problems(&view.entries)).collect();
     let readings = view.readings(read);
     let mut drafted = draft(desk, &view.snapshot, &readings, &view.basis, now);
+    let ask = *look == Look::Everything && (!state.asked || !view.snapshot.refusals.is_empty());
+    if ask && permissions(client, desk, &mut view.snapshot, &drafted.plan).await? {
+        drafted = draft(desk, &view.snapshot, &readings, &view.basis, now);
+    }
+    state.asked |= ask;
     if look_back(client, &mut view.snapshot, &drafted.plan).await? {
         drafted = draft(desk, &view.snapshot, &readings, &view.basis, now);
     }
@@ -258,6 +274,7 @@ async fn looked(client: &Client, desk: &Desk, state: &mut PassState, look: &Look
         (Some(mut view), Look::Pages(hinted)) => {
             view.snapshot.past.clear();
             view.snapshot.own_lines.clear();
+            view.snapshot.not_editable.retain(|title, _| !hinted.contains_key(title));
             if hinted.values().any(|whole| *whole) {
                 state.infos.clear();
             }
@@ -270,6 +287,30 @@ async fn looked(client: &Client, desk: &Desk, state: &mut PassState, look: &Look
     };
     state.infos.clear();
     fetch::everything(client, desk, before, now).await
+}
+
+/// That the problems page cannot be saved.
+fn untold(desk: &Desk, snapshot: &Snapshot, plan: &Plan) -> Option<Held> {
+    let page = &desk.pages.problems;
+    let forbidden = snapshot.not_editable.get(page).map(|(code, words)| format!("{code}: {words}"));
+    let refused = || snapshot.refusals.iter().find(|r| r.page == *page).map(|r| r.why.clone());
+    let why = forbidden.or_else(refused).filter(|_| plan.problems != snapshot.listed)?;
+    Some(Held::Untold(page.clone(), why))
+}
+
+/// Asks the wiki what the bot may edit of what it would, and of what was refused before: that is tried again where a block or a
+/// protection has gone, and not tried at all where there is one. Gives whether anything has changed.
+async fn permissions(client: &Client, desk: &Desk, snapshot: &mut Snapshot, plan: &Plan) -> Result<bool, Error> {
+    let of_permission = snapshot.refusals.iter().filter(|r| r.is_of_permission()).map(|r| &r.page);
+    let mut pages: BTreeSet<String> = plan.changes.iter().map(|c| &c.page).chain(of_permission).cloned().collect();
+    if pages.is_empty() {
+        return Ok(false);
+    }
+    pages.insert(desk.pages.problems.clone());
+    snapshot.not_editable = client.not_editable(&pages.into_iter().collect::<Vec<_>>()).await?;
+    let before = snapshot.refusals.len();
+    snapshot.refusals.retain(|r| !r.is_of_permission() || snapshot.not_editable.contains_key(&r.page));
+    Ok(snapshot.refusals.len() < before || !snapshot.not_editable.is_empty())
 }
 
 /// Looks up the history of tables that the plan changes and that somebody else saved last, or wrote into: they may not want

@@ -17,6 +17,8 @@ pub struct Watched {
     templates: String,
     /// The bot itself: its own edits are no news.
     me: String,
+    /// Its user page, by which logs name it.
+    account: String,
 }
 
 impl Watched {
@@ -32,6 +34,7 @@ impl Watched {
             below: below.map(|title| client.titles.local(&title)).to_vec(),
             templates: format!("{}:", client.titles.namespace_name(10)),
             me: client.me.name.clone(),
+            account: client.titles.local(&format!("User:{}", client.me.name)),
         }
     }
 
@@ -50,6 +53,8 @@ impl Watched {
         let begins = |starts: &[String], title: &str| starts.iter().any(|s| !s.is_empty() && title.starts_with(s));
         [Some(&hint.title), hint.target.as_ref()].into_iter().flatten().any(|title| {
             self.titles.contains(title)
+                // Blocked, released, given or taken a right.
+                || (hint.log && *title == self.account)
                 || begins(&self.below, title)
                 || (hint.redirect && title.starts_with(&self.templates))
         })
@@ -67,6 +72,7 @@ mod tests {
             below: vec!["Desk/Requests/".to_owned()],
             templates: "Template:".to_owned(),
             me: "Bot".to_owned(),
+            account: "User:Bot".to_owned(),
         };
         let hint = |title: &str, target: Option<&str>, user: &str, redirect: bool| {
             let target = target.map(str::to_owned);

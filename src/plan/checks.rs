@@ -28,7 +28,7 @@ pub fn checked(change: Change, snapshot: &Snapshot) -> Result<Option<Change>, Pr
     if let Some(kind) = objection_to(&change, snapshot) {
         return problem(kind);
     }
-    match snapshot.refusals.iter().find(|r| r.is_of(&change)) {
+    match snapshot.refusal_of(&change) {
         Some(refusal) => Err(refusal.problem()),
         None => Ok(Some(change)),
     }

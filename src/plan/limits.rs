@@ -42,6 +42,11 @@ pub enum Held {
         "the configuration does not say where the community approved the bot (safety.approved), so nothing is written, only planned"
     )]
     Unapproved,
+    /// The account is no bot any more.
+    #[error(
+        "the wiki has taken the bot right from {0}, so only the problems page is written; once it is given back the bot goes on by itself"
+    )]
+    NoBotRight(String),
     /// The roster is gone, by which votes were counted.
     #[error(
         "{0} gives nobody a vote any more, in no revision by a trusted account (was it moved or deleted?), so only the problems page is written; restore it, or run `helpdesk once --release` if that is right"
@@ -64,6 +69,9 @@ pub enum Held {
         /// How many it has.
         rows: usize,
     },
+    /// The wiki refuses the edit of the problems page.
+    #[error("the wiki refuses the edit of {0}, so nobody there hears what needs a person ({1}); `helpdesk plan` tells")]
+    Untold(String, String),
     /// A page would be made to say the same again and again: it is left as it is.
     #[error(
         "{0} would be made to say the same once more, for the {n}th time within an hour: it is left as it is; look at its history, somebody or something sets it back",
@@ -82,13 +90,19 @@ impl Held {
     pub fn page(&self) -> Option<&str> {
         match self {
             Held::Emptied { page, .. } | Held::Repeated(page) => Some(page),
-            Held::Stopped(_) | Held::Unapproved | Held::NoRoster(_) | Held::TooMany(..) => None,
+            Held::Stopped(_)
+            | Held::Unapproved
+            | Held::NoBotRight(_)
+            | Held::NoRoster(_)
+            | Held::TooMany(..)
+            | Held::Untold(..) => None,
         }
     }
 
     /// As people read it on the problems page.
     fn problem(&self, desk: &Desk) -> Option<Problem> {
         Some(match self {
+            Held::NoBotRight(name) => Problem::new(ProblemKind::HeldRight, &format!("User:{name}"), ""),
             Held::TooMany(edits, most) => {
                 Problem::new(ProblemKind::HeldEdits, &desk.pages.status, format!("{edits} > {most}"))
             }
@@ -97,7 +111,7 @@ impl Held {
             }
             Held::Repeated(page) => Problem::new(ProblemKind::HeldRepeated, page, ""),
             // The first two forbid that too; the roster has a line of its own.
-            Held::Stopped(_) | Held::Unapproved | Held::NoRoster(_) => return None,
+            Held::Stopped(_) | Held::Unapproved | Held::NoRoster(_) | Held::Untold(..) => return None,
         })
     }
 }
@@ -132,6 +146,9 @@ pub fn held(desk: &Desk, snapshot: &Snapshot, draft: &Draft, made: usize, said: 
     }
     if desk.safety.approved.is_none() {
         return vec![Held::Unapproved];
+    }
+    if snapshot.lost_bot_right {
+        return vec![Held::NoBotRight(snapshot.bot.name.clone())];
     }
     // Where votes were counted there was a roster. What the bot itself last saved tells so, and nobody else's ledger.
     let last_own = |page: &str| snapshot.past.get(page)?.iter().find(|past| past.by_bot);

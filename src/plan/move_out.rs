@@ -114,9 +114,9 @@ fn home(
             moved: String::new(),
             despite_undo: false,
         };
-        match snapshot.refusals.iter().find(|r| r.is_of(&change)) {
+        match snapshot.refusal_of(&change) {
             None => return Ok(change),
-            Some(refusal) => refused.push(refusal.clone()),
+            Some(refusal) => refused.push(refusal),
         }
     }
     Err(refused)

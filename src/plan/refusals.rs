@@ -31,6 +31,15 @@ impl Refusal {
         self.page == change.page && self.digest == digest(change)
     }
 
+    /// Whether it was for want of a permission, which the wiki can be asked for beforehand; not by a filter or the like.
+    #[must_use]
+    pub fn is_of_permission(&self) -> bool {
+        const CODES: [&str; 6] =
+            ["blocked", "protectedpage", "cascadeprotected", "protectednamespace", "permissiondenied", "cantcreate"];
+        let code = self.why.split(':').next().unwrap_or_default();
+        CODES.iter().any(|known| code.starts_with(known))
+    }
+
     /// As people read it.
     #[must_use]
     pub fn problem(&self) -> Problem {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::change::Owns;
+use super::change::{Change, Owns};
 use super::disputes::{Past, essence};
 use super::exclusions::Exclusions;
 use super::peoples_words::peoples_words;
@@ -30,6 +30,8 @@ pub struct Snapshot {
     pub languages: Vec<String>,
     /// The stop page has text: nothing is written.
     pub stopped: bool,
+    /// The account is in no bots' group any more.
+    pub lost_bot_right: bool,
     /// How many single requests this pass may still change.
     pub room: usize,
     /// What was found wrong while reading all this.
@@ -42,6 +44,8 @@ pub struct Snapshot {
     pub listed: Vec<Problem>,
     /// Edits that the wiki refused before.
     pub refusals: Vec<Refusal>,
+    /// Pages that the wiki does not let the bot edit, with its code and words, as far as it was asked.
+    pub not_editable: BTreeMap<String, (String, String)>,
     /// What the bot's part of a page said in its newest revisions, newest first, by title.
     pub past: BTreeMap<String, Vec<Past>>,
     /// The lines that the bot itself brought into its block of a page, by title, where people edited that since.
@@ -66,12 +70,14 @@ impl Snapshot {
             roster,
             languages: Vec::new(),
             stopped: false,
+            lost_bot_right: false,
             room: usize::MAX,
             problems: Vec::new(),
             kept: BTreeMap::new(),
             rows: BTreeMap::new(),
             listed: Vec::new(),
             refusals: Vec::new(),
+            not_editable: BTreeMap::new(),
             past: BTreeMap::new(),
             own_lines: BTreeMap::new(),
             intake: Vec::new(),
@@ -93,6 +99,13 @@ impl Snapshot {
     /// What people wrote into the bot's block of this text of a page.
     pub fn peoples_words(&self, title: &str, text: &str, block: &str) -> String {
         peoples_words(text, block, self.own_lines.get(title).unwrap_or(&BTreeSet::new()), &self.names)
+    }
+
+    /// That the wiki refuses this change, as far as it is known beforehand.
+    pub fn refusal_of(&self, change: &Change) -> Option<Refusal> {
+        let forbidden = self.not_editable.get(&change.page);
+        let forbidden = forbidden.map(|(code, words)| Refusal::new(change, code, words));
+        forbidden.or_else(|| self.refusals.iter().find(|r| r.is_of(change)).cloned())
     }
 
     /// That the bot could not read a page at this revision, as it listed it and as nobody took the line away.

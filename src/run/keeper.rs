@@ -17,6 +17,8 @@ use crate::wiki::{Client, Connection, Error, Policy};
 pub(super) const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
 /// When a desk that an operator has to see to is tried again, as long as others go on.
 const STOPPED_PAUSE: Duration = Duration::from_secs(3600);
+/// The longest pause between two looks whether the account may write again.
+const LIFTED_PAUSE: Duration = Duration::from_secs(60);
 /// After so many failures in a row everything is begun anew, the login too.
 const FAILURES_UNTIL_LOGIN: u32 = 3;
 
@@ -41,9 +43,21 @@ impl<'a> Keeper<'a> {
 
     /// Keeps the desk, whatever happens.
     pub(super) async fn keep(&mut self) -> Infallible {
-        let mut client = None;
+        let mut client: Option<Client> = None;
+        let mut told: Option<Error> = None;
         loop {
-            let Err(error) = self.passes(&mut client).await;
+            // While the account may not write, no more is asked than whether it may.
+            let barred = client.as_ref().filter(|_| matches!(told, Some(Error::Barred(_))));
+            let standing = match barred {
+                Some(client) => client.may_write().await,
+                None => Ok(()),
+            };
+            let error = match standing {
+                Ok(()) => match self.passes(&mut client).await {
+                    Err(error) => error,
+                },
+                Err(error) => error,
+            };
             if let Some(client) = &client {
                 self.health.count(client);
             }
@@ -51,12 +65,17 @@ impl<'a> Keeper<'a> {
             let pause = match error.policy() {
                 Policy::Stop => STOPPED_PAUSE,
                 Policy::Later(wait) => self.backoff.next(wait),
+                Policy::UntilLifted => self.backoff.next(Duration::ZERO).min(LIFTED_PAUSE),
                 Policy::Soon | Policy::PageOnly => self.backoff.next(Duration::ZERO),
             };
-            if error.policy() == Policy::Stop || self.backoff.failures().is_multiple_of(FAILURES_UNTIL_LOGIN) {
+            let often = self.backoff.failures().is_multiple_of(FAILURES_UNTIL_LOGIN);
+            if error.policy() == Policy::Stop || (often && error.policy() != Policy::UntilLifted) {
                 client = None;
             }
-            tell(&error, pause);
+            if error.policy() != Policy::UntilLifted || told.map(|told| told.to_string()) != Some(error.to_string()) {
+                tell(&error, pause);
+            }
+            told = Some(error);
             self.health.silent_for(pause);
             tokio::time::sleep(pause).await;
             self.health.beat();
@@ -139,6 +158,7 @@ fn tell(error: &Error, pause: Duration) {
     let pause = humantime::format_duration(Duration::from_secs(pause.as_secs().max(1)));
     match error {
         Error::Fatal(why) => error!("{why}"),
+        Error::Barred(_) => error!("{error}"),
         other => error!("{other} (in {pause})"),
     }
 }

@@ -128,8 +128,26 @@ impl Client {
         if opened.me.id != self.me.id {
             return Err(Error::Fatal("the login is another account's now; start the bot again".to_owned()));
         }
+        let before = self.lost_bot_right();
         *self.session.write().unwrap_or_else(PoisonError::into_inner) = opened.session;
+        if self.lost_bot_right() && !before {
+            // What was to be written was to be marked as a bot's.
+            return Err(Error::Session(format!("the wiki has taken the bot right from {}", self.me.name)));
+        }
         Ok(())
+    }
+
+    /// Whether the account was in a bots' group when the connection was made, and is in none now.
+    pub fn lost_bot_right(&self) -> bool {
+        self.rights.iter().any(|right| right == "bot") && self.session().api.assert != Some("bot")
+    }
+
+    /// Looks whether a right that was taken is back. Three requests where one was, else none.
+    ///
+    /// # Errors
+    /// Where the bot cannot log in.
+    pub async fn regain_bot_right(&self) -> Result<(), Error> {
+        if self.lost_bot_right() { self.renew().await } else { Ok(()) }
     }
 
     /// How many values a request takes: 500 for a bot, 50 for others.

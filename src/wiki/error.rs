@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use serde::Deserialize;
+
+use super::block::Block;
 use super::proxy;
 
 /// The longest pause that a server may ask for.
@@ -51,6 +54,9 @@ pub enum Error {
     /// The wiki or the way to it fails for now, or answers what no one expected: try later.
     #[error("{0}; try again later")]
     Later(String),
+    /// The account may not write for now, and goes on once it may again.
+    #[error("{0}; nothing is written until that is lifted, then the bot goes on by itself")]
+    Barred(String),
     /// Nothing will work until an operator acts.
     #[error("{0}")]
     Fatal(String),
@@ -65,6 +71,8 @@ pub enum Policy {
     Later(Duration),
     /// Nothing: the page is reported, all others go on.
     PageOnly,
+    /// Wait until people on the wiki let the account write again.
+    UntilLifted,
     /// Stop, and tell an operator.
     Stop,
 }
@@ -77,6 +85,7 @@ impl Error {
             Error::Refused { .. } | Error::NotShown { .. } => Policy::PageOnly,
             Error::Busy { wait, .. } => Policy::Later(wait.unwrap_or_default()),
             Error::Later(_) => Policy::Later(Duration::ZERO),
+            Error::Barred(_) => Policy::UntilLifted,
             Error::Fatal(_) => Policy::Stop,
         }
     }
@@ -90,6 +99,7 @@ impl Error {
             Error::Session(_) => "session",
             Error::Busy { .. } => "busy",
             Error::Later(_) => "failed",
+            Error::Barred(_) => "barred",
             Error::Fatal(_) => "fatal",
         }
     }
@@ -103,6 +113,25 @@ impl Error {
     pub(super) fn busy(why: String, wait: Option<Duration>) -> Self {
         let wait = wait.filter(|wait| !wait.is_zero()).map(|wait| wait.min(LONGEST_WAIT));
         Error::Busy { why, wait }
+    }
+
+    /// The account may not write, for this reason.
+    pub(super) fn barred(why: &str) -> Self {
+        Error::Barred(format!("the bot's account is {why}"))
+    }
+
+    /// What the wiki says of an error: the block, or the filter, which say more than the general words that are the same for all
+    /// of them.
+    pub(super) fn words(error: &mwapi::ApiError) -> String {
+        let named = || {
+            let data = error.data.as_ref()?;
+            if let Some(block) = block_of(data) {
+                return Some(block.to_string());
+            }
+            let filter = data["abusefilter"].as_object()?;
+            Some(format!("{} (filter {})", filter.get("description")?.as_str()?, filter.get("id")?))
+        };
+        named().unwrap_or_else(|| error.text.clone())
     }
 
     /// No answer in time.
@@ -120,11 +149,8 @@ impl Error {
             E::Readonly { info, .. } => Self::busy(format!("read-only: {info}"), wait),
             E::InternalException(api) => Error::Later(format!("the wiki has an error of its own: {api}")),
             E::ApiError(api) => {
-                let partial = api.data.as_ref().and_then(|d| d["blockinfo"]["blockpartial"].as_bool());
-                // A filter's name says more than the general words, which are the same for all of them.
-                let filter = api.data.as_ref().map(|d| &d["abusefilter"]).filter(|f| f.is_object());
-                let name = filter.and_then(|f| Some(format!("{} (filter {})", f["description"].as_str()?, f["id"])));
-                Self::from_code(&api.code, name.as_ref().unwrap_or(&api.text), page, partial == Some(true))
+                let partial = api.data.as_ref().and_then(block_of).is_some_and(|block| block.blockpartial);
+                Self::from_code(&api.code, &Self::words(api), page, partial)
             }
             other => Error::Later(format!("the wiki answers: {other}")),
         }
@@ -153,12 +179,13 @@ impl Error {
             _ if lost => Error::Session(format!("no login at {at}: {error}")),
             E::LoginThrottled => Self::busy(format!("no login at {at}: {error}"), Some(Duration::from_secs(300))),
             E::ApiError(api) if is_throttle(&api.code) => Self::busy(format!("no login at {at}: {error}"), None),
-            E::WrongPassword | E::ApiError(_) | E::Blocked { .. } | E::GloballyBlocked(_) | E::UnknownBlock(_) => {
-                Error::Fatal(format!(
-                    "cannot log in at {at}: {}; see to the account (was it renamed?) and to its password or token in mwbot.toml or the environment",
-                    chain(&error)
-                ))
+            E::Blocked { .. } | E::GloballyBlocked(_) | E::UnknownBlock(_) => {
+                Self::barred(&format!("blocked ({error})"))
             }
+            E::WrongPassword | E::ApiError(_) => Error::Fatal(format!(
+                "cannot log in at {at}: {}; see to the account (was it renamed?) and to its password or token in mwbot.toml or the environment",
+                chain(&error)
+            )),
             _ => Error::Later(format!("no login at {at}: {}", chain(&error))),
         }
     }
@@ -177,6 +204,7 @@ impl Error {
             }
             (code, _) if is_throttle(code) => Error::Busy { why: format!("{code}: {text}"), wait: None },
             ("assertnameduserfailed", _) => Error::Session("the wiki takes the bot for somebody else".to_owned()),
+            (code, _) if is_block(code) => Self::barred(text),
             (code, _) if is_shut_out(code) => Error::Fatal(format!(
                 "the wiki does not let the bot in ({code}: {text}); see to its account and its password, then start it again"
             )),
@@ -198,18 +226,25 @@ fn is_throttle(code: &str) -> bool {
 
 /// Codes with which a wiki shuts an account out as a whole.
 fn is_shut_out(code: &str) -> bool {
-    const CODES: [&str; 9] = [
-        "blocked",
-        "autoblocked",
+    const CODES: [&str; 6] = [
         "wrongpassword",
         "readapidenied",
         "writeapidenied",
-        "login-userblocked",
         "botpasswords-locked",
         "botpasswords-not-exist",
         "writerequired",
     ];
-    CODES.contains(&code) || code.contains("globalblocking") || code.starts_with("mwoauth-")
+    CODES.contains(&code) || code.starts_with("mwoauth-")
+}
+
+/// Codes of blocks of an account as a whole.
+fn is_block(code: &str) -> bool {
+    matches!(code, "blocked" | "autoblocked" | "systemblocked" | "login-userblocked") || code.contains("globalblocking")
+}
+
+/// The block that the data of an error tell of.
+fn block_of(data: &serde_json::Value) -> Option<Block> {
+    Block::deserialize(&data["blockinfo"]).ok()
 }
 
 /// An error with what caused it, on one line.
@@ -249,13 +284,16 @@ mod tests {
             ("internal_api_error_DBQueryError", later, later),
             ("badtoken", Policy::Soon, Policy::Soon),
             ("assertuserfailed", Policy::Soon, Policy::Soon),
-            ("blocked", Policy::Stop, Policy::Stop),
+            ("blocked", Policy::UntilLifted, Policy::UntilLifted),
             ("mwoauth-invalid-authorization", Policy::Stop, Policy::Stop),
         ] {
             assert_eq!(Error::from_api(&api(code, none.clone()), None, Some("P")).policy(), editing, "{code}");
             assert_eq!(Error::from_api(&api(code, none.clone()), None, None).policy(), reading, "{code}");
         }
-        let partial = api("blocked", serde_json::json!({ "blockinfo": { "blockpartial": true } }));
+        let partial = api(
+            "blocked",
+            serde_json::json!({ "blockinfo": { "blockedby": "A", "blockreason": "R", "blockexpiry": "infinite", "blockpartial": true } }),
+        );
         assert_eq!(Error::from_api(&partial, None, Some("P")).policy(), Policy::PageOnly);
         let lagged = api("maxlag", none);
         for (asked, given) in [(0, 0), (7, 7), (3601, 3600), (366 * 24 * 60 * 60, 3600), (u64::MAX, 3600)] {

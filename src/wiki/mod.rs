@@ -6,13 +6,14 @@
 //! - `answers`: the API's answers as types
 //! - `api`: single requests, and what their answers may be; `session`: logging in
 //! - [`client`]: requests, with time limits, each made again as its errors ask for
-//! - [`pages`], [`history`], [`accounts`], [`changes`]: batched reads
+//! - [`pages`], [`history`], [`accounts`], [`changes`], `permissions`: batched reads
 //! - `expand`: what templates come to; [`edit`]: guarded edits; `purge`: pages shown anew
 
 pub(crate) mod accounts;
 mod answers;
 mod api;
 pub(crate) mod backoff;
+mod block;
 pub mod changes;
 pub mod client;
 pub(crate) mod connection;
@@ -21,6 +22,7 @@ pub(crate) mod error;
 mod expand;
 pub(crate) mod history;
 pub(crate) mod pages;
+mod permissions;
 pub(crate) mod proxy;
 mod purge;
 mod session;

@@ -1,5 +1,6 @@
 //! `helpdesk run` as an operator starts it: woken by hints, quiet without them, ended by a signal.
 
+mod barred;
 mod seen;
 
 use std::os::unix::net::UnixDatagram;

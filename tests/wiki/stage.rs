@@ -157,6 +157,15 @@ impl Stage {
         stage
     }
 
+    /// A stage whose bot is an account of its own, for what concerns a whole account.
+    pub async fn with_own_bot(name: &str) -> Self {
+        let account = Account::new(&format!("Bot of {name}"), PASSWORD).group("bot").bot_password("test");
+        let login = wiki().accounts(&[account]).await.expect("an account").pop().expect("a login");
+        let stage = Self::new(name).await;
+        let bare = Self::bare(name, "", &login).await;
+        Stage { client: bare.client, login, ..stage }
+    }
+
     async fn bare(name: &str, more: &str, login: &Login) -> Self {
         let url = shared().url.clone();
         let desk = desk_with(&format!("Test {name}"), more);

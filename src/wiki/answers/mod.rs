@@ -5,6 +5,7 @@ mod about;
 mod edits;
 mod lists;
 mod pages;
+mod permissions;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,6 +21,7 @@ pub(crate) use lists::{
     Contributions, Known, PageMove, PageMoveEntry, PageMoves, RecentChange, RecentChanges, Renames, Users,
 };
 pub(crate) use pages::{Info, Pages, Revision};
+pub(crate) use permissions::{Permissions, Standing, StandingOf};
 
 /// An answer to `action=query`, or a part of one.
 #[derive(Debug, Deserialize)]

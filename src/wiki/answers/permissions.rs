@@ -1,0 +1,63 @@
+//! What the bot may do.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::wiki::block::Block;
+use crate::wiki::error::Error;
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Standing {
+    pub(crate) userinfo: StandingOf,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct StandingOf {
+    /// Missing where the account is not blocked.
+    blockid: Option<Value>,
+    #[serde(flatten)]
+    rest: Map<String, Value>,
+}
+
+impl StandingOf {
+    /// Whether the account may edit anything at all.
+    pub(crate) fn may_write(self) -> Result<(), Error> {
+        if self.blockid.is_none() {
+            return Ok(());
+        }
+        let block: Block =
+            serde_json::from_value(Value::Object(self.rest)).map_err(|e| Error::odd(&format!("a block: {e}")))?;
+        if block.blockpartial { Ok(()) } else { Err(Error::barred(&block.to_string())) }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Permissions {
+    /// In the first part of an answer.
+    pub(crate) userinfo: Option<StandingOf>,
+    pub(crate) pages: Vec<PagePermissions>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct PagePermissions {
+    pub(crate) title: String,
+    #[serde(default)]
+    missing: bool,
+    actions: Actions,
+}
+
+/// Why each action is not allowed; empty where it is.
+#[derive(Debug, Deserialize)]
+struct Actions {
+    edit: Vec<mwapi::ApiError>,
+    create: Vec<mwapi::ApiError>,
+}
+
+impl PagePermissions {
+    /// Why the page cannot be saved, if it cannot: a code, and what the wiki says of it.
+    pub(crate) fn refusal(self) -> Option<(String, String)> {
+        let create = self.actions.create.into_iter().filter(|_| self.missing);
+        let error = self.actions.edit.into_iter().chain(create).next()?;
+        Some((error.code.clone(), Error::words(&error)))
+    }
+}
