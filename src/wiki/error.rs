@@ -173,7 +173,7 @@ impl Error {
     /// Sorts what a wiki says of a login that it refuses.
     pub(super) fn from_login(reason: mwapi::ApiError, at: &str) -> Self {
         use mwbot::Error as E;
-        let lost = ["sessionfailure", "badtoken", "invalidtoken"].contains(&reason.code.as_str());
+        let lost = ["sessionlost", "sessionfailure", "badtoken"].contains(&reason.code.as_str());
         let error = E::from(mwapi::Error::from(reason));
         match &error {
             _ if lost => Error::Session(format!("no login at {at}: {error}")),

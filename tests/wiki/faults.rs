@@ -235,3 +235,29 @@ async fn faults_at_random_in_a_row_change_nothing_in_the_end() {
         assert_eq!(revisions(&member, &pages).await - before, 3, "seed {seed}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_is_lost_at_login_is_begun_anew() {
+    let stage = Stage::new("lost login").await;
+    let proxy = Proxy::before(&stage.url).await;
+    // The second request of a login is its `action=login`, the third asks who the bot is.
+    for number in 1..=2 {
+        let first = proxy.requests();
+        let mut left = 1;
+        proxy.fate(move |request| {
+            if request.number >= first + number && left > 0 {
+                left -= 1;
+                return Fate::LoggedOut;
+            }
+            Fate::Well
+        });
+        let client = connect(&stage, &proxy).await;
+        assert_eq!(client.me.id, stage.client.me.id);
+        assert!(proxy.requests() - first >= 5, "{:?}", proxy.kinds_since(first));
+    }
+    // A password that is wrong is not tried again and again.
+    let first = proxy.requests();
+    let wrong = Connection::with_password(&proxy.url, &stage.login.name, "not the password at all");
+    let error = Client::connect(&wrong, stage.desk.safety.request_timeout, "wrong").await.expect_err("a login");
+    assert!(matches!(error, Error::Fatal(_)) && proxy.requests() - first == 2, "{error}");
+}
