@@ -8,13 +8,17 @@ use crate::proxy::{Fate, Proxy};
 use crate::stage::{MEMBERS, Stage};
 
 /// A well-formed answer to something else.
-const MINE: &str = "{\"batchcomplete\":true,\"curtimestamp\":\"2026-05-05T12:00:00Z\",\"query\":{\"surprise\":[]}}";
+pub const MINE: &str = "{\"batchcomplete\":true,\"curtimestamp\":\"2026-05-05T12:00:00Z\",\"query\":{\"surprise\":[]}}";
 /// An answer that was cut short, and looks as if there were nothing.
-const SHORT: &str = "{\"curtimestamp\":\"2026-05-05T12:00:00Z\"}";
+pub const SHORT: &str = "{\"curtimestamp\":\"2026-05-05T12:00:00Z\"}";
 
 /// A desk whose bot goes through a proxy, with a short time limit.
 pub async fn behind(name: &str) -> (Stage, Proxy) {
-    let mut stage = Stage::new(name).await;
+    through_proxy(Stage::new(name).await).await
+}
+
+/// The same stage, with its bot's way to the wiki through a proxy.
+pub async fn through_proxy(mut stage: Stage) -> (Stage, Proxy) {
     stage.desk.safety.request_timeout = std::time::Duration::from_secs(2);
     let proxy = Proxy::before(&stage.url).await;
     stage.client = connect(&stage, &proxy).await;

@@ -10,7 +10,7 @@ use crate::stage::{ADMIN, MEMBERS, PASSER, Stage};
 
 impl Stage {
     /// Blocks the bot, on these pages or namespaces alone if there are any.
-    async fn block(&self, only: &[(&str, &str)]) {
+    pub async fn block(&self, only: &[(&str, &str)]) {
         let name = self.client.me.name.as_str();
         let mut params = vec![("action", "block"), ("user", name), ("reason", "Runs wild"), ("reblock", "1")];
         params.extend(only);
@@ -20,7 +20,7 @@ impl Stage {
         self.person(ADMIN).await.post(params.as_slice()).await.unwrap();
     }
 
-    async fn unblock(&self) {
+    pub async fn unblock(&self) {
         let name = self.client.me.name.as_str();
         self.person(ADMIN).await.post(&[("action", "unblock"), ("user", name), ("reason", "mended")]).await.unwrap();
     }
