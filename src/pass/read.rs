@@ -77,12 +77,15 @@ enum Unread {
     Panicked(String),
 }
 
-/// Whether the wiki shows another page of the desk: then it is single pages that fail, however many.
-async fn shows_another(client: &Client, desk: &Desk, view: &View) -> bool {
+/// Looks whether the wiki shows another page of the desk: then it is single pages that fail, however many.
+///
+/// # Errors
+/// Where it does not.
+async fn show_another(client: &Client, desk: &Desk, view: &View) -> Result<(), Error> {
     let committee = view.fixed.get_key_value(&desk.pages.committee).filter(|(_, revision)| **revision != 0);
     match committee.or_else(|| view.fixed.iter().find(|(_, revision)| **revision != 0)) {
-        Some((title, revision)) => client.html(title, *revision, true).await.is_ok(),
-        None => false,
+        Some((title, revision)) => client.html(title, *revision, true).await.map(drop),
+        None => Ok(()),
     }
 }
 
@@ -110,35 +113,52 @@ async fn read_each(
         let read = AssertUnwindSafe(read.instrument(info_span!("request", page = %page.title))).catch_unwind().await;
         ((page, revision), read)
     };
-    let mut pages = stream::iter(jobs).map(read).buffered(AT_ONCE);
-    let (mut outcomes, mut good, mut failed, mut works) = (Vec::new(), 0, 0, None);
-    while let Some((page, read)) = pages.next().await {
-        let outcome = match read {
-            Ok(Ok(read)) => {
-                good += 1;
-                Ok(read)
-            }
-            // Moved, deleted or overwritten.
-            Ok(Err(Error::Conflict { .. })) => Err(Unread::Changed),
-            Ok(Err(other)) if concerns_page(&other) => {
-                failed += 1;
-                // Where more fail than can be read, it may be the wiki that does.
-                if failed > good {
-                    if works.is_none() {
-                        works = Some(shows_another(client, desk, view).await);
-                    }
-                    if works == Some(false) {
-                        return Err(other);
-                    }
-                }
-                Err(Unread::of(other))
-            }
-            Ok(Err(other)) => return Err(other),
-            Err(panic) => Err(Unread::Panicked(panic_message(&panic))),
-        };
-        outcomes.push((page, outcome));
+    let (mut jobs, mut outcomes) = (jobs, Vec::new());
+    let (mut good, mut failed) = (0, 0);
+    // What failed before may fail again.
+    let mut works = !jobs.is_empty() && jobs.iter().all(|(_, _, how)| how.patient);
+    if works {
+        show_another(client, desk, view).await?;
     }
-    Ok(outcomes)
+    loop {
+        let mut doubt = None;
+        let mut done = 0;
+        let mut pages = stream::iter(jobs.clone()).map(read).buffered(AT_ONCE);
+        while let Some((page, read)) = pages.next().await {
+            done += 1;
+            let outcome = match read {
+                Ok(Ok(read)) => {
+                    good += 1;
+                    Ok(read)
+                }
+                // Moved, deleted or overwritten.
+                Ok(Err(Error::Conflict { .. })) => Err(Unread::Changed),
+                Ok(Err(other)) if concerns_page(&other) => {
+                    failed += 1;
+                    let why = Unread::of(&other);
+                    // Where more fail than can be read, it may be the wiki that does.
+                    doubt = Some(other).filter(|_| failed > good && !works);
+                    Err(why)
+                }
+                Ok(Err(other)) => return Err(other),
+                Err(panic) => Err(Unread::Panicked(panic_message(&panic))),
+            };
+            outcomes.push((page, outcome));
+            if doubt.is_some() {
+                break;
+            }
+        }
+        // Requests that nobody waits for would keep the next one from its turn.
+        drop(pages);
+        jobs.drain(..done);
+        match doubt {
+            None => return Ok(outcomes),
+            Some(error) => match show_another(client, desk, view).await {
+                Ok(()) => works = true,
+                Err(_) => return Err(error),
+            },
+        }
+    }
 }
 
 async fn decided(
@@ -195,7 +215,7 @@ async fn decided(
             Ok(()) => expanded.push((read, facts)),
             Err(error) if concerns_page(&error) => {
                 let page = (read.page.reference(), read.page.revision.id);
-                readings.push(unread(view, page, Unread::of(error), now));
+                readings.push(unread(view, page, Unread::of(&error), now));
             }
             Err(error) => return Err(error),
         }
@@ -231,9 +251,9 @@ fn past(view: &View, read: &ReadRequest) -> Vec<crate::plan::disputes::Past> {
 }
 
 impl Unread {
-    fn of(error: Error) -> Self {
+    fn of(error: &Error) -> Self {
         match error {
-            Error::NotShown { why, .. } => Unread::Failed(why),
+            Error::NotShown { why, .. } => Unread::Failed(why.clone()),
             other => Unread::Failed(other.to_string()),
         }
     }

@@ -117,7 +117,7 @@ impl Error {
 
     /// The account may not write, for this reason.
     pub(super) fn barred(why: &str) -> Self {
-        Error::Barred(format!("the bot's account is {why}"))
+        Error::Barred(format!("the bot's account may not write: {why}"))
     }
 
     /// What the wiki says of an error: the block, or the filter, which say more than the general words that are the same for all
@@ -179,9 +179,7 @@ impl Error {
             _ if lost => Error::Session(format!("no login at {at}: {error}")),
             E::LoginThrottled => Self::busy(format!("no login at {at}: {error}"), Some(Duration::from_secs(300))),
             E::ApiError(api) if is_throttle(&api.code) => Self::busy(format!("no login at {at}: {error}"), None),
-            E::Blocked { .. } | E::GloballyBlocked(_) | E::UnknownBlock(_) => {
-                Self::barred(&format!("blocked ({error})"))
-            }
+            E::Blocked { .. } | E::GloballyBlocked(_) | E::UnknownBlock(_) => Self::barred(&error.to_string()),
             E::WrongPassword | E::ApiError(_) => Error::Fatal(format!(
                 "cannot log in at {at}: {}; see to the account (was it renamed?) and to its password or token in mwbot.toml or the environment",
                 chain(&error)

@@ -157,7 +157,7 @@ async fn what_stays_broken_has_a_policy_and_a_clear_line() {
         ),
         (Fate::Instead("200 OK", "", "{}"), Policy::Later(std::time::Duration::ZERO), "not of the expected shape"),
         (Fate::Instead("200 OK", "", SHORT), Policy::Later(std::time::Duration::ZERO), "(not complete)"),
-        (Fate::Instead("200 OK", "", blocked), Policy::Stop, "does not let the bot in"),
+        (Fate::Instead("200 OK", "", blocked), Policy::UntilLifted, "may not write"),
     ] {
         let instead = fate.clone();
         proxy.fate(move |_| instead.clone());

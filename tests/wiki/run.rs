@@ -1,6 +1,7 @@
 //! `helpdesk run` as an operator starts it: woken by hints, quiet without them, ended by a signal.
 
 mod barred;
+mod life;
 mod seen;
 
 use std::os::unix::net::UnixDatagram;
