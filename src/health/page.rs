@@ -72,6 +72,11 @@ fn section(body: &mut String, vitals: &Vitals, report: &DeskReport) {
         let _ = writeln!(body, "<div class=\"why {class}\"><p>{}</p><p>{to_do}</p></div>", escape(&why));
     }
     facts(body, vitals, report);
+    if !vitals.held.is_empty() {
+        body.push_str("<h3>Left as they are</h3><ul>");
+        vitals.held.iter().for_each(|why| _ = write!(body, "<li>{}</li>", escape(&sentence(why))));
+        body.push_str("</ul>\n");
+    }
     if !vitals.unread.is_empty() {
         body.push_str("<h3>Left to the next pass</h3><small>If one stays, look at that page.</small><ul>");
         for (page, why) in &vitals.unread {

@@ -37,6 +37,7 @@ fn it_shows_statuses_in_their_order_and_links_that_lead_to_their_pages() {
         vitals.state = State::Held;
         vitals.why = Some("something holds it".to_owned());
         let page = Link { words: TITLE.to_owned(), address: address(TITLE) };
+        vitals.held.push("<Status> would lose 3 of 5 requests".to_owned());
         vitals.unread.push((page.clone(), "no <answer>".to_owned()));
         vitals.last.push_front(Done { at: DateTime::UNIX_EPOCH, page, summary: "a & b".to_owned() });
     }
@@ -47,6 +48,7 @@ fn it_shows_statuses_in_their_order_and_links_that_lead_to_their_pages() {
     at("<p>Something holds it.</p><p>It reads, but writes nothing");
     at("<time datetime=\"1970-01-01T00:00:00Z\">1970-01-01 00:00:00 UTC</time>");
     at(": no &lt;answer&gt;</li>");
+    at("&lt;Status&gt; would lose 3 of 5 requests");
     let words = format!("\">{}</a>", escape(TITLE));
     let links: Vec<&str> =
         page.match_indices(&words).filter_map(|(end, _)| page[..end].rsplit("href=\"").next()).collect();

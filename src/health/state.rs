@@ -48,6 +48,8 @@ pub(super) struct Vitals {
     /// How many requests are in each status, by its id.
     pub(super) statuses: BTreeMap<String, usize>,
     pub(super) problems: usize,
+    /// Why the last pass left pages as they are, while it wrote others.
+    pub(super) held: Vec<String>,
     /// What the last pass could not read, with why.
     pub(super) unread: Vec<(Link, String)>,
     /// How many requests the last pass left to later ones.
@@ -133,6 +135,7 @@ impl Health {
                 pages: None,
                 statuses: BTreeMap::new(),
                 problems: 0,
+                held: Vec::new(),
                 unread: Vec::new(),
                 backlog: 0,
                 cost: (0, Duration::ZERO),
@@ -234,6 +237,7 @@ impl DeskHealth {
         let link = |words: &str, title: &str| Link { words: words.to_owned(), address: client.address(title) };
         let below = format!("{}/", vitals.desk.root);
         let page = |title: &str| link(title.strip_prefix(&below).unwrap_or(title), title);
+        vitals.held = outcome.held_pages.iter().map(ToString::to_string).collect();
         vitals.unread = outcome.unread.iter().map(|(title, why)| (page(title), why.clone())).collect();
         let sent = |outcomes: &Outcomes| outcomes.values().sum::<usize>();
         vitals.cost = (sent(&client.outcomes()).saturating_sub(sent(&vitals.counted)), outcome.took);
