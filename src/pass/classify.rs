@@ -72,7 +72,7 @@ fn redirected(page: &Page, to: Option<&str>, names: &Names) -> Option<Problem> {
 /// What is known of a page before its text is looked at: what was known at this revision, or what the row says that the bot
 /// last saved for it.
 pub(super) fn from_list(
-    (page, revision): (PageRef, u64),
+    (page, revision, length): (PageRef, u64, usize),
     before: Option<Entry>,
     row: Option<&Arc<Row>>,
     snapshot: &Snapshot,
@@ -84,7 +84,7 @@ pub(super) fn from_list(
         let problems = snapshot.listed_of(&page.title).chain([problem]).cloned().collect();
         let due = Some(now + READ_AGAIN);
         let known = Known { id: page.id, row, revision, due, problems, rests_on: None };
-        return Entry { page, revision, kind: EntryKind::Known(known) };
+        return Entry { page, revision, length, kind: EntryKind::Known(known) };
     }
     let kind = match before.filter(|e| e.revision == revision && e.page == page).map(|e| e.kind) {
         Some(EntryKind::Known(known) | EntryKind::Outdated(known)) if is_stale(&known, snapshot, now) => {
@@ -106,7 +106,7 @@ pub(super) fn from_list(
             })
         }
     };
-    Entry { page, revision, kind }
+    Entry { page, revision, length, kind }
 }
 
 /// Whether a request has to be read again though its page is the same: its time has come, or somebody took the line away

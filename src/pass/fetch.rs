@@ -8,6 +8,7 @@ use super::classify::{self, is_misplaced};
 use super::redirects::{Redirects, template_names};
 use super::view::{Entry, EntryKind, ToRead, View, table_rows};
 use super::{committee, intake};
+use crate::desk::problem::ProblemKind;
 use crate::desk::{Desk, TemplateKind};
 use crate::page::{Page, PageRef, Time};
 use crate::plan::archive::is_archive;
@@ -74,7 +75,7 @@ pub(super) async fn everything(client: &Client, desk: &Desk, before: Option<View
     let intake_pages = intake::titles(client, desk).iter().filter_map(page).collect();
     intake::read(client, desk, intake_pages, &mut snapshot, &redirects, now).await?;
     let basis = Basis::new(desk, &snapshot.roster);
-    let listed: Vec<(PageRef, u64)> = listed.into_iter().map(|l| (l.page, l.revision)).collect();
+    let listed: Vec<_> = listed.into_iter().map(|l| (l.page, l.revision, l.length)).collect();
     let entries = entries(client, desk, listed, &snapshot, &basis, before, now).await?;
     let revisions = fixed.into_iter().map(|(title, page)| (title, page.map_or(0, |p| p.revision.id)));
     let mut view = View::new(snapshot, basis, redirects, revisions.collect(), entries);
@@ -120,19 +121,23 @@ pub(super) async fn these(
                     EntryKind::Request(_) | EntryKind::Unseen(_) => EntryKind::Unseen(None),
                     EntryKind::Redirect { .. } | EntryKind::Other(_) => return Ok(false),
                 };
-                entry.revision = revision;
+                (entry.revision, entry.length) = (revision, found.length);
             }
             None if found.page.title.starts_with(&format!("{}/", desk.pages.intake)) => {
                 view.snapshot.titles.push(found.page.title.clone());
-                let (id, kind) = (found.page.id, EntryKind::Unseen(None));
-                view.entries.insert(id, Entry { page: found.page, revision, kind });
+                let (id, length, kind) = (found.page.id, found.length, EntryKind::Unseen(None));
+                view.entries.insert(id, Entry { page: found.page, revision, length, kind });
             }
             None => return Ok(false),
         }
     }
     for entry in view.entries.values_mut() {
-        if matches!(&entry.kind, EntryKind::Known(known) if known.due.is_some_and(|due| due <= now)) {
-            entry.kind = EntryKind::Request(ToRead::default());
+        if let EntryKind::Known(known) = &entry.kind
+            && known.due.is_some_and(|due| due <= now)
+        {
+            // What could not be read is given the time once more.
+            let patient = known.problems.iter().any(|problem| problem.kind == ProblemKind::Unread);
+            entry.kind = EntryKind::Request(ToRead { patient, ..ToRead::default() });
         }
     }
     texts(client, desk, view, now).await?;
@@ -206,26 +211,33 @@ async fn own_text(client: &Client, page: &Page) -> Result<Option<String>, Error>
 async fn entries(
     client: &Client,
     desk: &Desk,
-    mut listed: Vec<(PageRef, u64)>,
+    mut listed: Vec<(PageRef, u64, usize)>,
     snapshot: &Snapshot,
     basis: &Basis,
     before: Option<View>,
     now: Time,
 ) -> Result<BTreeMap<u64, Entry>, Error> {
     let rows = snapshot.rows_by_id();
-    let here: HashSet<u64> = listed.iter().map(|(page, _)| page.id).collect();
+    let here: HashSet<u64> = listed.iter().map(|(page, ..)| page.id).collect();
     let elsewhere: Vec<u64> = rows.keys().copied().filter(|id| !here.contains(id)).collect();
     if !elsewhere.is_empty() {
-        listed.extend(client.newest_by_id(&elsewhere).await?.into_iter().map(|n| (n.page, n.info.id)));
+        listed.extend(client.newest_by_id(&elsewhere).await?.into_iter().map(|n| (n.page, n.info.id, n.length)));
     }
     let same_names = before.as_ref().is_some_and(|b| b.snapshot.names == snapshot.names);
     let same_roster = before.as_ref().is_some_and(|b| b.snapshot.roster == snapshot.roster);
     let mut before = before.map(|b| b.entries).unwrap_or_default();
-    let entry = |(page, revision): (PageRef, u64)| {
+    let entry = |(page, revision, length): (PageRef, u64, usize)| {
         let (known, row) = (before.remove(&page.id), rows.get(&page.id).copied());
         (
             page.id,
-            classify::from_list((page, revision), known, row, snapshot, (same_names, same_roster), (basis, desk, now)),
+            classify::from_list(
+                (page, revision, length),
+                known,
+                row,
+                snapshot,
+                (same_names, same_roster),
+                (basis, desk, now),
+            ),
         )
     };
     Ok(listed.into_iter().map(entry).collect())
@@ -251,7 +263,8 @@ async fn texts(client: &Client, desk: &Desk, view: &mut View, now: Time) -> Resu
                 plain.push(page.id);
                 once.extend(filled_in(&page, desk, &view.snapshot.names).into_iter().map(|name| (page.id, name)));
             }
-            view.entries.insert(page.id, Entry { page: page.reference(), revision: page.revision.id, kind });
+            let (revision, length) = (page.revision.id, page.text().len());
+            view.entries.insert(page.id, Entry { page: page.reference(), revision, length, kind });
         }
     }
     // A request that lost its template and whose row went missing too: only the page's own past tells of it.

@@ -1,7 +1,7 @@
 //! Reading the requests that have to be read, a few at a time, and deciding them.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::{FutureExt, StreamExt, stream};
 use tracing::{Instrument, debug, error, info, info_span, warn};
@@ -24,6 +24,9 @@ use crate::wikitext::names::Names;
 
 /// How many pages are read at the same time: Wikimedia asks for no more than three requests at once.
 const AT_ONCE: usize = 3;
+
+/// How long a pass goes on with pages that take long: people wait for the next one.
+const SECOND_LOOK: Duration = Duration::from_secs(30);
 
 /// How often a page is read, each request of that made several times, before it is told on the wiki that it cannot be read.
 const PATIENT_ROUNDS: usize = 4;
@@ -100,7 +103,8 @@ async fn read_each(
     let read = |(page, revision, how): (PageRef, u64, ToRead)| async move {
         // A panic in one page's work costs that page alone.
         let read = async {
-            let known = view.snapshot.listed.iter().any(|p| p.kind == ProblemKind::Unread && p.page == page.title);
+            // What could not be shown before is given less for every change.
+            let known = view.snapshot.was_unread(&page.title);
             let mut rounds = if how.patient && !known { PATIENT_ROUNDS } else { 1 };
             loop {
                 rounds -= 1;
@@ -116,10 +120,12 @@ async fn read_each(
     let (mut jobs, mut outcomes) = (jobs, Vec::new());
     let (mut good, mut failed) = (0, 0);
     // What failed before may fail again.
-    let mut works = !jobs.is_empty() && jobs.iter().all(|(_, _, how)| how.patient);
-    if works {
+    let patient = !jobs.is_empty() && jobs.iter().all(|(_, _, how)| how.patient);
+    let mut works = patient;
+    if patient {
         show_another(client, desk, view).await?;
     }
+    let began = Instant::now();
     loop {
         let mut doubt = None;
         let mut done = 0;
@@ -144,6 +150,9 @@ async fn read_each(
                 Err(panic) => Err(Unread::Panicked(panic_message(&panic))),
             };
             outcomes.push((page, outcome));
+            if patient && began.elapsed() > SECOND_LOOK {
+                return Ok(outcomes);
+            }
             if doubt.is_some() {
                 break;
             }

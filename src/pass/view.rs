@@ -20,6 +20,8 @@ use crate::plan::snapshot::Snapshot;
 use crate::records::problems::problems;
 use crate::records::tables::{ARCHIVE_BLOCK, Row, STATUS_BLOCK, rows};
 
+/// A page of more bytes may take the wiki long to show.
+const LONG: usize = 150_000;
 /// When a page that could not be read is tried once more though it is the same, as long as the bot runs.
 pub(super) const READ_AGAIN: TimeDelta = TimeDelta::hours(1);
 
@@ -56,6 +58,8 @@ pub(super) struct Entry {
     pub page: PageRef,
     /// Its newest revision.
     pub revision: u64,
+    /// The length of its text, in bytes.
+    pub length: usize,
     pub kind: EntryKind,
 }
 
@@ -129,7 +133,11 @@ impl View {
     /// The requests that have to be read, each with its newest revision and how.
     pub fn to_read(&self) -> impl Iterator<Item = (&PageRef, u64, ToRead)> {
         self.entries.values().filter_map(|e| match e.kind {
-            EntryKind::Request(how) => Some((&e.page, e.revision, how)),
+            // What may take long is read when the others are done.
+            EntryKind::Request(how) => {
+                let long = e.length > LONG && !self.snapshot.was_unread(&e.page.title);
+                Some((&e.page, e.revision, ToRead { patient: how.patient || long, ..how }))
+            }
             _ => None,
         })
     }
@@ -143,7 +151,7 @@ impl View {
 
     /// Whether it is read so.
     pub fn is_read_patiently(&self, id: u64) -> bool {
-        self.entries.get(&id).is_some_and(|e| matches!(&e.kind, EntryKind::Request(how) if how.patient))
+        self.to_read().any(|(page, _, how)| page.id == id && how.patient)
     }
 
     /// Whether requests are left that could not be read quickly.

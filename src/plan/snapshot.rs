@@ -113,6 +113,11 @@ impl Snapshot {
         self.listed.iter().find(|problem| problem.is_unread(page, revision))
     }
 
+    /// Whether the bot could not read some revision of a page, as it listed it.
+    pub fn was_unread(&self, page: &str) -> bool {
+        self.listed.iter().any(|problem| problem.page == page && problem.kind == ProblemKind::Unread)
+    }
+
     /// What the bot listed of a page besides that it could not read it.
     pub fn listed_of(&self, page: &str) -> impl Iterator<Item = &Problem> {
         self.listed.iter().filter(move |problem| problem.page == page && problem.kind != ProblemKind::Unread)

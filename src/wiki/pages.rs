@@ -19,6 +19,8 @@ pub struct Listed {
     pub page: PageRef,
     /// The id of its newest revision.
     pub revision: u64,
+    /// The length of its text, in bytes.
+    pub length: usize,
     /// It is a redirect.
     pub redirect: bool,
 }
@@ -34,6 +36,8 @@ pub struct Newest {
     pub info: RevisionInfo,
     /// The id of the revision before that; 0 where that is the first.
     pub parent: u64,
+    /// The length of its text, in bytes.
+    pub length: usize,
 }
 
 impl Client {
@@ -257,12 +261,12 @@ impl Gathered {
     fn without_text(self) -> Result<Newest, Error> {
         let (Some(info), Some(newest)) = (self.info, &self.revision) else { return Err(self.incomplete()) };
         let (parent, revision) = (newest.parentid, newest.info()?);
-        Ok(Newest { page: self.page, redirect: info.redirect, info: revision, parent })
+        Ok(Newest { page: self.page, redirect: info.redirect, info: revision, parent, length: info.length })
     }
 
     fn listed(self) -> Result<Listed, Error> {
         let info = self.info.ok_or_else(|| self.incomplete())?;
-        Ok(Listed { page: self.page, revision: info.newest, redirect: info.redirect })
+        Ok(Listed { page: self.page, revision: info.newest, length: info.length, redirect: info.redirect })
     }
 }
 
@@ -279,7 +283,7 @@ mod tests {
     }
 
     const INFO: &str =
-        r#"{"pages":[{"pageid":7,"title":"A","lastrevid":9,"redirect":true},{"title":"B","missing":true}]}"#;
+        r#"{"pages":[{"pageid":7,"title":"A","lastrevid":9,"length":5,"redirect":true},{"title":"B","missing":true}]}"#;
     const REVISION: &str = r#"{"pages":[{"pageid":7,"title":"A","revisions":[{"revid":9,"parentid":8,"timestamp":"2026-05-05T12:00:00Z","user":"U","userid":3,"slots":{"main":{"content":"Words"}}}]}]}"#;
 
     #[test]
@@ -306,8 +310,8 @@ mod tests {
         assert!(of(&[INFO, REVISION]).answer_all(&["A".into(), "B".into(), "C".into()]).is_err());
         for odd in [
             r#"{}"#,
-            r#"{"pages":[{"title":"A","lastrevid":9}]}"#,
-            r#"{"pages":[{"pageid":7,"lastrevid":9}]}"#,
+            r#"{"pages":[{"title":"A","lastrevid":9,"length":5}]}"#,
+            r#"{"pages":[{"pageid":7,"lastrevid":9,"length":5}]}"#,
             r#"{"pages":[{"missing":true}]}"#,
             r#"{"pages":[{"pageid":7,"title":"A","revisions":[]}]}"#,
         ] {
@@ -322,7 +326,7 @@ mod tests {
         let pages = gathered(&[elsewhere]).expect("an answer");
         pages.answer_all(&asked).expect("all");
         assert_eq!(pages.of_each(&asked, Gathered::listed).expect("whole"), [None]);
-        let encoded = r#"{"normalized":[{"fromencoded":true,"from":"A%CC%8Ab","to":"\u00c5b"}],"pages":[{"pageid":7,"title":"\u00c5b","lastrevid":9}]}"#;
+        let encoded = r#"{"normalized":[{"fromencoded":true,"from":"A%CC%8Ab","to":"\u00c5b"}],"pages":[{"pageid":7,"title":"\u00c5b","lastrevid":9,"length":5}]}"#;
         let found = gathered(&[encoded]).expect("an answer").of_each(&["A\u{30a}b".to_owned()], Gathered::listed);
         assert!(found.expect("whole")[0].is_some());
     }

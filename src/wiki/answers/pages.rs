@@ -78,6 +78,7 @@ pub(crate) struct Page {
     #[serde(default)]
     redirect: bool,
     lastrevid: Option<u64>,
+    length: Option<usize>,
     pub(crate) revisions: Option<Vec<Revision>>,
     /// Missing where no account ever saved the page, and in parts that have others' only.
     #[serde(default)]
@@ -91,6 +92,8 @@ pub(crate) struct Page {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Info {
     pub(crate) newest: u64,
+    /// The length of its text, in bytes.
+    pub(crate) length: usize,
     pub(crate) redirect: bool,
 }
 
@@ -112,7 +115,7 @@ impl Page {
 
     /// What `prop=info` says; none in a part of an answer that has it not.
     pub(crate) fn info(&self) -> Option<Info> {
-        self.lastrevid.map(|newest| Info { newest, redirect: self.redirect })
+        Some(Info { newest: self.lastrevid?, length: self.length?, redirect: self.redirect })
     }
 
     /// Its revisions with their text; none where it is missing.

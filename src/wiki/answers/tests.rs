@@ -139,11 +139,11 @@ fn a_page_has_what_was_asked_about_it_or_is_missing() {
         assert!(read::<Pages>(&several).expect("pages").single().is_err());
     }
 
-    let info = json!({ "pages": [{ "pageid": 7, "title": "A", "lastrevid": 9, "redirect": true }] });
-    let found = check(&info, &["/pages/0/lastrevid"], |pages: Pages| {
+    let info = json!({ "pages": [{ "pageid": 7, "title": "A", "lastrevid": 9, "length": 5, "redirect": true }] });
+    let found = check(&info, &["/pages/0/lastrevid", "/pages/0/length"], |pages: Pages| {
         pages.single()?.info().ok_or_else(|| Error::odd("no information"))
     });
-    assert_eq!(found, Info { newest: 9, redirect: true });
+    assert_eq!(found, Info { newest: 9, length: 5, redirect: true });
 
     let bad = json!({ "badrevids": { "99999": { "revid": 99999, "missing": true } } });
     let bad = read::<Pages>(&bad).expect("pages");
