@@ -10,6 +10,7 @@ mod read;
 mod redirects;
 mod request;
 mod shown;
+mod slow;
 mod trust;
 mod view;
 mod watched;
@@ -37,6 +38,8 @@ use apply::{Applied, apply};
 use classify::is_below_intake;
 use expand::{Expansions, expand};
 use request::{RevisionInfos, read_request, resolve_signatures};
+pub use slow::Beside;
+use slow::Slow;
 use view::{EntryKind, ToRead, View};
 pub use watched::Watched;
 
@@ -89,8 +92,9 @@ pub enum Look {
 pub struct PassState {
     /// An operator has looked at the plan and releases what would hold it back, but for the stop page and approval.
     pub released: bool,
-    /// Every page is given all the time that a request may take.
-    patient: bool,
+    /// Slow pages are asked for between the passes, not at the end of each.
+    beside: bool,
+    slow: Slow,
     view: Option<View>,
     infos: RevisionInfos,
     said: Said,
@@ -102,7 +106,28 @@ pub struct PassState {
     whole: BTreeSet<String>,
 }
 
+/// Another look, of which nobody told anything.
+fn again() -> Look {
+    Look::Pages(BTreeMap::new())
+}
+
 impl PassState {
+    /// For a bot that goes on: slow pages are asked for by [`Beside`].
+    #[must_use]
+    pub fn beside() -> Self {
+        PassState { beside: true, ..PassState::default() }
+    }
+
+    /// Hands over to the next pass what was answered beside the last one.
+    pub fn take_answers(&mut self, beside: &mut Beside<'_>) {
+        beside.hand_over(&mut self.slow);
+    }
+
+    /// Has asked for beside everything else what the last pass could not read.
+    pub fn ask_for_slow(&self, beside: &mut Beside<'_>) {
+        beside.take_over(&self.slow);
+    }
+
     /// Whether the passes so far saw this revision of a page, or a newer one.
     pub fn has_seen(&self, title: &str, revision: u64) -> bool {
         self.view.as_ref().and_then(|view| view.newest(title)).is_some_and(|newest| newest >= revision)
@@ -115,8 +140,13 @@ impl PassState {
 /// # Errors
 /// Where the wiki cannot be reached or refuses to be read.
 pub async fn plan(client: &Client, desk: &Desk, at: Option<Time>) -> Result<(Snapshot, Plan, usize), Error> {
-    let mut state = PassState { patient: true, ..PassState::default() };
-    let (view, draft, _) = planned(client, desk, at, &mut state, &Look::Everything, (&[], 0)).await?;
+    let mut state = PassState::default();
+    let (mut view, mut draft, _) = planned(client, desk, at, &mut state, &Look::Everything, (&[], 0)).await?;
+    if state.slow.is_waiting() {
+        state.slow.ask_all(client).await?;
+        state.view = Some(view);
+        (view, draft, _) = planned(client, desk, at, &mut state, &again(), (&[], 0)).await?;
+    }
     Ok((view.snapshot, draft.plan, draft.known.len()))
 }
 
@@ -146,7 +176,7 @@ pub async fn next(
     let mut look = look.clone();
     let mut written = Vec::new();
     let mut tries = 0;
-    let mut second_look = false;
+    let mut looked_twice = false;
     let mut refused = Vec::new();
     loop {
         tries += 1;
@@ -186,8 +216,10 @@ pub async fn next(
             continue;
         }
         // The others are done: there is time for what takes long.
-        if conflicts == 0 && held_back.is_none() && !std::mem::replace(&mut second_look, true) && view.has_patient() {
-            look = Look::Pages(BTreeMap::new());
+        let second_look = !state.beside && !std::mem::replace(&mut looked_twice, true) && state.slow.is_waiting();
+        if second_look && conflicts == 0 && held_back.is_none() {
+            state.slow.ask_all(client).await?;
+            look = again();
             state.view = Some(view);
             continue;
         }
@@ -243,16 +275,12 @@ async fn planned(
     let now = at.unwrap_or_else(|| client.now());
     let mut view = looked(client, desk, state, look, now).await?;
     view.read_whole(&state.whole);
-    if state.patient {
-        let all: Vec<u64> = view.to_read().map(|(page, ..)| page.id).collect();
-        all.into_iter().for_each(|id| view.read_patiently(id));
-    }
     view.snapshot.refusals.extend_from_slice(refused);
     view.snapshot.refusals.extend(state.untold.iter().cloned());
     view.snapshot.room = limits::room(desk, made);
     view.snapshot.lost_bot_right = client.lost_bot_right();
     let now = at.unwrap_or_else(|| client.now());
-    let read = read::read(client, desk, &mut view, &state.infos, now).await?;
+    let read = read::read(client, desk, &mut view, (&state.infos, &mut state.slow), now).await?;
     view.snapshot.problems = view.of_desk.iter().cloned().chain(classify::problems(&view.entries)).collect();
     let readings = view.readings(read);
     let mut drafted = draft(desk, &view.snapshot, &readings, &view.basis, now);
@@ -360,7 +388,7 @@ pub async fn what_if(client: &Client, desk: &Desk, other: &Desk, at: Option<Time
             EntryKind::Request(how) => how.lost,
             EntryKind::Unseen(_) | EntryKind::Redirect { .. } | EntryKind::Other(_) => continue,
         };
-        let how = ToRead { whole: true, lost, patient: true };
+        let how = (ToRead { whole: true, lost, patient: true }, None);
         let read = match read_request(client, (&entry.page, entry.revision), how, desk, &view, &infos, now).await {
             Err(Error::NotShown { .. }) => continue,
             read => read?,
@@ -395,7 +423,7 @@ pub async fn explain(client: &Client, desk: &Desk, title: &str, at: Option<Time>
         anyhow::bail!("{full} is no request: requests stand directly below {}", desk.pages.intake);
     }
     let reference = PageRef { id: page.id, title: page.title.clone() };
-    let how = ToRead { whole: true, lost: false, patient: true };
+    let how = (ToRead { whole: true, lost: false, patient: true }, None);
     let infos = RevisionInfos::default();
     let read = read_request(client, (&reference, page.revision.id), how, desk, &view, &infos, now).await?;
     let facts = read.facts.unwrap_or(Err(crate::read::request::Unreadable::NotShown));

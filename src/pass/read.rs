@@ -1,13 +1,15 @@
 //! Reading the requests that have to be read, a few at a time, and deciding them.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt, stream};
-use tracing::{Instrument, debug, error, info, info_span, warn};
+use tracing::{Instrument, error, info, info_span, warn};
 
 use super::expand::expand;
 use super::request::{ReadRequest, RevisionInfos, read_request, resolve_signatures};
+use super::slow::{Slow, another, show};
 use super::view::{EntryKind, READ_AGAIN, ToRead, View};
 use crate::decide::decide;
 use crate::desk::problem::{Problem, ProblemKind};
@@ -23,13 +25,7 @@ use crate::wiki::{Client, Error, Policy};
 use crate::wikitext::names::Names;
 
 /// How many pages are read at the same time: Wikimedia asks for no more than three requests at once.
-const AT_ONCE: usize = 3;
-
-/// How long a pass goes on with pages that take long: people wait for the next one.
-const SECOND_LOOK: Duration = Duration::from_secs(30);
-
-/// How often a page is read, each request of that made several times, before it is told on the wiki that it cannot be read.
-const PATIENT_ROUNDS: usize = 4;
+pub(super) const AT_ONCE: usize = 3;
 
 /// How many of a page's newest revisions tell whether somebody does not want what the bot writes there.
 const RECENT: usize = 12;
@@ -42,20 +38,34 @@ pub(super) async fn read(
     client: &Client,
     desk: &Desk,
     view: &mut View,
-    infos: &RevisionInfos,
+    (infos, slow): (&RevisionInfos, &mut Slow),
     now: Time,
 ) -> Result<Vec<Reading>, Error> {
-    let mut jobs: Vec<(PageRef, u64, ToRead)> =
-        view.to_read().map(|(page, revision, how)| (page.clone(), revision, how)).collect();
-    // Others do not wait for those that take their time.
-    let others = jobs.iter().any(|(_, _, how)| !how.patient);
-    jobs.retain(|(_, _, how)| !(others && how.patient));
+    let (mut jobs, mut failed): (Vec<Job>, Vec<Outcome>) = (Vec::new(), Vec::new());
+    for (page, revision, how) in view.to_read() {
+        let mut html = None;
+        if how.patient {
+            match slow.answer(revision) {
+                // Nobody waits for those that take their time.
+                None => continue,
+                Some(Err(why)) => {
+                    failed.push(((page.clone(), revision), Err(Unread::Failed(why))));
+                    continue;
+                }
+                Some(Ok(shown)) => html = Some(shown),
+            }
+        }
+        jobs.push((page.clone(), revision, how, html));
+    }
     let rows = view.snapshot.rows_by_id();
     let closed = |page: &PageRef| rows.get(&page.id).is_some_and(|r| desk.status(&r.status).is_some_and(|s| s.closed));
-    jobs.sort_by_key(|(page, revision, _)| (closed(page), std::cmp::Reverse(*revision)));
+    jobs.sort_by_key(|(page, revision, ..)| (closed(page), std::cmp::Reverse(*revision)));
     choose(&mut jobs, view.snapshot.room);
-    let read = read_each(client, desk, view, infos, jobs, now).await?;
-    decided(client, desk, view, read, now).await
+    let mut read = read_each(client, desk, view, infos, jobs, now).await?;
+    read.extend(failed);
+    let readings = decided(client, desk, view, read, now).await?;
+    slow.want(desk, view);
+    Ok(readings)
 }
 
 /// Keeps the first ones, and a few of the others by chance: requests that need no edit leave no trace of having been read,
@@ -66,6 +76,9 @@ fn choose<T>(jobs: &mut Vec<T>, most: usize) {
         jobs.truncate(most);
     }
 }
+
+/// A page to be read at a revision: how, and with its HTML, if that was asked for before.
+type Job = (PageRef, u64, ToRead, Option<Arc<str>>);
 
 /// What came of reading a page at a revision.
 type Outcome = ((PageRef, u64), Result<ReadRequest, Unread>);
@@ -80,52 +93,21 @@ enum Unread {
     Panicked(String),
 }
 
-/// Looks whether the wiki shows another page of the desk: then it is single pages that fail, however many.
-///
-/// # Errors
-/// Where it does not.
-async fn show_another(client: &Client, desk: &Desk, view: &View) -> Result<(), Error> {
-    let committee = view.fixed.get_key_value(&desk.pages.committee).filter(|(_, revision)| **revision != 0);
-    match committee.or_else(|| view.fixed.iter().find(|(_, revision)| **revision != 0)) {
-        Some((title, revision)) => client.html(title, *revision, true).await.map(drop),
-        None => Ok(()),
-    }
-}
-
 async fn read_each(
     client: &Client,
     desk: &Desk,
     view: &View,
     infos: &RevisionInfos,
-    jobs: Vec<(PageRef, u64, ToRead)>,
+    mut jobs: Vec<Job>,
     now: Time,
 ) -> Result<Vec<Outcome>, Error> {
-    let read = |(page, revision, how): (PageRef, u64, ToRead)| async move {
+    let read = |(page, revision, how, html): Job| async move {
         // A panic in one page's work costs that page alone.
-        let read = async {
-            // What could not be shown before is given less for every change.
-            let known = view.snapshot.was_unread(&page.title);
-            let mut rounds = if how.patient && !known { PATIENT_ROUNDS } else { 1 };
-            loop {
-                rounds -= 1;
-                match read_request(client, (&page, revision), how, desk, view, infos, now).await {
-                    Err(Error::Later(why)) if rounds > 0 => debug!("read once more: {why}"),
-                    read => return read,
-                }
-            }
-        };
+        let read = read_request(client, (&page, revision), (how, html.as_deref()), desk, view, infos, now);
         let read = AssertUnwindSafe(read.instrument(info_span!("request", page = %page.title))).catch_unwind().await;
         ((page, revision), read)
     };
-    let (mut jobs, mut outcomes) = (jobs, Vec::new());
-    let (mut good, mut failed) = (0, 0);
-    // What failed before may fail again.
-    let patient = !jobs.is_empty() && jobs.iter().all(|(_, _, how)| how.patient);
-    let mut works = patient;
-    if patient {
-        show_another(client, desk, view).await?;
-    }
-    let began = Instant::now();
+    let (mut outcomes, mut good, mut failed, mut works) = (Vec::new(), 0, 0, false);
     loop {
         let mut doubt = None;
         let mut done = 0;
@@ -150,9 +132,6 @@ async fn read_each(
                 Err(panic) => Err(Unread::Panicked(panic_message(&panic))),
             };
             outcomes.push((page, outcome));
-            if patient && began.elapsed() > SECOND_LOOK {
-                return Ok(outcomes);
-            }
             if doubt.is_some() {
                 break;
             }
@@ -162,7 +141,7 @@ async fn read_each(
         jobs.drain(..done);
         match doubt {
             None => return Ok(outcomes),
-            Some(error) => match show_another(client, desk, view).await {
+            Some(error) => match show(client, another(desk, view)).await {
                 Ok(()) => works = true,
                 Err(_) => return Err(error),
             },
@@ -261,20 +240,17 @@ fn past(view: &View, read: &ReadRequest) -> Vec<crate::plan::disputes::Past> {
 
 impl Unread {
     fn of(error: &Error) -> Self {
-        match error {
-            Error::NotShown { why, .. } => Unread::Failed(why.clone()),
-            other => Unread::Failed(other.to_string()),
-        }
+        Unread::Failed(error.why())
     }
 }
 
 /// Whether it may be the page that fails, and not the wiki.
-fn concerns_page(error: &Error) -> bool {
+pub(super) fn concerns_page(error: &Error) -> bool {
     matches!(error.policy(), Policy::PageOnly | Policy::Later(Duration::ZERO))
 }
 
-/// What is known of a page that was not read. One that the wiki did not show at once is read again when the others are done;
-/// one that it does not show then is named, and left until it changes.
+/// What is known of a page that was not read. One that the wiki did not show at once is asked for once more while
+/// others are read; one that it does not show then is named, and left until it changes.
 fn unread(view: &mut View, (page, revision): (PageRef, u64), why: Unread, now: Time) -> Reading {
     let why = match why {
         Unread::Changed => {
@@ -283,7 +259,7 @@ fn unread(view: &mut View, (page, revision): (PageRef, u64), why: Unread, now: T
             return Reading::Unread(page);
         }
         Unread::Failed(why) if !view.is_read_patiently(page.id) => {
-            info!(page = %page.title, "read once more when the others are done: {why}");
+            info!(page = %page.title, "asked for once more, beside everything else: {why}");
             view.read_patiently(page.id);
             return Reading::Unread(page);
         }

@@ -59,7 +59,7 @@ impl RevisionInfos {
     }
 }
 
-/// Reads a request page at a revision.
+/// Reads a request page at a revision, with its HTML if that is there already.
 ///
 /// # Errors
 /// [`Error::Conflict`] where that is not its newest revision any more, [`Error::NotShown`] where the wiki cannot show it; else
@@ -67,7 +67,7 @@ impl RevisionInfos {
 pub(super) async fn read_request(
     client: &Client,
     (page, revision): (&PageRef, u64),
-    how: ToRead,
+    (how, given): (ToRead, Option<&str>),
     desk: &Desk,
     view: &View,
     infos: &RevisionInfos,
@@ -75,7 +75,12 @@ pub(super) async fn read_request(
 ) -> Result<ReadRequest, Error> {
     let (names, bot) = (&view.snapshot.names, view.snapshot.bot.id);
     let conflict = || Error::Conflict { page: page.title.clone() };
-    let html = client.html(&page.title, revision, how.patient);
+    let html = async {
+        match given {
+            Some(html) => Ok(Cow::Borrowed(html)),
+            None => client.html(&page.title, revision, how.patient).await.map(Cow::Owned),
+        }
+    };
     let newest = client.revisions_from(&page.title, revision, NEWEST_REVISIONS);
     let (html, (newest, whole)) = futures_util::try_join!(html, newest)?;
     let first = newest.first().filter(|r| r.id == revision).ok_or_else(conflict)?.clone();

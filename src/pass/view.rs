@@ -132,14 +132,15 @@ impl View {
 
     /// The requests that have to be read, each with its newest revision and how.
     pub fn to_read(&self) -> impl Iterator<Item = (&PageRef, u64, ToRead)> {
-        self.entries.values().filter_map(|e| match e.kind {
-            // What may take long is read when the others are done.
-            EntryKind::Request(how) => {
-                let long = e.length > LONG && !self.snapshot.was_unread(&e.page.title);
-                Some((&e.page, e.revision, ToRead { patient: how.patient || long, ..how }))
-            }
+        self.entries.values().filter_map(|e| Some((&e.page, e.revision, self.how(e)?)))
+    }
+
+    /// How a page has to be read, if it has to. What may take long is asked for beside everything else.
+    fn how(&self, entry: &Entry) -> Option<ToRead> {
+        match entry.kind {
+            EntryKind::Request(how) => Some(ToRead { patient: how.patient || entry.length > LONG, ..how }),
             _ => None,
-        })
+        }
     }
 
     /// Has a request that could not be read read once more, when nothing else waits for it.
@@ -151,12 +152,7 @@ impl View {
 
     /// Whether it is read so.
     pub fn is_read_patiently(&self, id: u64) -> bool {
-        self.to_read().any(|(page, _, how)| page.id == id && how.patient)
-    }
-
-    /// Whether requests are left that could not be read quickly.
-    pub fn has_patient(&self) -> bool {
-        self.to_read().any(|(_, _, how)| how.patient)
+        self.entries.get(&id).and_then(|entry| self.how(entry)).is_some_and(|how| how.patient)
     }
 
     /// What is known of each request, besides those that were just read.
@@ -201,7 +197,7 @@ impl View {
         let left =
             |kind: &EntryKind| matches!(kind, EntryKind::Unseen(_) | EntryKind::Outdated(_) | EntryKind::Request(_));
         let entries = self.entries.values().filter(|e| left(&e.kind) && !self.pending.contains_key(&e.page.title));
-        entries.count()
+        entries.filter(|e| !self.is_read_patiently(e.page.id)).count()
     }
 
     /// Takes note of an edit that the bot has just made, so that the page need not be read again.

@@ -1,5 +1,6 @@
 //! Keeping one desk: pass after pass, and what is done where one fails.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
@@ -7,7 +8,7 @@ use tracing::{error, info, warn};
 
 use crate::desk::Desk;
 use crate::health::DeskHealth;
-use crate::pass::{self, Look, PassState};
+use crate::pass::{self, Beside, Look, PassState};
 use crate::plan::limits::Held;
 use crate::watch::{Until, Wake, Watcher};
 use crate::wiki::backoff::Backoff;
@@ -38,7 +39,7 @@ pub(super) struct Keeper<'a> {
 impl<'a> Keeper<'a> {
     pub(super) fn new(desk: &'a Desk, connection: &'a Connection, health: DeskHealth) -> Self {
         let backoff = Backoff::new(PAUSES.0, PAUSES.1);
-        Keeper { desk, connection, health, state: PassState::default(), backoff, held: Vec::new() }
+        Keeper { desk, connection, health, state: PassState::beside(), backoff, held: Vec::new() }
     }
 
     /// Keeps the desk, whatever happens.
@@ -94,6 +95,7 @@ impl<'a> Keeper<'a> {
             }
         };
         let mut watcher = Watcher::new(client, self.desk);
+        let mut slow = Beside::new(client);
         // What happens from here on is a hint; what happened before, the pass sees.
         watcher.begin().await?;
         let mut wake = Wake { hint: None, look: Look::Everything };
@@ -103,8 +105,10 @@ impl<'a> Keeper<'a> {
                 sweep = Instant::now() + self.desk.watch.sweep;
             }
             self.health.count(client);
+            self.state.take_answers(&mut slow);
             let pass = pass::next(client, self.desk, None, &mut self.state, &wake.look);
-            let outcome = alive_while(&self.health, || client.finished(), pass).await?;
+            let outcome = slow.during(alive_while(&self.health, || client.finished(), pass)).await?;
+            self.state.ask_for_slow(&mut slow);
             self.health.passed(&outcome, client);
             watcher.forget_unseen(|title, revision| self.state.has_seen(title, revision));
             self.health.count(client);
@@ -120,7 +124,11 @@ impl<'a> Keeper<'a> {
                 (outcome.backlog > 0 && !all_held).then(Instant::now)
             };
             let until = Until { watched: outcome.watched, due: outcome.due, again, sweep };
-            wake = watcher.wait(until, |pause| self.health.silent_for(pause)).await?;
+            let woken = watcher.wait(until, |pause| self.health.silent_for(pause));
+            wake = match slow.unless_answered(woken).await {
+                Some(wake) => wake?,
+                None => Wake { hint: None, look: Look::Pages(BTreeMap::new()) },
+            };
         }
     }
 

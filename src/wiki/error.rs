@@ -90,6 +90,14 @@ impl Error {
         }
     }
 
+    /// What went wrong, without what is done about it.
+    pub fn why(&self) -> String {
+        match self {
+            Error::NotShown { why, .. } | Error::Later(why) => why.clone(),
+            other => other.to_string(),
+        }
+    }
+
     /// In one word, for counting.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -20,7 +20,7 @@ fn memory(bot: &Bot, line: &str) -> u64 {
 /// What somebody does.
 async fn act(stage: &Stage, random: &mut fastrand::Rng, filed: &mut Vec<String>) -> usize {
     let requester = stage.person(REQUESTER).await;
-    if filed.len() < 4 || random.u8(..12) == 0 {
+    if filed.len() < 4 || (filed.len() < 80 && random.u8(..12) == 0) {
         // Now and then many at once.
         let many = if random.u8(..4) == 0 { 12 } else { 1 };
         for _ in 0..many {
@@ -71,7 +71,7 @@ async fn a_whole_life_ends_as_a_clean_start_would() {
         round += 1;
         let mut fates = fastrand::Rng::with_seed(round);
         // A calm, some trouble, an outage.
-        let trouble: u8 = [60, 12, 60, 25, 2][usize::try_from(round % 5).unwrap()];
+        let trouble: u8 = [250, 80, 250, 120, 12][usize::try_from(round % 5).unwrap()];
         proxy.fate(move |request| match fates.u8(..trouble) {
             0 => Fate::Instead("503 Down", "", ""),
             1 => Fate::Instead("429 Slow", "Retry-After: 1\r\n", ""),

@@ -1,0 +1,199 @@
+//! Pages that the wiki takes long to show, or cannot show: they are asked for beside everything else, one that fails several
+//! times, and read when the answer is there.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, StreamExt, stream};
+use tracing::{debug, info};
+
+use super::read::{AT_ONCE, concerns_page};
+use super::view::View;
+use crate::desk::Desk;
+use crate::page::PageRef;
+use crate::wiki::{Client, Error};
+
+/// How often a page is asked for, each request made several times, before it is told on the wiki that it cannot be shown.
+const ROUNDS: usize = 4;
+/// How long a single pass goes on with such pages.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// The HTML of a page, or why the wiki does not show it.
+type Answer = Result<Arc<str>, String>;
+
+/// A page that is to be asked for at a revision.
+#[derive(Debug, Clone)]
+struct Wanted {
+    page: PageRef,
+    revision: u64,
+    /// It could not be shown before: it is given less for every change.
+    known: bool,
+    /// Another page of the desk, with its revision: where the wiki does not show that either, it is the wiki that fails.
+    other: Option<(String, u64)>,
+}
+
+/// What is to be asked for, and what came of it, by revision.
+#[derive(Debug, Default)]
+pub(super) struct Slow {
+    wanted: BTreeMap<u64, Wanted>,
+    answers: HashMap<u64, Answer>,
+}
+
+impl Slow {
+    /// What the wiki answered for this revision, if it was asked.
+    pub fn answer(&self, revision: u64) -> Option<Answer> {
+        self.answers.get(&revision).cloned()
+    }
+
+    /// Wants what a pass has left, and forgets answers that nobody waits for.
+    pub fn want(&mut self, desk: &Desk, view: &View) {
+        let other = another(desk, view);
+        let left: BTreeMap<u64, &PageRef> =
+            view.to_read().filter(|(.., how)| how.patient).map(|(page, revision, _)| (revision, page)).collect();
+        self.answers.retain(|revision, _| left.contains_key(revision));
+        let unanswered = left.into_iter().filter(|(revision, _)| !self.answers.contains_key(revision));
+        let wanted = |(revision, page): (u64, &PageRef)| {
+            let (page, known) = (page.clone(), view.snapshot.was_unread(&page.title));
+            (revision, Wanted { page, revision, known, other: other.clone() })
+        };
+        self.wanted = unanswered.map(wanted).collect();
+    }
+
+    /// Whether anything is to be asked for.
+    pub fn is_waiting(&self) -> bool {
+        !self.wanted.is_empty()
+    }
+
+    /// Asks for all that is wanted, as far as that takes no longer than [`LONGEST`].
+    ///
+    /// # Errors
+    /// Where the wiki fails.
+    pub async fn ask_all(&mut self, client: &Client) -> Result<(), Error> {
+        let began = Instant::now();
+        let wanted = std::mem::take(&mut self.wanted).into_values();
+        let mut answers = stream::iter(wanted).map(|wanted| ask(client, wanted)).buffer_unordered(AT_ONCE);
+        while let Some(answer) = answers.next().await {
+            let (revision, answer) = answer?;
+            self.answers.insert(revision, answer);
+            if began.elapsed() > LONGEST {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Another page of the desk, the committee page if there is one.
+pub(super) fn another(desk: &Desk, view: &View) -> Option<(String, u64)> {
+    let there = |(_, revision): &(&String, &u64)| **revision != 0;
+    let committee = view.fixed.get_key_value(&desk.pages.committee).filter(there);
+    let (title, revision) = committee.or_else(|| view.fixed.iter().find(there))?;
+    Some((title.clone(), *revision))
+}
+
+/// Whether the wiki shows another page: then it is single pages that fail, however many.
+///
+/// # Errors
+/// Where it does not.
+pub(super) async fn show(client: &Client, other: Option<(String, u64)>) -> Result<(), Error> {
+    match other {
+        Some((title, revision)) => client.html(&title, revision, true).await.map(drop),
+        None => Ok(()),
+    }
+}
+
+/// Asks for a page until it is shown, or failed often enough while another one was shown.
+///
+/// # Errors
+/// Where the wiki fails.
+async fn ask(client: &Client, wanted: Wanted) -> Result<(u64, Answer), Error> {
+    let Wanted { page, revision, known, other } = wanted;
+    let mut rounds = if known { 1 } else { ROUNDS };
+    let error = loop {
+        rounds -= 1;
+        match client.html(&page.title, revision, true).await {
+            Ok(html) => return Ok((revision, Ok(html.into()))),
+            // Changed meanwhile: whatever is said of this revision, nobody waits for it any more.
+            Err(Error::Conflict { .. }) => return Ok((revision, Err("it is gone".to_owned()))),
+            Err(Error::Later(why)) if rounds > 0 => debug!(page = %page.title, "asked for once more: {why}"),
+            Err(error) if concerns_page(&error) => break error,
+            Err(error) => return Err(error),
+        }
+    };
+    match show(client, other).await {
+        Ok(()) => Ok((revision, Err(error.why()))),
+        Err(_) => Err(error),
+    }
+}
+
+/// Asks for slow pages while something else goes on, one at a time: two of three requests are left to that.
+pub struct Beside<'a> {
+    client: &'a Client,
+    wanted: BTreeMap<u64, Wanted>,
+    asking: Option<BoxFuture<'a, Result<(u64, Answer), Error>>>,
+    answers: Vec<(u64, Answer)>,
+}
+
+impl<'a> Beside<'a> {
+    /// With nothing to ask for yet.
+    pub fn new(client: &'a Client) -> Self {
+        Beside { client, wanted: BTreeMap::new(), asking: None, answers: Vec::new() }
+    }
+
+    /// Hands over what was answered, for the next pass.
+    pub(super) fn hand_over(&mut self, slow: &mut Slow) {
+        slow.answers.extend(self.answers.drain(..));
+    }
+
+    /// Takes over what the last pass wants.
+    pub(super) fn take_over(&mut self, slow: &Slow) {
+        self.wanted.clone_from(&slow.wanted);
+    }
+
+    /// Something else, with the pages asked for meanwhile.
+    pub async fn during<T>(&mut self, other: impl Future<Output = T>) -> T {
+        let mut other = std::pin::pin!(other);
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut other => return done,
+                () = self.answered() => {}
+            }
+        }
+    }
+
+    /// Something else, or none of it where a page is answered before.
+    pub async fn unless_answered<T>(&mut self, other: impl Future<Output = T>) -> Option<T> {
+        if !self.answers.is_empty() {
+            return None;
+        }
+        tokio::select! {
+            biased;
+            done = other => Some(done),
+            () = self.answered() => None,
+        }
+    }
+
+    /// Waits until one more page is answered; for ever, where none is wanted.
+    async fn answered(&mut self) {
+        loop {
+            let asking = match &mut self.asking {
+                Some(asking) => asking,
+                none => {
+                    let Some((_, next)) = self.wanted.pop_first() else { return std::future::pending().await };
+                    info!(page = %next.page.title, "asked for beside everything else");
+                    none.insert(ask(self.client, next).boxed())
+                }
+            };
+            let answer = asking.await;
+            self.asking = None;
+            match answer {
+                Ok(answer) => return self.answers.push(answer),
+                // The wiki fails: the next pass says so, and wants the page again.
+                Err(error) => debug!("left for now: {error}"),
+            }
+        }
+    }
+}
