@@ -1,9 +1,11 @@
 //! Reading the requests that have to be read, a few at a time, and deciding them.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt, stream};
+use tokio::sync::OnceCell;
 use tracing::{Instrument, debug, error, info, info_span, warn};
 
 use super::expand::expand;
@@ -94,6 +96,7 @@ async fn read_each(
     jobs: Vec<(PageRef, u64, ToRead)>,
     now: Time,
 ) -> Result<Vec<Outcome>, Error> {
+    let (good, failed, works) = (&AtomicUsize::new(0), &AtomicUsize::new(0), &OnceCell::new());
     let read = |(page, revision, how): (PageRef, u64, ToRead)| async move {
         // A panic in one page's work costs that page alone.
         let read = async {
@@ -108,31 +111,29 @@ async fn read_each(
             }
         };
         let read = AssertUnwindSafe(read.instrument(info_span!("request", page = %page.title))).catch_unwind().await;
-        ((page, revision), read)
+        // Where more fail than can be read, it may be the wiki that does. That is asked here, where the other pages go on:
+        // they may have the turn at the wiki that this waits for.
+        let wiki_fails = match &read {
+            Ok(Ok(_)) => {
+                good.fetch_add(1, Ordering::Relaxed);
+                false
+            }
+            Ok(Err(error)) if concerns_page(error) => {
+                let failed = failed.fetch_add(1, Ordering::Relaxed) + 1;
+                failed > good.load(Ordering::Relaxed) && !*works.get_or_init(|| shows_another(client, desk, view)).await
+            }
+            _ => false,
+        };
+        ((page, revision), read, wiki_fails)
     };
     let mut pages = stream::iter(jobs).map(read).buffered(AT_ONCE);
-    let (mut outcomes, mut good, mut failed, mut works) = (Vec::new(), 0, 0, None);
-    while let Some((page, read)) = pages.next().await {
+    let mut outcomes = Vec::new();
+    while let Some((page, read, wiki_fails)) = pages.next().await {
         let outcome = match read {
-            Ok(Ok(read)) => {
-                good += 1;
-                Ok(read)
-            }
+            Ok(Ok(read)) => Ok(read),
             // Moved, deleted or overwritten.
             Ok(Err(Error::Conflict { .. })) => Err(Unread::Changed),
-            Ok(Err(other)) if concerns_page(&other) => {
-                failed += 1;
-                // Where more fail than can be read, it may be the wiki that does.
-                if failed > good {
-                    if works.is_none() {
-                        works = Some(shows_another(client, desk, view).await);
-                    }
-                    if works == Some(false) {
-                        return Err(other);
-                    }
-                }
-                Err(Unread::of(other))
-            }
+            Ok(Err(other)) if concerns_page(&other) && !wiki_fails => Err(Unread::of(other)),
             Ok(Err(other)) => return Err(other),
             Err(panic) => Err(Unread::Panicked(panic_message(&panic))),
         };

@@ -1,0 +1,3 @@
+//! A wiki, or something that stands in its place, whose answers are nearly right, without an end, or ask for secrets.
+
+mod lanes;
