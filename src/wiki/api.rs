@@ -10,6 +10,7 @@ use reqwest::{RequestBuilder, Response, StatusCode, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::answers::UniqueKeys;
 use super::connection::{Auth, Connection};
 use super::error::Error;
 use super::proxy::http_client;
@@ -108,6 +109,7 @@ impl Api {
         let answer = body(answer, LARGEST_ANSWER).await?;
         let answer = answer.ok_or_else(|| Error::odd(&format!("more than {LARGEST_ANSWER} bytes")))?;
         let odd = |e: serde_json::Error| Error::odd(&e.to_string());
+        serde_json::from_slice::<UniqueKeys>(&answer).map_err(odd)?;
         // All errors say what the first one says.
         if let Some(errors) = serde_json::from_slice::<Failed>(&answer).map_err(odd)?.errors {
             let first = errors.into_iter().next().ok_or_else(|| Error::odd("no error among the errors"))?;

@@ -1,3 +1,4 @@
 //! A wiki, or something that stands in its place, whose answers are nearly right, without an end, or ask for secrets.
 
 mod lanes;
+mod shapes;

@@ -5,11 +5,13 @@ mod about;
 mod edits;
 mod lists;
 mod pages;
+mod unique;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use crate::page::Time;
 use crate::wiki::error::Error;
@@ -17,9 +19,10 @@ use crate::wiki::error::Error;
 pub(crate) use about::About;
 pub(crate) use edits::{Edited, Ended, Expanded, Parsed};
 pub(crate) use lists::{
-    Contributions, Known, PageMove, PageMoveEntry, PageMoves, RecentChange, RecentChanges, Renames, Users,
+    AllPages, Contributions, Known, PageMove, PageMoveEntry, PageMoves, RecentChange, RecentChanges, Renames, Users,
 };
 pub(crate) use pages::{Info, Pages, Revision};
+pub(crate) use unique::UniqueKeys;
 
 /// An answer to `action=query`, or a part of one.
 #[derive(Debug, Deserialize)]
@@ -76,6 +79,17 @@ impl<Q> Part<Q> {
     pub(crate) fn required(self) -> Result<Q, Error> {
         self.query.ok_or_else(|| Error::odd("query"))
     }
+}
+
+/// A title or the name of an account: no page and no account has an empty one.
+fn name<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let name = String::deserialize(from)?;
+    if name.is_empty() { Err(D::Error::custom("an empty name")) } else { Ok(name) }
+}
+
+/// The same where it may be missing.
+fn optional_name<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    name(from).map(Some)
 }
 
 #[cfg(test)]

@@ -84,14 +84,14 @@ fn a_revision_has_its_author_and_its_text() {
 
 #[test]
 fn an_address_and_a_temporary_account_are_temporary() {
-    for (name, id, flag) in [("192.0.2.7", 0, "anon"), ("~2026-77", 12, "temp"), ("~2026-77", 12, "unmarked")] {
+    for (name, id, flag) in [("192.0.2.7", 0, "unmarked"), ("~2026-77", 12, "temp"), ("~2026-77", 12, "unmarked")] {
         let mut value = revision();
         (value["user"], value["userid"], value[flag]) = (json!(name), json!(id), json!(true));
         let user = read::<Revision>(&value).expect("a revision").info().expect("an author").user;
         assert_eq!(user, Some(User { id, name: name.to_owned(), temporary: true }));
     }
     let mut odd = revision();
-    odd["anon"] = json!("yes");
+    odd["temp"] = json!("yes");
     assert!(read::<Revision>(&odd).is_err());
 }
 
