@@ -1,4 +1,5 @@
 //! A wiki, or something that stands in its place, whose answers are nearly right, without an end, or ask for secrets.
 
+mod endless;
 mod lanes;
 mod shapes;
