@@ -23,6 +23,7 @@ pub(crate) mod history;
 pub(crate) mod pages;
 pub(crate) mod proxy;
 mod purge;
+mod secrets;
 mod session;
 
 pub use accounts::Account;

@@ -150,6 +150,8 @@ async fn errors_say_what_to_do_and_exit_as_promised() {
     assert!(shell.fails(&["fly"], 2).contains("fly"));
     let error = shell.fails(&["--config", "/dev/zero", "check", "--offline"], 1);
     assert!(error.contains("/dev/zero: this is more than 1000000 bytes"), "{error}");
+    let error = shell.fails(&["--wiki", "/dev/zero", "once"], 1);
+    assert!(error.contains("/dev/zero") && error.contains("this is more than 1000000 bytes"), "{error}");
     assert!(shell.fails(&["explain", "No such request"], 1).contains("there is no page"));
     std::fs::write(shell.folder.join("desk.toml"), "[desk]\nnam = \"x\"\n[archive]\nafter = \"soon\"\n").unwrap();
     let error = shell.fails(&["check", "--offline"], 1);

@@ -2,4 +2,5 @@
 
 mod endless;
 mod lanes;
+mod secrets;
 mod shapes;

@@ -4,8 +4,8 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::names::{name, optional_name};
 use super::pages::{Normalized, named_as_temporary};
-use super::{name, optional_name};
 use crate::page::{Time, User};
 use crate::wiki::error::Error;
 

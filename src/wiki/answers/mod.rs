@@ -4,14 +4,14 @@
 mod about;
 mod edits;
 mod lists;
+mod names;
 mod pages;
 mod unique;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use crate::page::Time;
 use crate::wiki::error::Error;
@@ -79,17 +79,6 @@ impl<Q> Part<Q> {
     pub(crate) fn required(self) -> Result<Q, Error> {
         self.query.ok_or_else(|| Error::odd("query"))
     }
-}
-
-/// A title or the name of an account: no page and no account has an empty one.
-fn name<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
-    let name = String::deserialize(from)?;
-    if name.is_empty() { Err(D::Error::custom("an empty name")) } else { Ok(name) }
-}
-
-/// The same where it may be missing.
-fn optional_name<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
-    name(from).map(Some)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{name, optional_name};
+use super::names::{name, optional_name};
 use crate::page::{self, RevisionInfo, Time, User};
 use crate::wiki::error::Error;
 use crate::wikitext::encoding::decode_percent;

@@ -107,7 +107,7 @@ fn alter(json: &mut Value, path: &str, fault: &Fault) {
 }
 
 /// A request's parameters.
-fn parameters(request: &Request) -> Vec<(String, String)> {
+pub(super) fn parameters(request: &Request) -> Vec<(String, String)> {
     let (head, body) = request.text.split_once("\r\n\r\n").unwrap_or_default();
     let query = head.split(' ').nth(1).and_then(|path| path.split_once('?')).map_or("", |(_, query)| query);
     let url = reqwest::Url::parse(&format!("http://localhost/?{query}&{body}")).expect("parameters");
