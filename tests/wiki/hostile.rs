@@ -2,5 +2,6 @@
 
 mod endless;
 mod lanes;
+mod reads;
 mod secrets;
 mod shapes;

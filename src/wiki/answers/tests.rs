@@ -242,6 +242,7 @@ fn the_wiki_says_who_the_bot_is_and_what_things_are_called() {
         },
         "namespaces": {
             "0": { "id": 0, "case": "first-letter", "name": "", "content": true },
+            "2": { "id": 2, "case": "first-letter", "name": "Användare", "canonical": "User", "content": false },
             "10": { "id": 10, "case": "first-letter", "name": "Mall", "canonical": "Template", "content": false }
         },
         "namespacealiases": [{ "id": 4, "alias": "WP" }],
@@ -263,6 +264,8 @@ fn the_wiki_says_who_the_bot_is_and_what_things_are_called() {
         "/general/legaltitlechars",
         "/general/langconversion",
         "/namespaces",
+        "/namespaces/2",
+        "/namespaces/10",
         "/namespaces/10/id",
         "/namespaces/10/case",
         "/namespaces/10/name",
