@@ -32,6 +32,7 @@
 //! - [`page`]: pages, revisions and accounts as MediaWiki tells of them
 //! - [`desk`]: the nouns of a desk, plain data
 //! - [`wikitext`]: wikitext as MediaWiki reads it: templates, titles, blocks, values that cannot act
+//! - `file`: small files that an operator wrote
 //! - [`config`]: `helpdesk.toml` into a checked [`desk::Desk`]
 //! - [`records`]: what the bot writes and reads back, one codec each: ledger, tables, problems, summaries
 //! - [`read`]: pages and history in, facts out
@@ -55,6 +56,7 @@ mod decide;
 pub mod demo;
 pub mod desk;
 pub mod explain;
+mod file;
 mod health;
 pub mod install;
 pub mod page;

@@ -13,7 +13,6 @@ mod rules_tests;
 mod tests;
 mod values;
 
-use std::io::Read;
 use std::path::Path;
 
 use reader::{Document, Placed, Reader};
@@ -21,6 +20,7 @@ use toml::de::DeTable;
 use values::same_title;
 
 use crate::desk::{Desk, Pages, Safety, TemplateKind, Templates, Watch};
+use crate::file::read_text;
 
 pub use mistake::Mistake;
 pub use rules::warnings;
@@ -54,26 +54,19 @@ pub fn load_with(path: &Path, other: &Path) -> Result<Desk, Vec<Mistake>> {
     parse_over(&base, &text(other)?, &other.display().to_string())
 }
 
-/// A configuration is no larger, in bytes.
-const LARGEST: u64 = 1_000_000;
-
 fn text(path: &Path) -> Result<String, Vec<Mistake>> {
     let mistake = |message: String| {
         let message = format!("{message}; name the configuration with --config FILE");
         vec![Mistake { file: path.display().to_string(), line: 0, message }]
     };
-    let mut text = String::new();
-    // A device may have no end.
-    let read = std::fs::File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_string(&mut text));
-    match read {
-        Ok(_) if text.len() as u64 > LARGEST => Err(mistake(format!("this is more than {LARGEST} bytes"))),
-        Ok(_) => Ok(text),
-        Err(error) => Err(mistake(match error.kind() {
+    read_text(path).map_err(|error| {
+        mistake(match error.kind() {
             std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
             std::io::ErrorKind::InvalidData => "this is not a text in UTF-8".to_owned(),
+            std::io::ErrorKind::FileTooLarge => error.to_string(),
             _ => format!("cannot be read ({error})"),
-        })),
-    }
+        })
+    })
 }
 
 /// Reads the text of a configuration file; `file` is its name, for the mistakes.

@@ -2,9 +2,11 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt, stream};
+use tokio::sync::OnceCell;
 use tracing::{Instrument, error, info, info_span, warn};
 
 use super::expand::expand;
@@ -93,60 +95,53 @@ enum Unread {
     Panicked(String),
 }
 
+/// Whether the wiki shows another page of the desk: then it is single pages that fail, however many.
+async fn shows_another(client: &Client, desk: &Desk, view: &View) -> bool {
+    show(client, another(desk, view)).await.is_ok()
+}
+
 async fn read_each(
     client: &Client,
     desk: &Desk,
     view: &View,
     infos: &RevisionInfos,
-    mut jobs: Vec<Job>,
+    jobs: Vec<Job>,
     now: Time,
 ) -> Result<Vec<Outcome>, Error> {
+    let (good, failed, works) = (&AtomicUsize::new(0), &AtomicUsize::new(0), &OnceCell::new());
     let read = |(page, revision, how, html): Job| async move {
         // A panic in one page's work costs that page alone.
         let read = read_request(client, (&page, revision), (how, html.as_deref()), desk, view, infos, now);
         let read = AssertUnwindSafe(read.instrument(info_span!("request", page = %page.title))).catch_unwind().await;
-        ((page, revision), read)
-    };
-    let (mut outcomes, mut good, mut failed, mut works) = (Vec::new(), 0, 0, false);
-    loop {
-        let mut doubt = None;
-        let mut done = 0;
-        let mut pages = stream::iter(jobs.clone()).map(read).buffered(AT_ONCE);
-        while let Some((page, read)) = pages.next().await {
-            done += 1;
-            let outcome = match read {
-                Ok(Ok(read)) => {
-                    good += 1;
-                    Ok(read)
-                }
-                // Moved, deleted or overwritten.
-                Ok(Err(Error::Conflict { .. })) => Err(Unread::Changed),
-                Ok(Err(other)) if concerns_page(&other) => {
-                    failed += 1;
-                    let why = Unread::of(&other);
-                    // Where more fail than can be read, it may be the wiki that does.
-                    doubt = Some(other).filter(|_| failed > good && !works);
-                    Err(why)
-                }
-                Ok(Err(other)) => return Err(other),
-                Err(panic) => Err(Unread::Panicked(panic_message(&panic))),
-            };
-            outcomes.push((page, outcome));
-            if doubt.is_some() {
-                break;
+        // Where more fail than can be read, it may be the wiki that does. That is asked here, where the other pages go on:
+        // they may have the turn at the wiki that this waits for.
+        let wiki_fails = match &read {
+            Ok(Ok(_)) => {
+                good.fetch_add(1, Ordering::Relaxed);
+                false
             }
-        }
-        // Requests that nobody waits for would keep the next one from its turn.
-        drop(pages);
-        jobs.drain(..done);
-        match doubt {
-            None => return Ok(outcomes),
-            Some(error) => match show(client, another(desk, view)).await {
-                Ok(()) => works = true,
-                Err(_) => return Err(error),
-            },
-        }
+            Ok(Err(error)) if concerns_page(error) => {
+                let failed = failed.fetch_add(1, Ordering::Relaxed) + 1;
+                failed > good.load(Ordering::Relaxed) && !*works.get_or_init(|| shows_another(client, desk, view)).await
+            }
+            _ => false,
+        };
+        ((page, revision), read, wiki_fails)
+    };
+    let mut pages = stream::iter(jobs).map(read).buffered(AT_ONCE);
+    let mut outcomes = Vec::new();
+    while let Some((page, read, wiki_fails)) = pages.next().await {
+        let outcome = match read {
+            Ok(Ok(read)) => Ok(read),
+            // Moved, deleted or overwritten.
+            Ok(Err(Error::Conflict { .. })) => Err(Unread::Changed),
+            Ok(Err(other)) if concerns_page(&other) && !wiki_fails => Err(Unread::of(&other)),
+            Ok(Err(other)) => return Err(other),
+            Err(panic) => Err(Unread::Panicked(panic_message(&panic))),
+        };
+        outcomes.push((page, outcome));
     }
+    Ok(outcomes)
 }
 
 async fn decided(

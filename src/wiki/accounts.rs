@@ -62,9 +62,10 @@ impl Client {
                 }
             }
             // What is beyond ASCII the wiki may write otherwise: two spellings can be one name to it.
-            let plain =
-                batch.iter().filter(|n| n.is_ascii()).filter_map(|n| self.titles.account(n)).collect::<BTreeSet<_>>();
-            if users.len() < plain.len() {
+            let answered: BTreeSet<&str> = users.iter().map(|user| user.name.as_str()).collect();
+            let plain = batch.iter().filter(|n| n.is_ascii());
+            let mut plain = plain.filter_map(|n| Some((*n, self.titles.account(n)?)));
+            if !plain.all(|(asked, name)| answered.contains(asked) || answered.contains(name.as_str())) {
                 return Err(Error::odd("not every account that was asked for"));
             }
             for user in users {

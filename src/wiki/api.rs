@@ -5,17 +5,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::DateTime;
+use reqwest::cookie::{CookieStore, Jar};
 use reqwest::redirect::Policy;
-use reqwest::{RequestBuilder, Response, StatusCode, header};
+use reqwest::{RequestBuilder, Response, StatusCode, Url, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::answers::UniqueKeys;
 use super::connection::{Auth, Connection};
 use super::error::Error;
 use super::proxy::http_client;
+use super::secrets::Secrets;
 
-/// An answer of the API is no larger: MediaWiki ends a part of a list at 8 MB of content (`$wgAPIMaxResultSize`).
-const LARGEST_ANSWER: usize = 50_000_000;
+/// An answer of the API is no larger: MediaWiki ends a part of a list at 8 MB of content (`$wgAPIMaxResultSize`), of which
+/// JSON makes twice as much where it is all line breaks and quotation marks. Three are read at once.
+const LARGEST_ANSWER: usize = 24_000_000;
 /// The HTML of a page is no larger: Parsoid refuses wikitext of more than 1 MB.
 const LARGEST_HTML: usize = 16_000_000;
 /// What is asked of Parsoid.
@@ -30,6 +34,9 @@ pub(super) struct Api {
     http: reqwest::Client,
     url: Arc<str>,
     bearer: Option<header::HeaderValue>,
+    cookies: Arc<Jar>,
+    /// What this login is told and tells; cookies come to it.
+    pub(super) secrets: Secrets,
     maxlag: String,
     /// Who the wiki has to take the bot for (`assert`).
     pub(super) assert: Option<&'static str>,
@@ -44,9 +51,13 @@ struct Failed {
 impl Api {
     /// The API, with nobody logged in but by an account's token.
     pub(super) fn new(connection: &Connection, purpose: &str) -> Result<Self, Error> {
+        let (cookies, mut secrets) = (Arc::<Jar>::default(), Secrets::default());
+        if let Some(auth) = &connection.auth {
+            secrets.add(auth.secret());
+        }
         let http = http_client(&connection.api_url)
             .redirect(same_origin())
-            .cookie_store(true)
+            .cookie_provider(Arc::clone(&cookies))
             .user_agent(connection.user_agent(purpose))
             .build()
             .map_err(|e| Error::from_http(&e))?;
@@ -60,17 +71,19 @@ impl Api {
             _ => None,
         };
         let (url, maxlag) = (connection.api_url.as_str().into(), connection.maxlag.to_string());
-        Ok(Api { http, url, bearer, maxlag, assert: None })
+        Ok(Api { http, url, bearer, cookies, secrets, maxlag, assert: None })
     }
 
     /// A request by GET.
     pub(super) async fn get<T: DeserializeOwned>(&self, params: &Params<'_>) -> Result<T, Error> {
-        self.answer(self.http.get(&*self.url).query(&self.complete(params)), None).await
+        let answer = self.answer(self.http.get(&*self.url).query(&self.complete(params)), None).await;
+        answer.map_err(|error| self.hide(error))
     }
 
     /// A request by POST. `page` is what it edits, if it is an edit.
     pub(super) async fn post<T: DeserializeOwned>(&self, params: &Params<'_>, page: Option<&str>) -> Result<T, Error> {
-        self.answer(self.http.post(&*self.url).form(&self.complete(params)), page).await
+        let answer = self.answer(self.http.post(&*self.url).form(&self.complete(params)), page).await;
+        answer.map_err(|error| self.hide(error))
     }
 
     /// The Parsoid HTML of a revision.
@@ -78,6 +91,19 @@ impl Api {
     /// # Errors
     /// [`Error::Conflict`] where the revision is gone, [`Error::NotShown`] where it is this page that fails.
     pub(super) async fn html(&self, url: &str, title: &str, revision: u64) -> Result<String, Error> {
+        self.read_html(url, title, revision).await.map_err(|error| self.hide(error))
+    }
+
+    /// The error without a secret that the wiki may have quoted.
+    pub(super) fn hide(&self, error: Error) -> Error {
+        let mut secrets = self.secrets.clone();
+        let cookies = Url::parse(&self.url).ok().and_then(|url| self.cookies.cookies(&url));
+        let cookies = cookies.as_ref().and_then(|cookies| cookies.to_str().ok()).unwrap_or_default();
+        cookies.split("; ").filter_map(|c| c.split_once('=')).for_each(|(_, value)| secrets.add(value));
+        error.without(&secrets)
+    }
+
+    async fn read_html(&self, url: &str, title: &str, revision: u64) -> Result<String, Error> {
         let not_shown = |why: String| Error::NotShown { page: title.to_owned(), why };
         let answer = self.send(self.http.get(url).header(header::ACCEPT, HTML)).await?;
         match answer.status() {
@@ -108,6 +134,7 @@ impl Api {
         let answer = body(answer, LARGEST_ANSWER).await?;
         let answer = answer.ok_or_else(|| Error::odd(&format!("more than {LARGEST_ANSWER} bytes")))?;
         let odd = |e: serde_json::Error| Error::odd(&e.to_string());
+        serde_json::from_slice::<UniqueKeys>(&answer).map_err(odd)?;
         // All errors say what the first one says.
         if let Some(errors) = serde_json::from_slice::<Failed>(&answer).map_err(odd)?.errors {
             let first = errors.into_iter().next().ok_or_else(|| Error::odd("no error among the errors"))?;

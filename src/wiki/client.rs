@@ -316,7 +316,7 @@ impl Client {
         *outcomes.entry((kind.to_owned(), outcome)).or_default() += 1;
     }
 
-    fn session(&self) -> Session {
+    pub(super) fn session(&self) -> Session {
         self.session.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

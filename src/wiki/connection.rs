@@ -10,6 +10,8 @@ use anyhow::{Context, anyhow, bail};
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
+use crate::file::read_text;
+
 /// `mwbot.toml`, in mwbot's own format.
 #[derive(Deserialize, Default)]
 struct File {
@@ -35,7 +37,7 @@ pub(super) enum Auth {
 }
 
 impl Auth {
-    fn secret(&self) -> &str {
+    pub(super) fn secret(&self) -> &str {
         match self {
             Auth::OAuth2 { oauth2_token, .. } => oauth2_token,
             Auth::BotPassword { password, .. } => password,
@@ -89,7 +91,7 @@ impl Connection {
             Some(path) => path.to_owned(),
             None => default_file()?,
         };
-        let text = std::fs::read_to_string(&path).with_context(|| {
+        let text = read_text(&path).with_context(|| {
             format!(
                 "cannot read {}: write there wiki_url = \"https://…/w/\", or name another file with --wiki",
                 path.display()
@@ -111,6 +113,10 @@ impl Connection {
             bail!("{}: wiki_url is missing; write wiki_url = \"https://…/w/\"", path.display());
         };
         for url in [&api_url, &rest_url] {
+            // It is told in errors and to the wiki, as where the bot is at home.
+            if reqwest::Url::parse(url).is_ok_and(|url| url.password().is_some() || !url.username().is_empty()) {
+                bail!("{}: an address with a password in it is shown to others; write it without", path.display());
+            }
             let is_web =
                 reqwest::Url::parse(url).is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
             if !is_web {
@@ -219,6 +225,7 @@ mod tests {
         for (text, wrong) in [
             ("wiki_url = \"meta.example.org/w/\"", "meta.example.org/w/api.php is no address"),
             ("wiki_url = \"ftp://meta.example.org/w/\"", "is no address"),
+            ("wiki_url = \"https://somebody:hush@meta.example.org/w/\"", "with a password in it"),
             (
                 "wiki_url = \"http://localhost/w/\"\n[auth]\nusername = \"A\"\npassword = \"hush\\nhush\"",
                 "the password or token holds a line break",

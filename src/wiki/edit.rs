@@ -9,6 +9,9 @@ use super::client::Client;
 use super::error::Error;
 use crate::wikitext;
 
+/// What a wiki says of a refusal is kept so far, in characters.
+const LONGEST_REFUSAL: usize = 200;
+
 /// An edit to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit<'a> {
@@ -71,12 +74,14 @@ impl Client {
             Err(Error::Conflict { page }) => return self.already(edit).await?.ok_or(Error::Conflict { page }),
             answer => answer?,
         };
-        let saved = match (answer.edit.ended()?, base) {
+        let hide = |error| self.session().api.hide(error);
+        let saved = match (answer.edit.ended().map_err(hide)?, base) {
             (Ended::Saved { old, new }, base) => Saved { revision: new, merged: base.is_some_and(|base| base != old) },
             (Ended::Unchanged, Some(base)) => Saved { revision: base, merged: false },
             (Ended::Unchanged, None) => return Err(Error::odd("a new page that changes nothing")),
             (Ended::Refused { code, text }, _) => {
-                return Err(Error::Refused { page: edit.title.to_owned(), code, text });
+                let refused = hide(Error::Refused { page: edit.title.to_owned(), code, text });
+                return Err(refused.shortened(LONGEST_REFUSAL));
             }
         };
         info!(page = %edit.title, revision = saved.revision, "{}", edit.summary);

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::block::Block;
 use super::proxy;
+use super::secrets::Secrets;
 
 /// The longest pause that a server may ask for.
 const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
@@ -110,6 +111,29 @@ impl Error {
             Error::Barred(_) => "barred",
             Error::Fatal(_) => "fatal",
         }
+    }
+
+    /// The same without any of these secrets: a wiki may quote them.
+    pub(super) fn without(self, secrets: &Secrets) -> Self {
+        let hide = |text| secrets.hide(text);
+        match self {
+            Error::Refused { page, code, text } => Error::Refused { page, code: hide(code), text: hide(text) },
+            Error::NotShown { page, why } => Error::NotShown { page, why: hide(why) },
+            Error::Busy { why, wait } => Error::Busy { why: hide(why), wait },
+            Error::Session(why) => Error::Session(hide(why)),
+            Error::Later(why) => Error::Later(hide(why)),
+            Error::Barred(why) => Error::Barred(hide(why)),
+            Error::Fatal(why) => Error::Fatal(hide(why)),
+            conflict @ Error::Conflict { .. } => conflict,
+        }
+    }
+
+    /// A refusal with so many characters of what is said of it.
+    pub(super) fn shortened(mut self, most: usize) -> Self {
+        if let Error::Refused { text, .. } = &mut self {
+            *text = text.chars().take(most).collect();
+        }
+        self
     }
 
     /// An answer that is not what was asked for.

@@ -160,7 +160,8 @@ impl Client {
     async fn moves(&self, params: &[(&str, &str)]) -> Result<Vec<answers::PageMove>, Error> {
         let of_moves = [("list", "logevents"), ("letype", "move"), ("leprop", "timestamp|details")];
         let found = self.query::<answers::PageMoves>(&[&of_moves, params].concat()).await?.required()?;
-        Ok(found.logevents.into_iter().filter_map(answers::PageMoveEntry::shown).collect())
+        let shown = found.logevents.into_iter().map(answers::PageMoveEntry::shown);
+        Ok(shown.collect::<Result<Vec<_>, Error>>()?.into_iter().flatten().collect())
     }
 
     /// One revision with its text; none where the wiki has it no more. One request.

@@ -25,6 +25,7 @@ pub(crate) mod pages;
 mod permissions;
 pub(crate) mod proxy;
 mod purge;
+mod secrets;
 mod session;
 
 pub use accounts::Account;

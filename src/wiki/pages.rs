@@ -85,7 +85,7 @@ impl Client {
     }
 
     /// All pages whose title begins so, by id, with the text of their newest revision. One request for 50 pages, or 500
-    /// with `apihighlimits`.
+    /// with `apihighlimits`; one more where there are none.
     ///
     /// # Errors
     /// As every read: [`Error`].
@@ -95,7 +95,7 @@ impl Client {
     }
 
     /// All pages whose title begins so, by id, with the id of their newest revision. One request for 500 pages, or 5,000
-    /// with `apihighlimits`.
+    /// with `apihighlimits`; one more where there are none.
     ///
     /// # Errors
     /// As every read: [`Error`].
@@ -127,10 +127,27 @@ impl Client {
             ("gaplimit", "max"),
         ];
         let mut pages = Pages::default();
-        // Where there is no page at all, the answer holds no more than that it is complete.
-        self.query_all(&[&of_prefix, params].concat(), |part| part.query.map_or(Ok(()), |query| pages.add(query)))
-            .await?;
+        let mut without = false;
+        self.query_all(&[&of_prefix, params].concat(), |part| match part.query {
+            Some(query) => pages.add(query),
+            None => {
+                without = true;
+                Ok(())
+            }
+        })
+        .await?;
+        // Where there is no page at all, the answer holds no more than that it is complete; but so does one that lost its
+        // pages on the way.
+        if without && !(pages.found.is_empty() && self.none_below(&space, &prefix).await?) {
+            return Err(Error::odd("no pages where there are some"));
+        }
         Ok(pages)
+    }
+
+    /// Whether the wiki says in so many words that there is no page whose title begins so. One request.
+    async fn none_below(&self, space: &str, prefix: &str) -> Result<bool, Error> {
+        let params = [("list", "allpages"), ("apnamespace", space), ("apprefix", prefix), ("aplimit", "1")];
+        Ok(self.query::<answers::AllPages>(&params).await?.required()?.allpages.is_empty())
     }
 
     /// Pages that redirect to the templates with these names, as titles `(from, to)`. One request for 50 names, or 500 with
@@ -218,11 +235,12 @@ impl Pages {
 
     /// Whether each of these titles or ids has an answer.
     fn answer_all(&self, asked: &[String]) -> Result<(), Error> {
-        let asked: BTreeSet<&String> = asked.iter().map(|a| self.spelt.get(a).unwrap_or(a)).collect();
-        if self.found.len() + self.absent.len() < asked.len() {
-            return Err(Error::odd("not every page that was asked for"));
+        let found = self.found.values().flat_map(|g| [g.page.title.clone(), g.page.id.to_string()]);
+        let answered: BTreeSet<String> = found.chain(self.absent.iter().cloned()).collect();
+        match asked.iter().find(|asked| !answered.contains(self.spelt.get(*asked).unwrap_or(asked))) {
+            Some(asked) => Err(Error::odd(&format!("nothing about {asked}"))),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn into_vec<T>(self, read: fn(Gathered) -> Result<T, Error>) -> Result<Vec<T>, Error> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::answers::{Permissions, Standing, StandingOf};
+use super::answers::{PagePermissions, Permissions, Standing, StandingOf};
 use super::client::Client;
 use super::error::Error;
 
@@ -14,7 +14,7 @@ impl Client {
     pub async fn may_write(&self) -> Result<(), Error> {
         let params = [("meta", "userinfo"), ("uiprop", "blockinfo")];
         let Standing { userinfo } = self.query::<Standing>(&params).await?.required()?;
-        userinfo.may_write()
+        userinfo.may_write().map_err(|error| self.session().api.hide(error))
     }
 
     /// Of these pages, those that the bot may not edit or create, with the wiki's code and words. Filters and blacklists are not
@@ -37,10 +37,11 @@ impl Client {
             self.query_all::<Permissions>(&params, |part| {
                 let Permissions { userinfo, pages } = part.required()?;
                 userinfo.map_or(Ok(()), StandingOf::may_write)?;
-                for page in pages {
-                    let title = batch.iter().find(|title| self.titles.same_page(title, &page.title));
-                    let title = title.unwrap_or(&page.title).clone();
-                    refused.extend(page.refusal().map(|why| (title, why)));
+                for page in pages.into_iter().filter_map(PagePermissions::refusal) {
+                    if let Error::Refused { page, code, text } = self.session().api.hide(page) {
+                        let title = batch.iter().find(|title| self.titles.same_page(title, &page)).unwrap_or(&page);
+                        refused.insert(title.clone(), (code, text));
+                    }
                 }
                 Ok(())
             })

@@ -60,7 +60,7 @@ pub(super) async fn open(connection: &Connection, timeout: Duration, purpose: &s
         let mut api = Api::new(connection, purpose)?;
         match &connection.auth {
             Some(Auth::OAuth2 { .. }) => {}
-            Some(Auth::BotPassword { username, password }) => log_in(&api, username, password, &connection.api_url).await?,
+            Some(Auth::BotPassword { username, password }) => log_in(&mut api, username, password, &connection.api_url).await?,
             None => return Err(Error::Fatal("no account: write [auth] into mwbot.toml, or set HELPDESK_USERNAME with HELPDESK_OAUTH2_TOKEN or HELPDESK_BOT_PASSWORD".to_owned())),
         }
         api.assert = Some("user");
@@ -80,6 +80,7 @@ pub(super) async fn open(connection: &Connection, timeout: Duration, purpose: &s
         }
         let has = |right: &str| about.userinfo.rights.iter().any(|r| r == right);
         api.assert = Some(if has("bot") { "bot" } else { "user" });
+        api.secrets.add(&about.tokens.csrftoken);
         let session =
             Session { api, token: about.tokens.csrftoken.clone(), batch: if has("apihighlimits") { 500 } else { 50 } };
         Ok(Opened { session, about, at, me })
@@ -87,20 +88,21 @@ pub(super) async fn open(connection: &Connection, timeout: Duration, purpose: &s
     limited(timeout, logged_in).await
 }
 
-async fn log_in(api: &Api, username: &str, password: &str, at: &str) -> Result<(), Error> {
+async fn log_in(api: &mut Api, username: &str, password: &str, at: &str) -> Result<(), Error> {
     let there = |error| match error {
         Error::Later(why) if !why.contains(at) => Error::Later(format!("{why} (at {at})")),
         other => other,
     };
     let tokens = [("action", "query"), ("meta", "tokens"), ("type", "login"), ("curtimestamp", "1")];
     let token = api.get::<Answer<LoginToken>>(&tokens).await.map_err(there)?.whole()?.required()?.tokens.logintoken;
+    api.secrets.add(&token);
     let login = [("action", "login"), ("lgname", username), ("lgpassword", password), ("lgtoken", token.as_str())];
     let LoginResult { result, reason } = api.post::<Login>(&login, None).await.map_err(there)?.login;
     match reason {
         _ if result == "Success" => Ok(()),
-        Some(reason) => Err(Error::from_login(reason, at)),
+        Some(reason) => Err(api.hide(Error::from_login(reason, at))),
         // Such as `NeedToken` and `WrongToken`: the wiki forgot that this login was begun.
-        None => Err(Error::Session(format!("no login at {at}: {result}"))),
+        None => Err(api.hide(Error::Session(format!("no login at {at}: {result}")))),
     }
 }
 

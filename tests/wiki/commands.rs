@@ -4,13 +4,14 @@ use std::process::{Command, Output};
 
 use crate::stage::{REQUESTER, Stage, config_text};
 
-struct Shell {
-    folder: std::path::PathBuf,
+/// A folder to call it in.
+pub struct Shell {
+    pub folder: std::path::PathBuf,
     login: helpdesk::sandbox::Login,
 }
 
 impl Shell {
-    fn new(stage: &Stage, name: &str) -> Self {
+    pub fn new(stage: &Stage, name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("helpdesk-test-{}-{name}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("desk.toml"), config_text(&stage.desk.root, "")).unwrap();
@@ -23,6 +24,10 @@ impl Shell {
     }
 
     fn run_with(&self, settings: &[(&str, &str)], args: &[&str]) -> Output {
+        self.command(args).envs(settings.iter().copied()).output().unwrap()
+    }
+
+    pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_helpdesk"));
         // Not those of whoever runs the tests.
         for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
@@ -33,10 +38,8 @@ impl Shell {
             .args(args)
             .current_dir(&self.folder)
             .env("HELPDESK_USERNAME", &self.login.name)
-            .env("HELPDESK_BOT_PASSWORD", &self.login.password)
-            .envs(settings.iter().copied())
-            .output()
-            .unwrap()
+            .env("HELPDESK_BOT_PASSWORD", &self.login.password);
+        command
     }
 
     fn well(&self, args: &[&str]) -> String {
@@ -147,6 +150,8 @@ async fn errors_say_what_to_do_and_exit_as_promised() {
     assert!(shell.fails(&["fly"], 2).contains("fly"));
     let error = shell.fails(&["--config", "/dev/zero", "check", "--offline"], 1);
     assert!(error.contains("/dev/zero: this is more than 1000000 bytes"), "{error}");
+    let error = shell.fails(&["--wiki", "/dev/zero", "once"], 1);
+    assert!(error.contains("/dev/zero") && error.contains("this is more than 1000000 bytes"), "{error}");
     assert!(shell.fails(&["explain", "No such request"], 1).contains("there is no page"));
     std::fs::write(shell.folder.join("desk.toml"), "[desk]\nnam = \"x\"\n[archive]\nafter = \"soon\"\n").unwrap();
     let error = shell.fails(&["check", "--offline"], 1);

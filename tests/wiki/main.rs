@@ -13,6 +13,7 @@ mod fields;
 mod forged;
 mod forms;
 mod heavy;
+mod hostile;
 mod import;
 mod install;
 mod intake;

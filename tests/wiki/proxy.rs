@@ -1,5 +1,6 @@
 //! A proxy between the bot and the wiki that breaks what a test tells it to break.
 
+use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -54,6 +55,40 @@ pub enum Fate {
     LoggedOut,
     /// The wiki gets it with a token that is not valid.
     BadToken,
+    /// The wiki's answer has another body.
+    Changed(Change),
+    /// This comes instead: a head, and behind it the same bytes so many times over.
+    Endless(String, Arc<[u8]>, usize),
+    /// These bytes come instead, one a second.
+    Drip(&'static [u8]),
+}
+
+/// What becomes of an answer's body.
+#[derive(Clone)]
+pub struct Change(Arc<dyn Fn(Vec<u8>) -> Vec<u8> + Send + Sync>);
+
+impl fmt::Debug for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Change")
+    }
+}
+
+impl Fate {
+    /// The answer's body becomes this.
+    pub fn changed(change: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        Fate::Changed(Change(Arc::new(change)))
+    }
+
+    /// The answer is changed as JSON; HTML stays as it is.
+    pub fn json(change: impl Fn(&mut serde_json::Value) + Send + Sync + 'static) -> Self {
+        Fate::changed(move |body| match serde_json::from_slice(&body) {
+            Ok(mut json) => {
+                change(&mut json);
+                json.to_string().into_bytes()
+            }
+            Err(_) => body,
+        })
+    }
 }
 
 type Decide = Box<dyn FnMut(&Request) -> Fate + Send>;
@@ -156,12 +191,27 @@ async fn serve(
             stream.write_all(answer.as_bytes()).await.ok()?;
             return Some(());
         }
+        Fate::Endless(ref head, ref bytes, times) => {
+            stream.write_all(head.as_bytes()).await.ok()?;
+            for _ in 0..times {
+                stream.write_all(bytes).await.ok()?;
+            }
+            return stream.shutdown().await.ok();
+        }
+        Fate::Drip(bytes) => {
+            for byte in bytes {
+                stream.write_all(&[*byte]).await.ok()?;
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            return Some(());
+        }
         _ => {}
     }
     busy.send_modify(|busy| *busy += 1);
     let answer = forward(&request.text, upstream, &fate).await;
     busy.send_modify(|busy| *busy -= 1);
     let answer = answer?;
+    let answer = if let Fate::Changed(change) = &fate { rewritten(&answer, change)? } else { answer };
     let end = match fate {
         Fate::AnswerLost => 0,
         Fate::Half => answer.len() / 2,
@@ -195,10 +245,13 @@ async fn read(stream: &mut TcpStream) -> Option<String> {
 async fn forward(text: &str, upstream: &str, fate: &Fate) -> Option<Vec<u8>> {
     let (head, body) = text.split_once("\r\n\r\n")?;
     let drop_cookies = matches!(fate, Fate::LoggedOut);
+    // What is to be changed has to come unpacked.
+    let unpacked = matches!(fate, Fate::Changed(_));
     let lines: Vec<&str> = head
         .lines()
         .filter(|l| !l.to_lowercase().starts_with("connection:"))
         .filter(|l| !(drop_cookies && l.to_lowercase().starts_with("cookie:")))
+        .filter(|l| !(unpacked && l.to_lowercase().starts_with("accept-encoding:")))
         .collect();
     // Of the same length, so that the head stays true.
     let body = if matches!(fate, Fate::BadToken) { body.replace("token=", "t0ken=") } else { body.to_owned() };
@@ -214,5 +267,18 @@ async fn forward(text: &str, upstream: &str, fate: &Fate) -> Option<Vec<u8>> {
     wiki.write_all(format!("{}\r\nConnection: close\r\n\r\n{body}", lines.join("\r\n")).as_bytes()).await.ok()?;
     let mut answer = Vec::new();
     wiki.read_to_end(&mut answer).await.ok()?;
+    Some(answer)
+}
+
+/// The answer with its body changed, and a head that is true of that.
+fn rewritten(answer: &[u8], change: &Change) -> Option<Vec<u8>> {
+    let at = answer.windows(4).position(|w| w == b"\r\n\r\n")?;
+    let head = String::from_utf8_lossy(&answer[..at]).into_owned();
+    assert!(!head.to_lowercase().contains("transfer-encoding"), "the wiki's server sends whole bodies: {head}");
+    let body = (change.0)(answer[at + 4..].to_vec());
+    let lines = head.lines().filter(|l| !l.to_lowercase().starts_with("content-length:"));
+    let head = lines.collect::<Vec<_>>().join("\r\n");
+    let mut answer = format!("{head}\r\nContent-Length: {}\r\n\r\n", body.len()).into_bytes();
+    answer.extend(body);
     Some(answer)
 }

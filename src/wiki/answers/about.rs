@@ -4,6 +4,7 @@ use std::fmt;
 
 use mwtitle::{Interwiki, SiteInfo};
 use serde::Deserialize;
+use serde::de::Error;
 use serde_json::Value;
 
 /// Who the bot is, and what the wiki calls things.
@@ -38,6 +39,10 @@ impl TryFrom<Value> for About {
     fn try_from(answer: Value) -> Result<Self, Self::Error> {
         let siteinfo = SiteInfo::deserialize(&answer)?;
         let Others { userinfo, general, languages, interwikimap, extensiontags, tokens } = Others::deserialize(answer)?;
+        // Pages, accounts and templates: there is no wiki without these, but a list that lost them.
+        if [0, 2, 10].into_iter().any(|id| siteinfo.namespaces.values().all(|space| space.id != id)) {
+            return Err(serde_json::Error::custom("namespaces are missing"));
+        }
         let siteinfo = SiteInfo { interwiki_map: interwikimap, ..siteinfo };
         Ok(About { userinfo, general, languages, siteinfo, extensiontags, tokens })
     }

@@ -40,12 +40,13 @@ impl EditResult {
             ("Success", Some(old), Some(new)) => Ok(Ended::Saved { old, new }),
             ("Success", None, None) if self.nochange => Ok(Ended::Unchanged),
             ("Success", ..) => Err(Error::odd("an edit without its revisions")),
-            _ => {
+            ("Failure", ..) => {
                 let code = ["code", "info"].iter().find_map(|key| self.rest.get(*key)?.as_str()).unwrap_or("failure");
                 let code = code.to_owned();
-                let text = Value::Object(self.rest).to_string().chars().take(200).collect();
+                let text = Value::Object(self.rest).to_string();
                 Ok(Ended::Refused { code, text })
             }
+            (other, ..) => Err(Error::odd(&format!("an edit with the result {other:?}"))),
         }
     }
 }

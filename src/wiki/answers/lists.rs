@@ -1,8 +1,10 @@
 //! Lists of what is no page: accounts, recent changes, renames, contributions.
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::names::{name, optional_name};
 use super::pages::{Normalized, named_as_temporary};
 use crate::page::{Time, User};
 use crate::wiki::error::Error;
@@ -18,7 +20,8 @@ pub(crate) struct Users {
 /// An account, or a name that has none.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Account {
-    name: String,
+    /// As it was asked for, where that is no name.
+    pub(crate) name: String,
     userid: Option<u64>,
     groups: Option<Vec<String>>,
     #[serde(default, deserialize_with = "nullable")]
@@ -46,8 +49,10 @@ impl Account {
         if self.missing || self.invalid {
             return Ok(None);
         }
-        let (Some(id), Some(groups), Some(registered)) = (self.userid, self.groups, self.registration) else {
-            return Err(Error::odd("an account without id, groups or registration"));
+        let (false, Some(id), Some(groups), Some(registered)) =
+            (self.name.is_empty(), self.userid, self.groups, self.registration)
+        else {
+            return Err(Error::odd("an account without name, id, groups or registration"));
         };
         let temporary = self.temp || named_as_temporary(&self.name);
         Ok(Some(Known { user: User { id, name: self.name, temporary }, groups, registered }))
@@ -73,6 +78,7 @@ pub(crate) struct RecentChange {
     title: Option<String>,
     revid: Option<u64>,
     pub(crate) redirect: bool,
+    #[serde(default, deserialize_with = "optional_name")]
     user: Option<String>,
     #[serde(default)]
     userhidden: bool,
@@ -85,6 +91,7 @@ pub(crate) struct RecentChange {
 /// What is kept of the parameters of a move.
 #[derive(Debug, Deserialize)]
 struct Move {
+    #[serde(deserialize_with = "name")]
     target_title: String,
 }
 
@@ -96,7 +103,8 @@ impl RecentChange {
     /// The page and the revision that was made, if any; none where the wiki hides them.
     pub(crate) fn page(&self) -> Result<Option<(&str, Option<u64>)>, Error> {
         match (&self.title, self.revid) {
-            (Some(title), Some(id)) => Ok(Some((title, (id != 0).then_some(id)))),
+            // A log may have an entry on nothing.
+            (Some(title), Some(id)) if !title.is_empty() || id == 0 => Ok(Some((title, (id != 0).then_some(id)))),
             (None, None) if self.actionhidden => Ok(None),
             _ => Err(Error::odd("a change without title or revision")),
         }
@@ -134,10 +142,13 @@ pub(crate) struct PageMoves {
 pub(crate) struct PageMoveEntry {
     timestamp: Time,
     params: Option<PageMoveParams>,
+    #[serde(default)]
+    actionhidden: bool,
 }
 
 #[derive(Debug, Deserialize)]
 struct PageMoveParams {
+    #[serde(deserialize_with = "name")]
     target_title: String,
 }
 
@@ -150,8 +161,11 @@ pub(crate) struct PageMove {
 
 impl PageMoveEntry {
     /// The move, where the wiki shows it.
-    pub(crate) fn shown(self) -> Option<PageMove> {
-        self.params.map(|params| PageMove { at: self.timestamp, to: params.target_title })
+    pub(crate) fn shown(self) -> Result<Option<PageMove>, Error> {
+        match self.params {
+            None if !self.actionhidden => Err(Error::odd("a move without its parameters")),
+            params => Ok(params.map(|params| PageMove { at: self.timestamp, to: params.target_title })),
+        }
     }
 }
 
@@ -170,6 +184,9 @@ pub(crate) struct Rename {
 
 #[derive(Debug, Deserialize)]
 struct RenameParams {
+    /// Missing as the new name is, where that is written otherwise.
+    olduser: Option<IgnoredAny>,
+    #[serde(default, deserialize_with = "optional_name")]
     newuser: Option<String>,
 }
 
@@ -178,9 +195,16 @@ impl Rename {
     pub(crate) fn new_name(self) -> Result<Option<String>, Error> {
         match self.params {
             None if !self.actionhidden => Err(Error::odd("a rename without its parameters")),
+            Some(RenameParams { olduser: Some(_), newuser: None }) => Err(Error::odd("a rename without the new name")),
             params => Ok(params.and_then(|p| p.newuser)),
         }
     }
+}
+
+/// Pages by their titles; unlike pages of a generator it says so where there are none.
+#[derive(Debug, Deserialize)]
+pub(crate) struct AllPages {
+    pub(crate) allpages: Vec<IgnoredAny>,
 }
 
 #[derive(Debug, Deserialize)]

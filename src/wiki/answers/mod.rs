@@ -4,8 +4,10 @@
 mod about;
 mod edits;
 mod lists;
+mod names;
 mod pages;
 mod permissions;
+mod unique;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,10 +20,11 @@ use crate::wiki::error::Error;
 pub(crate) use about::About;
 pub(crate) use edits::{Edited, Ended, Expanded, Parsed};
 pub(crate) use lists::{
-    Contributions, Known, PageMove, PageMoveEntry, PageMoves, RecentChange, RecentChanges, Renames, Users,
+    AllPages, Contributions, Known, PageMove, PageMoveEntry, PageMoves, RecentChange, RecentChanges, Renames, Users,
 };
 pub(crate) use pages::{Info, Pages, Revision};
-pub(crate) use permissions::{Permissions, Standing, StandingOf};
+pub(crate) use permissions::{PagePermissions, Permissions, Standing, StandingOf};
+pub(crate) use unique::UniqueKeys;
 
 /// An answer to `action=query`, or a part of one.
 #[derive(Debug, Deserialize)]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::names::{name, optional_name};
 use crate::page::{self, RevisionInfo, Time, User};
 use crate::wiki::error::Error;
 use crate::wikitext::encoding::decode_percent;
@@ -45,6 +46,7 @@ pub(crate) struct Normalized {
     /// `from` is percent-encoded, since it is not in Unicode's normal form.
     fromencoded: bool,
     from: String,
+    #[serde(deserialize_with = "name")]
     pub(crate) to: String,
 }
 
@@ -58,6 +60,7 @@ impl Normalized {
 /// Anything of which only the title matters.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Titled {
+    #[serde(deserialize_with = "name")]
     pub(crate) title: String,
 }
 
@@ -105,7 +108,7 @@ impl Page {
 
     /// The title, where the page was asked for by it.
     pub(crate) fn title(&self) -> Result<&str, Error> {
-        self.title.as_deref().ok_or_else(|| Error::odd("a page without title"))
+        self.title.as_deref().filter(|title| !title.is_empty()).ok_or_else(|| Error::odd("a page without title"))
     }
 
     /// The id of a page that may be missing, where it was asked for by that.
@@ -139,12 +142,11 @@ pub(crate) struct Revision {
     pub(crate) revid: u64,
     pub(crate) parentid: u64,
     timestamp: Time,
+    #[serde(default, deserialize_with = "optional_name")]
     user: Option<String>,
     userid: Option<u64>,
     #[serde(default)]
     userhidden: bool,
-    #[serde(default)]
-    anon: bool,
     #[serde(default)]
     temp: bool,
     slots: Option<Slots>,
@@ -171,7 +173,8 @@ impl Revision {
     pub(crate) fn info(&self) -> Result<RevisionInfo, Error> {
         let user = match (&self.user, self.userid) {
             (Some(name), Some(id)) => {
-                let temporary = self.temp || self.anon || named_as_temporary(name);
+                // An address has no account.
+                let temporary = self.temp || id == 0 || named_as_temporary(name);
                 Some(User { id, name: name.clone(), temporary })
             }
             (None, None) if self.userhidden => None,

@@ -54,10 +54,10 @@ struct Actions {
 }
 
 impl PagePermissions {
-    /// Why the page cannot be saved, if it cannot: a code, and what the wiki says of it.
-    pub(crate) fn refusal(self) -> Option<(String, String)> {
+    /// Why the page cannot be saved, if it cannot.
+    pub(crate) fn refusal(self) -> Option<Error> {
         let create = self.actions.create.into_iter().filter(|_| self.missing);
         let error = self.actions.edit.into_iter().chain(create).next()?;
-        Some((error.code.clone(), Error::words(&error)))
+        Some(Error::Refused { page: self.title, text: Error::words(&error), code: error.code })
     }
 }

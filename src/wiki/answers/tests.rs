@@ -84,14 +84,14 @@ fn a_revision_has_its_author_and_its_text() {
 
 #[test]
 fn an_address_and_a_temporary_account_are_temporary() {
-    for (name, id, flag) in [("192.0.2.7", 0, "anon"), ("~2026-77", 12, "temp"), ("~2026-77", 12, "unmarked")] {
+    for (name, id, flag) in [("192.0.2.7", 0, "unmarked"), ("~2026-77", 12, "temp"), ("~2026-77", 12, "unmarked")] {
         let mut value = revision();
         (value["user"], value["userid"], value[flag]) = (json!(name), json!(id), json!(true));
         let user = read::<Revision>(&value).expect("a revision").info().expect("an author").user;
         assert_eq!(user, Some(User { id, name: name.to_owned(), temporary: true }));
     }
     let mut odd = revision();
-    odd["anon"] = json!("yes");
+    odd["temp"] = json!("yes");
     assert!(read::<Revision>(&odd).is_err());
 }
 
@@ -242,6 +242,7 @@ fn the_wiki_says_who_the_bot_is_and_what_things_are_called() {
         },
         "namespaces": {
             "0": { "id": 0, "case": "first-letter", "name": "", "content": true },
+            "2": { "id": 2, "case": "first-letter", "name": "Användare", "canonical": "User", "content": false },
             "10": { "id": 10, "case": "first-letter", "name": "Mall", "canonical": "Template", "content": false }
         },
         "namespacealiases": [{ "id": 4, "alias": "WP" }],
@@ -263,6 +264,8 @@ fn the_wiki_says_who_the_bot_is_and_what_things_are_called() {
         "/general/legaltitlechars",
         "/general/langconversion",
         "/namespaces",
+        "/namespaces/2",
+        "/namespaces/10",
         "/namespaces/10/id",
         "/namespaces/10/case",
         "/namespaces/10/name",
