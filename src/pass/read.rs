@@ -3,7 +3,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt, stream};
 use tokio::sync::OnceCell;
@@ -11,7 +10,7 @@ use tracing::{Instrument, error, info, info_span, warn};
 
 use super::expand::expand;
 use super::request::{ReadRequest, RevisionInfos, read_request, resolve_signatures};
-use super::slow::{Slow, another, show};
+use super::slow::{AT_ONCE, Slow, another, concerns_page, show};
 use super::view::{EntryKind, READ_AGAIN, ToRead, View};
 use crate::decide::decide;
 use crate::desk::problem::{Problem, ProblemKind};
@@ -23,11 +22,8 @@ use crate::plan::reading::{Decided, Reading};
 use crate::read::request::Unreadable;
 use crate::read::request_template::{may_hold_request, request_call};
 use crate::records::ledger;
-use crate::wiki::{Client, Error, Policy};
+use crate::wiki::{Client, Error};
 use crate::wikitext::names::Names;
-
-/// How many pages are read at the same time: Wikimedia asks for no more than three requests at once.
-pub(super) const AT_ONCE: usize = 3;
 
 /// How many of a page's newest revisions tell whether somebody does not want what the bot writes there.
 const RECENT: usize = 12;
@@ -237,11 +233,6 @@ impl Unread {
     fn of(error: &Error) -> Self {
         Unread::Failed(error.why())
     }
-}
-
-/// Whether it may be the page that fails, and not the wiki.
-pub(super) fn concerns_page(error: &Error) -> bool {
-    matches!(error.policy(), Policy::PageOnly | Policy::Later(Duration::ZERO))
 }
 
 /// What is known of a page that was not read. One that the wiki did not show at once is asked for once more while

@@ -9,12 +9,13 @@ use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 use tracing::{debug, info};
 
-use super::read::{AT_ONCE, concerns_page};
 use super::view::View;
 use crate::desk::Desk;
 use crate::page::PageRef;
-use crate::wiki::{Client, Error};
+use crate::wiki::{Client, Error, Policy};
 
+/// How many pages are read at the same time: Wikimedia asks for no more than three requests at once.
+pub(super) const AT_ONCE: usize = 3;
 /// How often a page is asked for, each request made several times, before it is told on the wiki that it cannot be shown.
 const ROUNDS: usize = 4;
 /// How long a single pass goes on with such pages.
@@ -102,6 +103,11 @@ pub(super) async fn show(client: &Client, other: Option<(String, u64)>) -> Resul
         Some((title, revision)) => client.html(&title, revision, true).await.map(drop),
         None => Ok(()),
     }
+}
+
+/// Whether it may be the page that fails, and not the wiki.
+pub(super) fn concerns_page(error: &Error) -> bool {
+    matches!(error.policy(), Policy::PageOnly | Policy::Later(Duration::ZERO))
 }
 
 /// Asks for a page until it is shown, or failed often enough while another one was shown.

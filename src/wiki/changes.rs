@@ -69,7 +69,7 @@ impl Client {
             changes.overflow = part.more.is_some();
         }
         for entry in part.required()?.recentchanges {
-            newest = newest.max(entry.timestamp);
+            newest = newest.max(entry.timestamp.0);
             seen.insert(entry.rcid);
             if cursor.as_ref().is_some_and(|c| !c.seen.contains(&entry.rcid)) {
                 changes.hints.push(hint(&entry)?);

@@ -177,7 +177,7 @@ impl Client {
         let (time, part) = self
             .call("query", &self.connection.lanes.reads, |Session { api, .. }| async move {
                 let answer: Answer<Q> = if long { api.post(all, None).await? } else { api.get(all).await? };
-                Ok((answer.curtimestamp, answer.whole()?))
+                Ok((answer.curtimestamp.0, answer.whole()?))
             })
             .await?;
         *self.clock.lock().unwrap_or_else(PoisonError::into_inner) = (time, Instant::now());

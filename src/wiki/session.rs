@@ -72,7 +72,7 @@ pub(super) async fn open(connection: &Connection, timeout: Duration, purpose: &s
             ("curtimestamp", "1"),
         ];
         let answer: Answer<About> = api.get(&params).await?;
-        let at = answer.curtimestamp;
+        let at = answer.curtimestamp.0;
         let about = answer.whole()?.required()?;
         let me = User { id: about.userinfo.id, name: about.userinfo.name.clone(), temporary: false };
         if me.id == 0 {

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::names::{name, optional_name};
 use super::pages::{Normalized, named_as_temporary};
+use super::time::WikiTime;
 use crate::page::{Time, User};
 use crate::wiki::error::Error;
 
@@ -25,7 +26,7 @@ pub(crate) struct Account {
     userid: Option<u64>,
     groups: Option<Vec<String>>,
     #[serde(default, deserialize_with = "nullable")]
-    registration: Option<Option<Time>>,
+    registration: Option<Option<WikiTime>>,
     #[serde(default)]
     temp: bool,
     #[serde(default)]
@@ -55,7 +56,7 @@ impl Account {
             return Err(Error::odd("an account without name, id, groups or registration"));
         };
         let temporary = self.temp || named_as_temporary(&self.name);
-        Ok(Some(Known { user: User { id, name: self.name, temporary }, groups, registered }))
+        Ok(Some(Known { user: User { id, name: self.name, temporary }, groups, registered: registered.map(|at| at.0) }))
     }
 }
 
@@ -74,7 +75,7 @@ pub(crate) struct RecentChange {
     pub(crate) rcid: u64,
     #[serde(rename = "type")]
     kind: String,
-    pub(crate) timestamp: Time,
+    pub(crate) timestamp: WikiTime,
     title: Option<String>,
     revid: Option<u64>,
     pub(crate) redirect: bool,
@@ -140,7 +141,7 @@ pub(crate) struct PageMoves {
 /// An entry of the log of moves; without parameters where the wiki hides them.
 #[derive(Debug, Deserialize)]
 pub(crate) struct PageMoveEntry {
-    timestamp: Time,
+    timestamp: WikiTime,
     params: Option<PageMoveParams>,
     #[serde(default)]
     actionhidden: bool,
@@ -164,7 +165,7 @@ impl PageMoveEntry {
     pub(crate) fn shown(self) -> Result<Option<PageMove>, Error> {
         match self.params {
             None if !self.actionhidden => Err(Error::odd("a move without its parameters")),
-            params => Ok(params.map(|params| PageMove { at: self.timestamp, to: params.target_title })),
+            params => Ok(params.map(|params| PageMove { at: self.timestamp.0, to: params.target_title })),
         }
     }
 }

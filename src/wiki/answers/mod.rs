@@ -7,6 +7,7 @@ mod lists;
 mod names;
 mod pages;
 mod permissions;
+mod time;
 mod unique;
 
 use std::collections::BTreeMap;
@@ -14,7 +15,6 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use crate::page::Time;
 use crate::wiki::error::Error;
 
 pub(crate) use about::About;
@@ -24,6 +24,7 @@ pub(crate) use lists::{
 };
 pub(crate) use pages::{Info, Pages, Revision};
 pub(crate) use permissions::{PagePermissions, Permissions, Standing, StandingOf};
+pub(crate) use time::WikiTime;
 pub(crate) use unique::UniqueKeys;
 
 /// An answer to `action=query`, or a part of one.
@@ -35,7 +36,7 @@ pub(crate) struct Answer<Q> {
     /// The parameters that ask for the next part.
     #[serde(rename = "continue")]
     more: Option<BTreeMap<String, Scalar>>,
-    pub(crate) curtimestamp: Time,
+    pub(crate) curtimestamp: WikiTime,
     query: Option<Q>,
 }
 

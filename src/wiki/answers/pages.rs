@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::names::{name, optional_name};
-use crate::page::{self, RevisionInfo, Time, User};
+use super::time::WikiTime;
+use crate::page::{self, RevisionInfo, User};
 use crate::wiki::error::Error;
 use crate::wikitext::encoding::decode_percent;
 
@@ -141,7 +142,7 @@ pub(crate) struct Contributor {
 pub(crate) struct Revision {
     pub(crate) revid: u64,
     pub(crate) parentid: u64,
-    timestamp: Time,
+    timestamp: WikiTime,
     #[serde(default, deserialize_with = "optional_name")]
     user: Option<String>,
     userid: Option<u64>,
@@ -180,7 +181,7 @@ impl Revision {
             (None, None) if self.userhidden => None,
             _ => return Err(Error::odd("a revision without its author")),
         };
-        Ok(RevisionInfo { id: self.revid, at: self.timestamp, user })
+        Ok(RevisionInfo { id: self.revid, at: self.timestamp.0, user })
     }
 
     /// The revision with its text.
