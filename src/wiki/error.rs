@@ -196,9 +196,7 @@ impl Error {
                 "the wiki's server refuses the request ({code}); if this stays, look at the address in mwbot.toml and whether the server lets this machine in"
             )),
             None if error.is_decode() => Error::odd(&chain(error)),
-            None => Error::Later(
-                proxy::unreachable(error).unwrap_or_else(|| format!("cannot reach the wiki: {}", chain(error))),
-            ),
+            None => Error::Later(proxy::unreachable(error).unwrap_or_else(|| unreachable(error))),
         }
     }
 
@@ -275,6 +273,18 @@ fn is_block(code: &str) -> bool {
 /// The block that the data of an error tell of.
 fn block_of(data: &serde_json::Value) -> Option<Block> {
     Block::deserialize(&data["blockinfo"]).ok()
+}
+
+/// That no answer came, with the address as far as it tells anything, and why.
+fn unreachable(error: &reqwest::Error) -> String {
+    let at = error.url().map(|url| {
+        let mut url = url.clone();
+        url.set_query(None);
+        format!(" at {url}")
+    });
+    // The error's own words are that, with all parameters.
+    let why = std::error::Error::source(error).map_or_else(|| error.to_string(), chain);
+    format!("cannot reach the wiki{}: {why}", at.unwrap_or_default())
 }
 
 /// An error with what caused it, on one line.
