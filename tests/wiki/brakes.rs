@@ -190,7 +190,7 @@ async fn a_table_that_would_be_halved_waits_for_an_operator_and_nothing_else_doe
 
 #[tokio::test(flavor = "multi_thread")]
 async fn people_may_file_as_much_as_they_like() {
-    let mut stage = Stage::new("flood").await;
+    let mut stage = Stage::new("many filed").await;
     stage.file("Maps", "").await;
     stage.settle().await;
     stage.desk.safety.max_edits_per_pass = 15;

@@ -33,7 +33,8 @@ async fn a_pass_over_an_unchanged_desk_costs_the_same_however_many_requests_ther
         costs.push(outcome.requests.values().sum::<usize>() - before);
     }
     assert_eq!(costs[0], costs[1], "requests of a pass over 3 and over 60 requests");
-    assert!(costs[0] <= 8, "{costs:?}");
+    // One of them since there is no archive page yet, which is asked for twice.
+    assert!(costs[0] <= 9, "{costs:?}");
 
     // One vote costs one page: its HTML, its history, two edits.
     many.add(PASSER, "R7", "* {{support}} ~~~~").await;
@@ -92,9 +93,10 @@ async fn a_vote_on_a_page_with_a_long_history_costs_a_handful_of_requests() {
         let outcome = stage.once().await;
         spent.push(outcome.requests.values().sum::<usize>() - before);
     }
-    // Six or so that every pass makes, the HTML, the newest revisions, their authors, a decision's status, two edits; two more
-    // where a test beside this one has just changed a redirect.
-    assert!(spent.iter().all(|n| *n <= 15), "{spent:?}");
+    // Eight or so that every start makes, one of them since there is no archive page yet, and what the bot may edit; the HTML,
+    // the newest revisions, their authors, a decision's status, two edits; two more where a test beside this one has just
+    // changed a redirect.
+    assert!(spent.iter().all(|n| *n <= 17), "{spent:?}");
     let ledger = stage.ledger("Long").await;
     assert_eq!(ledger.len(), 8, "{ledger:?}");
 

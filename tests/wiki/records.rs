@@ -69,7 +69,8 @@ async fn forged_rows_cost_one_request_wherever_they_stand() {
     vandal.edit(&status, &text.replacen(end, &format!("{forged}{end}"), 1), "x").await.unwrap();
     let (outcome, [queries, html]) = stage.counted(["query", "html"]).await;
     assert_eq!((outcome.written.len(), html), (1, 0), "put right in one edit");
-    assert!(queries <= usual + 2, "{queries} for usually {usual}: the bot's own revision, and what was undone before");
+    // The bot's own revision, what was undone before, and what the bot may edit.
+    assert!(queries <= usual + 3, "{queries} for usually {usual}");
     let (_, [queries, _]) = stage.counted(["query", "html"]).await;
     assert_eq!((stage.rows().await.len(), queries), (2, usual));
 }
