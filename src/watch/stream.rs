@@ -1,9 +1,10 @@
 //! Changes as Wikimedia's event stream pushes them (server-sent events, one JSON object each).
 
+use std::io;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
-use futures_util::{FutureExt, StreamExt};
+use futures_util::{FutureExt, StreamExt, stream};
 use serde_json::Value;
 use sse_stream::SseStream;
 use tokio::sync::{mpsc, watch};
@@ -17,6 +18,8 @@ use crate::wiki::changes::Hint;
 const SILENCE: Duration = Duration::from_secs(120);
 /// How long the way to it may take.
 const CONNECT: Duration = Duration::from_secs(30);
+/// An event has no more bytes.
+const LONGEST_EVENT: usize = 1_000_000;
 /// Pauses between two connections. A stream ends by itself every quarter of an hour.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
 
@@ -79,7 +82,16 @@ impl Stream {
             Ok(Err(error)) => return error.without_url().to_string(),
             Err(_) => return "no answer".to_owned(),
         };
-        let mut events = SseStream::new(reqwest::Body::from(answer));
+        let parts = stream::unfold((answer, 0), |(mut answer, begun)| async move {
+            let part = match answer.chunk().await {
+                Ok(part) => part?,
+                Err(error) => return Some((Err(io::Error::other(error.without_url())), (answer, begun))),
+            };
+            let begun = length_after(&part, begun);
+            let endless = begun > LONGEST_EVENT;
+            Some((if endless { Err(io::Error::other("an event without an end")) } else { Ok(part) }, (answer, begun)))
+        });
+        let mut events = SseStream::from_bytes_stream(parts.boxed());
         loop {
             let event = tokio::time::timeout(SILENCE, events.next()).await;
             match event {
@@ -96,6 +108,13 @@ impl Stream {
             }
         }
     }
+}
+
+/// How many bytes there are of an event that has begun, after one more part; one ends with an empty line.
+fn length_after(part: &[u8], begun: usize) -> usize {
+    let end =
+        part.windows(2).rposition(|ends| ends == b"\n\n").max(part.windows(3).rposition(|ends| ends == b"\n\r\n"));
+    end.map_or(begun + part.len(), |at| part.len() - at)
 }
 
 /// An event of the `recentchange` stream; none where it is of another wiki, a canary, or of no known shape.
@@ -118,6 +137,17 @@ fn read(data: &str, wiki: Option<&str>) -> Option<Hint> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_event_has_an_end() {
+        let parts: [&[u8]; 4] = [b"data: a\n", b"data: b\n\ndata", b": c", b"\n\n"];
+        let mut begun = 0;
+        let lengths = parts.map(|part| {
+            begun = length_after(part, begun);
+            begun
+        });
+        assert_eq!(lengths, [8, 6, 9, 2]);
+    }
 
     #[test]
     fn canaries_other_wikis_and_odd_shapes_are_dropped() {

@@ -12,6 +12,9 @@ pub(super) const WITH_TEXT: &str = "ids|timestamp|user|userid|content";
 /// The same without the text.
 pub(super) const WITHOUT_TEXT: &str = "ids|timestamp|user|userid";
 
+/// No desk has more pages.
+const MOST_PAGES: usize = 300_000;
+
 /// A page in a list of pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
@@ -230,7 +233,8 @@ impl Pages {
             gathered.info = info.or(gathered.info);
             gathered.revision = newest.or(gathered.revision.take());
         }
-        Ok(())
+        // A list that goes on and on would fill the memory before its parts are counted out.
+        if self.found.len() > MOST_PAGES { Err(Error::odd(&format!("more than {MOST_PAGES} pages"))) } else { Ok(()) }
     }
 
     /// Whether each of these titles or ids has an answer.
