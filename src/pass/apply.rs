@@ -63,7 +63,7 @@ pub(super) async fn apply(
         return Ok(Applied::Moved(None));
     }
     // What was refused on the way is known only now.
-    if let Some(change) = problems_change(desk, &applying.view.snapshot, &mut applying.problems)
+    if let Ok(Some(change)) = problems_change(desk, &applying.view.snapshot, &mut applying.problems)
         && let Some(ended) = applying.make(change).await?
     {
         return Ok(ended);

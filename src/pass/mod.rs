@@ -22,6 +22,7 @@ use tracing::info;
 
 use crate::decide::decide;
 use crate::desk::decision::Decision;
+use crate::desk::problem::Problem;
 use crate::desk::{Desk, Facts};
 use crate::page::{PageRef, Revision, Time};
 use crate::plan::draft::{Draft, draft};
@@ -100,8 +101,8 @@ pub struct PassState {
     said: Said,
     /// Edits that the wiki refused, and that stand on no problems page.
     untold: Vec<Refusal>,
-    /// The wiki was asked what the bot may edit.
-    asked: bool,
+    /// The wiki was asked what the bot may edit, and that was all it wanted to.
+    may_edit_all: bool,
     /// Pages whose whole history has to be read anew, until a pass has done so.
     whole: BTreeSet<String>,
 }
@@ -223,7 +224,7 @@ pub async fn next(
             state.view = Some(view);
             continue;
         }
-        let untold = untold(desk, &view.snapshot, &draft.plan);
+        let untold = untold(desk, state, &draft);
         let outcome = Outcome {
             watched: watched(client, desk, &view),
             unread: std::mem::take(&mut view.snapshot.unread),
@@ -274,7 +275,7 @@ async fn planned(
 ) -> Result<(View, Draft, Time), Error> {
     client.regain_bot_right().await?;
     let now = at.unwrap_or_else(|| client.now());
-    let mut view = looked(client, desk, state, look, now).await?;
+    let (mut view, everything) = looked(client, desk, state, look, now).await?;
     view.read_whole(&state.whole);
     view.snapshot.refusals.extend_from_slice(refused);
     view.snapshot.refusals.extend(state.untold.iter().cloned());
@@ -285,11 +286,13 @@ async fn planned(
     view.snapshot.problems = view.of_desk.iter().cloned().chain(classify::problems(&view.entries)).collect();
     let readings = view.readings(read);
     let mut drafted = draft(desk, &view.snapshot, &readings, &view.basis, now);
-    let ask = *look == Look::Everything && (!state.asked || !view.snapshot.refusals.is_empty());
-    if ask && permissions(client, desk, &mut view.snapshot, &drafted.plan).await? {
-        drafted = draft(desk, &view.snapshot, &readings, &view.basis, now);
+    // At a start, and as long as anything may not be edited.
+    if everything && (!state.may_edit_all || !view.snapshot.refusals.is_empty()) {
+        if permissions(client, desk, &mut view.snapshot, &drafted.plan).await? {
+            drafted = draft(desk, &view.snapshot, &readings, &view.basis, now);
+        }
+        state.may_edit_all = view.snapshot.not_editable.is_empty();
     }
-    state.asked |= ask;
     if look_back(client, &mut view.snapshot, &drafted.plan).await? {
         drafted = draft(desk, &view.snapshot, &readings, &view.basis, now);
     }
@@ -297,8 +300,14 @@ async fn planned(
     Ok((view, drafted, now))
 }
 
-/// The view as the look asks for it.
-async fn looked(client: &Client, desk: &Desk, state: &mut PassState, look: &Look, now: Time) -> Result<View, Error> {
+/// The view as the look asks for it, and whether everything was looked at.
+async fn looked(
+    client: &Client,
+    desk: &Desk,
+    state: &mut PassState,
+    look: &Look,
+    now: Time,
+) -> Result<(View, bool), Error> {
     let before = match (state.view.take(), look) {
         (Some(mut view), Look::Pages(hinted)) => {
             view.snapshot.past.clear();
@@ -307,23 +316,25 @@ async fn looked(client: &Client, desk: &Desk, state: &mut PassState, look: &Look
             if hinted.values().any(|whole| *whole) {
                 state.infos.clear();
             }
-            if fetch::these(client, desk, &mut view, hinted, now).await? {
-                return Ok(view);
+            // A log may tell that a protection or a block has gone.
+            let lifted = hinted.values().any(|log| *log) && !view.snapshot.refusals.is_empty();
+            if !lifted && fetch::these(client, desk, &mut view, hinted, now).await? {
+                return Ok((view, false));
             }
             Some(view)
         }
         (before, _) => before,
     };
     state.infos.clear();
-    fetch::everything(client, desk, before, now).await
+    Ok((fetch::everything(client, desk, before, now).await?, true))
 }
 
 /// That the problems page cannot be saved.
-fn untold(desk: &Desk, snapshot: &Snapshot, plan: &Plan) -> Option<Held> {
+fn untold(desk: &Desk, state: &PassState, draft: &Draft) -> Option<Held> {
     let page = &desk.pages.problems;
-    let forbidden = snapshot.not_editable.get(page).map(|(code, words)| format!("{code}: {words}"));
-    let refused = || snapshot.refusals.iter().find(|r| r.page == *page).map(|r| r.why.clone());
-    let why = forbidden.or_else(refused).filter(|_| plan.problems != snapshot.listed)?;
+    let refused = || state.untold.iter().find(|r| r.page == *page).map(Refusal::problem);
+    let Problem { kind, detail, .. } = draft.untold.clone().or_else(refused)?;
+    let why = if detail.is_empty() { kind.id().to_owned() } else { format!("{}: {detail}", kind.id()) };
     Some(Held::Untold(page.clone(), why))
 }
 

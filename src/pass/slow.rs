@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
@@ -19,7 +19,7 @@ pub(super) const AT_ONCE: usize = 3;
 /// How often a page is asked for, each request made several times, before it is told on the wiki that it cannot be shown.
 const ROUNDS: usize = 4;
 /// How long a single pass goes on with such pages.
-const LONGEST: Duration = Duration::from_secs(30);
+const LONGEST: Duration = Duration::from_secs(45);
 
 /// The HTML of a page, or why the wiki does not show it.
 type Answer = Result<Arc<str>, String>;
@@ -72,17 +72,17 @@ impl Slow {
     /// # Errors
     /// Where the wiki fails.
     pub async fn ask_all(&mut self, client: &Client) -> Result<(), Error> {
-        let began = Instant::now();
         let wanted = std::mem::take(&mut self.wanted).into_values();
         let mut answers = stream::iter(wanted).map(|wanted| ask(client, wanted)).buffer_unordered(AT_ONCE);
-        while let Some(answer) = answers.next().await {
-            let (revision, answer) = answer?;
-            self.answers.insert(revision, answer);
-            if began.elapsed() > LONGEST {
-                break;
+        let all = async {
+            while let Some(answer) = answers.next().await {
+                let (revision, answer) = answer?;
+                self.answers.insert(revision, answer);
             }
-        }
-        Ok(())
+            Ok(())
+        };
+        // What is not answered by then is left to the next pass.
+        tokio::time::timeout(LONGEST, all).await.unwrap_or(Ok(()))
     }
 }
 
@@ -138,7 +138,8 @@ async fn ask(client: &Client, wanted: Wanted) -> Result<(u64, Answer), Error> {
 pub struct Beside<'a> {
     client: &'a Client,
     wanted: BTreeMap<u64, Wanted>,
-    asking: Option<BoxFuture<'a, Result<(u64, Answer), Error>>>,
+    /// What is being asked for: its revision, and the request.
+    asking: Option<(u64, BoxFuture<'a, Result<(u64, Answer), Error>>)>,
     answers: Vec<(u64, Answer)>,
 }
 
@@ -156,6 +157,9 @@ impl<'a> Beside<'a> {
     /// Takes over what the last pass wants.
     pub(super) fn take_over(&mut self, slow: &Slow) {
         self.wanted.clone_from(&slow.wanted);
+        if let Some((revision, _)) = &self.asking {
+            self.wanted.remove(revision);
+        }
     }
 
     /// Something else, with the pages asked for meanwhile.
@@ -186,11 +190,12 @@ impl<'a> Beside<'a> {
     async fn answered(&mut self) {
         loop {
             let asking = match &mut self.asking {
-                Some(asking) => asking,
+                Some((_, asking)) => asking,
                 none => {
                     let Some((_, next)) = self.wanted.pop_first() else { return std::future::pending().await };
                     info!(page = %next.page.title, "asked for beside everything else");
-                    none.insert(ask(self.client, next).boxed())
+                    let (_, asking) = none.insert((next.revision, ask(self.client, next).boxed()));
+                    asking
                 }
             };
             let answer = asking.await;

@@ -39,6 +39,8 @@ pub struct Draft {
     pub known: HashMap<u64, Known>,
     /// Proposals that are left to the next pass.
     pub left: usize,
+    /// What keeps the problems page from being saved.
+    pub untold: Option<Problem>,
 }
 
 /// Drafts all changes of a pass: proposals that get pages of their own, request pages, archives that gain rows, the pages
@@ -61,9 +63,12 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[Reading], basis: &Bas
     tables(&rows, desk, snapshot, basis, now, &mut plan);
     plan.problems.sort();
     plan.problems.dedup();
-    let problems = problems_change(desk, snapshot, &mut plan.problems);
+    let (problems, untold) = match problems_change(desk, snapshot, &mut plan.problems) {
+        Ok(change) => (change, None),
+        Err(problem) => (None, Some(problem)),
+    };
     plan.changes.extend(problems);
-    Draft { plan, known, left }
+    Draft { plan, known, left, untold }
 }
 
 /// Adds a change to the plan if it is to be made, else what keeps it back to the problems. Gives whether nothing does.
@@ -215,14 +220,20 @@ fn tables(rows: &[Arc<Row>], desk: &Desk, snapshot: &Snapshot, basis: &Basis, no
     }
 }
 
-/// The change that brings the problems page up to date, if it needs one. Where its markers are broken, that is added to the
-/// problems.
-pub fn problems_change(desk: &Desk, snapshot: &Snapshot, problems: &mut Vec<Problem>) -> Option<Change> {
+/// The change that brings the problems page up to date, if it needs one.
+///
+/// # Errors
+/// With what keeps it from being saved. Where its markers are broken, that is added to the problems.
+pub fn problems_change(
+    desk: &Desk,
+    snapshot: &Snapshot,
+    problems: &mut Vec<Problem>,
+) -> Result<Option<Change>, Problem> {
     match PROBLEMS_PAGE.change(&Inputs { desk, snapshot, current: &[], archived: &[], problems }) {
-        Ok(change) => checked(change, snapshot).unwrap_or_default(),
+        Ok(change) => checked(change, snapshot),
         Err(problem) => {
-            problems.push(problem);
-            None
+            problems.push(problem.clone());
+            Err(problem)
         }
     }
 }

@@ -69,8 +69,10 @@ pub enum Held {
         /// How many it has.
         rows: usize,
     },
-    /// The wiki refuses the edit of the problems page.
-    #[error("the wiki refuses the edit of {0}, so nobody there hears what needs a person ({1}); `helpdesk plan` tells")]
+    /// The problems page cannot be saved.
+    #[error(
+        "{0} cannot be saved ({1}), so nobody there hears what needs a person; `helpdesk plan` tells, and what to mend"
+    )]
     Untold(String, String),
     /// A page would be made to say the same again and again: it is left as it is.
     #[error(

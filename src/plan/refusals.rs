@@ -25,10 +25,10 @@ impl Refusal {
         Refusal { page: change.page.clone(), digest: digest(change), why }
     }
 
-    /// Whether it was this change.
+    /// Whether it was this change; for want of a permission, whether it is any of that page.
     #[must_use]
     pub fn is_of(&self, change: &Change) -> bool {
-        self.page == change.page && self.digest == digest(change)
+        self.page == change.page && (self.is_of_permission() || self.digest == digest(change))
     }
 
     /// Whether it was for want of a permission, which the wiki can be asked for beforehand; not by a filter or the like.

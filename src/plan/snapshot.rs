@@ -103,9 +103,9 @@ impl Snapshot {
 
     /// That the wiki refuses this change, as far as it is known beforehand.
     pub fn refusal_of(&self, change: &Change) -> Option<Refusal> {
-        let forbidden = self.not_editable.get(&change.page);
-        let forbidden = forbidden.map(|(code, words)| Refusal::new(change, code, words));
-        forbidden.or_else(|| self.refusals.iter().find(|r| r.is_of(change)).cloned())
+        let known = self.refusals.iter().find(|r| r.is_of(change)).cloned();
+        let forbidden = || self.not_editable.get(&change.page);
+        known.or_else(|| forbidden().map(|(code, words)| Refusal::new(change, code, words)))
     }
 
     /// That the bot could not read a page at this revision, as it listed it and as nobody took the line away.

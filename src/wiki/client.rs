@@ -76,24 +76,8 @@ impl Client {
     /// # Errors
     /// Where the wiki cannot be reached or does not let the bot in.
     pub async fn connect(connection: &Connection, timeout: Duration, purpose: &str) -> Result<Self, Error> {
-        let mut backoff = Backoff::new(PAUSES.0, PAUSES.1);
-        loop {
-            let error = match session::open(connection, timeout, purpose).await {
-                Ok(opened) => return Self::introduced(connection, timeout, purpose, opened),
-                Err(error) => error,
-            };
-            let pause = match error.policy() {
-                Policy::Later(wait) if wait <= PATIENCE => backoff.next(wait),
-                Policy::Soon => backoff.next(Duration::ZERO),
-                _ => return Err(error),
-            };
-            // Nothing is there that could be kept waiting: whoever called says so sooner.
-            if backoff.failures() > 2 {
-                return Err(error);
-            }
-            debug!("{error}");
-            tokio::time::sleep(pause).await;
-        }
+        let opened = logged_in(connection, timeout, purpose).await?;
+        Self::introduced(connection, timeout, purpose, opened)
     }
 
     /// Who the bot is, and what this wiki calls things.
@@ -123,7 +107,7 @@ impl Client {
     /// Logs in once more: the wiki has forgotten the bot.
     async fn renew(&self) -> Result<(), Error> {
         info!("the wiki has ended the session; logging in again");
-        let opened = session::open(&self.connection, self.timeout, &self.purpose).await?;
+        let opened = logged_in(&self.connection, self.timeout, &self.purpose).await?;
         self.count("login", "ok");
         if opened.me.id != self.me.id {
             return Err(Error::Fatal("the login is another account's now; start the bot again".to_owned()));
@@ -357,5 +341,27 @@ impl Client {
                 _ => return Err(error),
             }
         }
+    }
+}
+
+/// Logs in; what fails in between is tried twice more. Nothing is there that could be kept waiting: whoever called says so sooner
+/// than where a single request fails.
+async fn logged_in(connection: &Connection, timeout: Duration, purpose: &str) -> Result<Opened, Error> {
+    let mut backoff = Backoff::new(PAUSES.0, PAUSES.1);
+    loop {
+        let error = match session::open(connection, timeout, purpose).await {
+            Ok(opened) => return Ok(opened),
+            Err(error) => error,
+        };
+        let pause = match error.policy() {
+            Policy::Later(wait) if wait <= PATIENCE => backoff.next(wait),
+            Policy::Soon => backoff.next(Duration::ZERO),
+            _ => return Err(error),
+        };
+        if backoff.failures() > 2 {
+            return Err(error);
+        }
+        debug!("{error}");
+        tokio::time::sleep(pause).await;
     }
 }

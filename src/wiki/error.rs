@@ -45,7 +45,7 @@ pub enum Error {
     #[error("{0}; the bot logs in again")]
     Session(String),
     /// The wiki asks to wait, perhaps for a time that it names.
-    #[error("the wiki asks to wait: {why}")]
+    #[error("the wiki asks to wait{}: {why}; try again then", for_so_long(*wait))]
     Busy {
         /// What it says.
         why: String,
@@ -242,6 +242,10 @@ impl Error {
             )),
         }
     }
+}
+
+fn for_so_long(wait: Option<Duration>) -> String {
+    wait.map(|wait| format!(" for {}", humantime::format_duration(wait))).unwrap_or_default()
 }
 
 /// Codes that pass by themselves.

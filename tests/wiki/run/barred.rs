@@ -64,12 +64,32 @@ async fn a_block_of_a_page_or_of_all_pages_is_not_fought() {
     for _ in 0..2 {
         let (tries, held) = stage.tries_of_a_start().await;
         assert_eq!(tries, 0);
-        assert!(held.len() == 1 && held[0].contains("refuses the edit of Test partly blocked/Problems"), "{held:?}");
+        assert!(held.len() == 1 && held[0].contains("Test partly blocked/Problems cannot be saved"), "{held:?}");
         assert!(held[0].contains("blocked by Ada Admin"), "{held:?}");
     }
     stage.unblock().await;
     stage.settle().await;
     assert_eq!(stage.rows().await.iter().map(|r| r.tally.support).sum::<u32>(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_bot_goes_on_once_a_block_of_pages_is_lifted() {
+    let stage = Stage::with_own_bot("running partly").await;
+    stage.file("Maps", "").await;
+    let proxy = Proxy::before(&stage.url).await;
+    let bot = Bot::start(&stage, &proxy, "poll = \"1 second\"\nsweep = \"1 hour\"").await;
+    for (only, votes) in [(("pagerestrictions", stage.page("Maps")), 1), (("namespacerestrictions", "0".to_owned()), 2)]
+    {
+        stage.block(&[(only.0, only.1.as_str())]).await;
+        stage.add(MEMBERS[votes], "Maps", "* {{support}} ~~~~").await;
+        bot.until_logged(if votes == 1 { "1 page needs a person" } else { "cannot be saved" }).await;
+        stage.unblock().await;
+        let began = std::time::Instant::now();
+        while stage.ledger("Maps").await.len() != votes {
+            assert!(began.elapsed() < std::time::Duration::from_secs(30), "it does not go on: {}", bot.log());
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -102,7 +102,7 @@ async fn a_whole_life_ends_as_a_clean_start_would() {
     // Whatever could not be shown is tried again where its line is taken away.
     let settled = Instant::now();
     loop {
-        assert!(settled.elapsed() < Duration::from_secs(180), "it does not come to rest: {}", bot.log());
+        assert!(settled.elapsed() < Duration::from_secs(180 + seconds), "it does not come to rest: {}", bot.log());
         let first = proxy.requests();
         while proxy.requests() < first + 8 {
             tokio::time::sleep(Duration::from_millis(20)).await;
