@@ -24,6 +24,9 @@ const LONGEST: Duration = Duration::from_secs(45);
 /// The HTML of a page, or why the wiki does not show it.
 type Answer = Result<Arc<str>, String>;
 
+/// Asking for a revision.
+type Asking<'a> = BoxFuture<'a, Result<(u64, Answer), Error>>;
+
 /// A page that is to be asked for at a revision.
 #[derive(Debug, Clone)]
 struct Wanted {
@@ -139,7 +142,7 @@ pub struct Beside<'a> {
     client: &'a Client,
     wanted: BTreeMap<u64, Wanted>,
     /// What is being asked for: its revision, and the request.
-    asking: Option<(u64, BoxFuture<'a, Result<(u64, Answer), Error>>)>,
+    asking: Option<(u64, Asking<'a>)>,
     answers: Vec<(u64, Answer)>,
 }
 
