@@ -20,6 +20,8 @@ pub(super) const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duratio
 const STOPPED_PAUSE: Duration = Duration::from_secs(3600);
 /// The longest pause between two looks whether the account may write again.
 const LIFTED_PAUSE: Duration = Duration::from_secs(60);
+/// The longest pause after a pass that got on before it failed: the wiki answers, if not always.
+const GOT_ON_PAUSE: Duration = Duration::from_secs(30);
 /// After so many failures in a row everything is begun anew, the login too.
 const FAILURES_UNTIL_LOGIN: u32 = 3;
 
@@ -47,6 +49,8 @@ impl<'a> Keeper<'a> {
         let mut client: Option<Client> = None;
         let mut told: Option<Error> = None;
         loop {
+            let finished = |client: &Option<Client>| client.as_ref().map_or(0, Client::finished);
+            let before = finished(&client);
             // While the account may not write, no more is asked than whether it may.
             let barred = client.as_ref().filter(|_| matches!(told, Some(Error::Barred(_))));
             let standing = match barred {
@@ -65,9 +69,12 @@ impl<'a> Keeper<'a> {
             self.health.failed(&error);
             let pause = match error.policy() {
                 Policy::Stop => STOPPED_PAUSE,
-                Policy::Later(wait) => self.backoff.next(wait),
                 Policy::UntilLifted => self.backoff.next(Duration::ZERO).min(LIFTED_PAUSE),
-                Policy::Soon | Policy::PageOnly => self.backoff.next(Duration::ZERO),
+                policy => {
+                    let wait = if let Policy::Later(wait) = policy { wait } else { Duration::ZERO };
+                    let longest = if finished(&client) > before { GOT_ON_PAUSE } else { Duration::MAX };
+                    self.backoff.next(Duration::ZERO).min(longest).max(wait)
+                }
             };
             let often = self.backoff.failures().is_multiple_of(FAILURES_UNTIL_LOGIN);
             if error.policy() == Policy::Stop || (often && error.policy() != Policy::UntilLifted) {
