@@ -26,7 +26,7 @@ impl Stage {
     }
 
     /// How many support votes the rows say, by title; none where a row is marked as that of a page that cannot be read.
-    async fn shown(&self) -> Vec<(String, Option<u32>)> {
+    pub async fn shown(&self) -> Vec<(String, Option<u32>)> {
         let rows = self.rows().await.into_iter();
         let mut shown: Vec<_> = rows.map(|r| (r.title, (!r.unreadable).then_some(r.tally.support))).collect();
         shown.sort();
@@ -121,29 +121,4 @@ async fn an_intake_page_that_cannot_be_shown_costs_nothing_but_itself() {
     stage.settle().await;
     assert_eq!(stage.rows().await.len(), 2);
     assert_eq!(stage.problems_of(&intake).await, [""; 0]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_page_that_fails_at_once_does_not_wait_for_those_that_take_long() {
-    let (stage, proxy) = behind("heavy and slow").await;
-    let names = ["One", "Two", "Three", "Four"];
-    for name in names {
-        stage.file(name, "").await;
-    }
-    stage.settle().await;
-    let mut last = 0;
-    for name in names {
-        last = stage.add(MEMBERS[1], name, "* {{support}} ~~~~").await;
-    }
-    // What changed last is read first.
-    let first = format!("/revision/{last}/");
-    proxy.fate(move |request| match request.kind() {
-        "html" if request.text.contains(&first) => Fate::Instead("413 Payload Too Large", "", "{}"),
-        "html" | "query" => Fate::Late(std::time::Duration::from_millis(300)),
-        _ => Fate::Well,
-    });
-    let pass = tokio::time::timeout(std::time::Duration::from_secs(30), stage.once()).await;
-    assert!(pass.expect("the pass ends").held_back.is_none());
-    let expected = [("Four", None), ("One", Some(1)), ("Three", Some(1)), ("Two", Some(1))];
-    assert_eq!(stage.shown().await, expected.map(|(name, votes)| (name.to_owned(), votes)));
 }

@@ -3,12 +3,10 @@
 
 use std::time::{Duration, Instant};
 
-use helpdesk::pass;
-
 use super::Bot;
 use crate::faults::{MINE, SHORT};
 use crate::proxy::{Fate, Proxy};
-use crate::stage::{ADMIN, MEMBERS, PASSER, REQUESTER, STAFF, Stage, complete};
+use crate::stage::{MEMBERS, PASSER, REQUESTER, STAFF, Stage, complete};
 
 /// The value of a line of `/proc/<pid>/status`, in kB.
 fn memory(bot: &Bot, line: &str) -> u64 {
@@ -110,23 +108,11 @@ async fn a_whole_life_ends_as_a_clean_start_would() {
         if proxy.kinds_since(first).iter().any(|kind| *kind != "recentchanges") {
             continue;
         }
-        let (problems, admin) = (&stage.desk.pages.problems, stage.person(ADMIN).await);
-        let listed = admin.text_if_there(problems).await.expect("the wiki").unwrap_or_default();
-        let others: Vec<&str> = listed.lines().filter(|line| !line.contains("|kind=unread|")).collect();
-        if others.len() == listed.lines().count() {
+        if !stage.has_unread_read_again().await {
             break;
         }
-        admin.edit(problems, &others.join("\n"), "try again").await.expect("an edit");
     }
-    // As if nothing had ever been known: a rule that never applies has every page read anew.
-    let mut anew = stage.desk.clone();
-    let mut rule = anew.rules[0].clone();
-    rule.name = "never".to_owned();
-    rule.from = vec!["withdrawn".to_owned()];
-    rule.when.quorum = Some(1000);
-    anew.rules.push(rule);
-    let plan = pass::plan(&stage.client, &anew, None).await.expect("a plan").1;
-    assert!(plan.changes.is_empty(), "a clean start would write:\n{plan}");
+    stage.is_as_after_a_clean_start().await;
     let edits = bot.get("/metrics").await;
     let edits = edits.lines().find_map(|l| l.strip_prefix("helpdesk_edits_total{")?.rsplit(' ').next()?.parse().ok());
     let files = std::fs::read_dir(format!("/proc/{}/fd", bot.process.id())).unwrap().count();
