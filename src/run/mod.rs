@@ -4,10 +4,12 @@ mod keeper;
 mod panics;
 
 use std::collections::BTreeSet;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::Duration;
 
 use keeper::Keeper;
 use panics::begun_anew;
+use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -43,7 +45,9 @@ pub async fn run(desks: Vec<(Desk, Connection)>) -> anyhow::Result<()> {
         let span = info_span!("desk", name = %desk.name);
         keepers.spawn(keep(desk, connection, health.desk(number), stopped.clone()).instrument(span));
     }
-    notify(&[sd_notify::NotifyState::Ready]);
+    let manager = service_manager();
+    let tell = |state| _ = manager.try_send(state);
+    tell(NotifyState::Ready);
     let mut pulse = tokio::time::interval(sd_notify::watchdog_enabled().map_or(WATCHDOG, |limit| limit / 3));
     loop {
         tokio::select! {
@@ -51,7 +55,7 @@ pub async fn run(desks: Vec<(Desk, Connection)>) -> anyhow::Result<()> {
             _ = int.recv() => break,
             _ = pulse.tick() => {
                 if health.alive() {
-                    notify(&[sd_notify::NotifyState::Watchdog]);
+                    tell(NotifyState::Watchdog);
                 }
             }
             () = health.one_stops() => {
@@ -62,7 +66,7 @@ pub async fn run(desks: Vec<(Desk, Connection)>) -> anyhow::Result<()> {
         }
     }
     info!("stopping");
-    notify(&[sd_notify::NotifyState::Stopping]);
+    tell(NotifyState::Stopping);
     // Whoever listens has ended already.
     let _ = stop.send(true);
     while keepers.join_next().await.is_some() {}
@@ -88,9 +92,16 @@ async fn keep(desk: Desk, connection: Connection, health: DeskHealth, mut stop: 
     }
 }
 
-/// Tells the service manager, if there is one.
-fn notify(state: &[sd_notify::NotifyState]) {
-    if let Err(error) = sd_notify::notify(state) {
-        tracing::debug!("the service manager cannot be told: {error}");
-    }
+/// Tells the service manager, if there is one, from a thread of its own: one that does not listen keeps nobody waiting, and is
+/// told no more.
+fn service_manager() -> SyncSender<NotifyState<'static>> {
+    let (tell, told) = sync_channel(1);
+    std::thread::spawn(move || {
+        for state in told {
+            if let Err(error) = sd_notify::notify(&[state]) {
+                tracing::debug!("the service manager cannot be told: {error}");
+            }
+        }
+    });
+    tell
 }

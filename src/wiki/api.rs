@@ -171,16 +171,18 @@ fn retry_after(answer: &Response) -> Option<Duration> {
     said.parse().ok().map(Duration::from_secs).or_else(|| until(said)).or(endless.then_some(Duration::MAX))
 }
 
-/// The body of an answer, unpacked; none where it is larger.
+/// The body of an answer, unpacked; none where it is larger. It is put together once it is whole: a buffer that grows leaves
+/// several times its size behind.
 async fn body(mut answer: Response, largest: usize) -> Result<Option<Vec<u8>>, Error> {
-    let mut body = Vec::new();
+    let (mut parts, mut size) = (Vec::new(), 0);
     while let Some(part) = answer.chunk().await.map_err(|e| Error::from_http(&e))? {
-        if body.len() + part.len() > largest {
+        size += part.len();
+        if size > largest {
             return Ok(None);
         }
-        body.extend_from_slice(&part);
+        parts.push(part);
     }
-    Ok(Some(body))
+    Ok(Some(parts.concat()))
 }
 
 /// Whether this is the HTML of that revision, to its end.

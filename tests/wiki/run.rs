@@ -49,7 +49,9 @@ impl Bot {
             .env("HELPDESK_USERNAME", &stage.login.name)
             .env("HELPDESK_BOT_PASSWORD", &stage.login.password)
             .env("HELPDESK_LOG_FORMAT", "json")
+            // Told so often, a service manager that does not listen has soon as much as it takes.
             .env("NOTIFY_SOCKET", folder.join("notify"))
+            .env("WATCHDOG_USEC", "30000")
             .stderr(Stdio::from(std::fs::File::create(folder.join("log")).unwrap()))
             .spawn()
             .unwrap()
