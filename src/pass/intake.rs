@@ -2,6 +2,7 @@
 
 use super::committee::OLDER_REVISIONS;
 use super::redirects::Redirects;
+use super::slow::QUICK;
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::{Desk, TemplateKind};
 use crate::page::{Page, Time};
@@ -108,8 +109,8 @@ fn is_request(name: &str, names: &Names) -> bool {
 
 /// The HTML of the page; where it does not come quickly, it is asked for once more, with more patience.
 async fn shown(client: &Client, page: &Page) -> Result<String, Error> {
-    match client.html(&page.title, page.revision.id, false).await {
-        Err(Error::NotShown { .. }) => client.html(&page.title, page.revision.id, true).await,
+    match client.html(&page.title, page.revision.id, Some(QUICK)).await {
+        Err(Error::NotShown { .. }) => client.html(&page.title, page.revision.id, None).await,
         html => html,
     }
 }

@@ -400,7 +400,7 @@ pub async fn what_if(client: &Client, desk: &Desk, other: &Desk, at: Option<Time
             EntryKind::Request(how) => how.lost,
             EntryKind::Unseen(_) | EntryKind::Redirect { .. } | EntryKind::Other(_) => continue,
         };
-        let how = (ToRead { whole: true, lost, patient: true }, None);
+        let how = (ToRead { whole: true, lost, patient: true }, None, None);
         let read = match read_request(client, (&entry.page, entry.revision), how, desk, &view, &infos, now).await {
             Err(Error::NotShown { .. }) => continue,
             read => read?,
@@ -435,7 +435,7 @@ pub async fn explain(client: &Client, desk: &Desk, title: &str, at: Option<Time>
         anyhow::bail!("{full} is no request: requests stand directly below {}", desk.pages.intake);
     }
     let reference = PageRef { id: page.id, title: page.title.clone() };
-    let how = (ToRead { whole: true, lost: false, patient: true }, None);
+    let how = (ToRead { whole: true, lost: false, patient: true }, None, None);
     let infos = RevisionInfos::default();
     let read = read_request(client, (&reference, page.revision.id), how, desk, &view, &infos, now).await?;
     let facts = read.facts.unwrap_or(Err(crate::read::request::Unreadable::NotShown));

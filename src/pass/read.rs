@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::{FutureExt, StreamExt, stream};
 use tokio::sync::OnceCell;
+use tokio::time::Instant;
 use tracing::{Instrument, error, info, info_span, warn};
 
 use super::expand::expand;
 use super::request::{ReadRequest, RevisionInfos, read_request, resolve_signatures};
-use super::slow::{AT_ONCE, Slow, another, concerns_page, show};
+use super::slow::{self, AT_ONCE, Slow, another, concerns_page, show};
 use super::view::{EntryKind, READ_AGAIN, ToRead, View};
 use crate::decide::decide;
 use crate::desk::problem::{Problem, ProblemKind};
@@ -104,10 +105,13 @@ async fn read_each(
     jobs: Vec<Job>,
     now: Time,
 ) -> Result<Vec<Outcome>, Error> {
-    let (good, failed, works) = (&AtomicUsize::new(0), &AtomicUsize::new(0), &OnceCell::new());
+    let (good, failed, slow, works) =
+        (&AtomicUsize::new(0), &AtomicUsize::new(0), &AtomicUsize::new(0), &OnceCell::new());
     let read = |(page, revision, how, html): Job| async move {
         // A panic in one page's work costs that page alone.
-        let read = read_request(client, (&page, revision), (how, html.as_deref()), desk, view, infos, now);
+        let limit = (!how.patient).then(|| slow::limit(slow.load(Ordering::Relaxed)));
+        let began = Instant::now();
+        let read = read_request(client, (&page, revision), (how, limit, html.as_deref()), desk, view, infos, now);
         let read = AssertUnwindSafe(read.instrument(info_span!("request", page = %page.title))).catch_unwind().await;
         // Where more fail than can be read, it may be the wiki that does. That is asked here, where the other pages go on:
         // they may have the turn at the wiki that this waits for.
@@ -117,6 +121,8 @@ async fn read_each(
                 false
             }
             Ok(Err(error)) if concerns_page(error) => {
+                let took_all = limit.is_some_and(|limit| began.elapsed() >= limit);
+                slow.fetch_add(usize::from(took_all), Ordering::Relaxed);
                 let failed = failed.fetch_add(1, Ordering::Relaxed) + 1;
                 failed > good.load(Ordering::Relaxed) && !*works.get_or_init(|| shows_another(client, desk, view)).await
             }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use super::classify::{is_below_intake, keeps};
 use super::shown::{Shown, date_differences, differences};
@@ -59,7 +60,7 @@ impl RevisionInfos {
     }
 }
 
-/// Reads a request page at a revision, with its HTML if that is there already.
+/// Reads a request page at a revision, with its HTML if that is there already, else if it comes within the limit.
 ///
 /// # Errors
 /// [`Error::Conflict`] where that is not its newest revision any more, [`Error::NotShown`] where the wiki cannot show it; else
@@ -67,7 +68,7 @@ impl RevisionInfos {
 pub(super) async fn read_request(
     client: &Client,
     (page, revision): (&PageRef, u64),
-    (how, given): (ToRead, Option<&str>),
+    (how, limit, given): (ToRead, Option<Duration>, Option<&str>),
     desk: &Desk,
     view: &View,
     infos: &RevisionInfos,
@@ -78,7 +79,7 @@ pub(super) async fn read_request(
     let html = async {
         match given {
             Some(html) => Ok(Cow::Borrowed(html)),
-            None => client.html(&page.title, revision, how.patient).await.map(Cow::Owned),
+            None => client.html(&page.title, revision, limit).await.map(Cow::Owned),
         }
     };
     let newest = client.revisions_from(&page.title, revision, NEWEST_REVISIONS);

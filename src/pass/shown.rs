@@ -178,7 +178,7 @@ impl Older<'_> {
         if !self.seen.contains_key(&revision) {
             let (page, text) = match self.client.revision(revision).await?.and_then(|r| r.text) {
                 // What the wiki cannot show showed nothing, as what it hides.
-                Some(text) => match self.client.html(&self.title, revision, true).await {
+                Some(text) => match self.client.html(&self.title, revision, None).await {
                     Err(Error::NotShown { .. }) => (ShownPage::default(), text),
                     html => (html::shown_page(&html?), text),
                 },

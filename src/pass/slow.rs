@@ -16,6 +16,8 @@ use crate::wiki::{Client, Error, Policy};
 
 /// How many pages are read at the same time: Wikimedia asks for no more than three requests at once.
 pub(super) const AT_ONCE: usize = 3;
+/// How long a page may take while others wait for it.
+pub(super) const QUICK: Duration = Duration::from_secs(4);
 /// How often a page is asked for, each request made several times, before it is told on the wiki that it cannot be shown.
 const ROUNDS: usize = 4;
 /// How long a single pass goes on with such pages.
@@ -89,6 +91,13 @@ impl Slow {
     }
 }
 
+/// How long a page may take while others wait for it, after others have taken all their time: however many do, all of them
+/// together hold up a pass for some seconds.
+pub(super) fn limit(slow: usize) -> Duration {
+    const HALVED: usize = 4;
+    (0..HALVED.min(slow / AT_ONCE)).fold(QUICK, |limit, _| limit / 2)
+}
+
 /// Another page of the desk, the committee page if there is one.
 pub(super) fn another(desk: &Desk, view: &View) -> Option<(String, u64)> {
     let there = |(_, revision): &(&String, &u64)| **revision != 0;
@@ -103,7 +112,7 @@ pub(super) fn another(desk: &Desk, view: &View) -> Option<(String, u64)> {
 /// Where it does not.
 pub(super) async fn show(client: &Client, other: Option<(String, u64)>) -> Result<(), Error> {
     match other {
-        Some((title, revision)) => client.html(&title, revision, true).await.map(drop),
+        Some((title, revision)) => client.html(&title, revision, None).await.map(drop),
         None => Ok(()),
     }
 }
@@ -122,7 +131,7 @@ async fn ask(client: &Client, wanted: Wanted) -> Result<(u64, Answer), Error> {
     let mut rounds = if known { 1 } else { ROUNDS };
     let error = loop {
         rounds -= 1;
-        match client.html(&page.title, revision, true).await {
+        match client.html(&page.title, revision, None).await {
             Ok(html) => return Ok((revision, Ok(html.into()))),
             // Changed meanwhile: whatever is said of this revision, nobody waits for it any more.
             Err(Error::Conflict { .. }) => return Ok((revision, Err("it is gone".to_owned()))),
@@ -209,5 +218,17 @@ impl<'a> Beside<'a> {
                 Err(error) => debug!("left for now: {error}"),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn however_many_pages_are_slow_the_others_wait_for_seconds() {
+        let waited = |pages: usize| (0..pages).step_by(AT_ONCE).map(limit).sum::<Duration>();
+        assert_eq!(waited(AT_ONCE), QUICK);
+        assert!(waited(11) <= Duration::from_secs(8) && waited(48) <= Duration::from_secs(12), "{:?}", waited(48));
     }
 }

@@ -28,8 +28,6 @@ const RETRIES: u32 = 3;
 const PAUSES: (Duration, Duration) = (Duration::from_millis(400), Duration::from_secs(8));
 /// A wiki that asks for a longer pause than this gets it between two passes.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// A page's HTML that does not come within this time is not waited for by others.
-const QUICK: Duration = Duration::from_secs(4);
 /// A list has no more parts: 500,000 revisions of a page, with their texts.
 const MOST_PARTS: usize = 10_000;
 /// Requests made, by kind (`query`, `edit`, `html` …).
@@ -211,18 +209,17 @@ impl Client {
         .await
     }
 
-    /// The Parsoid HTML of a revision. One request. Without patience it is given up where it does not come at once: others
-    /// wait for that.
+    /// The Parsoid HTML of a revision. One request. With a limit it is given up where it does not come within that, or fails
+    /// in any other way: others wait for it.
     ///
     /// # Errors
     /// [`Error::Conflict`] where the revision is gone, [`Error::NotShown`] where it is this page that the wiki cannot show;
     /// else as every read: [`Error`].
-    pub async fn html(&self, title: &str, revision: u64, patient: bool) -> Result<String, Error> {
+    pub async fn html(&self, title: &str, revision: u64, limit: Option<Duration>) -> Result<String, Error> {
         let url = &format!("{}/v1/revision/{revision}/html?redirect=no&flavor=edit", self.connection.rest_url);
-        let limit = if patient { self.timeout } else { QUICK };
-        self.of_page("html", title, limit, |api| async move {
+        self.of_page("html", title, limit.unwrap_or(self.timeout), |api| async move {
             match api.html(url, title, revision).await {
-                Err(Error::Later(why)) if !patient => Err(Error::NotShown { page: title.to_owned(), why }),
+                Err(Error::Later(why)) if limit.is_some() => Err(Error::NotShown { page: title.to_owned(), why }),
                 html => html,
             }
         })

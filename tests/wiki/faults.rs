@@ -64,7 +64,7 @@ async fn no_other_server_gets_to_see_a_password_or_a_session() {
             named(Client::connect(&connection, stage.desk.safety.request_timeout, "sent on").await.expect_err(kind));
         }
         proxy.fate(move |r| if r.kind() == "html" { Fate::Instead(status, location, "") } else { Fate::Well });
-        named(stage.client.html(&stage.desk.pages.committee, 1, true).await.expect_err("another server"));
+        named(stage.client.html(&stage.desk.pages.committee, 1, None).await.expect_err("another server"));
     }
     assert_eq!(other.accept().expect_err("nobody came").kind(), std::io::ErrorKind::WouldBlock);
 }

@@ -56,7 +56,7 @@ async fn no_answer_is_read_without_an_end() {
         let error = patient.newest(&[stage.page("Maps")]).await.expect_err("no end");
         assert_eq!(until("more than", error), Policy::Later(Duration::ZERO));
         always(&proxy, "html", &fate);
-        let error = patient.html(&stage.page("Maps"), 1, true).await.expect_err("no end");
+        let error = patient.html(&stage.page("Maps"), 1, None).await.expect_err("no end");
         assert_eq!(until("more than", error), Policy::PageOnly);
     }
     let drip = Fate::Drip(b"HTTP/1.1 200 OK\r\n\r\n{\"batchcomplete\":true}");
@@ -64,7 +64,7 @@ async fn no_answer_is_read_without_an_end() {
     let error = stage.client.newest(&[stage.page("Maps")]).await.expect_err("no end");
     assert!(error.to_string().contains("did not answer within 2s"), "{error}");
     always(&proxy, "html", &drip);
-    let error = stage.client.html(&stage.page("Maps"), 1, true).await.expect_err("no end");
+    let error = stage.client.html(&stage.page("Maps"), 1, None).await.expect_err("no end");
     assert!(matches!(error, Error::NotShown { .. }), "{error}");
 }
 
