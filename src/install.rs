@@ -4,7 +4,7 @@
 use crate::desk::Desk;
 use crate::page::{Page, Revision, User};
 use crate::plan::{Base, Change, Owns, Plan};
-use crate::records::{summary, wiki_pages};
+use crate::records::{own_texts, summary, wiki_pages};
 use crate::wiki::{Client, Edit, EditBase, Error};
 use crate::wikitext::has_visible_text;
 
@@ -37,12 +37,22 @@ pub async fn compare(client: &Client, desk: &Desk) -> Result<Installation, Error
     for (title, text) in wanted {
         let local = client.titles.local(&title);
         let page = there.iter().find(|p| p.title == local);
-        if !title.starts_with("Template:") {
+        if !["Template:", "Module:"].iter().any(|space| title.starts_with(space)) {
             installation.for_people.push(title.clone());
+        }
+        if wiki_pages::holds_texts(&title)
+            && let Some(page) = page
+        {
+            let before = client.last_by(&page.title, &client.me.name).await?.and_then(|revision| revision.text);
+            match own_texts::merged(&text, before.as_deref(), page.text()) {
+                Some(text) => installation.plan.changes.push(change(&title, Some(page), &text, desk)),
+                None => installation.same += 1,
+            }
+            continue;
         }
         match page {
             None => installation.plan.changes.push(change(&title, None, &text, desk)),
-            Some(page) if page.text().trim_end() == text => installation.same += 1,
+            Some(page) if wiki_pages::says(page.text(), &text) => installation.same += 1,
             Some(page) if is_own(page, &client.first_revisions(page.id).await?, &client.me) => {
                 installation.plan.changes.push(change(&title, Some(page), &text, desk))
             }

@@ -192,8 +192,10 @@ impl fmt::Display for Change {
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.changes.is_empty() {
-            writeln!(f, "Nothing to write: every page is as it should be.")?;
+        match (self.changes.is_empty(), self.problems.is_empty()) {
+            (true, true) => writeln!(f, "Nothing to write: every page is as it should be.")?,
+            (true, false) => writeln!(f, "Nothing to write. What a person should look at:")?,
+            (false, _) => {}
         }
         for change in &self.changes {
             writeln!(f, "{change}")?;

@@ -2,6 +2,7 @@
 
 pub mod ledger;
 pub mod moved;
+pub(crate) mod own_texts;
 pub(crate) mod problems;
 pub mod summary;
 pub mod tables;

@@ -1,17 +1,19 @@
-//! The English words that readers see, as the templates that come with the bot have them.
+//! The English words that readers see, as they come with the bot.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
+use serde_json::Value;
 
 use crate::desk::words::normalized;
 use crate::wikitext;
 use crate::wikitext::inert::{MAX_CHARS, is_invisible, one_line, unescape};
 
-static TEXTS: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
-    let lines = include_str!("../../templates/Template/Helpdesk text/en.wikitext").lines();
-    lines.filter_map(|line| line.strip_prefix('|')?.split_once('=')).collect()
+static TEXTS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+    let file: BTreeMap<String, Value> =
+        serde_json::from_str(include_str!("../../templates/i18n/en.json")).expect("JSON, as a test has seen");
+    file.into_iter().filter_map(|(key, text)| Some((key, text.as_str()?.to_owned()))).collect()
 });
 
 /// What the form says in comments, as it stands there.
@@ -24,7 +26,7 @@ static HINTS: LazyLock<Vec<String>> = LazyLock::new(|| FORM_HINTS.iter().map(|hi
 
 /// The text of that key, such as `type-upload`.
 pub fn english(key: &str) -> Option<&'static str> {
-    TEXTS.get(key).copied()
+    TEXTS.get(key).map(String::as_str)
 }
 
 /// Tags that show nothing without something in them, and MediaWiki's switches.

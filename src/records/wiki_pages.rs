@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use include_dir::{Dir, include_dir};
+use serde_json::{Value, json};
 
-use crate::desk::{Desk, TemplateKind};
+use super::texts;
+use crate::desk::{Desk, Field, Status, TemplateKind};
 use crate::wikitext;
 
 /// Every on-wiki page that comes with the bot, one file a page.
@@ -17,6 +19,10 @@ pub fn pages(desk: &Desk) -> Vec<(String, String)> {
     collect(&FILES, &mut files);
     let mut pages: Vec<(String, String)> = Vec::new();
     for (path, text) in files {
+        if let Some(title) = module(path) {
+            pages.push((title, text.trim_end().to_owned()));
+            continue;
+        }
         let Some(name) = path.strip_suffix(".wikitext") else {
             continue;
         };
@@ -30,10 +36,57 @@ pub fn pages(desk: &Desk) -> Vec<(String, String)> {
             pages.push((title(name, desk), fill(text, desk)));
         }
     }
+    pages.push((CONFIG.to_owned(), config(desk)));
     // A status may share its category with another.
-    pages.sort();
+    // Every template needs the modules, and they need their data.
+    let rank = |title: &str| (!title.ends_with(".json"), !title.starts_with("Module:"));
+    pages.sort_by(|a, b| (rank(&a.0), a).cmp(&(rank(&b.0), b)));
     pages.dedup_by(|a, b| a.0 == b.0);
     used_first(pages)
+}
+
+/// Below this page stand the texts, one page for each language.
+const LANGUAGES: &str = "Module:Helpdesk/i18n/";
+/// The page that tells the modules what is configured.
+const CONFIG: &str = "Module:Helpdesk/config.json";
+
+/// Whether a page holds the texts of a language.
+pub fn holds_texts(title: &str) -> bool {
+    title.starts_with(LANGUAGES)
+}
+
+/// Whether a page says this already. A wiki writes JSON in its own way.
+pub fn says(page: &str, text: &str) -> bool {
+    let json = |text| serde_json::from_str::<Value>(text).ok();
+    page.trim_end() == text || json(page).is_some_and(|page| json(text) == Some(page))
+}
+
+/// The title of a file that is data or a module: languages are data of the module that draws the pages.
+fn module(path: &str) -> Option<String> {
+    match path.split_once('/')? {
+        ("Module", name) => Some(format!("Module:{}", name.strip_suffix(".lua")?)),
+        ("i18n", name) => Some(format!("{LANGUAGES}{name}")),
+        _ => None,
+    }
+}
+
+/// What the modules have to know of the configuration, as JSON. A label is the desk's own where it is not the shipped one:
+/// then no translation takes its place.
+fn config(desk: &Desk) -> String {
+    let status = |status: &Status| {
+        let own = texts::english(&format!("status-{}", status.id)) != Some(status.label.as_str());
+        let about = json!({"label": status.label, "category": status.category, "own": own});
+        (status.id.clone(), about)
+    };
+    let field = |field: &Field| json!({"name": field.name, "required": field.required, "max_length": field.max_length, "one_of": field.one_of});
+    let config = json!({
+        "first": desk.first_status().id,
+        "statuses": desk.statuses.iter().map(status).collect::<serde_json::Map<_, _>>(),
+        "fields": desk.fields.iter().map(field).collect::<Vec<_>>(),
+        "request": desk.templates.name(TemplateKind::Request),
+        "intake": desk.pages.intake,
+    });
+    config.to_string()
 }
 
 /// Pages in an order in which each comes behind those that it uses, else in the order they have.
@@ -56,13 +109,10 @@ fn take(title: String, waiting: &mut BTreeMap<String, String>, ordered: &mut Vec
     ordered.push((title, text));
 }
 
-/// The templates that a page calls, itself or where it is included, and those that a form on it loads.
+/// The templates that a page calls, itself or where it is included.
 fn used(text: &str) -> Vec<String> {
-    const LOADS: [&str; 2] = ["preload=", "editintro="];
     let shown = text.replace("<includeonly>", "").replace("</includeonly>", "");
-    let called = wikitext::calls(&shown).into_iter().map(|call| format!("Template:{}", call.name));
-    let loaded = shown.lines().filter_map(|line| LOADS.iter().find_map(|name| line.strip_prefix(name)));
-    called.chain(loaded.map(|page| page.trim_start_matches("Special:MyLanguage/").to_owned())).collect()
+    wikitext::calls(&shown).into_iter().map(|call| format!("Template:{}", call.name)).collect()
 }
 
 /// What the intake page and the landing page say as they are installed.
@@ -96,14 +146,8 @@ fn title(path: &str, desk: &Desk) -> String {
 
 fn fill(text: &str, desk: &Desk) -> String {
     let pages = &desk.pages;
-    let branches = |of: &dyn Fn(&crate::desk::Status) -> String| {
-        desk.statuses.iter().map(|s| format!("|{}={}", s.id, of(s))).collect::<Vec<_>>().join("\n")
-    };
     let archive = pages.archive_prefix().trim_end_matches('/');
-    text.replace("%STATUS_LABELS%", &branches(&|s| s.label.clone()))
-        .replace("%STATUS_CATEGORIES%", &branches(&|s| s.category.clone()))
-        .replace("%FIRST%", &desk.first_status().id)
-        .replace("%REQUEST%", desk.templates.name(TemplateKind::Request))
+    text.replace("%REQUEST%", desk.templates.name(TemplateKind::Request))
         .replace("%NAME%", &desk.name)
         .replace("%ROOT%", &desk.root)
         .replace("%INTAKE%", &pages.intake)
@@ -164,11 +208,11 @@ mod tests {
                 uses += 1;
             }
         }
-        assert!(uses > 100, "{uses}");
+        assert!(uses > 10, "{uses}");
         for order in [
-            ["Template:Helpdesk text/en", "Template:Helpdesk text"],
+            ["Module:Helpdesk/i18n/en.json", "Module:Helpdesk/text"],
+            ["Module:Helpdesk/ledger", "Template:Helpdesk ledger row"],
             ["Template:Helpdesk request", "Template:Helpdesk request/preload"],
-            ["Template:Helpdesk request/preload", "Template:Helpdesk form"],
             ["Template:Helpdesk form", "Content Partnerships Hub/Helpdesk/Requests"],
         ] {
             assert!(at(order[0]) < at(order[1]), "{order:?}");

@@ -1,0 +1,18 @@
+--- Draws the pages of the Helpdesk: each of its templates calls the function of its name here, with its own parameters.
+local PARTS = {
+	request = { 'text', 'status', 'vote', 'decision', 'withdraw', 'priority', 'member', 'request', 'form', 'intro' },
+	tables = { 'table start', 'table end', 'row', 'total', 'problem' },
+	ledger = { 'ledger start', 'ledger end', 'ledger next', 'ledger condition', 'ledger notice', 'ledger change', 'ledger votes',
+		'ledger votes end', 'ledger row' },
+}
+
+local export = {}
+for part, names in pairs(PARTS) do
+	for _, name in ipairs(names) do
+		-- A part is read where it is needed: a table has a thousand rows.
+		export[name] = function(frame)
+			return require('Module:Helpdesk/' .. part)[name](frame:getParent().args, frame)
+		end
+	end
+end
+return export

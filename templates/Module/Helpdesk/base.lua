@@ -1,0 +1,125 @@
+--- What the parts of the Helpdesk's pages have in common. What the bot writes is data; the words are in Module:Helpdesk/text.
+local text = require('Module:Helpdesk/text')
+local config = mw.loadJsonData('Module:Helpdesk/config.json')
+
+local get, find, apart, date, user = text.get, text.find, text.apart, text.date, text.user
+
+local base = {
+	config = config,
+	-- Colours of the skin, also in its dark mode.
+	LINE = 'var(--border-color-base,#a2a9b1)',
+	START = 'text-align:start',
+	WRAP = 'overflow-wrap:anywhere',
+}
+base.BOX = 'border:1px solid ' .. base.LINE .. '; border-inline-start-width:4px; padding:0.5em 1em; margin-block:1em'
+
+--- Whether a parameter says something.
+function base.is_set(value)
+	return value ~= nil and value ~= ''
+end
+
+function base.is_yes(value)
+	return value == 'yes'
+end
+
+--- A number of votes; 0 where none is given.
+function base.count(value)
+	return tonumber(value) or 0
+end
+
+function base.small(words)
+	return '<small>' .. words .. '</small>'
+end
+
+function base.item(words)
+	return '<ul style="margin-block:0"><li>' .. words .. '</li></ul>'
+end
+
+function base.difference(revision, words)
+	return '[[Special:Diff/' .. revision .. '|' .. (words or get('difference')) .. ']]'
+end
+
+--- A reference to an edit behind a sentence; nothing where there is none.
+function base.by_edit(revision, words)
+	return base.is_set(revision) and ' (' .. base.difference(revision, words) .. ')' or ''
+end
+
+--- The label of a status. The wiki's own label goes before a translation of the one that comes with the bot.
+function base.status(id)
+	local known = config.statuses[mw.ustring.lower(id or '')]
+	if not known then
+		return id or ''
+	end
+	return known.own and known.label or find('status-' .. mw.ustring.lower(id)) or known.label
+end
+
+function base.type_label(value)
+	return base.is_set(value) and (find('type-' .. mw.ustring.lower(value)) or value) or ''
+end
+
+--- The name of a field, as readers see it and as it stands in the wikitext.
+function base.field(name)
+	name = name or ''
+	return '<b>' .. (find('field-' .. name) or apart(name)) .. '</b> (<code>' .. name .. '</code>)'
+end
+
+--- Numbers of votes in words.
+function base.votes(args, separator)
+	local parts = {}
+	for _, choice in ipairs { 'support', 'oppose', 'abstain', 'info' } do
+		local n = base.count(args[choice])
+		if n > 0 or choice == 'support' or choice == 'oppose' then
+			table.insert(parts, get('votes-' .. choice, n))
+		end
+	end
+	local sum = base.count(args.support) + base.count(args.oppose) + base.count(args.abstain) + base.count(args.info)
+	return sum == 0 and get('none-yet') or table.concat(parts, separator)
+end
+
+local AMOUNTS = { ['quorum'] = true, ['support-at-least'] = true, ['oppose-at-least'] = true }
+local SHARES = { ['support-share'] = true, ['oppose-share'] = true }
+local TIMES = { ['open-for'] = true, ['settled-for'] = true, ['idle-for'] = true }
+
+function base.so_far(words)
+	return ' (' .. get('so-far', words) .. ')'
+end
+
+--- What a request is waiting for: a code with the numbers that belong to it.
+function base.waiting(args)
+	local code, have, need = args.waiting or '', tonumber(args.have), tonumber(args.need)
+	local key = 'wait-' .. code
+	if code == '' then
+		return ''
+	elseif AMOUNTS[code] then
+		return have and need and need > have and get(key, need - have, need) or get(key .. '-plain')
+	elseif SHARES[code] then
+		return get(key, text.percent(args.need)) .. (base.is_set(args.have) and base.so_far(text.percent(args.have)) or '')
+	elseif code == 'all-voted' then
+		local of = base.is_set(args.need) and '/' .. text.number(args.need) or ''
+		return get(key) .. (base.is_set(args.have) and base.so_far(text.number(args.have) .. of) or '')
+	elseif TIMES[code] then
+		return base.is_set(args['until']) and get(key, date(args['until'])) or get(key .. '-plain')
+	end
+	return find(key) or code
+end
+
+--- One condition of a rule, and how far it is met.
+function base.condition(args)
+	local code, need = args.condition or '', mw.ustring.lower(args.need or '')
+	local key = 'cond-' .. code
+	local has_have = base.is_set(args.have)
+	if code == 'complete' or code == 'info-wanted' or code == 'all-voted' then
+		local words = get(key .. ((need == 'no' or need == 'false' or need == 'not') and '-not' or ''))
+		local of = tonumber(need) and '/' .. text.number(need) or ''
+		return words .. (code == 'all-voted' and has_have and base.so_far(text.number(args.have) .. of) or '')
+	elseif AMOUNTS[code] then
+		return get(key, tonumber(need) or need) .. (has_have and base.so_far(text.number(args.have)) or '')
+	elseif SHARES[code] then
+		return get(key, text.percent(args.need)) .. (has_have and base.so_far(text.percent(args.have)) or '')
+	elseif TIMES[code] then
+		return get(key) .. (base.is_set(args['until']) and ' (' .. get('cond-date', date(args['until'])) .. ')' or '')
+	end
+	return (find(key) or code) .. (base.is_set(args.need) and ': ' .. apart(args.need) or '')
+end
+
+return base

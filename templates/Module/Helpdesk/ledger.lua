@@ -1,0 +1,209 @@
+--- The box on a request page that says where the request stands.
+local text = require('Module:Helpdesk/text')
+local base = require('Module:Helpdesk/base')
+
+local get, find, apart, date, user = text.get, text.find, text.apart, text.date, text.user
+local START, BOX = base.START, base.BOX
+local is_set, is_yes, count, small, item = base.is_set, base.is_yes, base.count, base.small, base.item
+local difference, by_edit, status, field, votes = base.difference, base.by_edit, base.status, base.field, base.votes
+local waiting, condition = base.waiting, base.condition
+
+local p = {}
+
+--- Who or what set the status.
+local function set_by(args)
+	if args.by == 'rule' and is_set(args.rule) then
+		return get('comma') .. get('ledger-by-rule', apart(args.rule)) .. by_edit(args.revision)
+	elseif args.by == 'person' then
+		local who = is_set(args.user) and get('ledger-by-person', user(args.user)) or get('ledger-by-somebody')
+		return get('comma') .. who .. by_edit(args.revision)
+	end
+	return by_edit(args.revision)
+end
+
+--- A line of the box with what it says.
+local function line(key, words)
+	return '<div>' .. get(key) .. ' ' .. words .. '</div>'
+end
+
+p['ledger start'] = function(args)
+	local since = is_set(args.since) and ' ' .. get('since', date(args.since)) or ''
+	local lines = { '<div class="helpdesk-ledger"' .. text.attributes() .. ' style="' .. BOX .. '">'
+		.. '<div role="heading" aria-level="2" style="font-weight:bold; font-size:115%">' .. get('ledger-title') .. '</div>',
+		line('ledger-status', '<b>' .. apart(status(args.status)) .. '</b>' .. since .. set_by(args)) }
+	if is_set(args.waiting) then
+		local emptied = is_set(args['emptied revision']) and ' (' .. field(args.emptied) .. ': '
+			.. get('emptied', user(args['emptied by'])) .. get('comma') .. difference(args['emptied revision']) .. ')' or ''
+		if args.waiting == 'open-for' or args.waiting == 'nothing' then
+			table.insert(lines, '<div>' .. text.language():ucfirst(waiting(args)) .. emptied .. '</div>')
+		else
+			table.insert(lines, line('ledger-waiting', waiting(args) .. emptied))
+		end
+	end
+	if args.waiting ~= 'answer' then
+		table.insert(lines, line('ledger-votes', votes(args, get('comma'))))
+	end
+	if is_set(args.priority) then
+		table.insert(lines, line('ledger-priority', find('priority-' .. args.priority) or args.priority))
+	end
+	if is_set(args.requester) then
+		table.insert(lines, line('ledger-requester', user(args.requester).shown))
+	end
+	return table.concat(lines)
+end
+
+p['ledger end'] = function()
+	return '<div style="margin-block-start:0.5em">' .. small(get('ledger-foot')) .. '</div></div>'
+end
+
+p['ledger next'] = function(args)
+	local rule = is_set(args.rule) and ' ' .. small('(' .. get('ledger-by-rule', apart(args.rule)) .. ')') or ''
+	return '<div style="margin-block-start:0.5em">' .. get('ledger-next') .. ' '
+		.. get('ledger-next-rule', '<b>' .. apart(status(args.to)) .. '</b>') .. rule .. '</div>'
+end
+
+p['ledger condition'] = function(args)
+	local met = is_yes(args.holds) and '✓ ' .. get('met') or '✗ ' .. get('not-met')
+	return item(met .. ': ' .. condition(args))
+end
+
+--- A reference to an edit, with its time.
+local function edit_at(revision, time)
+	local words = is_set(time) and date(time, 'date-time')
+	return is_set(revision) and difference(revision, words or nil) or words or ''
+end
+
+p['ledger change'] = function(args)
+	local edit = is_set(args.revision) and ' (' .. edit_at(args.revision, args.time) .. ')' or ''
+	return item(field(args.field) .. ' ' .. get('changed', user(args.user)) .. edit)
+end
+
+p['ledger votes'] = function(args)
+	local heads = {}
+	for _, column in ipairs { 'who', 'vote', 'when', 'counts' } do
+		table.insert(heads, '<th scope="col">' .. get('head-' .. column) .. '</th>')
+	end
+	local is_long = count(args.count) > 12
+	return '<div style="overflow-x:auto; margin-block:0.5em"><table class="wikitable mw-collapsible' .. (is_long and ' mw-collapsed' or '')
+		.. '" style="margin:0; display:table; min-width:100%; ' .. START .. '"><caption style="' .. START .. '">' .. get('ledger-found')
+		.. (is_set(args.count) and ' (' .. text.number(args.count) .. ')' or '') .. ' </caption><tr>' .. table.concat(heads) .. '</tr>'
+end
+
+p['ledger votes end'] = function()
+	return '</table></div>'
+end
+
+--- One vote, and why it counts or does not.
+p['ledger row'] = function(args)
+	local is_recorded = is_set(args['for']) or is_set(args['recorded by'])
+	local who = user(is_set(args['for']) and args['for'] or args.user).shown
+	if is_recorded then
+		local by = user(is_set(args['recorded by']) and args['recorded by'] or args.user)
+		who = who .. '<br>' .. small(get('recorded-by', by))
+	end
+	local counts = get(is_yes(args.counted) and 'counted-yes' or 'counted-no')
+	if is_set(args.why) and args.why ~= 'counted' then
+		counts = counts .. ': ' .. (find('why-' .. args.why) or args.why)
+	end
+	if is_set(args['touched by']) or is_set(args['touched revision']) then
+		counts = counts .. '<br>' .. small(get('touched', user(args['touched by'])) .. by_edit(args['touched revision']))
+	end
+	if is_set(args['changed revision']) then
+		local since = (args.revision or '') .. '/' .. args['changed revision']
+		counts = counts .. '<br>' .. small(get('cast-before') .. by_edit(since))
+	end
+	local choice = find('vote-' .. (args.choice or '')) or args.choice or ''
+	return '<tr><td>' .. who .. '</td><td>' .. choice .. '</td><td>' .. edit_at(args.revision, args.time) .. '</td><td>'
+		.. counts .. '</td></tr>'
+end
+
+local function quoted(words)
+	return get('quoted', apart(words or ''))
+end
+
+local function suggested(args)
+	return is_set(args.suggestion) and ' ' .. get('notice-meant', apart(args.suggestion)) or ''
+end
+
+--- Notices that are more than the name of a field and a sentence about it.
+local NOTICES = {
+	['lookalike'] = function(args)
+		return get('notice-lookalike', apart(args.value), apart(args.allowed))
+	end,
+	['new-redirect'] = function(args)
+		local function call(name)
+			return '<code>&#123;&#123;' .. apart(name) .. '&#125;&#125;</code>'
+		end
+		return get('notice-new-redirect', call(args.value), apart(args.field), call(args.field))
+	end,
+	['unknown-parameter'] = function(args)
+		return get('notice-unknown-parameter', apart(args.value), apart(args.field), '<code>for=</code>')
+	end,
+	['no-such-status'] = function(args)
+		return get('notice-no-such-status', user(args.field), apart(args.allowed)) .. suggested(args)
+	end,
+	['not-entitled'] = function(args)
+		return get('notice-not-entitled', user(args.field))
+	end,
+	['status-edit'] = function(args)
+		return get('notice-status-edit', user(args.field), quoted(args.value))
+	end,
+	['status-put-back'] = function(args)
+		return get('notice-status-put-back', user(args.field), quoted(args.value))
+	end,
+	['more'] = function(args)
+		return get('notice-more', tonumber(args.limit) or args.limit)
+	end,
+	['loose'] = function(args)
+		return quoted(args.value) .. ' ' .. get('notice-loose', '<code>&#124;</code>', '<code>&#123;&#123;!&#125;&#125;</code>')
+	end,
+	['unknown'] = function(args)
+		return quoted(args.field) .. ' ' .. get('notice-unknown')
+			.. (is_set(args.suggestion) and suggested(args) or ' ' .. get('notice-unknown-todo'))
+	end,
+	['not-allowed'] = function(args)
+		return field(args.field) .. (is_set(args.value) and ': ' .. quoted(args.value) or '') .. ' ' .. get('notice-not-allowed')
+			.. suggested(args) .. (is_set(args.allowed) and ' ' .. get('notice-allowed', apart(args.allowed)) or '')
+	end,
+	['not-matching'] = function(args)
+		return field(args.field) .. (is_set(args.value) and ': ' .. quoted(args.value) or '') .. ' ' .. get('notice-not-matching')
+			.. (is_set(args.allowed) and ' ' .. get('notice-pattern', '<code>' .. args.allowed .. '</code>') or '')
+			.. ' ' .. (find('help-' .. (args.field or '')) or '')
+	end,
+	['in-hint'] = function(args)
+		return field(args.field) .. ' ' .. get('notice-in-hint', quoted(args.value))
+	end,
+	['around-box'] = function(args)
+		return quoted(args.value) .. ' ' .. get('notice-around-box')
+	end,
+	['missing'] = function(args)
+		return field(args.field) .. ' ' .. get('notice-missing') .. ' ' .. (find('help-' .. (args.field or '')) or '')
+	end,
+	['type-not-confirmed'] = function(args)
+		local counts = is_set(args.suggestion) and get('notice-type-counts', quoted(args.suggestion)) or get('notice-type-counts-none')
+		return field(args.field) .. ' ' .. get('notice-type-not-confirmed', user(args.user), quoted(args.value)) .. ' ' .. counts .. ' '
+			.. get('notice-type-todo')
+	end,
+	['unclosed'] = function(args)
+		return field(args.field) .. ' ' .. get('notice-unclosed', '<code>' .. (args.value or '') .. '</code>')
+	end,
+	['too-long'] = function(args)
+		local limit = tonumber(args.limit)
+		return field(args.field) .. ' ' .. (limit and get('notice-too-long', limit) or get('notice-too-long-plain'))
+	end,
+}
+
+local REQUIRED = { missing = true, ['in-hint'] = true, ['too-long'] = true, ['not-allowed'] = true, ['not-matching'] = true }
+
+--- What to mend in a request, or why something on its page has no effect.
+p['ledger notice'] = function(args)
+	local kind = args.kind or ''
+	local words = NOTICES[kind] and NOTICES[kind](args) or field(args.field) .. ' ' .. (find('notice-' .. kind) or kind)
+	local by = ''
+	if is_set(args.revision) and kind ~= 'type-not-confirmed' then
+		by = ' ' .. get(kind == 'missing' and 'notice-emptied' or 'notice-since', user(args.user))
+	end
+	return item((REQUIRED[kind] and '<b>' .. get('notice-required') .. '</b> ' or '') .. words .. by .. by_edit(args.revision))
+end
+
+return p

@@ -1,0 +1,145 @@
+--- A request, and what people write on its page: votes, decisions, the form.
+local text = require('Module:Helpdesk/text')
+local base = require('Module:Helpdesk/base')
+
+local get, find, apart, date, user = text.get, text.find, text.apart, text.date, text.user
+local config, LINE, START, WRAP, BOX = base.config, base.LINE, base.START, base.WRAP, base.BOX
+local is_set, small, item, status, type_label = base.is_set, base.small, base.item, base.status, base.type_label
+local field = base.field
+
+local p = {}
+
+--- A text by its key, for pages of people: {{Helpdesk text|key|value|…}}.
+function p.text(args)
+	return get(args[1] or '', args[2], args[3], args[4])
+end
+
+--- The label of a status, or with "category" its category.
+function p.status(args)
+	local known = config.statuses[mw.ustring.lower(args[1] or '')]
+	if args[2] == 'category' then
+		return known and known.category or ''
+	end
+	return status(args[1])
+end
+
+--- A vote: support, oppose, abstain or info.
+function p.vote(args, frame)
+	local recorded = is_set(args['for']) and ' ' .. small('(' .. get('recorded-for', apart(args['for'])) .. ')') or ''
+	return '<b>' .. get('vote-' .. frame.args[1]) .. '</b>' .. recorded
+end
+
+local function reason(args)
+	return is_set(args.reason) and ' ' .. apart(args.reason) or ''
+end
+
+function p.decision(args)
+	return '<b>' .. get('decision') .. ' ' .. apart(status(args[1])) .. '.</b>' .. reason(args)
+end
+
+function p.withdraw(args)
+	return '<b>' .. get('withdrawn') .. '.</b>' .. reason(args)
+end
+
+function p.priority(args)
+	local value = args[1] or ''
+	return '<b>' .. get('priority') .. ' ' .. (find('priority-' .. mw.ustring.lower(value)) or apart(value)) .. '</b>'
+end
+
+--- A line of the committee.
+function p.member(args)
+	local words = { user(args.user).shown .. ': ' .. (find('role-' .. mw.ustring.lower(args.role or '')) or apart(args.role or '')) }
+	if is_set(args.from) then
+		table.insert(words, get('term-from', date(args.from)))
+	end
+	if is_set(args['until']) then
+		table.insert(words, get('term-until', date(args['until'])))
+	end
+	return item(table.concat(words, get('comma')))
+end
+
+--- A proposal, and the category of its status where requests can stand.
+function p.request(args)
+	local head = 'scope="row" style="' .. START .. '; vertical-align:top; width:7.5em; ' .. WRAP .. '"'
+	local rows = {}
+	local function row(name, value)
+		if is_set(value) then
+			table.insert(rows, '<tr><th ' .. head .. '>' .. (find('field-' .. name) or name) .. '</th><td dir="auto" style="'
+				.. WRAP .. '">' .. value .. '</td></tr>')
+		end
+	end
+	local id = is_set(args.status) and args.status or config.first
+	local since = is_set(args['status since']) and ' ' .. get('since', date(args['status since'])) or ''
+	row('status', '<b>' .. apart(status(id)) .. '</b>' .. since)
+	for _, known in ipairs(config.fields) do
+		local name, value = known.name, args[known.name]
+		if name == 'type' then
+			row(name, type_label(value))
+		elseif name ~= 'title' and is_set(value) then
+			-- Lists and paragraphs begin a line of their own.
+			local is_block = value:find('\n', 1, true) or value:find('^%s*[*#:;{]')
+			row(name, is_block and '\n' .. value .. '\n' or value)
+		end
+	end
+	local title = is_set(args.title) and args.title or get('untitled')
+	local page = mw.title.getCurrentTitle()
+	local known = config.statuses[mw.ustring.lower(id)]
+	local category = ''
+	if known and (page.namespace == 0 or page.namespace == 4 or page.namespace > 15) then
+		category = '[[Category:' .. known.category .. '|' .. page.subpageText .. ']]'
+	end
+	return '<table class="wikitable helpdesk-request"' .. text.attributes() .. ' style="display:table; table-layout:fixed; width:100%; '
+		.. START .. '"><caption style="' .. START .. '; font-size:115%; ' .. WRAP .. '" dir="auto">' .. title .. '</caption>'
+		.. table.concat(rows) .. '</table>' .. category
+end
+
+--- A form for requests of one type: a name goes in, a page with the fields comes out.
+function p.form(args, frame)
+	local kind, label = args[1] or '', type_label(args[1])
+	local request = 'Special:MyLanguage/Template:' .. config.request
+	local box = frame:extensionTag('inputbox', table.concat({
+		'type=create', 'prefix=' .. (args[2] or '') .. '/', 'preload=' .. request .. '/preload', 'preloadparams[]=' .. kind,
+		'editintro=' .. request .. '/intro', 'summary=' .. get('form-summary'), 'placeholder=' .. get('form-name'),
+		'arialabel=' .. get('form-name') .. ': ' .. label, 'buttonlabel=' .. get('form-button'), 'width=24', 'break=yes',
+	}, '\n'))
+	return '<div style="border:1px solid ' .. LINE .. '; padding:0.75em"' .. text.attributes() .. '><b>' .. label
+		.. '</b><div style="margin-block:0.25em 0.5em">' .. (find('form-' .. kind) or '') .. '</div>' .. box .. '</div>'
+end
+
+--- Whether a request may have the name of this page; else why not.
+local function wrong_name(page)
+	if page.exists then
+		return 'taken'
+	end
+	local above = page.baseText ~= page.text and mw.title.new(page.nsText == '' and page.baseText or page.nsText .. ':' .. page.baseText)
+	local intake = mw.title.new(config.intake)
+	if not above or not intake or above.prefixedText == intake.prefixedText then
+		return mw.language.isKnownLanguageTag(mw.ustring.lower(page.subpageText)) and above and 'language' or nil
+	end
+	return mw.ustring.sub(above.prefixedText, 1, #intake.prefixedText + 1) == intake.prefixedText .. '/' and 'slash' or nil
+end
+
+--- What stands above the text of a new request.
+function p.intro()
+	local wrong = wrong_name(mw.title.getCurrentTitle())
+	local words
+	if wrong then
+		words = '<b>' .. get('intro-' .. wrong) .. '</b>'
+	else
+		local lines, fields = {}, {}
+		for _, key in ipairs { 'how', 'needed', 'public', 'save' } do
+			table.insert(lines, '<li>' .. get('intro-' .. key) .. '</li>')
+		end
+		for _, known in ipairs(config.fields) do
+			local help = find('help-' .. known.name)
+			if help then
+				table.insert(fields, '<li>' .. field(known.name) .. ': ' .. help .. '</li>')
+			end
+		end
+		words = '<b>' .. get('intro-fill') .. '</b><ul>' .. table.concat(lines) .. '</ul><div class="mw-collapsible mw-collapsed"><b>'
+			.. get('intro-fields') .. '</b><div class="mw-collapsible-content"><ul>' .. table.concat(fields) .. '</ul></div></div>'
+	end
+	return '<div' .. text.attributes() .. ' style="' .. BOX .. '">' .. words .. '</div>'
+end
+
+return p

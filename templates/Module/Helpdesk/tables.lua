@@ -1,0 +1,103 @@
+--- The tables that the bot keeps.
+local text = require('Module:Helpdesk/text')
+local base = require('Module:Helpdesk/base')
+
+local get, find, apart, date, user = text.get, text.find, text.apart, text.date, text.user
+local config, START, WRAP = base.config, base.START, base.WRAP
+local is_set, is_yes, count, small, difference = base.is_set, base.is_yes, base.count, base.small, base.difference
+local status, type_label, votes, waiting = base.status, base.type_label, base.votes, base.waiting
+
+local p = {}
+
+local COLUMNS = {
+	types = { 'type', 'open', 'closed', 'total' },
+	problems = { 'page', 'wrong' },
+	archive = { 'request', 'status', 'votes', 'since', 'country', 'type', 'priority' },
+	requests = { 'request', 'waiting', 'votes', 'since', 'country', 'type', 'priority' },
+}
+
+local function table_title(args)
+	local of = args.table or ''
+	if of == 'archive' then
+		local span = (args.year or '') .. (is_set(args.month) and '-' .. args.month or '')
+		return is_set(args.part) and get('title-archive-part', span, args.part) or get('title-archive', span)
+	elseif of == 'types' or of == 'problems' then
+		return get('title-' .. of)
+	end
+	return apart(config.statuses[of] and status(of) or args.label or of)
+end
+
+p['table start'] = function(args)
+	local heads = {}
+	for _, column in ipairs(COLUMNS[args.table] or COLUMNS.requests) do
+		table.insert(heads, '<th scope="col">' .. get('head-' .. column) .. '</th>')
+	end
+	local many = is_set(args.count) and ' (' .. text.number(args.count) .. ')' or ''
+	local is_empty = args.count == '0'
+	return '<div id="helpdesk-' .. (args.table or '') .. '"' .. text.attributes() .. ' style="margin-block-end:1.5em"><h2>'
+		.. table_title(args) .. many .. '</h2>' .. (is_empty and '<p>' .. get('none') .. '</p>' or '')
+		.. '<div style="overflow-x:auto' .. (is_empty and ';display:none' or '')
+		.. '"><table class="wikitable sortable" style="width:100%; ' .. START .. '"><tr>' .. table.concat(heads) .. '</tr>'
+end
+
+p['table end'] = function()
+	return '</table></div></div>'
+end
+
+local PRIORITIES = { high = 3, normal = 2, low = 1 }
+
+--- One request in a table.
+function p.row(args)
+	local request = { '<bdi><b>[[:', args.page or '', '|', is_set(args.title) and args.title or args.page or '', ']]</b></bdi><br>',
+		small(user(args.requester).shown) }
+	local function note(words)
+		table.insert(request, '<br>' .. small(words))
+	end
+	if is_yes(args.lost) then
+		note(get('lost'))
+	end
+	if is_yes(args.unreadable) then
+		note(get('unreadable'))
+	end
+	if is_set(args.duplicate) then
+		local others = {}
+		for _, other in ipairs { args.duplicate, args['duplicate 2'] or '', args['duplicate 3'] or '' } do
+			table.insert(others, is_set(other) and ' ' .. apart('[[:' .. other .. ']]') or '')
+		end
+		note(get('duplicates') .. table.concat(others))
+	end
+	return table.concat {
+		'<tr id="', is_set(args.id) and 'helpdesk-request-' .. args.id or '', '"><td style="min-width:8em; ', WRAP, '">',
+		table.concat(request), '</td><td style="min-width:8em">',
+		is_yes(args.archive) and apart(status(args.status)) or waiting(args),
+		'</td><td style="white-space:nowrap" data-sort-value="', tostring(count(args.support)), '">',
+		args.waiting == 'answer' and '–' or votes({ support = args.support, oppose = args.oppose, abstain = args.abstain }, '<br>'),
+		'</td><td style="white-space:nowrap" data-sort-value="', args.since or '', '">', date(args.since, 'date-short'),
+		'</td><td dir="auto" style="', WRAP, '; min-width:6em">', args.country or '',
+		'</td><td dir="auto" style="', WRAP, '; min-width:7em">', type_label(args.type),
+		'</td><td data-sort-value="', tostring(PRIORITIES[args.priority] or 0), '">',
+		is_set(args.priority) and (find('priority-' .. args.priority) or args.priority) or '', '</td></tr>',
+	}
+end
+
+--- How many requests there are of a type.
+function p.total(args)
+	local open, closed = count(args.open), count(args.closed)
+	return '<tr><th scope="row" style="' .. START .. '; font-weight:normal" dir="auto">'
+		.. (is_set(args.type) and type_label(args.type) or '–') .. '</th><td>' .. text.number(open) .. '</td><td>'
+		.. text.number(closed) .. '</td><td>' .. text.number(open + closed) .. '</td></tr>'
+end
+
+--- What needs a person, and what to do.
+function p.problem(args)
+	local kind, detail = args.kind or '', is_set(args.detail) and args.detail
+	local what = find('problem-' .. kind) or (detail and '' or get('problem-other') .. ' ' .. apart(kind))
+	local todo = find('todo-' .. kind, '<code>&#123;&#123;' .. 'Helpdesk decision' .. '&#125;&#125;</code>') or get('todo-other')
+	return '<tr><td dir="auto" style="width:35%; ' .. WRAP .. '">'
+		.. (is_set(args.page) and '[[:' .. args.page .. '|' .. args.page .. ']]' or '–') .. '</td><td style="' .. WRAP .. '">' .. what
+		.. (detail and '<div dir="auto"><i>' .. detail .. '</i></div>' or '')
+		.. (is_set(args.revision) and ' ' .. small('(' .. difference(args.revision) .. ')') or '')
+		.. '<div style="margin-block-start:0.5em"><b>' .. get('notice-required') .. '</b> ' .. todo .. '</div></td></tr>'
+end
+
+return p

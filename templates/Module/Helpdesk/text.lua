@@ -1,0 +1,141 @@
+--- Texts of the Helpdesk in the language of whoever reads the page, and numbers, dates and names as that language writes
+-- them. The texts are JSON pages, one for each language, as the extensions of MediaWiki have them ("banana" format): $1 is a
+-- value, {{PLURAL:$1|…}} and {{GENDER:$1|…}} choose by it.
+local text = {}
+
+local PAGES = 'Module:Helpdesk/i18n/'
+
+--- The texts of a language; nil where it has no page.
+local function load(code)
+	local there, texts = pcall(mw.loadJsonData, PAGES .. code .. '.json')
+	if there then
+		return { code = code, texts = texts, language = mw.language.new(code) }
+	end
+end
+
+-- Codes of languages that are still to be tried, best first, and those of them that have texts.
+local codes, languages
+
+--- The nth best language that has texts.
+local function nth(n)
+	if not codes then
+		local code = mw.getCurrentFrame():preprocess('{{USERLANGUAGE}}')
+		codes, languages = { code }, {}
+		for _, fallback in ipairs(mw.language.getFallbacksFor(code)) do
+			table.insert(codes, fallback)
+		end
+		table.insert(codes, 'en')
+	end
+	while not languages[n] and codes[1] do
+		table.insert(languages, load(table.remove(codes, 1)))
+	end
+	return languages[n]
+end
+
+--- The language that the page is shown in: the best one that has texts.
+function text.language()
+	return nth(1).language
+end
+
+--- What an element that holds such texts says of its language, for readers by ear, and for the side it begins on.
+function text.attributes()
+	local language = text.language()
+	return ' lang="' .. language:toBcp47Code() .. '" dir="' .. language:getDir() .. '"'
+end
+
+--- A number as the language writes it; anything else as it is.
+function text.number(value)
+	local number = tonumber(value)
+	return number and text.language():formatNum(number) or value or ''
+end
+
+local function choose(language, value, forms)
+	local number = tonumber(value)
+	local rest = {}
+	for _, form in ipairs(forms) do
+		local exact, words = form:match('^(%d+)=(.*)$')
+		if exact and tonumber(exact) == number then
+			return words
+		elseif not exact then
+			table.insert(rest, form)
+		end
+	end
+	return number and language:plural(number, rest) or rest[#rest] or ''
+end
+
+--- A message with its values. A value is a number, or wikitext, or a person: a table with their name and how they are shown.
+local function fill(message, language, values)
+	message = message:gsub('{{(%u+):%s*$(%d)%s*|([^{}]*)}}', function(kind, n, forms)
+		local value, all = values[tonumber(n)], mw.text.split(forms, '|', true)
+		if kind == 'GENDER' then
+			local name = type(value) == 'table' and value.name or ''
+			return language:gender(name, all)
+		end
+		return choose(language, value, all)
+	end)
+	return (message:gsub('%$(%d)', function(n)
+		local value = values[tonumber(n)]
+		if type(value) == 'number' then
+			return language:formatNum(value)
+		end
+		return type(value) == 'table' and value.shown or value or ''
+	end))
+end
+
+--- The text of that key in the reader's language, with its values; nil where no language has it. In another language it says
+-- which one it is.
+function text.find(key, ...)
+	local n, found = 1, nth(1)
+	while found do
+		local message = found.texts[key]
+		if message and message ~= '' then
+			local filled = fill(message, found.language, { ... })
+			if n == 1 then
+				return filled
+			end
+			local attributes = ' lang="' .. found.language:toBcp47Code() .. '" dir="' .. found.language:getDir() .. '"'
+			return '<span' .. attributes .. '>' .. filled .. '</span>'
+		end
+		n = n + 1
+		found = nth(n)
+	end
+end
+
+--- The text of that key; the key itself, marked, where there is none.
+function text.get(key, ...)
+	return text.find(key, ...) or '⧼' .. mw.text.nowiki(key) .. '⧽'
+end
+
+--- Words whose direction nobody knows, kept apart from those around them.
+function text.apart(words)
+	return '<bdi>' .. words .. '</bdi>'
+end
+
+--- A time such as 2026-05-05T12:34:00Z as a date in the reader's language; anything else as it is. `format` is the key of a
+-- format: date, date-short or date-time.
+function text.date(value, format)
+	if not value or value == '' then
+		return ''
+	end
+	local written = mw.text.decode(value)
+	local is_time, date = pcall(function()
+		return text.language():formatDate(text.get(format or 'date'), written)
+	end)
+	return text.apart(is_time and date or value)
+end
+
+--- A number of hundredths; anything that is no number as it is.
+function text.percent(value)
+	local number = tonumber(value)
+	return text.apart(number and text.get('percent', number) or value or '')
+end
+
+--- A link to an account, for use as a value.
+function text.user(name)
+	if not name or name == '' then
+		return { name = '', shown = text.get('unknown-user') }
+	end
+	return { name = mw.text.decode(name), shown = text.apart('[[User:' .. name .. '|' .. name .. ']]') }
+end
+
+return text
