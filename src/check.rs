@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::desk::{Desk, TemplateKind};
-use crate::pass;
 use crate::wiki::{Client, Error};
+use crate::{install, pass};
 
 /// What was looked at, each with what to do if it is not as it should be.
 #[derive(Debug, Default)]
@@ -63,15 +63,18 @@ pub async fn check(client: &Client, desk: &Desk) -> Result<Findings, Error> {
         "the stop page is empty",
         format!("User:{}/Stop has text: the bot writes nothing until it is blank", client.me.name),
     );
-    let wanted = crate::install::compare(client, desk).await?;
-    findings.add(
-        wanted.plan.changes.is_empty(),
-        "the templates, categories and pages are installed",
-        format!(
-            "{} templates, categories or pages are missing or not up to date: run `helpdesk install`",
-            wanted.plan.changes.len()
-        ),
-    );
+    findings.add(install::has_lua(client), "the wiki has Lua (Scribunto)", install::NO_LUA);
+    if install::has_lua(client) {
+        let wanted = install::compare(client, desk).await?;
+        findings.add(
+            wanted.plan.changes.is_empty(),
+            "the templates, modules, texts, categories and pages are installed",
+            format!(
+                "{} templates, modules, texts, categories or pages are missing or not up to date: run `helpdesk install`",
+                wanted.plan.changes.len()
+            ),
+        );
+    }
     let voters = snapshot.roster.voters(client.now()).len();
     findings.add(
         voters > 0,

@@ -4,12 +4,26 @@
 use crate::desk::Desk;
 use crate::page::{Page, Revision, User};
 use crate::plan::{Base, Change, Owns, Plan};
+use crate::records::language::Language;
 use crate::records::{own_texts, summary, wiki_pages};
 use crate::wiki::{Client, Edit, EditBase, Error};
 use crate::wikitext::has_visible_text;
 
 /// Templates that many wikis have of their own: made only where there is none.
 const COMMON: [&str; 4] = ["Template:Support", "Template:Oppose", "Template:Abstain", "Template:More info"];
+
+/// The namespace of Scribunto's modules.
+const NS_MODULE: i32 = 828;
+
+/// What is said where the wiki has none.
+pub const NO_LUA: &str =
+    "the wiki has no Lua, which draws the bot's pages: ask whoever runs it for the extension Scribunto";
+
+/// Whether the wiki has modules in Lua, which draw the bot's pages.
+#[must_use]
+pub fn has_lua(client: &Client) -> bool {
+    client.titles.namespace("Module:Helpdesk") == NS_MODULE
+}
 
 /// What `install` would do.
 #[derive(Debug, Default)]
@@ -28,8 +42,12 @@ pub struct Installation {
 /// Compares the wiki with what should be there.
 ///
 /// # Errors
-/// Where the wiki cannot be reached or refuses to be read.
+/// Where the wiki cannot be reached or refuses to be read, or has no Lua.
 pub async fn compare(client: &Client, desk: &Desk) -> Result<Installation, Error> {
+    if !has_lua(client) {
+        return Err(Error::Fatal(NO_LUA.to_owned()));
+    }
+    let about = (desk, Language::of(client.titles.language()));
     let wanted = wiki_pages::pages(desk);
     let titles: Vec<String> = wanted.iter().map(|(title, _)| title.clone()).collect();
     let there = client.pages(&titles).await?;
@@ -45,16 +63,16 @@ pub async fn compare(client: &Client, desk: &Desk) -> Result<Installation, Error
         {
             let before = client.last_by(&page.title, &client.me.name).await?.and_then(|revision| revision.text);
             match own_texts::merged(&text, before.as_deref(), page.text()) {
-                Some(text) => installation.plan.changes.push(change(&title, Some(page), &text, desk)),
+                Some(text) => installation.plan.changes.push(change(&title, Some(page), &text, about)),
                 None => installation.same += 1,
             }
             continue;
         }
         match page {
-            None => installation.plan.changes.push(change(&title, None, &text, desk)),
+            None => installation.plan.changes.push(change(&title, None, &text, about)),
             Some(page) if wiki_pages::says(page.text(), &text) => installation.same += 1,
             Some(page) if is_own(page, &client.first_revisions(page.id).await?, &client.me) => {
-                installation.plan.changes.push(change(&title, Some(page), &text, desk))
+                installation.plan.changes.push(change(&title, Some(page), &text, about))
             }
             // The wiki's own: what it means is the configuration's matter.
             Some(_) if COMMON.iter().any(|c| title.starts_with(c)) => installation.same += 1,
@@ -82,14 +100,14 @@ fn is_own(page: &Page, first: &[Revision], bot: &User) -> bool {
     false
 }
 
-fn change(title: &str, page: Option<&Page>, text: &str, desk: &Desk) -> Change {
+fn change(title: &str, page: Option<&Page>, text: &str, (desk, language): (&Desk, Language)) -> Change {
     let summary = if page.is_some() { summary::install_update } else { summary::install };
     Change {
         page: title.to_owned(),
         base: page.map_or(Base::Absent, |p| Base::Revision(p.revision.id)),
         before: page.map(|p| p.text().to_owned()).unwrap_or_default(),
         after: text.to_owned(),
-        summary: summary(&desk.name, env!("CARGO_PKG_VERSION")),
+        summary: summary(language, &desk.name, env!("CARGO_PKG_VERSION")),
         owns: Owns::Page,
         moved: String::new(),
         despite_undo: false,
@@ -109,10 +127,10 @@ pub async fn apply(client: &Client, installation: &Installation) -> Result<Vec<S
             client.me.name
         )));
     }
-    let mut refused = Vec::new();
+    let (mut refused, language) = (Vec::new(), Language::of(client.titles.language()));
     for change in &installation.plan.changes {
         let base = if let Base::Revision(id) = change.base { EditBase::Revision(id) } else { EditBase::Missing };
-        let summary = summary::signed(&change.summary, &client.me.name);
+        let summary = summary::signed(language, &change.summary, &client.me.name);
         match client.save(&Edit { title: &change.page, text: &change.after, summary, base }).await {
             Ok(_) => {}
             Err(error @ (Error::Refused { .. } | Error::Conflict { .. })) => refused.push(error.to_string()),

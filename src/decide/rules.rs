@@ -117,16 +117,18 @@ fn yes_no(is: bool) -> String {
     if is { "yes" } else { "no" }.to_owned()
 }
 
-/// A duration as people write it, such as `7 days` or `1 day 12 h`.
+/// A duration as people write it, such as `60 days` or `1 day 12 h`.
 fn in_words(duration: Duration) -> String {
-    let mut words = String::new();
-    for c in humantime::format_duration(duration).to_string().chars() {
-        if c.is_alphabetic() && words.ends_with(|before: char| before.is_ascii_digit()) {
-            words.push(' ');
+    let (mut left, mut words) = (duration.as_secs(), Vec::new());
+    for (unit, one, more) in [(86_400, "day", "days"), (3600, "h", "h"), (60, "m", "m"), (1, "s", "s")] {
+        match left / unit {
+            0 => {}
+            1 => words.push(format!("1 {one}")),
+            n => words.push(format!("{n} {more}")),
         }
-        words.push(c);
+        left %= unit;
     }
-    words
+    if words.is_empty() { "0 s".to_owned() } else { words.join(" ") }
 }
 
 fn elapsed(kind: ConditionKind, need: Duration, since: Time, now: Time) -> Condition {

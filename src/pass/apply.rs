@@ -13,6 +13,7 @@ use crate::plan::draft::problems_change;
 use crate::plan::limits::Held;
 use crate::plan::refusals::Refusal;
 use crate::plan::{Base, Change, Owns, Plan};
+use crate::records::language::Language;
 use crate::records::problems::PROBLEMS_BLOCK;
 use crate::records::summary;
 use crate::records::tables::{ARCHIVE_BLOCK, with_revisions};
@@ -97,7 +98,8 @@ impl Applying<'_> {
         if self.is_stopped().await? {
             return Ok(Some(Applied::Held(Held::Stopped(self.client.me.name.clone()))));
         }
-        let summary = summary::signed(&change.summary, &self.client.me.name);
+        let summary =
+            summary::signed(Language::of(self.client.titles.language()), &change.summary, &self.client.me.name);
         match self.client.save(&Edit { title: &change.page, text: &change.after, summary, base }).await {
             Ok(done) => Ok(self.made(change, &done)),
             Err(Error::Conflict { page }) => {

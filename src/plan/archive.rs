@@ -129,8 +129,8 @@ impl<'a> Archive<'a> {
             let leaving = saved.values().filter(|row| !ids.contains(&row.page.id));
             let both: Vec<Arc<Row>> = wanted.iter().chain(leaving.copied()).cloned().collect();
             let text = match arriving.len() {
-                0 => summary::table(),
-                count => summary::archived(count),
+                0 => summary::table(self.snapshot.language()),
+                count => summary::archived(self.snapshot.language(), count),
             };
             let change = self
                 .change(*place, &both, text)
@@ -150,7 +150,7 @@ impl<'a> Archive<'a> {
             if leaving == 0 {
                 return None;
             }
-            let text = summary::unarchived(leaving);
+            let text = summary::unarchived(self.snapshot.language(), leaving);
             let change = self.change(*place, wanted, text).map(|change| match made.get(&title) {
                 Some(before) => Change { base: Base::Earlier, before: before.clone(), moved: String::new(), ..change },
                 None => change,

@@ -9,6 +9,7 @@ use crate::desk::problem::{Problem, ProblemKind};
 use crate::page::Time;
 use crate::plan::snapshot::Snapshot;
 use crate::read::proposals::{Intake, MisplacedProposal, ProposalState, with_links};
+use crate::records::language::Language;
 use crate::records::summary;
 use crate::wikitext::inert::one_line;
 use crate::wikitext::names::Names;
@@ -66,10 +67,11 @@ pub fn draft(problems: &mut Vec<Problem>, desk: &Desk, snapshot: &Snapshot, now:
 
 /// The edit that puts links in the place of proposals, if there are any.
 fn replacement(intake: &Intake, links: Vec<(usize, String)>, names: &Names) -> Option<Change> {
+    let language = Language::of(names.titles().language());
     let text = match links.as_slice() {
         [] => return None,
-        [(_, title)] => summary::moved_out(title),
-        several => summary::moved_out_several(&several.len().to_string()),
+        [(_, title)] => summary::moved_out(language, title),
+        several => summary::moved_out_several(language, &several.len().to_string()),
     };
     Some(Change {
         page: intake.page.title.clone(),
@@ -97,8 +99,8 @@ fn home(
     let below = &desk.pages.intake;
     let author = waiting.origin.author.as_ref();
     let text = match author {
-        Some(user) => summary::moved_in(&intake.page.title, &user.name),
-        None => summary::moved_in_hidden(&intake.page.title),
+        Some(user) => summary::moved_in(snapshot.language(), &intake.page.title, &user.name),
+        None => summary::moved_in_hidden(snapshot.language(), &intake.page.title),
     };
     let mut refused = Vec::new();
     for name in [words(&waiting.call), format!("Request {}", waiting.origin.at.date_naive())] {

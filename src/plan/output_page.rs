@@ -64,7 +64,11 @@ pub fn block_change(title: &str, snapshot: &Snapshot, name: &str, rendered: Rend
         base,
         before: before.to_owned(),
         after,
-        summary: if moved.is_empty() { rendered.summary.clone() } else { summary::and_moved(&rendered.summary) },
+        summary: if moved.is_empty() {
+            rendered.summary.clone()
+        } else {
+            summary::and_moved(snapshot.language(), &rendered.summary)
+        },
         owns: Owns::Block(name.to_owned()),
         moved,
         despite_undo: false,

@@ -8,5 +8,6 @@ use crate::records::summary;
 pub const PROBLEMS_PAGE: OutputPage = OutputPage { title: |desk| &desk.pages.problems, block: PROBLEMS_BLOCK, render };
 
 fn render(inputs: &Inputs) -> Rendered {
-    Rendered { content: problems_page(inputs.problems), summary: summary::listed_problems(inputs.problems.len()) }
+    let summary = summary::listed_problems(inputs.snapshot.language(), inputs.problems.len());
+    Rendered { content: problems_page(inputs.problems), summary }
 }

@@ -12,6 +12,7 @@ use crate::desk::signed::{Standing, Touch};
 use crate::desk::{Desk, Facts};
 use crate::page::{Page, Time, parse_timestamp, timestamp};
 use crate::read::request_template::{is_doubled, request_call};
+use crate::records::language::Language;
 use crate::records::ledger::{self, Memo, ledger_calls, ledger_start};
 use crate::records::summary;
 use crate::records::tables::{RestsOn, Row};
@@ -156,13 +157,14 @@ pub fn request_change(
         && !came;
     let (after, moved) =
         if same_ledger && with_status == text { (text.to_owned(), String::new()) } else { (after, moved) };
-    let summary = request_summary(call.value("status"), decision, desk);
+    let language = snapshot.language();
+    let summary = request_summary(language, call.value("status"), decision, desk);
     Ok(Some(Change {
         page: page.title.clone(),
         base: Base::Revision(page.revision.id),
         before: text.to_owned(),
         after,
-        summary: if moved.is_empty() { summary } else { summary::and_moved(&summary) },
+        summary: if moved.is_empty() { summary } else { summary::and_moved(language, &summary) },
         owns: Owns::Request,
         moved,
         // A blank status is nobody's claim: whoever undoes the bot's edit, and no person's decision with it, is heard.
@@ -252,41 +254,45 @@ pub fn unhidden(page: &Page, names: &Names) -> Option<Change> {
         base: Base::Revision(page.revision.id),
         before: text.to_owned(),
         after,
-        summary: summary::ledger_moved(),
+        summary: summary::ledger_moved(Language::of(names.titles().language())),
         owns: Owns::Ledger,
         moved,
         despite_undo: false,
     })
 }
 
-fn request_summary(written: &str, decision: &Decision, desk: &Desk) -> String {
-    let label = |id: &str| desk.status(id).map_or_else(|| id.to_owned(), |s| s.label.clone());
+fn request_summary(language: Language, written: &str, decision: &Decision, desk: &Desk) -> String {
+    let label = |id: &str| desk.status(id).map_or_else(|| id.to_owned(), |s| language.label(s).to_owned());
     let to = label(&decision.status);
     let reason = match &decision.basis {
-        DecisionBasis::Filed => summary::reason_new(),
-        DecisionBasis::Rule { name, .. } => summary::reason_rule(name, &format!("{}/Guide/Voting", desk.root)),
-        DecisionBasis::Person { user, revision, .. } => summary::reason_decision(&user.name, &revision.to_string()),
+        DecisionBasis::Filed => summary::reason_new(language),
+        DecisionBasis::Rule { name, .. } => {
+            summary::reason_rule(language, name, &format!("{}/Guide/Voting", desk.root))
+        }
+        DecisionBasis::Person { user, revision, .. } => {
+            summary::reason_decision(language, &user.name, &revision.to_string())
+        }
     };
     if let Some(overruled) = decision.overruled.as_ref().filter(|o| !o.repeated) {
         // A rule may move it on in the same edit.
         let from = decision.moves.first().map_or_else(|| to.clone(), |step| label(&step.from));
         let put_back = if overruled.unknown {
-            summary::put_back_unknown(&from, &overruled.to)
+            summary::put_back_unknown(language, &from, &overruled.to)
         } else {
-            summary::put_back(&from, &desk.pages.committee)
+            summary::put_back(language, &from, &desk.pages.committee)
         };
         if decision.moves.is_empty() {
             return put_back;
         }
-        return summary::both(&put_back, &summary::status_moved(&from, &to, &reason));
+        return summary::both(&put_back, &summary::status_moved(language, &from, &to, &reason));
     }
     // One that is left as somebody wrote it is not moved.
     if decision.overruled.is_some() || desk.status(written).is_some_and(|s| s.id == decision.status) {
-        return summary::ledger();
+        return summary::ledger(language);
     }
     if written.is_empty() {
-        summary::status_first(&to, &reason)
+        summary::status_first(language, &to, &reason)
     } else {
-        summary::status_moved(&label(written), &to, &reason)
+        summary::status_moved(language, &label(written), &to, &reason)
     }
 }

@@ -12,6 +12,7 @@ use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::roster::Roster;
 use crate::page::{Page, Revision, User};
 use crate::read::proposals::Intake;
+use crate::records::language::Language;
 use crate::records::tables::Row;
 use crate::wikitext::names::Names;
 
@@ -61,6 +62,12 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// The language of the wiki.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        Language::of(self.names.titles().language())
+    }
+
     /// A wiki on which nothing has been seen yet.
     pub fn empty(bot: User, names: Names, roster: Roster) -> Self {
         Snapshot {

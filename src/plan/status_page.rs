@@ -9,5 +9,5 @@ pub const STATUS_PAGE: OutputPage = OutputPage { title: |desk| &desk.pages.statu
 
 fn render(inputs: &Inputs) -> Rendered {
     let content = tables::status_page(inputs.current, inputs.archived, inputs.desk);
-    Rendered { content, summary: summary::table() }
+    Rendered { content, summary: summary::table(inputs.snapshot.language()) }
 }

@@ -1,5 +1,6 @@
 //! What the bot writes on the wiki and reads back, one codec each: rendering and parsing side by side. Pure.
 
+pub mod language;
 pub mod ledger;
 pub mod moved;
 pub(crate) mod own_texts;

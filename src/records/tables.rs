@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::desk::Desk;
 use crate::desk::decision::{Tally, Waiting, WaitingFor};
+use crate::desk::{Desk, Status};
 use crate::page::{PageRef, Time, parse_timestamp, timestamp, timestamp_or_none};
 use crate::wikitext::block::{self, Block};
 use crate::wikitext::inert::{call, unescape};
@@ -170,9 +170,16 @@ pub fn with_revisions(text: &str, newer: &BTreeMap<u64, u64>) -> String {
     text.split_inclusive('\n').map(|l| line(l).unwrap_or_else(|| l.to_owned())).collect()
 }
 
-/// The status page's block: a table for each status that has requests, then totals by type.
+/// How many requests are where.
+fn flow(rows: &[Arc<Row>], archived: &[Arc<Row>], desk: &Desk) -> String {
+    let here = |status: &Status| rows.iter().chain(archived).filter(|row| row.status == status.id).count();
+    let counts = desk.statuses.iter().map(|status| (status.id.as_str(), here(status))).filter(|(_, n)| *n > 0);
+    call("Helpdesk flow", &counts.map(|(id, n)| (id, n.to_string())).collect::<Vec<_>>())
+}
+
+/// The status page's block: how many are where, a table for each status that has requests, then totals by type.
 pub fn status_page(rows: &[Arc<Row>], archived: &[Arc<Row>], desk: &Desk) -> String {
-    let mut lines = Vec::new();
+    let mut lines = vec![flow(rows, archived, desk)];
     for status in &desk.statuses {
         let mut here: Vec<&Arc<Row>> = rows.iter().filter(|r| r.status == status.id).collect();
         if here.is_empty() {
@@ -183,7 +190,7 @@ pub fn status_page(rows: &[Arc<Row>], archived: &[Arc<Row>], desk: &Desk) -> Str
         lines.extend(here.iter().map(|r| r.render(false)));
         lines.push(end());
     }
-    if lines.is_empty() {
+    if lines.len() == 1 {
         let first = desk.first_status();
         lines.push(start(&first.id, &first.label, 0));
         lines.push(end());

@@ -1,20 +1,13 @@
 //! The English words that readers see, as they come with the bot.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde_json::Value;
 
+use super::language::Language;
 use crate::desk::words::normalized;
 use crate::wikitext;
 use crate::wikitext::inert::{MAX_CHARS, is_invisible, one_line, unescape};
-
-static TEXTS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
-    let file: BTreeMap<String, Value> =
-        serde_json::from_str(include_str!("../../templates/i18n/en.json")).expect("JSON, as a test has seen");
-    file.into_iter().filter_map(|(key, text)| Some((key, text.as_str()?.to_owned()))).collect()
-});
 
 /// What the form says in comments, as it stands there.
 static FORM_HINTS: LazyLock<Vec<&str>> = LazyLock::new(|| {
@@ -26,7 +19,7 @@ static HINTS: LazyLock<Vec<String>> = LazyLock::new(|| FORM_HINTS.iter().map(|hi
 
 /// The text of that key, such as `type-upload`.
 pub fn english(key: &str) -> Option<&'static str> {
-    TEXTS.get(key).map(String::as_str)
+    Language::english().text(key)
 }
 
 /// Tags that show nothing without something in them, and MediaWiki's switches.
@@ -91,6 +84,9 @@ mod tests {
         add("type", &desk.field("type").expect("a type").one_of.iter().map(String::as_str).collect::<Vec<_>>());
         add("form", &desk.field("type").expect("a type").one_of.iter().map(String::as_str).collect::<Vec<_>>());
         add("role", &Role::ALL.map(Role::id));
+        for status in &desk.statuses {
+            assert_eq!(english(&format!("status-{}", status.id)), Some(status.label.as_str()), "config/helpdesk.toml");
+        }
         let silent: Vec<_> = keys.iter().filter(|k| english(k).is_none_or(str::is_empty)).collect();
         assert!(silent.is_empty(), "no words for {silent:?}");
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use include_dir::{Dir, include_dir};
 use serde_json::{Value, json};
 
-use super::texts;
+use super::language::Language;
 use crate::desk::{Desk, Field, Status, TemplateKind};
 use crate::wikitext;
 
@@ -74,13 +74,14 @@ fn module(path: &str) -> Option<String> {
 /// then no translation takes its place.
 fn config(desk: &Desk) -> String {
     let status = |status: &Status| {
-        let own = texts::english(&format!("status-{}", status.id)) != Some(status.label.as_str());
-        let about = json!({"label": status.label, "category": status.category, "own": own});
+        let own = Language::english().text(&format!("status-{}", status.id)) != Some(status.label.as_str());
+        let about = json!({"label": status.label, "category": status.category, "closed": status.closed, "own": own});
         (status.id.clone(), about)
     };
     let field = |field: &Field| json!({"name": field.name, "required": field.required, "max_length": field.max_length, "one_of": field.one_of});
     let config = json!({
         "first": desk.first_status().id,
+        "flow": desk.statuses.iter().map(|status| status.id.as_str()).collect::<Vec<_>>(),
         "statuses": desk.statuses.iter().map(status).collect::<serde_json::Map<_, _>>(),
         "fields": desk.fields.iter().map(field).collect::<Vec<_>>(),
         "request": desk.templates.name(TemplateKind::Request),
@@ -147,7 +148,11 @@ fn title(path: &str, desk: &Desk) -> String {
 fn fill(text: &str, desk: &Desk) -> String {
     let pages = &desk.pages;
     let archive = pages.archive_prefix().trim_end_matches('/');
-    text.replace("%REQUEST%", desk.templates.name(TemplateKind::Request))
+    let languages: Vec<String> = Language::codes()
+        .map(|code| format!(":* [[{LANGUAGES}{code}.json|{{{{#language:{code}}}}}]] ({code})"))
+        .collect();
+    text.replace("%LANGUAGES%", &languages.join("\n"))
+        .replace("%REQUEST%", desk.templates.name(TemplateKind::Request))
         .replace("%NAME%", &desk.name)
         .replace("%ROOT%", &desk.root)
         .replace("%INTAKE%", &pages.intake)

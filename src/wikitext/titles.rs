@@ -43,6 +43,7 @@ const MAX_INTERWIKI_PREFIXES: usize = 3;
 #[derive(Debug, Clone)]
 pub struct Titles {
     codec: Arc<TitleCodec>,
+    language: String,
 }
 
 /// Equal are copies of the same.
@@ -60,7 +61,14 @@ impl Titles {
     pub fn new(mut siteinfo: SiteInfo) -> Result<Self, mwtitle::Error> {
         // An alias may have stayed in a wiki's settings when its namespace went; mwtitle refuses it.
         siteinfo.namespace_aliases.retain(|alias| siteinfo.namespaces.contains_key(&alias.id.to_string()));
-        Ok(Titles { codec: Arc::new(TitleCodec::from_site_info(siteinfo)?) })
+        let language = siteinfo.general.lang.clone();
+        Ok(Titles { codec: Arc::new(TitleCodec::from_site_info(siteinfo)?), language })
+    }
+
+    /// The code of the language that the wiki's pages are in.
+    #[must_use]
+    pub fn language(&self) -> &str {
+        &self.language
     }
 
     /// MediaWiki's own English names of namespaces, which every wiki understands: for titles that are compared before a

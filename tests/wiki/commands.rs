@@ -2,6 +2,7 @@
 
 use std::process::{Command, Output};
 
+use crate::proxy::{Fate, Proxy};
 use crate::stage::{REQUESTER, Stage, config_text};
 
 /// A folder to call it in.
@@ -137,9 +138,26 @@ async fn plan_once_explain_and_check() {
     std::fs::write(shell.folder.join("other.toml"), rules("aproved")).unwrap();
     assert!(shell.fails(&["plan", "--rules", "other.toml"], 1).contains("other.toml:4: there is no status `aproved`"));
 
-    let check = shell.run(&["check"]);
-    let said = String::from_utf8(check.stdout).unwrap();
-    assert!(said.contains("ok   the account has the bot flag") && said.contains("5 members are in office"), "{said}");
+    let check = |shell: &Shell| String::from_utf8(shell.run(&["check"]).stdout).unwrap();
+    let said = check(&shell);
+    for good in ["the account has the bot flag", "the wiki has Lua (Scribunto)", "5 members are in office"] {
+        assert!(said.contains(&format!("ok   {good}")), "{good} in {said}");
+    }
+
+    // A wiki without Lua: nothing is installed where modules would be pages like any other.
+    let proxy = Proxy::before(&stage.url).await;
+    proxy.fate(|_| {
+        Fate::json(|answer| {
+            if let Some(namespaces) = answer.pointer_mut("/query/namespaces").and_then(|n| n.as_object_mut()) {
+                namespaces.retain(|id, _| !["828", "829"].contains(&id.as_str()));
+            }
+        })
+    });
+    std::fs::write(shell.folder.join("mwbot.toml"), format!("wiki_url = \"{}\"\n", proxy.url)).unwrap();
+    let said = check(&shell);
+    assert!(said.contains("TODO the wiki has no Lua") && said.contains("Scribunto"), "{said}");
+    let error = shell.fails(&["install"], 1);
+    assert!(error.contains("the wiki has no Lua"), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -85,7 +85,7 @@ async fn a_careless_request_is_told_all_at_once_and_what_is_mended_vanishes() {
         "Did you mean “<bdi>upload</bdi>”",
         "Did you mean “<bdi>country</bdi>”",
         "“<bdi>budget</bdi>” is not a field",
-        "<code>description</code>) is still empty.&#32;What do you want to do",
+        "<code>description</code>) is still empty. What do you want to do",
         "“<bdi>y and z</bdi>” stands in no field",
         "&#60;&#47;table&#62;</code> at its end",
         "<code>legal</code>) is there more than once",

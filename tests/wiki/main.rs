@@ -17,6 +17,7 @@ mod hostile;
 mod import;
 mod install;
 mod intake;
+mod languages;
 mod material;
 mod names;
 mod preprocessor;

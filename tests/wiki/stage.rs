@@ -8,6 +8,7 @@ use helpdesk::desk::Desk;
 use helpdesk::page::Time;
 use helpdesk::pass::{self, Outcome};
 use helpdesk::plan::{Base, Change, Plan};
+use helpdesk::records::language::Language;
 use helpdesk::records::summary;
 use helpdesk::sandbox::{Account, ImportedPage, Login, Options, Person, Sandbox, Wiki};
 use helpdesk::wiki::{Client, Connection, Edit, EditBase, Error, Saved};
@@ -271,7 +272,8 @@ impl Stage {
             Base::Revision(id) => EditBase::Revision(id),
             Base::Earlier => panic!("{} waits for an earlier change", change.page),
         };
-        let summary = summary::signed(&change.summary, &self.client.me.name);
+        let language = Language::of(self.client.titles.language());
+        let summary = summary::signed(language, &change.summary, &self.client.me.name);
         self.client.save(&Edit { title: &change.page, text: &change.after, summary, base }).await
     }
 

@@ -3,6 +3,7 @@ local text = require('Module:Helpdesk/text')
 local config = mw.loadJsonData('Module:Helpdesk/config.json')
 
 local get, find, apart, date, user = text.get, text.find, text.apart, text.date, text.user
+local colon, brackets = text.colon, text.brackets
 
 local base = {
 	config = config,
@@ -41,7 +42,7 @@ end
 
 --- A reference to an edit behind a sentence; nothing where there is none.
 function base.by_edit(revision, words)
-	return base.is_set(revision) and ' (' .. base.difference(revision, words) .. ')' or ''
+	return base.is_set(revision) and brackets(base.difference(revision, words)) or ''
 end
 
 --- The label of a status. The wiki's own label goes before a translation of the one that comes with the bot.
@@ -81,13 +82,16 @@ local SHARES = { ['support-share'] = true, ['oppose-share'] = true }
 local TIMES = { ['open-for'] = true, ['settled-for'] = true, ['idle-for'] = true }
 
 function base.so_far(words)
-	return ' (' .. get('so-far', words) .. ')'
+	return brackets(get('so-far', words))
 end
 
 --- What a request is waiting for: a code with the numbers that belong to it.
 function base.waiting(args)
 	local code, have, need = args.waiting or '', tonumber(args.have), tonumber(args.need)
 	local key = 'wait-' .. code
+	if code == 'person' then
+		return find('wait-person-' .. (args.status or '')) or get(key)
+	end
 	if code == '' then
 		return ''
 	elseif AMOUNTS[code] then
@@ -117,9 +121,9 @@ function base.condition(args)
 	elseif SHARES[code] then
 		return get(key, text.percent(args.need)) .. (has_have and base.so_far(text.percent(args.have)) or '')
 	elseif TIMES[code] then
-		return get(key) .. (base.is_set(args['until']) and ' (' .. get('cond-date', date(args['until'])) .. ')' or '')
+		return get(key) .. (base.is_set(args['until']) and brackets(get('cond-date', date(args['until']))) or '')
 	end
-	return (find(key) or code) .. (base.is_set(args.need) and ': ' .. apart(args.need) or '')
+	return (find(key) or code) .. (base.is_set(args.need) and colon() .. apart(args.need) or '')
 end
 
 return base

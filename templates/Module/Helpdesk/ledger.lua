@@ -3,6 +3,7 @@ local text = require('Module:Helpdesk/text')
 local base = require('Module:Helpdesk/base')
 
 local get, find, apart, date, user = text.get, text.find, text.apart, text.date, text.user
+local space, comma, colon, brackets = text.space, text.comma, text.colon, text.brackets
 local START, BOX = base.START, base.BOX
 local is_set, is_yes, count, small, item = base.is_set, base.is_yes, base.count, base.small, base.item
 local difference, by_edit, status, field, votes = base.difference, base.by_edit, base.status, base.field, base.votes
@@ -13,27 +14,27 @@ local p = {}
 --- Who or what set the status.
 local function set_by(args)
 	if args.by == 'rule' and is_set(args.rule) then
-		return get('comma') .. get('ledger-by-rule', apart(args.rule)) .. by_edit(args.revision)
+		return comma() .. get('ledger-by-rule', apart(args.rule)) .. by_edit(args.revision)
 	elseif args.by == 'person' then
 		local who = is_set(args.user) and get('ledger-by-person', user(args.user)) or get('ledger-by-somebody')
-		return get('comma') .. who .. by_edit(args.revision)
+		return comma() .. who .. by_edit(args.revision)
 	end
 	return by_edit(args.revision)
 end
 
 --- A line of the box with what it says.
 local function line(key, words)
-	return '<div>' .. get(key) .. ' ' .. words .. '</div>'
+	return '<div>' .. get(key) .. space() .. words .. '</div>'
 end
 
 p['ledger start'] = function(args)
-	local since = is_set(args.since) and ' ' .. get('since', date(args.since)) or ''
+	local since = is_set(args.since) and space() .. get('since', date(args.since)) or ''
 	local lines = { '<div class="helpdesk-ledger"' .. text.attributes() .. ' style="' .. BOX .. '">'
 		.. '<div role="heading" aria-level="2" style="font-weight:bold; font-size:115%">' .. get('ledger-title') .. '</div>',
 		line('ledger-status', '<b>' .. apart(status(args.status)) .. '</b>' .. since .. set_by(args)) }
 	if is_set(args.waiting) then
-		local emptied = is_set(args['emptied revision']) and ' (' .. field(args.emptied) .. ': '
-			.. get('emptied', user(args['emptied by'])) .. get('comma') .. difference(args['emptied revision']) .. ')' or ''
+		local emptied = is_set(args['emptied revision']) and brackets(field(args.emptied) .. colon()
+			.. get('emptied', user(args['emptied by'])) .. comma() .. difference(args['emptied revision'])) or ''
 		if args.waiting == 'open-for' or args.waiting == 'nothing' then
 			table.insert(lines, '<div>' .. text.language():ucfirst(waiting(args)) .. emptied .. '</div>')
 		else
@@ -41,7 +42,7 @@ p['ledger start'] = function(args)
 		end
 	end
 	if args.waiting ~= 'answer' then
-		table.insert(lines, line('ledger-votes', votes(args, get('comma'))))
+		table.insert(lines, line('ledger-votes', votes(args, comma())))
 	end
 	if is_set(args.priority) then
 		table.insert(lines, line('ledger-priority', find('priority-' .. args.priority) or args.priority))
@@ -57,14 +58,14 @@ p['ledger end'] = function()
 end
 
 p['ledger next'] = function(args)
-	local rule = is_set(args.rule) and ' ' .. small('(' .. get('ledger-by-rule', apart(args.rule)) .. ')') or ''
-	return '<div style="margin-block-start:0.5em">' .. get('ledger-next') .. ' '
+	local rule = is_set(args.rule) and small(brackets(get('ledger-by-rule', apart(args.rule)))) or ''
+	return '<div style="margin-block-start:0.5em">' .. get('ledger-next') .. space()
 		.. get('ledger-next-rule', '<b>' .. apart(status(args.to)) .. '</b>') .. rule .. '</div>'
 end
 
 p['ledger condition'] = function(args)
 	local met = is_yes(args.holds) and '✓ ' .. get('met') or '✗ ' .. get('not-met')
-	return item(met .. ': ' .. condition(args))
+	return item(met .. colon() .. condition(args))
 end
 
 --- A reference to an edit, with its time.
@@ -74,8 +75,8 @@ local function edit_at(revision, time)
 end
 
 p['ledger change'] = function(args)
-	local edit = is_set(args.revision) and ' (' .. edit_at(args.revision, args.time) .. ')' or ''
-	return item(field(args.field) .. ' ' .. get('changed', user(args.user)) .. edit)
+	local edit = is_set(args.revision) and brackets(edit_at(args.revision, args.time)) or ''
+	return item(field(args.field) .. space() .. get('changed', user(args.user)) .. edit)
 end
 
 p['ledger votes'] = function(args)
@@ -86,7 +87,7 @@ p['ledger votes'] = function(args)
 	local is_long = count(args.count) > 12
 	return '<div style="overflow-x:auto; margin-block:0.5em"><table class="wikitable mw-collapsible' .. (is_long and ' mw-collapsed' or '')
 		.. '" style="margin:0; display:table; min-width:100%; ' .. START .. '"><caption style="' .. START .. '">' .. get('ledger-found')
-		.. (is_set(args.count) and ' (' .. text.number(args.count) .. ')' or '') .. ' </caption><tr>' .. table.concat(heads) .. '</tr>'
+		.. (is_set(args.count) and brackets(text.number(args.count)) or '') .. ' </caption><tr>' .. table.concat(heads) .. '</tr>'
 end
 
 p['ledger votes end'] = function()
@@ -102,8 +103,11 @@ p['ledger row'] = function(args)
 		who = who .. '<br>' .. small(get('recorded-by', by))
 	end
 	local counts = get(is_yes(args.counted) and 'counted-yes' or 'counted-no')
+	if args.choice == 'info' and is_yes(args.counted) then
+		counts = get('counted-noted')
+	end
 	if is_set(args.why) and args.why ~= 'counted' then
-		counts = counts .. ': ' .. (find('why-' .. args.why) or args.why)
+		counts = counts .. colon() .. (find('why-' .. args.why) or args.why)
 	end
 	if is_set(args['touched by']) or is_set(args['touched revision']) then
 		counts = counts .. '<br>' .. small(get('touched', user(args['touched by'])) .. by_edit(args['touched revision']))
@@ -122,7 +126,7 @@ local function quoted(words)
 end
 
 local function suggested(args)
-	return is_set(args.suggestion) and ' ' .. get('notice-meant', apart(args.suggestion)) or ''
+	return is_set(args.suggestion) and space() .. get('notice-meant', quoted(args.suggestion)) or ''
 end
 
 --- Notices that are more than the name of a field and a sentence about it.
@@ -155,41 +159,41 @@ local NOTICES = {
 		return get('notice-more', tonumber(args.limit) or args.limit)
 	end,
 	['loose'] = function(args)
-		return quoted(args.value) .. ' ' .. get('notice-loose', '<code>&#124;</code>', '<code>&#123;&#123;!&#125;&#125;</code>')
+		return quoted(args.value) .. space() .. get('notice-loose', '<code>&#124;</code>', '<code>&#123;&#123;!&#125;&#125;</code>')
 	end,
 	['unknown'] = function(args)
-		return quoted(args.field) .. ' ' .. get('notice-unknown')
-			.. (is_set(args.suggestion) and suggested(args) or ' ' .. get('notice-unknown-todo'))
+		return quoted(args.field) .. space() .. get('notice-unknown')
+			.. (is_set(args.suggestion) and suggested(args) or space() .. get('notice-unknown-todo'))
 	end,
 	['not-allowed'] = function(args)
-		return field(args.field) .. (is_set(args.value) and ': ' .. quoted(args.value) or '') .. ' ' .. get('notice-not-allowed')
-			.. suggested(args) .. (is_set(args.allowed) and ' ' .. get('notice-allowed', apart(args.allowed)) or '')
+		return field(args.field) .. (is_set(args.value) and colon() .. quoted(args.value) or '') .. space() .. get('notice-not-allowed')
+			.. suggested(args) .. (is_set(args.allowed) and space() .. get('notice-allowed', apart(args.allowed)) or '')
 	end,
 	['not-matching'] = function(args)
-		return field(args.field) .. (is_set(args.value) and ': ' .. quoted(args.value) or '') .. ' ' .. get('notice-not-matching')
-			.. (is_set(args.allowed) and ' ' .. get('notice-pattern', '<code>' .. args.allowed .. '</code>') or '')
-			.. ' ' .. (find('help-' .. (args.field or '')) or '')
+		return field(args.field) .. (is_set(args.value) and colon() .. quoted(args.value) or '') .. space() .. get('notice-not-matching')
+			.. (is_set(args.allowed) and space() .. get('notice-pattern', '<code>' .. args.allowed .. '</code>') or '')
+			.. space() .. (find('help-' .. (args.field or '')) or '')
 	end,
 	['in-hint'] = function(args)
-		return field(args.field) .. ' ' .. get('notice-in-hint', quoted(args.value))
+		return field(args.field) .. space() .. get('notice-in-hint', quoted(args.value))
 	end,
 	['around-box'] = function(args)
-		return quoted(args.value) .. ' ' .. get('notice-around-box')
+		return quoted(args.value) .. space() .. get('notice-around-box')
 	end,
 	['missing'] = function(args)
-		return field(args.field) .. ' ' .. get('notice-missing') .. ' ' .. (find('help-' .. (args.field or '')) or '')
+		return field(args.field) .. space() .. get('notice-missing') .. space() .. (find('help-' .. (args.field or '')) or '')
 	end,
 	['type-not-confirmed'] = function(args)
 		local counts = is_set(args.suggestion) and get('notice-type-counts', quoted(args.suggestion)) or get('notice-type-counts-none')
-		return field(args.field) .. ' ' .. get('notice-type-not-confirmed', user(args.user), quoted(args.value)) .. ' ' .. counts .. ' '
+		return field(args.field) .. space() .. get('notice-type-not-confirmed', user(args.user), quoted(args.value)) .. space() .. counts .. space()
 			.. get('notice-type-todo')
 	end,
 	['unclosed'] = function(args)
-		return field(args.field) .. ' ' .. get('notice-unclosed', '<code>' .. (args.value or '') .. '</code>')
+		return field(args.field) .. space() .. get('notice-unclosed', '<code>' .. (args.value or '') .. '</code>')
 	end,
 	['too-long'] = function(args)
 		local limit = tonumber(args.limit)
-		return field(args.field) .. ' ' .. (limit and get('notice-too-long', limit) or get('notice-too-long-plain'))
+		return field(args.field) .. space() .. (limit and get('notice-too-long', limit) or get('notice-too-long-plain'))
 	end,
 }
 
@@ -198,10 +202,10 @@ local REQUIRED = { missing = true, ['in-hint'] = true, ['too-long'] = true, ['no
 --- What to mend in a request, or why something on its page has no effect.
 p['ledger notice'] = function(args)
 	local kind = args.kind or ''
-	local words = NOTICES[kind] and NOTICES[kind](args) or field(args.field) .. ' ' .. (find('notice-' .. kind) or kind)
+	local words = NOTICES[kind] and NOTICES[kind](args) or field(args.field) .. space() .. (find('notice-' .. kind) or kind)
 	local by = ''
 	if is_set(args.revision) and kind ~= 'type-not-confirmed' then
-		by = ' ' .. get(kind == 'missing' and 'notice-emptied' or 'notice-since', user(args.user))
+		by = space() .. get(kind == 'missing' and 'notice-emptied' or 'notice-since', user(args.user))
 	end
 	return item((REQUIRED[kind] and '<b>' .. get('notice-required') .. '</b> ' or '') .. words .. by .. by_edit(args.revision))
 end

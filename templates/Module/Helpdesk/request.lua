@@ -3,6 +3,7 @@ local text = require('Module:Helpdesk/text')
 local base = require('Module:Helpdesk/base')
 
 local get, find, apart, date, user = text.get, text.find, text.apart, text.date, text.user
+local space, comma, colon, brackets = text.space, text.comma, text.colon, text.brackets
 local config, LINE, START, WRAP, BOX = base.config, base.LINE, base.START, base.WRAP, base.BOX
 local is_set, small, item, status, type_label = base.is_set, base.small, base.item, base.status, base.type_label
 local field = base.field
@@ -11,7 +12,16 @@ local p = {}
 
 --- A text by its key, for pages of people: {{Helpdesk text|key|value|…}}.
 function p.text(args)
-	return get(args[1] or '', args[2], args[3], args[4])
+	return get(args[1] or '', args[2], args[3], args[4], args[5])
+end
+
+--- Around the words of a page: in which language they are, and on which side they begin.
+p['page start'] = function()
+	return '<div class="mw-content-' .. text.language():getDir() .. '"' .. text.attributes() .. '>'
+end
+
+p['page end'] = function()
+	return '</div>'
 end
 
 --- The label of a status, or with "category" its category.
@@ -25,37 +35,37 @@ end
 
 --- A vote: support, oppose, abstain or info.
 function p.vote(args, frame)
-	local recorded = is_set(args['for']) and ' ' .. small('(' .. get('recorded-for', apart(args['for'])) .. ')') or ''
+	local recorded = is_set(args['for']) and small(brackets(get('recorded-for', apart(args['for'])))) or ''
 	return '<b>' .. get('vote-' .. frame.args[1]) .. '</b>' .. recorded
 end
 
 local function reason(args)
-	return is_set(args.reason) and ' ' .. apart(args.reason) or ''
+	return is_set(args.reason) and space() .. apart(args.reason) or ''
 end
 
 function p.decision(args)
-	return '<b>' .. get('decision') .. ' ' .. apart(status(args[1])) .. '.</b>' .. reason(args)
+	return '<b>' .. get('decision') .. space() .. apart(status(args[1])) .. '</b>' .. reason(args)
 end
 
 function p.withdraw(args)
-	return '<b>' .. get('withdrawn') .. '.</b>' .. reason(args)
+	return '<b>' .. get('withdrawn') .. '</b>' .. reason(args)
 end
 
 function p.priority(args)
 	local value = args[1] or ''
-	return '<b>' .. get('priority') .. ' ' .. (find('priority-' .. mw.ustring.lower(value)) or apart(value)) .. '</b>'
+	return '<b>' .. get('priority') .. space() .. (find('priority-' .. mw.ustring.lower(value)) or apart(value)) .. '</b>'
 end
 
 --- A line of the committee.
 function p.member(args)
-	local words = { user(args.user).shown .. ': ' .. (find('role-' .. mw.ustring.lower(args.role or '')) or apart(args.role or '')) }
+	local words = { user(args.user).shown .. colon() .. (find('role-' .. mw.ustring.lower(args.role or '')) or apart(args.role or '')) }
 	if is_set(args.from) then
 		table.insert(words, get('term-from', date(args.from)))
 	end
 	if is_set(args['until']) then
 		table.insert(words, get('term-until', date(args['until'])))
 	end
-	return item(table.concat(words, get('comma')))
+	return item(table.concat(words, comma()))
 end
 
 --- A proposal, and the category of its status where requests can stand.
@@ -69,8 +79,9 @@ function p.request(args)
 		end
 	end
 	local id = is_set(args.status) and args.status or config.first
-	local since = is_set(args['status since']) and ' ' .. get('since', date(args['status since'])) or ''
-	row('status', '<b>' .. apart(status(id)) .. '</b>' .. since)
+	local label = is_set(args.status) and '<b>' .. apart(status(id)) .. '</b>' or get('received')
+	local since = is_set(args['status since']) and space() .. get('since', date(args['status since'])) or ''
+	row('status', label .. since)
 	for _, known in ipairs(config.fields) do
 		local name, value = known.name, args[known.name]
 		if name == 'type' then
@@ -100,23 +111,23 @@ function p.form(args, frame)
 	local box = frame:extensionTag('inputbox', table.concat({
 		'type=create', 'prefix=' .. (args[2] or '') .. '/', 'preload=' .. request .. '/preload', 'preloadparams[]=' .. kind,
 		'editintro=' .. request .. '/intro', 'summary=' .. get('form-summary'), 'placeholder=' .. get('form-name'),
-		'arialabel=' .. get('form-name') .. ': ' .. label, 'buttonlabel=' .. get('form-button'), 'width=24', 'break=yes',
+		'arialabel=' .. get('form-name') .. colon() .. label, 'buttonlabel=' .. get('form-button'), 'width=24', 'break=yes',
 	}, '\n'))
 	return '<div style="border:1px solid ' .. LINE .. '; padding:0.75em"' .. text.attributes() .. '><b>' .. label
 		.. '</b><div style="margin-block:0.25em 0.5em">' .. (find('form-' .. kind) or '') .. '</div>' .. box .. '</div>'
 end
 
---- Whether a request may have the name of this page; else why not.
+--- Why no request can have the name of this page; nil where it can.
 local function wrong_name(page)
 	if page.exists then
 		return 'taken'
 	end
-	local above = page.baseText ~= page.text and mw.title.new(page.nsText == '' and page.baseText or page.nsText .. ':' .. page.baseText)
+	local above, name = page.prefixedText:match('^(.*)/([^/]*)$')
 	local intake = mw.title.new(config.intake)
-	if not above or not intake or above.prefixedText == intake.prefixedText then
-		return mw.language.isKnownLanguageTag(mw.ustring.lower(page.subpageText)) and above and 'language' or nil
+	if above and (not mw.title.new(above).exists or above:match('^(.*)/[^/]*$') == intake.prefixedText) then
+		return 'slash'
 	end
-	return mw.ustring.sub(above.prefixedText, 1, #intake.prefixedText + 1) == intake.prefixedText .. '/' and 'slash' or nil
+	return above and mw.language.isKnownLanguageTag(mw.ustring.lower(name)) and 'language' or nil
 end
 
 --- What stands above the text of a new request.
@@ -133,7 +144,7 @@ function p.intro()
 		for _, known in ipairs(config.fields) do
 			local help = find('help-' .. known.name)
 			if help then
-				table.insert(fields, '<li>' .. field(known.name) .. ': ' .. help .. '</li>')
+				table.insert(fields, '<li>' .. field(known.name) .. colon() .. help .. '</li>')
 			end
 		end
 		words = '<b>' .. get('intro-fill') .. '</b><ul>' .. table.concat(lines) .. '</ul><div class="mw-collapsible mw-collapsed"><b>'

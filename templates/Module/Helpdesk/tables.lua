@@ -3,7 +3,8 @@ local text = require('Module:Helpdesk/text')
 local base = require('Module:Helpdesk/base')
 
 local get, find, apart, date, user = text.get, text.find, text.apart, text.date, text.user
-local config, START, WRAP = base.config, base.START, base.WRAP
+local space, brackets = text.space, text.brackets
+local config, LINE, START, WRAP = base.config, base.LINE, base.START, base.WRAP
 local is_set, is_yes, count, small, difference = base.is_set, base.is_yes, base.count, base.small, base.difference
 local status, type_label, votes, waiting = base.status, base.type_label, base.votes, base.waiting
 
@@ -32,7 +33,7 @@ p['table start'] = function(args)
 	for _, column in ipairs(COLUMNS[args.table] or COLUMNS.requests) do
 		table.insert(heads, '<th scope="col">' .. get('head-' .. column) .. '</th>')
 	end
-	local many = is_set(args.count) and ' (' .. text.number(args.count) .. ')' or ''
+	local many = args.table ~= 'types' and is_set(args.count) and brackets(text.number(args.count)) or ''
 	local is_empty = args.count == '0'
 	return '<div id="helpdesk-' .. (args.table or '') .. '"' .. text.attributes() .. ' style="margin-block-end:1.5em"><h2>'
 		.. table_title(args) .. many .. '</h2>' .. (is_empty and '<p>' .. get('none') .. '</p>' or '')
@@ -45,6 +46,39 @@ p['table end'] = function()
 end
 
 local PRIORITIES = { high = 3, normal = 2, low = 1 }
+
+--- How many requests are where, as a line of links to their tables. Without counts they are those of the status page: this
+-- page is drawn anew when that one changes.
+function p.flow(args)
+	local counts = args
+	local page = is_set(args.of) and mw.title.new(mw.text.decode(args.of))
+	if page then
+		counts = {}
+		local written = (page:getContent() or ''):match('{{Helpdesk flow|?([^{}]*)}}') or ''
+		for id, n in written:gmatch('([^|=]+)=(%d+)') do
+			counts[mw.text.trim(id)] = n
+		end
+	end
+	local parts = {}
+	for _, known in ipairs(config.flow) do
+		local n = count(counts[known])
+		if n > 0 or not config.statuses[known].closed then
+			local place = (page and page.prefixedText or '') .. '#helpdesk-' .. known
+			table.insert(parts, '<span style="display:inline-block; padding:0.1em 0.6em; border:1px solid ' .. LINE
+				.. '; border-radius:1em">[[' .. place .. '|' .. status(known) .. ']] <b>' .. text.number(n) .. '</b></span>')
+		end
+	end
+	return '<div' .. text.attributes() .. ' style="display:flex; flex-wrap:wrap; gap:0.4em; margin-block:0.5em 1em">'
+		.. table.concat(parts) .. '</div>'
+end
+
+--- A box that searches all requests.
+function p.search(_, frame)
+	return frame:extensionTag('inputbox', table.concat({
+		'type=fulltext', 'prefix=' .. config.intake .. '/', 'placeholder=' .. get('search-name'), 'arialabel=' .. get('search-name'),
+		'searchbuttonlabel=' .. get('search-button'), 'width=24',
+	}, '\n'))
+end
 
 --- One request in a table.
 function p.row(args)
@@ -62,7 +96,7 @@ function p.row(args)
 	if is_set(args.duplicate) then
 		local others = {}
 		for _, other in ipairs { args.duplicate, args['duplicate 2'] or '', args['duplicate 3'] or '' } do
-			table.insert(others, is_set(other) and ' ' .. apart('[[:' .. other .. ']]') or '')
+			table.insert(others, is_set(other) and space() .. apart('[[:' .. other .. ']]') or '')
 		end
 		note(get('duplicates') .. table.concat(others))
 	end
@@ -91,12 +125,12 @@ end
 --- What needs a person, and what to do.
 function p.problem(args)
 	local kind, detail = args.kind or '', is_set(args.detail) and args.detail
-	local what = find('problem-' .. kind) or (detail and '' or get('problem-other') .. ' ' .. apart(kind))
+	local what = find('problem-' .. kind) or (detail and '' or get('problem-other') .. space() .. apart(kind))
 	local todo = find('todo-' .. kind, '<code>&#123;&#123;' .. 'Helpdesk decision' .. '&#125;&#125;</code>') or get('todo-other')
 	return '<tr><td dir="auto" style="width:35%; ' .. WRAP .. '">'
 		.. (is_set(args.page) and '[[:' .. args.page .. '|' .. args.page .. ']]' or '–') .. '</td><td style="' .. WRAP .. '">' .. what
 		.. (detail and '<div dir="auto"><i>' .. detail .. '</i></div>' or '')
-		.. (is_set(args.revision) and ' ' .. small('(' .. difference(args.revision) .. ')') or '')
+		.. (is_set(args.revision) and small(brackets(difference(args.revision))) or '')
 		.. '<div style="margin-block-start:0.5em"><b>' .. get('notice-required') .. '</b> ' .. todo .. '</div></td></tr>'
 end
 

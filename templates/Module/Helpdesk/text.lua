@@ -8,9 +8,7 @@ local PAGES = 'Module:Helpdesk/i18n/'
 --- The texts of a language; nil where it has no page.
 local function load(code)
 	local there, texts = pcall(mw.loadJsonData, PAGES .. code .. '.json')
-	if there then
-		return { code = code, texts = texts, language = mw.language.new(code) }
-	end
+	return there and { code = code, texts = texts, language = mw.language.new(code) } or nil
 end
 
 -- Codes of languages that are still to be tried, best first, and those of them that have texts.
@@ -27,7 +25,8 @@ local function nth(n)
 		table.insert(codes, 'en')
 	end
 	while not languages[n] and codes[1] do
-		table.insert(languages, load(table.remove(codes, 1)))
+		local found = load(table.remove(codes, 1))
+		table.insert(languages, found)
 	end
 	return languages[n]
 end
@@ -41,6 +40,27 @@ end
 function text.attributes()
 	local language = text.language()
 	return ' lang="' .. language:toBcp47Code() .. '" dir="' .. language:getDir() .. '"'
+end
+
+--- What stands between two words, two parts of a list, or around words in brackets, as MediaWiki has it for the language.
+local function punctuation(message, ...)
+	return mw.message.new(message, ...):inLanguage(text.language()):plain()
+end
+
+function text.space()
+	return punctuation('word-separator')
+end
+
+function text.comma()
+	return punctuation('comma-separator')
+end
+
+function text.colon()
+	return punctuation('colon-separator')
+end
+
+function text.brackets(words)
+	return text.space() .. mw.message.new('parentheses'):rawParams(words):inLanguage(text.language()):plain()
 end
 
 --- A number as the language writes it; anything else as it is.

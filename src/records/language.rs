@@ -1,0 +1,134 @@
+//! Texts in a language, from the files in `templates/i18n`: JSON as the extensions of MediaWiki have it ("banana" format), with
+//! `$1` for a value and `{{PLURAL:$1|…}}` for words that go by it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::LazyLock;
+
+use include_dir::{Dir, include_dir};
+use intl_pluralrules::{PluralCategory, PluralRuleType, PluralRules};
+use regex::{Captures, Regex};
+use serde_json::Value;
+use unic_langid::LanguageIdentifier;
+
+use crate::desk::Status;
+
+static FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates/i18n");
+static ALL: LazyLock<BTreeMap<&str, Texts>> = LazyLock::new(|| {
+    let file = |name: &str| FILES.get_file(name)?.contents_utf8();
+    let codes =
+        FILES.files().filter_map(|file| file.path().to_str()?.strip_suffix(".json")).filter(|code| *code != "qqq");
+    codes.filter_map(|code| Some((code, Texts::new(code, file(&format!("{code}.json"))?)))).collect()
+});
+static PLURAL: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\{\{PLURAL:\$(\d)\|([^{}]*)\}\}").expect("a regular expression"));
+static PLACE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\$(\d)").expect("a regular expression"));
+
+/// The texts of one file.
+struct Texts {
+    texts: BTreeMap<String, String>,
+    rules: Option<PluralRules>,
+}
+
+impl fmt::Debug for Texts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Texts({})", self.texts.len())
+    }
+}
+
+/// The texts of a language; what it does not have is said in English.
+#[derive(Debug, Clone, Copy)]
+pub struct Language {
+    best: &'static Texts,
+    english: &'static Texts,
+}
+
+impl Texts {
+    fn new(code: &str, file: &str) -> Self {
+        let file: BTreeMap<String, Value> = serde_json::from_str(file).unwrap_or_default();
+        let texts = file.into_iter().filter_map(|(key, text)| Some((key, text.as_str()?.to_owned()))).collect();
+        // The rules know no variants but that of Portugal.
+        let language: Option<LanguageIdentifier> = code.split('-').next().and_then(|code| code.parse().ok());
+        let rules = language.and_then(|language| PluralRules::create(language, PluralRuleType::CARDINAL).ok());
+        Texts { texts, rules }
+    }
+
+    /// The forms that the language has, in the order in which MediaWiki expects them.
+    fn forms(&self) -> Vec<PluralCategory> {
+        use PluralCategory::{FEW, MANY, ONE, OTHER, TWO, ZERO};
+        let seen: Vec<PluralCategory> = (0..200_u32).chain([1_000_000]).map(|n| self.form(n)).collect();
+        [ZERO, ONE, TWO, FEW, MANY, OTHER].into_iter().filter(|form| seen.contains(form)).collect()
+    }
+
+    fn form(&self, n: u32) -> PluralCategory {
+        self.rules.as_ref().and_then(|rules| rules.select(n).ok()).unwrap_or(PluralCategory::OTHER)
+    }
+
+    fn fill(&self, text: &str, values: &[&str]) -> String {
+        let value = |found: &Captures| {
+            found[1].parse().ok().and_then(|n: usize| values.get(n.checked_sub(1)?)).copied().unwrap_or_default()
+        };
+        let chosen = PLURAL.replace_all(text, |found: &Captures| {
+            let words: Vec<&str> = found[2].split('|').collect();
+            let form = self.form(value(found).parse().unwrap_or(u32::MAX));
+            let index = self.forms().iter().position(|known| *known == form).unwrap_or_default();
+            words[index.min(words.len() - 1)].to_owned()
+        });
+        PLACE.replace_all(&chosen, |found: &Captures| value(found).to_owned()).into_owned()
+    }
+}
+
+impl Language {
+    /// By MediaWiki's code of a language. One that has no texts gives way to what it is a variant of, and that to English.
+    ///
+    /// # Panics
+    /// Never: there are English texts.
+    pub fn of(code: &str) -> Self {
+        let code = code.to_ascii_lowercase();
+        let chinese = match code.as_str() {
+            "zh" | "zh-cn" | "zh-sg" | "zh-my" => Some("zh-hans"),
+            "zh-tw" | "zh-hk" | "zh-mo" => Some("zh-hant"),
+            _ => None,
+        };
+        let base = code.split('-').next().unwrap_or_default();
+        let best = [code.as_str()].into_iter().chain(chinese).chain([base, "en"]).find_map(|code| ALL.get(code));
+        let english = &ALL["en"];
+        Language { best: best.unwrap_or(english), english }
+    }
+
+    /// The codes of all languages that have texts.
+    pub fn codes() -> impl Iterator<Item = &'static str> {
+        ALL.keys().copied()
+    }
+
+    /// English, which has all texts.
+    pub fn english() -> Self {
+        Self::of("en")
+    }
+
+    /// The text of that key as it is.
+    pub fn text(self, key: &str) -> Option<&'static str> {
+        let said = |texts: &'static Texts| texts.texts.get(key).map(String::as_str).filter(|text| !text.is_empty());
+        said(self.best).or_else(|| said(self.english))
+    }
+
+    /// The name of a status. One that a desk has given itself goes before a translation.
+    pub fn label(self, status: &Status) -> &str {
+        let key = format!("status-{}", status.id);
+        let shipped = Language::english().text(&key) == Some(status.label.as_str());
+        self.text(&key).filter(|_| shipped).unwrap_or(&status.label)
+    }
+
+    /// The text of that key with its values; the key where there is none.
+    pub fn say(self, key: &str, values: &[&str]) -> String {
+        let own = self.best.texts.get(key).filter(|text| !text.is_empty()).map(|text| (self.best, text));
+        match own.or_else(|| Some((self.english, self.english.texts.get(key)?))) {
+            Some((texts, text)) => texts.fill(text, values),
+            None => key.to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "language_tests.rs"]
+mod tests;

@@ -1,0 +1,70 @@
+//! What readers see in their own languages.
+
+use helpdesk::install;
+
+use crate::stage::{ADMIN, MEMBERS, PASSER, Stage};
+
+impl Stage {
+    /// A page as a reader of that language gets it.
+    async fn html_in(&self, language: &str, title: &str) -> String {
+        let params = [("action", "parse"), ("page", title), ("prop", "text"), ("uselang", language)];
+        let parsed = self.person(PASSER).await.get(params).await.expect("a page");
+        parsed["parse"]["text"].as_str().expect("its HTML").to_owned()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_reader_has_their_own_language() {
+    let stage = Stage::new("languages").await;
+    let mut installation = install::compare(&stage.client, &stage.desk).await.expect("a comparison");
+    installation.plan.changes.retain(|change| change.page.starts_with(&stage.desk.root));
+    assert_eq!(install::apply(&stage.client, &installation).await.expect("pages"), Vec::<String>::new());
+    stage.file("Maps", "").await;
+    stage.add(MEMBERS[1], "Maps", "* {{support}} ~~~~").await;
+    stage.settle().await;
+    let (request, status) = (stage.page("Maps"), stage.desk.pages.status.clone());
+    for (language, shown, attributes) in [
+        ("en", "Where this request stands", "lang=\"en\" dir=\"ltr\""),
+        ("es", "A favor", "lang=\"es\" dir=\"ltr\""),
+        ("ar", "قيد المراجعة", "lang=\"ar\" dir=\"rtl\""),
+        ("zh-hans", "支持", "lang=\"zh-Hans\" dir=\"ltr\""),
+        ("zh-tw", "支持", "lang=\"zh-Hant\" dir=\"ltr\""),
+        ("pt-br", "Em análise", "lang=\"pt\" dir=\"ltr\""),
+        ("gsw", "In Prüfung", "lang=\"de\" dir=\"ltr\""),
+        ("tlh", "Where this request stands", "lang=\"en\" dir=\"ltr\""),
+    ] {
+        let html = stage.html_in(language, &request).await;
+        assert!(html.contains(shown) && html.contains(attributes), "{language}: {html}");
+        for page in [&request, &status, &stage.desk.root, &stage.desk.pages.intake] {
+            let html = stage.html_in(language, page).await;
+            for wrong in ["⧼", "Lua error", "{{", "$1"] {
+                assert!(!html.contains(wrong), "{language}: {wrong} in {page}: {html}");
+            }
+        }
+    }
+    // What people wrote stays in theirs.
+    assert!(stage.html_in("ar", &request).await.contains("dir=\"auto\""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_that_a_wiki_has_changed_outlives_an_update() {
+    let stage = Stage::new("own texts").await;
+    let admin = stage.person(ADMIN).await;
+    let page = "Module:Helpdesk/i18n/sv.json";
+    let texts = admin.text(page).await.expect("Swedish");
+    let mut changed: serde_json::Value = serde_json::from_str(&texts).expect("JSON");
+    changed["ledger-title"] = "Så här står det till".into();
+    admin.edit(page, &changed.to_string(), "as we say it here").await.expect("an edit");
+    stage.file("Maps", "").await;
+    stage.settle().await;
+    assert!(stage.html_in("sv", &stage.page("Maps")).await.contains("Så här står det till"));
+    let installation = install::compare(&stage.client, &stage.desk).await.expect("a comparison");
+    let planned = installation.plan.changes.iter().find(|change| change.page == page);
+    let after: serde_json::Value = match planned {
+        Some(change) => serde_json::from_str(&change.after).expect("JSON"),
+        None => changed.clone(),
+    };
+    assert_eq!(after["ledger-title"], changed["ledger-title"]);
+    assert!(!installation.left.contains(&page.to_owned()), "what is new can still come");
+    admin.edit(page, &texts, "put back").await.expect("an edit");
+}
