@@ -39,6 +39,32 @@ pub struct Installation {
     pub for_people: Vec<String>,
 }
 
+/// What is left to an interface administrator, as lines for whoever installs: to save the pages of the gadget and to turn it
+/// on. Nothing where that is done.
+///
+/// # Errors
+/// Where the wiki cannot be reached or refuses to be read.
+pub async fn gadget(client: &Client, desk: &Desk) -> Result<Vec<String>, Error> {
+    const DEFINITION: &str = "MediaWiki:Gadgets-definition";
+    let (pages, line) = wiki_pages::gadget(client.titles.namespace(&desk.root));
+    let titles: Vec<String> = pages.iter().map(|(title, _)| title.clone()).chain([DEFINITION.to_owned()]).collect();
+    let there = client.pages(&titles).await?;
+    let text = |title: &str| there.iter().find(|page| page.title == client.titles.local(title)).map_or("", Page::text);
+    let mut lines = Vec::new();
+    for (title, wanted) in &pages {
+        if text(title).trim() != wanted.trim() {
+            lines.push(format!(
+                "for an interface administrator: save templates/{} as {title}",
+                title.replacen(':', "/", 1)
+            ));
+        }
+    }
+    if !text(DEFINITION).contains("|Helpdesk.js|") {
+        lines.push(format!("for an interface administrator: add to {DEFINITION}: {line}"));
+    }
+    Ok(lines)
+}
+
 /// Compares the wiki with what should be there.
 ///
 /// # Errors

@@ -283,5 +283,6 @@ async fn installed(client: &Client, desk: &Desk) -> anyhow::Result<bool> {
         installation.left.len()
     );
     refused.iter().for_each(|r| eprintln!("{r}"));
+    install::gadget(client, desk).await?.iter().for_each(|line| println!("{line}"));
     Ok(refused.is_empty())
 }

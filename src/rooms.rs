@@ -28,7 +28,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("health", &["desk", "pass", "wiki"]),
     ("run", &["desk", "health", "pass", "plan", "watch", "wiki"]),
     ("sandbox", &["wiki"]),
-    ("demo", &["config", "desk", "install", "pass", "sandbox", "wiki"]),
+    ("demo", &["config", "desk", "install", "pass", "records", "sandbox", "wiki"]),
 ];
 
 /// Rooms that do no I/O and read no clock.

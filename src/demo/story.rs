@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 
 use crate::desk::Desk;
+use crate::records::wiki_pages;
 use crate::sandbox::{Person, Wiki};
 
 /// The chair.
@@ -136,6 +137,11 @@ pub async fn tell(wiki: &Wiki, desk: &Desk, password: &str) -> Result<usize> {
     let admin = wiki.admin();
     let admin = Person::login(wiki.url(), &admin.name, &admin.password).await?;
     roster(&admin, desk).await?;
+    let (pages, line) = wiki_pages::gadget(0);
+    for (title, text) in pages {
+        admin.edit(&title, text, "The form and the buttons of the Helpdesk").await?;
+    }
+    admin.edit("MediaWiki:Gadgets-definition", &line, "The Helpdesk").await?;
     let mut requesters = Vec::new();
     for name in REQUESTERS {
         requesters.push(person(wiki, name, password).await?);

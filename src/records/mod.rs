@@ -2,6 +2,7 @@
 
 pub mod language;
 pub mod ledger;
+pub(crate) mod module_config;
 pub mod moved;
 pub(crate) mod own_texts;
 pub(crate) mod problems;

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use include_dir::{Dir, include_dir};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::language::Language;
-use crate::desk::{Desk, Field, Status, TemplateKind};
+use super::module_config;
+use crate::desk::{Desk, TemplateKind};
 use crate::wikitext;
 
 /// Every on-wiki page that comes with the bot, one file a page.
@@ -36,7 +37,7 @@ pub fn pages(desk: &Desk) -> Vec<(String, String)> {
             pages.push((title(name, desk), fill(text, desk)));
         }
     }
-    pages.push((CONFIG.to_owned(), config(desk)));
+    pages.push((CONFIG.to_owned(), module_config::json(desk)));
     // A status may share its category with another.
     // Every template needs the modules, and they need their data.
     let rank = |title: &str| (!title.ends_with(".json"), !title.starts_with("Module:"));
@@ -70,24 +71,17 @@ fn module(path: &str) -> Option<String> {
     }
 }
 
-/// What the modules have to know of the configuration, as JSON. A label is the desk's own where it is not the shipped one:
-/// then no translation takes its place.
-fn config(desk: &Desk) -> String {
-    let status = |status: &Status| {
-        let own = Language::english().text(&format!("status-{}", status.id)) != Some(status.label.as_str());
-        let about = json!({"label": status.label, "category": status.category, "closed": status.closed, "own": own});
-        (status.id.clone(), about)
+/// The gadget: its pages, which only interface administrators may save, and the line that turns it on.
+#[must_use]
+pub fn gadget(namespace: i32) -> ([(String, &'static str); 2], String) {
+    let file = |name: &str| {
+        let text = FILES.get_file(format!("MediaWiki/{name}")).and_then(|file| file.contents_utf8());
+        (format!("MediaWiki:{name}"), text.unwrap_or_default())
     };
-    let field = |field: &Field| json!({"name": field.name, "required": field.required, "max_length": field.max_length, "one_of": field.one_of});
-    let config = json!({
-        "first": desk.first_status().id,
-        "flow": desk.statuses.iter().map(|status| status.id.as_str()).collect::<Vec<_>>(),
-        "statuses": desk.statuses.iter().map(status).collect::<serde_json::Map<_, _>>(),
-        "fields": desk.fields.iter().map(field).collect::<Vec<_>>(),
-        "request": desk.templates.name(TemplateKind::Request),
-        "intake": desk.pages.intake,
-    });
-    config.to_string()
+    let line = format!(
+        "* Helpdesk[ResourceLoader|default|type=general|actions=view|namespaces={namespace}]|Helpdesk.js|Helpdesk.css"
+    );
+    ([file("Gadget-Helpdesk.js"), file("Gadget-Helpdesk.css")], line)
 }
 
 /// Pages in an order in which each comes behind those that it uses, else in the order they have.

@@ -12,6 +12,7 @@ mod faults;
 mod fields;
 mod forged;
 mod forms;
+mod gadget;
 mod heavy;
 mod hostile;
 mod import;

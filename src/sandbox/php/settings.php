@@ -82,7 +82,7 @@ $wgDefaultSkin = 'vector-2022';
 wfLoadSkin( 'Vector' );
 // What phones get on Meta-Wiki; here with ?useskin=minerva.
 wfLoadSkin( 'MinervaNeue' );
-foreach ( [ 'ParserFunctions', 'InputBox', 'Scribunto', 'AbuseFilter', 'TitleBlacklist', 'SpamBlacklist', 'Echo',
+foreach ( [ 'ParserFunctions', 'InputBox', 'Scribunto', 'Gadgets', 'AbuseFilter', 'TitleBlacklist', 'SpamBlacklist', 'Echo',
 	'Linter', 'VisualEditor', 'DiscussionTools', 'Cite', 'TemplateData', 'Poem', 'SyntaxHighlight_GeSHi' ] as $name ) {
 	// The package keeps its extensions here; extensions/ holds links to them.
 	wfLoadExtension( $name, "$IP/extensions-core/$name/extension.json" );

@@ -144,9 +144,9 @@ function text.date(value, format)
 	return text.apart(is_time and date or value)
 end
 
---- A number of hundredths; anything that is no number as it is.
+--- A number of hundredths, such as 67 or 67%; anything that is no number as it is.
 function text.percent(value)
-	local number = tonumber(value)
+	local number = tonumber((mw.text.decode(value or ''):gsub('%%$', '')))
 	return text.apart(number and text.get('percent', number) or value or '')
 end
 

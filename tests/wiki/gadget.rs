@@ -1,0 +1,151 @@
+//! The form and the buttons of the gadget, in a browser, on a wiki of their own: a gadget is there for all of a wiki.
+
+use helpdesk::desk::Desk;
+use helpdesk::sandbox::{Account, Options, Person, Sandbox, Wiki};
+use helpdesk::wiki::{Client, Connection};
+use helpdesk::{config, install, pass};
+use serde_json::json;
+
+use crate::browser::Browser;
+use crate::stage::{PASSWORD, config_text};
+
+const MEMBER: &str = "Gerda Gadget";
+const STAFF: &str = "Stefan Gadget";
+
+/// A wiki with the desk, its gadget and a committee.
+async fn set_up(wiki: &Wiki) -> (Client, Desk) {
+    let bot = Account::new("Gadget bot", PASSWORD).group("bot").bot_password("test");
+    let people = [MEMBER, STAFF].map(|name| Account::new(name, PASSWORD));
+    let login = wiki.accounts(&[bot, people[0].clone(), people[1].clone()]).await.unwrap().remove(0);
+    let connection = Connection::with_password(wiki.url(), &login.name, &login.password);
+    let desk = config::parse(&config_text("Gadget desk", ""), "test").unwrap();
+    let client = Client::connect(&connection, desk.safety.request_timeout, &desk.name).await.unwrap();
+    let installation = install::compare(&client, &desk).await.unwrap();
+    assert_eq!(install::apply(&client, &installation).await.unwrap(), Vec::<String>::new());
+
+    let told = install::gadget(&client, &desk).await.unwrap();
+    assert_eq!(told.len(), 3, "{told:?}");
+    let admin = Person::login(wiki.url(), &wiki.admin().name, &wiki.admin().password).await.unwrap();
+    for line in &told {
+        let (title, text) =
+            if let Some((file, title)) = line.split_once("save ").and_then(|(_, l)| l.split_once(" as ")) {
+                (title, std::fs::read_to_string(format!("{}/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap())
+            } else {
+                let (title, text) = line.split_once("add to ").and_then(|(_, l)| l.split_once(": ")).unwrap();
+                (title, text.to_owned())
+            };
+        admin.edit(title, &text, "as told").await.unwrap();
+    }
+    assert_eq!(install::gadget(&client, &desk).await.unwrap(), Vec::<String>::new());
+    let line = |user: &str, role: &str| format!("\n{{{{Helpdesk member|user={user}|role={role}|from=2026-01-01}}}}");
+    admin.append(&desk.pages.committee, &(line(MEMBER, "member") + &line(STAFF, "staff")), "people").await.unwrap();
+    (client, desk)
+}
+
+/// The button with these words.
+async fn press(browser: &Browser, words: &str) {
+    let script = "const button = [...document.querySelectorAll('.helpdesk-gadget button')]\
+        .find((b) => b.innerText.startsWith(arguments[0])); if (button) { button.click(); } return !!button;";
+    assert_eq!(browser.run(script, json!([words])).await.unwrap(), json!(true), "no button {words}");
+}
+
+async fn said(browser: &Browser) -> String {
+    let said = browser.run("return document.querySelector('.helpdesk-gadget').innerText;", json!([])).await.unwrap();
+    said.as_str().unwrap().to_owned()
+}
+
+async fn log_in(browser: &Browser, client: &Client, name: &str) {
+    browser.go(&client.address("Special:UserLogin")).await.unwrap();
+    browser.write("#wpName1", name).await.unwrap();
+    browser.write("#wpPassword1", PASSWORD).await.unwrap();
+    browser.click("#wpLoginAttempt").await.unwrap();
+    browser.wait_for("#pt-logout").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_is_filed_voted_on_and_decided_with_the_gadget() {
+    if Wiki::from_env().await.unwrap().is_some() {
+        return;
+    }
+    let wiki = Sandbox::ready().await.unwrap();
+    let wiki = wiki.wiki(&format!("gadget-{}", std::process::id()), Options::default()).await.unwrap();
+    let (client, desk) = set_up(&wiki).await;
+
+    // Whoever has no account files a request, in Arabic, and is told of what cannot be while it can be mended.
+    let browser = Browser::open().await.unwrap();
+    browser.go(&format!("{}?uselang=ar", client.address(&desk.pages.intake))).await.unwrap();
+    browser.wait_for(".helpdesk-gadget[dir='rtl'][lang='ar'] .helpdesk-gadget-types").await.unwrap();
+    browser.go(&client.address(&desk.pages.intake)).await.unwrap();
+    browser.wait_for(".helpdesk-gadget .helpdesk-gadget-types").await.unwrap();
+    let hidden = "return getComputedStyle(document.querySelector('.helpdesk-forms')).display === 'none';";
+    assert_eq!(browser.run(hidden, json!([])).await.unwrap(), json!(true));
+    press(&browser, "Data").await;
+    for (name, fault) in
+        [("", "write something"), ("24/7", "slash"), ("sv", "code of a language"), ("a]b", "signs such as ]")]
+    {
+        browser.run("document.querySelector('#helpdesk-title').value = '';", json!([])).await.unwrap();
+        browser.write("#helpdesk-title", name).await.unwrap();
+        press(&browser, "Next").await;
+        browser.wait_for(".helpdesk-gadget-problem .cdx-message").await.unwrap();
+        assert!(said(&browser).await.contains(fault), "{name}: {}", said(&browser).await);
+        browser.run("document.querySelector('.helpdesk-gadget-problem').replaceChildren();", json!([])).await.unwrap();
+    }
+    browser.run("document.querySelector('#helpdesk-title').value = '';", json!([])).await.unwrap();
+    browser.write("#helpdesk-title", "Bells").await.unwrap();
+    press(&browser, "Next").await;
+    browser.write("#helpdesk-description", "Sounds | of {{bells}} <b>here</b>").await.unwrap();
+    // A draft outlives the page.
+    browser.go(&client.address(&desk.pages.intake)).await.unwrap();
+    browser.wait_for(".helpdesk-gadget-types").await.unwrap();
+    assert!(said(&browser).await.contains("is here again"), "{}", said(&browser).await);
+    press(&browser, "Data").await;
+    browser.wait_for("#helpdesk-title").await.unwrap();
+    press(&browser, "Next").await;
+    browser.wait_for("#helpdesk-description").await.unwrap();
+    press(&browser, "Next").await;
+    browser.wait_for("#helpdesk-justification").await.unwrap();
+    browser.write("#helpdesk-justification", "They are old.").await.unwrap();
+    press(&browser, "Next").await;
+    browser.wait_for("#helpdesk-requester").await.unwrap();
+    press(&browser, "Look at it").await;
+    browser.wait_for(".helpdesk-gadget-preview .helpdesk-request").await.unwrap();
+    let wide = "const page = document.documentElement; return page.scrollWidth <= page.clientWidth;";
+    assert_eq!(browser.run(wide, json!([])).await.unwrap(), json!(true), "wider than the window");
+    press(&browser, "File my request").await;
+    browser.wait_for(".helpdesk-gadget a.cdx-button").await.unwrap();
+    browser.close().await.unwrap();
+
+    let page = format!("{}/Bells", desk.pages.intake);
+    let guest = Person::anonymous(wiki.url()).await.unwrap();
+    let text = guest.text(&page).await.unwrap();
+    for part in
+        ["| title = Bells\n", "| type = data\n", "Sounds {{!}} of &#123;&#123;bells&#125;&#125; <b>here</b>\n", "(UTC)"]
+    {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    let first = pass::once(&client, &desk, None).await.unwrap();
+    assert!(first.written.iter().any(|change| change.page == page), "{:?}", first.plan.problems);
+
+    // A member votes, staff decide, each with a button.
+    for (who, words, fill) in [(MEMBER, "Support", ""), (STAFF, "Decide", "approved")] {
+        let browser = Browser::open().await.unwrap();
+        log_in(&browser, &client, who).await;
+        browser.go(&client.address(&page)).await.unwrap();
+        browser.wait_for(".helpdesk-gadget button").await.unwrap();
+        press(&browser, words).await;
+        browser.write("#helpdesk-words", "A good idea.").await.unwrap();
+        if !fill.is_empty() {
+            browser
+                .run("document.querySelector('#helpdesk-picked').value = arguments[0];", json!([fill]))
+                .await
+                .unwrap();
+        }
+        press(&browser, "Save").await;
+        browser.wait_for(".helpdesk-gadget .cdx-message--success").await.unwrap();
+        browser.close().await.unwrap();
+    }
+    pass::once(&client, &desk, None).await.unwrap();
+    let text = guest.text(&page).await.unwrap();
+    assert!(text.contains("|choice=support|user=Gerda Gadget|") && text.contains("|counted=yes"), "{text}");
+    assert_eq!(crate::stage::param(&text, "status"), "approved");
+}
