@@ -70,7 +70,7 @@ end
 
 --- A proposal, and the category of its status where requests can stand.
 function p.request(args)
-	local head = 'scope="row" style="' .. START .. '; vertical-align:top; width:7.5em; ' .. WRAP .. '"'
+	local head = 'scope="row" style="' .. START .. '; vertical-align:top; width:20%"'
 	local rows = {}
 	local function row(name, value)
 		if is_set(value) then
@@ -99,8 +99,8 @@ function p.request(args)
 	if known and (page.namespace == 0 or page.namespace == 4 or page.namespace > 15) then
 		category = '[[Category:' .. known.category .. '|' .. page.subpageText .. ']]'
 	end
-	return '<table class="wikitable helpdesk-request"' .. text.attributes() .. ' style="display:table; table-layout:fixed; width:100%; '
-		.. START .. '"><caption style="' .. START .. '; font-size:115%; ' .. WRAP .. '" dir="auto">' .. title .. '</caption>'
+	return '<table class="wikitable helpdesk-request"' .. text.attributes() .. ' style="display:table; width:100%; '
+		.. START .. '"><tr><th colspan="2" style="' .. START .. '; font-size:115%; ' .. WRAP .. '" dir="auto">' .. title .. '</th></tr>'
 		.. table.concat(rows) .. '</table>' .. category
 end
 

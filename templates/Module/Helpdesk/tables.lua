@@ -38,7 +38,7 @@ p['table start'] = function(args)
 	return '<div id="helpdesk-' .. (args.table or '') .. '"' .. text.attributes() .. ' style="margin-block-end:1.5em"><h2>'
 		.. table_title(args) .. many .. '</h2>' .. (is_empty and '<p>' .. get('none') .. '</p>' or '')
 		.. '<div style="overflow-x:auto' .. (is_empty and ';display:none' or '')
-		.. '"><table class="wikitable sortable" style="width:100%; ' .. START .. '"><tr>' .. table.concat(heads) .. '</tr>'
+		.. '"><table class="wikitable sortable helpdesk-table" style="width:100%; ' .. START .. '"><tr>' .. table.concat(heads) .. '</tr>'
 end
 
 p['table end'] = function()
@@ -100,17 +100,21 @@ function p.row(args)
 		end
 		note(get('duplicates') .. table.concat(others))
 	end
+	-- Where there is little room, a row is a card, and each cell says what it is.
+	local function cell(head, value, attributes)
+		return '<td data-label="' .. get('head-' .. head) .. '"' .. (attributes or '') .. '>' .. value .. '</td>'
+	end
+	local is_archived = is_yes(args.archive)
+	local counted = votes({ support = args.support, oppose = args.oppose, abstain = args.abstain }, '<br>')
+	local priority = is_set(args.priority) and (find('priority-' .. args.priority) or args.priority) or ''
 	return table.concat {
 		'<tr id="', is_set(args.id) and 'helpdesk-request-' .. args.id or '', '"><td style="min-width:8em; ', WRAP, '">',
-		table.concat(request), '</td><td style="min-width:8em">',
-		is_yes(args.archive) and apart(status(args.status)) or waiting(args),
-		'</td><td style="white-space:nowrap" data-sort-value="', tostring(count(args.support)), '">',
-		args.waiting == 'answer' and '–' or votes({ support = args.support, oppose = args.oppose, abstain = args.abstain }, '<br>'),
-		'</td><td style="white-space:nowrap" data-sort-value="', args.since or '', '">', date(args.since, 'date-short'),
-		'</td><td dir="auto" style="', WRAP, '; min-width:6em">', args.country or '',
-		'</td><td dir="auto" style="', WRAP, '; min-width:7em">', type_label(args.type),
-		'</td><td data-sort-value="', tostring(PRIORITIES[args.priority] or 0), '">',
-		is_set(args.priority) and (find('priority-' .. args.priority) or args.priority) or '', '</td></tr>',
+		table.concat(request), '</td>',
+		cell(is_archived and 'status' or 'waiting', is_archived and apart(status(args.status)) or waiting(args)),
+		cell('votes', args.waiting == 'answer' and '–' or counted, ' data-sort-value="' .. count(args.support) .. '"'),
+		cell('since', date(args.since, 'date-short'), ' data-sort-value="' .. (args.since or '') .. '"'),
+		cell('country', args.country or '', ' dir="auto"'), cell('type', type_label(args.type), ' dir="auto"'),
+		cell('priority', priority, ' data-sort-value="' .. (PRIORITIES[args.priority] or 0) .. '"'), '</tr>',
 	}
 end
 
