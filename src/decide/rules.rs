@@ -52,7 +52,7 @@ pub fn prospects(input: &RuleInput) -> Vec<Prospect> {
     let prospect =
         |rule: &Rule| Prospect { rule: rule.name.clone(), to: rule.to.clone(), conditions: conditions(rule, input) };
     let mut prospects: Vec<Prospect> = here.map(prospect).collect();
-    prospects.sort_by_key(waits_for_setback);
+    prospects.sort_by_key(Prospect::waits_for_setback);
     prospects
 }
 
@@ -148,7 +148,7 @@ pub fn waiting(input: &RuleInput, prospects: &[Prospect]) -> Waiting {
     }
     // A rule towards a status that closes comes after those that go on, unless it is nearer to holding.
     let closes = |p: &Prospect| input.desk.status(&p.to).is_some_and(|s| s.closed);
-    let candidates: Vec<&Prospect> = prospects.iter().filter(|p| !waits_for_setback(p)).collect();
+    let candidates: Vec<&Prospect> = prospects.iter().filter(|p| !p.waits_for_setback()).collect();
     let only_time = |p: &&&Prospect| p.conditions.iter().all(|c| c.holds || c.until.is_some());
     let chosen = candidates
         .iter()
@@ -171,14 +171,4 @@ pub fn waiting(input: &RuleInput, prospects: &[Prospect]) -> Waiting {
             Waiting { code: if answer { WaitingFor::Answer } else { WaitingFor::Person }, ..Waiting::default() }
         }
     }
-}
-
-/// Whether something has to go wrong before the rule applies: a field become invalid, a question asked, long silence.
-fn waits_for_setback(prospect: &Prospect) -> bool {
-    prospect.conditions.iter().filter(|c| !c.holds).any(|condition| match condition.kind {
-        ConditionKind::Complete => condition.need == "no",
-        ConditionKind::InfoWanted => condition.need == "yes",
-        ConditionKind::IdleFor | ConditionKind::Type => true,
-        _ => false,
-    })
 }

@@ -380,6 +380,16 @@ impl Prospect {
     pub fn possible(&self) -> bool {
         !self.conditions.iter().any(|c| c.kind == ConditionKind::Type && !c.holds)
     }
+
+    /// Whether something has to go wrong before the rule applies: a field become invalid, a question asked, long silence.
+    pub fn waits_for_setback(&self) -> bool {
+        self.conditions.iter().filter(|c| !c.holds).any(|condition| match condition.kind {
+            ConditionKind::Complete => condition.need == "no",
+            ConditionKind::InfoWanted => condition.need == "yes",
+            ConditionKind::IdleFor | ConditionKind::Type => true,
+            _ => false,
+        })
+    }
 }
 
 impl Condition {

@@ -1,11 +1,11 @@
 //! The ledger on a request page: where the request stands, every vote with why it counts or not, and what
 //! could happen next. One template call a line; words and looks are the templates'.
 
-use crate::desk::Facts;
 use crate::desk::decision::{
     Ballot, Basis, ConditionKind, Decision, Notice, NoticeKind, Prospect, Verdict, WaitingFor,
 };
 use crate::desk::request::{FieldChange, KnownChanges};
+use crate::desk::{Choice, Facts};
 use crate::page::{RevisionInfo, Time, User, timestamp, timestamp_or_none};
 use crate::wikitext::block::{self, Block};
 use crate::wikitext::inert::{call, unescape};
@@ -48,15 +48,39 @@ pub fn render(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
     lines.extend(decision.notices.iter().map(notice));
     lines.extend(decision.changes.iter().map(change));
     if !decision.ballots.is_empty() {
+        lines.push(chips(decision));
         lines.push(call("Helpdesk ledger votes", &[("count", decision.ballots.len().to_string())]));
         lines.extend(decision.ballots.iter().map(|ballot| row(ballot, &decision.changes)));
         lines.push(call("Helpdesk ledger votes end", &[]));
     }
-    for prospect in decision.prospects.iter().filter(|p| p.possible()) {
-        lines.extend(rule_lines(prospect));
+    let rules: Vec<String> = prospects(decision).flat_map(rule_lines).collect();
+    if !rules.is_empty() {
+        lines.push(call("Helpdesk ledger rules", &[]));
+        lines.extend(rules);
+        lines.push(call("Helpdesk ledger rules end", &[]));
     }
     lines.push(call("Helpdesk ledger end", &[]));
     lines.join("\n")
+}
+
+/// The rules that people can do something for. Those that only wait for trouble are told when it is there.
+fn prospects(decision: &Decision) -> impl Iterator<Item = &Prospect> {
+    decision.prospects.iter().filter(|prospect| prospect.possible() && !prospect.waits_for_setback())
+}
+
+/// Who voted how, as it counts: `support 1`, `support 2` and so on.
+fn chips(decision: &Decision) -> String {
+    let mut voters = Vec::new();
+    for choice in Choice::ALL {
+        let counted =
+            decision.ballots.iter().filter(|b| b.verdict == Verdict::Counted && b.vote.content.choice == choice);
+        voters.extend(
+            counted
+                .enumerate()
+                .map(|(n, ballot)| (format!("{} {}", choice.id(), n + 1), name_of(ballot.member.as_ref()))),
+        );
+    }
+    call("Helpdesk ledger chips", &voters.iter().map(|(key, name)| (key.as_str(), name.clone())).collect::<Vec<_>>())
 }
 
 fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {

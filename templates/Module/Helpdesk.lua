@@ -1,9 +1,10 @@
 --- Draws the pages of the Helpdesk: each of its templates calls the function of its name here, with its own parameters.
 local PARTS = {
-	request = { 'text', 'page start', 'page end', 'status', 'vote', 'decision', 'withdraw', 'priority', 'member', 'request', 'form', 'intro' },
+	request = { 'text', 'page start', 'page end', 'status', 'vote', 'decision', 'withdraw', 'priority', 'member', 'request', 'form',
+		'intro' },
 	tables = { 'table start', 'table end', 'row', 'total', 'problem', 'flow', 'search' },
 	ledger = { 'ledger start', 'ledger end', 'ledger next', 'ledger condition', 'ledger notice', 'ledger change', 'ledger votes',
-		'ledger votes end', 'ledger row' },
+		'ledger votes end', 'ledger row', 'ledger chips', 'ledger rules', 'ledger rules end' },
 }
 
 local export = {}

@@ -12,6 +12,7 @@ local base = {
 	START = 'text-align:start',
 	WRAP = 'overflow-wrap:anywhere',
 }
+base.CHIP = 'display:inline-block; padding:0.1em 0.6em; border:1px solid ' .. base.LINE .. '; border-radius:1em'
 base.BOX = 'border:1px solid ' .. base.LINE .. '; border-inline-start-width:4px; padding:0.5em 1em; margin-block:1em'
 
 --- Whether a parameter says something.

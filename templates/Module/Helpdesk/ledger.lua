@@ -4,7 +4,7 @@ local base = require('Module:Helpdesk/base')
 
 local get, find, apart, date, user = text.get, text.find, text.apart, text.date, text.user
 local space, comma, colon, brackets = text.space, text.comma, text.colon, text.brackets
-local START, BOX = base.START, base.BOX
+local START, BOX, CHIP = base.START, base.BOX, base.CHIP
 local is_set, is_yes, count, small, item = base.is_set, base.is_yes, base.count, base.small, base.item
 local difference, by_edit, status, field, votes = base.difference, base.by_edit, base.status, base.field, base.votes
 local waiting, condition = base.waiting, base.condition
@@ -41,8 +41,9 @@ p['ledger start'] = function(args)
 			table.insert(lines, line('ledger-waiting', waiting(args) .. emptied))
 		end
 	end
-	if args.waiting ~= 'answer' then
-		table.insert(lines, line('ledger-votes', votes(args, comma())))
+	local sum = count(args.support) + count(args.oppose) + count(args.abstain) + count(args.info)
+	if args.waiting ~= 'answer' and sum == 0 then
+		table.insert(lines, line('ledger-votes', get('none-yet')))
 	end
 	if is_set(args.priority) then
 		table.insert(lines, line('ledger-priority', find('priority-' .. args.priority) or args.priority))
@@ -57,10 +58,36 @@ p['ledger end'] = function()
 	return '<div style="margin-block-start:0.5em">' .. small(get('ledger-foot')) .. '</div></div>'
 end
 
+--- Who voted how, as it counts, in a line of chips.
+p['ledger chips'] = function(args)
+	local chips = {}
+	for _, choice in ipairs { 'support', 'oppose', 'abstain', 'info' } do
+		local names = {}
+		while is_set(args[choice .. ' ' .. #names + 1]) do
+			table.insert(names, user(args[choice .. ' ' .. #names + 1]).shown)
+		end
+		if names[1] then
+			table.insert(chips, '<span style="' .. CHIP .. '"><b>' .. get('votes-' .. choice, #names) .. '</b>' .. colon()
+				.. table.concat(names, comma()) .. '</span>')
+		end
+	end
+	return '<div style="display:flex; flex-wrap:wrap; gap:0.4em; margin-block:0.5em">' .. table.concat(chips) .. '</div>'
+end
+
+--- What each rule waits for, folded.
+p['ledger rules'] = function()
+	return '<div class="mw-collapsible mw-collapsed" style="margin-block-start:0.5em"><b>' .. get('ledger-next')
+		.. '</b><div class="mw-collapsible-content">'
+end
+
+p['ledger rules end'] = function()
+	return '</div></div>'
+end
+
 p['ledger next'] = function(args)
 	local rule = is_set(args.rule) and small(brackets(get('ledger-by-rule', apart(args.rule)))) or ''
-	return '<div style="margin-block-start:0.5em">' .. get('ledger-next') .. space()
-		.. get('ledger-next-rule', '<b>' .. apart(status(args.to)) .. '</b>') .. rule .. '</div>'
+	local to = '<b>' .. apart(status(args.to)) .. '</b>'
+	return '<div style="margin-block-start:0.5em">' .. get('ledger-next-rule', to) .. rule .. '</div>'
 end
 
 p['ledger condition'] = function(args)
@@ -84,9 +111,8 @@ p['ledger votes'] = function(args)
 	for _, column in ipairs { 'who', 'vote', 'when', 'counts' } do
 		table.insert(heads, '<th scope="col">' .. get('head-' .. column) .. '</th>')
 	end
-	local is_long = count(args.count) > 12
-	return '<div style="overflow-x:auto; margin-block:0.5em"><table class="wikitable mw-collapsible' .. (is_long and ' mw-collapsed' or '')
-		.. '" style="margin:0; display:table; min-width:100%; ' .. START .. '"><caption style="' .. START .. '">' .. get('ledger-found')
+	return '<div style="overflow-x:auto; margin-block:0.5em"><table class="wikitable mw-collapsible mw-collapsed" '
+		.. 'style="margin:0; display:table; min-width:100%; ' .. START .. '"><caption style="' .. START .. '">' .. get('ledger-found')
 		.. (is_set(args.count) and brackets(text.number(args.count)) or '') .. ' </caption><tr>' .. table.concat(heads) .. '</tr>'
 end
 
@@ -185,8 +211,8 @@ local NOTICES = {
 	end,
 	['type-not-confirmed'] = function(args)
 		local counts = is_set(args.suggestion) and get('notice-type-counts', quoted(args.suggestion)) or get('notice-type-counts-none')
-		return field(args.field) .. space() .. get('notice-type-not-confirmed', user(args.user), quoted(args.value)) .. space() .. counts .. space()
-			.. get('notice-type-todo')
+		return field(args.field) .. space() .. get('notice-type-not-confirmed', user(args.user), quoted(args.value)) .. space()
+			.. counts .. space() .. get('notice-type-todo')
 	end,
 	['unclosed'] = function(args)
 		return field(args.field) .. space() .. get('notice-unclosed', '<code>' .. (args.value or '') .. '</code>')

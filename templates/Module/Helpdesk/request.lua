@@ -58,7 +58,8 @@ end
 
 --- A line of the committee.
 function p.member(args)
-	local words = { user(args.user).shown .. colon() .. (find('role-' .. mw.ustring.lower(args.role or '')) or apart(args.role or '')) }
+	local role = find('role-' .. mw.ustring.lower(args.role or '')) or apart(args.role or '')
+	local words = { user(args.user).shown .. colon() .. role }
 	if is_set(args.from) then
 		table.insert(words, get('term-from', date(args.from)))
 	end

@@ -4,7 +4,7 @@ local base = require('Module:Helpdesk/base')
 
 local get, find, apart, date, user = text.get, text.find, text.apart, text.date, text.user
 local space, brackets = text.space, text.brackets
-local config, LINE, START, WRAP = base.config, base.LINE, base.START, base.WRAP
+local config, CHIP, START, WRAP = base.config, base.CHIP, base.START, base.WRAP
 local is_set, is_yes, count, small, difference = base.is_set, base.is_yes, base.count, base.small, base.difference
 local status, type_label, votes, waiting = base.status, base.type_label, base.votes, base.waiting
 
@@ -64,8 +64,8 @@ function p.flow(args)
 		local n = count(counts[known])
 		if n > 0 or not config.statuses[known].closed then
 			local place = (page and page.prefixedText or '') .. '#helpdesk-' .. known
-			table.insert(parts, '<span style="display:inline-block; padding:0.1em 0.6em; border:1px solid ' .. LINE
-				.. '; border-radius:1em">[[' .. place .. '|' .. status(known) .. ']] <b>' .. text.number(n) .. '</b></span>')
+			local link = '[[' .. place .. '|' .. status(known) .. ']]'
+			table.insert(parts, '<span style="' .. CHIP .. '">' .. link .. ' <b>' .. text.number(n) .. '</b></span>')
 		end
 	end
 	return '<div' .. text.attributes() .. ' style="display:flex; flex-wrap:wrap; gap:0.4em; margin-block:0.5em 1em">'
