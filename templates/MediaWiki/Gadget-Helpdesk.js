@@ -132,6 +132,7 @@
 		const values = kept && kept.values || {};
 		// The title goes first, then what is needed, then what helps.
 		const asked = config.fields.filter( ( field ) => field.name !== 'type' && find( 'help-' + field.name ) && field.asked );
+		const kinds = config.fields.filter( ( field ) => field.name === 'type' ).reduce( ( all, field ) => all.concat( field.one_of ), [] );
 		const steps = [ ...asked.filter( ( field ) => field.required ), ...asked.filter( ( field ) => !field.required ) ];
 		let step = 0;
 
@@ -150,15 +151,15 @@
 		}
 
 		function types() {
-			const cards = config.fields.find( ( field ) => field.name === 'type' ).one_of.map( ( type ) => button( '', () => {
-				values.type = type;
-				keep();
-				step = 0;
-				question();
-			} ) );
-			config.fields.find( ( field ) => field.name === 'type' ).one_of.forEach( ( type, i ) => {
-				cards[ i ].append( element( 'b', {}, find( 'type-' + type ) || type ),
-					element( 'span', {}, find( 'form-' + type ) || '' ) );
+			const cards = kinds.map( ( type ) => {
+				const card = button( '', () => {
+					values.type = type;
+					keep();
+					step = 0;
+					question();
+				} );
+				card.append( element( 'b', {}, find( 'type-' + type ) || type ), element( 'span', {}, find( 'form-' + type ) || '' ) );
+				return card;
 			} );
 			const written = Object.values( values ).some( Boolean ) && kept;
 			const draft = written && element( 'p', { class: 'helpdesk-gadget-hint' },
@@ -236,7 +237,7 @@
 				wrong,
 				element( 'div', { class: 'helpdesk-gadget-buttons' },
 					button( say( 'gadget-next' ), next, 'primary' ),
-					button( say( 'gadget-back' ), () => {
+					( step > 0 || kinds.length ) && button( say( 'gadget-back' ), () => {
 						step--;
 						return step < 0 ? types() : question();
 					} ),
@@ -287,7 +288,11 @@
 			} );
 		}
 
-		types();
+		if ( kinds.length ) {
+			types();
+		} else {
+			question();
+		}
 	}
 
 	/* ---- Request pages ----------------------------------------------------------------------------------------------- */
@@ -401,7 +406,9 @@
 			api = new mw.Api( { parameters: { errorformat: 'plaintext', errorlang: mw.config.get( 'wgUserLanguage' ) } } );
 			return load();
 		} ).then( () => {
-			if ( config && boxes && page === config.intake ) {
+			// A page has the name of its title.
+			const asksTitle = config && config.fields.some( ( field ) => field.name === 'title' && field.asked );
+			if ( asksTitle && boxes && page === config.intake ) {
 				const root = inLanguage( element( 'div', { class: 'helpdesk-gadget', role: 'form', 'aria-label': say( 'landing-ask-link' ) } ) );
 				boxes.before( root );
 				boxes.style.display = 'none';
