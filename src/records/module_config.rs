@@ -30,7 +30,13 @@ pub fn json(desk: &Desk) -> String {
 /// A label is the desk's own where it is not the shipped one: then no translation takes its place.
 fn status(status: &Status) -> (String, Value) {
     let own = Language::english().text(&format!("status-{}", status.id)) != Some(status.label.as_str());
-    let about = json!({"label": status.label, "category": status.category, "closed": status.closed, "own": own});
+    let about = json!({
+        "label": status.label,
+        "category": status.category,
+        "closed": status.closed,
+        "votable": status.votable,
+        "own": own,
+    });
     (status.id.clone(), about)
 }
 

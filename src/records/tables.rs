@@ -180,7 +180,9 @@ fn flow(rows: &[Arc<Row>], archived: &[Arc<Row>], desk: &Desk) -> String {
 /// The status page's block: how many are where, a table for each status that has requests, then totals by type.
 pub fn status_page(rows: &[Arc<Row>], archived: &[Arc<Row>], desk: &Desk) -> String {
     let mut lines = vec![flow(rows, archived, desk)];
-    for status in &desk.statuses {
+    // What is closed comes last.
+    let (closed, open): (Vec<&Status>, Vec<&Status>) = desk.statuses.iter().partition(|status| status.closed);
+    for status in open.into_iter().chain(closed) {
         let mut here: Vec<&Arc<Row>> = rows.iter().filter(|r| r.status == status.id).collect();
         if here.is_empty() {
             continue;

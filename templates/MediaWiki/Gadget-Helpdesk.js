@@ -385,6 +385,7 @@
 					...can.map( ( action ) => button( action.label, () => ask( place, action, offer ) ) ) ) );
 			offer();
 			ledger.after( place );
+			ledger.querySelectorAll( '.helpdesk-links' ).forEach( ( links ) => links.remove() );
 		} );
 	}
 

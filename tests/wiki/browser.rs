@@ -85,6 +85,13 @@ impl Browser {
         self.post(&format!("{element}/value"), json!({ "text": text })).await.map(drop)
     }
 
+    /// Makes the window as wide as that, in CSS pixels; below 600 it is that of a phone.
+    pub async fn width(&self, width: u32) -> Result<()> {
+        let metrics = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600});
+        let command = json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": metrics});
+        self.post("/goog/cdp/execute", command).await.map(drop)
+    }
+
     /// Runs a function's body in the page and gives what it returns.
     pub async fn run(&self, script: &str, args: Value) -> Result<Value> {
         self.post("/execute/sync", json!({"script": script, "args": args})).await

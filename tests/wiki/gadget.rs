@@ -149,3 +149,54 @@ async fn a_request_is_filed_voted_on_and_decided_with_the_gadget() {
     assert!(text.contains("|choice=support|user=Gerda Gadget|") && text.contains("|counted=yes"), "{text}");
     assert_eq!(crate::stage::param(&text, "status"), "approved");
 }
+
+/// What sticks out of the window, but for what can be scrolled by itself.
+const OUTSIDE: &str = "const page = document.documentElement; if (page.scrollWidth > page.clientWidth) { return ['the page']; } \
+    return [...document.querySelectorAll('#mw-content-text *')].filter((e) => { const box = e.getBoundingClientRect(); \
+    return box.width && (box.right > page.clientWidth + 1 || box.left < -1) && !e.closest('[style*=overflow-x]'); }) \
+    .map((e) => e.outerHTML.slice(0, 200)).slice(0, 3);";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_fits_every_screen() {
+    if Wiki::from_env().await.unwrap().is_some() {
+        return;
+    }
+    let wiki = Sandbox::ready().await.unwrap();
+    let wiki = wiki.wiki(&format!("screens-{}", std::process::id()), Options::default()).await.unwrap();
+    let (client, desk) = set_up(&wiki).await;
+    let member = Person::login(wiki.url(), MEMBER, PASSWORD).await.unwrap();
+    let request = format!("{}/Maps of an island far away", desk.pages.intake);
+    member.edit(&request, &crate::stage::complete("Maps of an island far away", ""), "new").await.unwrap();
+    member.append(&request, "\n* {{support}} ~~~~", "a vote").await.unwrap();
+    pass::once(&client, &desk, None).await.unwrap();
+
+    let browser = Browser::open().await.unwrap();
+    let guide = format!("{}/Guide/Voting", desk.root);
+    let pages = [&desk.root, &desk.pages.intake, &request, &desk.pages.status, &desk.pages.committee, &guide];
+    let address = |page: &str| client.address(page).replace("/wiki/", "/w/index.php?title=");
+    for (width, skin, language) in [
+        (390, "minerva", "en"),
+        (390, "minerva", "ar"),
+        (768, "vector-2022", "de"),
+        (1280, "vector-2022", "ar"),
+        (1920, "minerva", "zh-hans"),
+    ] {
+        browser.width(width).await.unwrap();
+        for page in pages {
+            browser.go(&format!("{}&useskin={skin}&uselang={language}", address(page))).await.unwrap();
+            if page == &desk.pages.intake {
+                // The boxes for whoever has no JavaScript first: they are there until the gadget has read its texts.
+                browser.wait_for(".helpdesk-gadget .helpdesk-gadget-types").await.unwrap();
+                let boxes = "document.querySelector('.helpdesk-forms').style.display = '';";
+                assert_eq!(
+                    browser.run(OUTSIDE, json!([])).await.unwrap(),
+                    json!([]),
+                    "{width} {skin} {language} {page}"
+                );
+                browser.run(boxes, json!([])).await.unwrap();
+            }
+            assert_eq!(browser.run(OUTSIDE, json!([])).await.unwrap(), json!([]), "{width} {skin} {language} {page}");
+        }
+    }
+    browser.close().await.unwrap();
+}

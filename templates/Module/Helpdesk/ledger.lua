@@ -4,7 +4,7 @@ local base = require('Module:Helpdesk/base')
 
 local get, find, apart, date, user = text.get, text.find, text.apart, text.date, text.user
 local space, comma, colon, brackets = text.space, text.comma, text.colon, text.brackets
-local START, BOX, CHIP = base.START, base.BOX, base.CHIP
+local config, START, BOX, CHIP = base.config, base.START, base.BOX, base.CHIP
 local is_set, is_yes, count, small, item = base.is_set, base.is_yes, base.count, base.small, base.item
 local difference, by_edit, status, field, votes = base.difference, base.by_edit, base.status, base.field, base.votes
 local waiting, condition = base.waiting, base.condition
@@ -25,6 +25,22 @@ end
 --- A line of the box with what it says.
 local function line(key, words)
 	return '<div>' .. get(key) .. space() .. words .. '</div>'
+end
+
+--- Links with which members vote: each opens an editor with the template and the signature in it. The gadget has buttons
+-- in their place.
+local function vote_links()
+	local links = {}
+	for _, choice in ipairs { 'support', 'oppose', 'abstain', 'info' } do
+		if config.votes[choice] then
+			local url = mw.title.getCurrentTitle():fullUrl {
+				action = 'edit', section = 'new', nosummary = 1, preload = 'Template:Helpdesk vote/preload',
+				['preloadparams[]'] = config.votes[choice],
+			}
+			table.insert(links, '[' .. tostring(url) .. ' ' .. get('vote-' .. choice) .. ']')
+		end
+	end
+	return '<div class="helpdesk-links plainlinks">' .. get('act-vote') .. colon() .. table.concat(links, ' · ') .. '</div>'
 end
 
 p['ledger start'] = function(args)
@@ -50,6 +66,10 @@ p['ledger start'] = function(args)
 	end
 	if is_set(args.requester) then
 		table.insert(lines, line('ledger-requester', user(args.requester).shown))
+	end
+	local known = config.statuses[args.status]
+	if known and known.votable and args.waiting ~= 'answer' then
+		table.insert(lines, vote_links())
 	end
 	return table.concat(lines)
 end

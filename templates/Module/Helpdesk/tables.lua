@@ -68,8 +68,9 @@ function p.flow(args)
 			table.insert(parts, '<span style="' .. CHIP .. '">' .. link .. ' <b>' .. text.number(n) .. '</b></span>')
 		end
 	end
-	return '<div' .. text.attributes() .. ' style="display:flex; flex-wrap:wrap; gap:0.4em; margin-block:0.5em 1em">'
-		.. table.concat(parts) .. '</div>'
+	local ask = page and '' or '<p><b>[[' .. config.intake .. '|' .. get('landing-ask-link') .. ']]</b></p>'
+	return '<div' .. text.attributes() .. '>' .. ask .. '<div style="display:flex; flex-wrap:wrap; gap:0.4em; margin-block:0.5em 1em">'
+		.. table.concat(parts) .. '</div></div>'
 end
 
 --- A box that searches all requests.
