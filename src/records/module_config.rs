@@ -13,9 +13,10 @@ pub fn json(desk: &Desk) -> String {
         let call = call.map(String::as_str).collect::<Vec<_>>().join("|");
         (!call.is_empty()).then(|| (vote.choice.id().to_owned(), call.into()))
     });
+    let (closed, open): (Vec<&Status>, Vec<&Status>) = desk.statuses.iter().partition(|status| status.closed);
     let config = json!({
         "first": desk.first_status().id,
-        "flow": desk.statuses.iter().map(|status| status.id.as_str()).collect::<Vec<_>>(),
+        "flow": open.iter().chain(&closed).map(|status| status.id.as_str()).collect::<Vec<_>>(),
         "statuses": desk.statuses.iter().map(status).collect::<Map<_, _>>(),
         "fields": desk.fields.iter().map(field).collect::<Vec<_>>(),
         "request": desk.templates.name(TemplateKind::Request),

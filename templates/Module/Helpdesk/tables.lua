@@ -49,7 +49,7 @@ local PRIORITIES = { high = 3, normal = 2, low = 1 }
 
 --- How many requests are where, as a line of links to their tables. Without counts they are those of the status page: this
 -- page is drawn anew when that one changes.
-function p.flow(args)
+function p.flow(args, frame)
 	local counts = args
 	local page = is_set(args.of) and mw.title.new(mw.text.decode(args.of))
 	if page then
@@ -68,7 +68,11 @@ function p.flow(args)
 			table.insert(parts, '<span style="' .. CHIP .. '">' .. link .. ' <b>' .. text.number(n) .. '</b></span>')
 		end
 	end
-	local ask = page and '' or '<p><b>[[' .. config.intake .. '|' .. get('landing-ask-link') .. ']]</b></p>'
+	local ask = ''
+	if not page then
+		ask = '<div style="display:flex; flex-wrap:wrap; align-items:center; justify-content:space-between; gap:0 1em"><b>[['
+			.. config.intake .. '|' .. get('landing-ask-link') .. ']]</b><div>' .. p.search(nil, frame) .. '</div></div>'
+	end
 	return '<div' .. text.attributes() .. '>' .. ask .. '<div style="display:flex; flex-wrap:wrap; gap:0.4em; margin-block:0.5em 1em">'
 		.. table.concat(parts) .. '</div></div>'
 end
@@ -105,15 +109,15 @@ function p.row(args)
 	local function cell(head, value, attributes)
 		return '<td data-label="' .. get('head-' .. head) .. '"' .. (attributes or '') .. '>' .. value .. '</td>'
 	end
-	local is_archived = is_yes(args.archive)
+	local is_archived, nowrap = is_yes(args.archive), ' style="white-space:nowrap" data-sort-value="'
 	local counted = votes({ support = args.support, oppose = args.oppose, abstain = args.abstain }, '<br>')
 	local priority = is_set(args.priority) and (find('priority-' .. args.priority) or args.priority) or ''
 	return table.concat {
 		'<tr id="', is_set(args.id) and 'helpdesk-request-' .. args.id or '', '"><td style="min-width:8em; ', WRAP, '">',
 		table.concat(request), '</td>',
 		cell(is_archived and 'status' or 'waiting', is_archived and apart(status(args.status)) or waiting(args)),
-		cell('votes', args.waiting == 'answer' and '–' or counted, ' data-sort-value="' .. count(args.support) .. '"'),
-		cell('since', date(args.since, 'date-short'), ' data-sort-value="' .. (args.since or '') .. '"'),
+		cell('votes', args.waiting == 'answer' and '–' or counted, nowrap .. count(args.support) .. '"'),
+		cell('since', date(args.since, 'date-short'), nowrap .. (args.since or '') .. '"'),
 		cell('country', args.country or '', ' dir="auto"'), cell('type', type_label(args.type), ' dir="auto"'),
 		cell('priority', priority, ' data-sort-value="' .. (PRIORITIES[args.priority] or 0) .. '"'), '</tr>',
 	}
