@@ -100,6 +100,10 @@ pub async fn compare(client: &Client, desk: &Desk) -> Result<Installation, Error
             Some(page) if is_own(page, &client.first_revisions(page.id).await?, &client.me) => {
                 installation.plan.changes.push(change(&title, Some(page), &text, about))
             }
+            // Nobody's words: it says what the configuration says.
+            Some(page) if title == wiki_pages::CONFIG => {
+                installation.plan.changes.push(change(&title, Some(page), &text, about))
+            }
             // The wiki's own: what it means is the configuration's matter.
             Some(_) if COMMON.iter().any(|c| title.starts_with(c)) => installation.same += 1,
             Some(_) => installation.left.push(title),

@@ -48,7 +48,7 @@ pub fn render(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
     lines.extend(decision.notices.iter().map(notice));
     lines.extend(decision.changes.iter().map(change));
     if !decision.ballots.is_empty() {
-        lines.push(chips(decision));
+        lines.extend(chips(decision));
         lines.push(call("Helpdesk ledger votes", &[("count", decision.ballots.len().to_string())]));
         lines.extend(decision.ballots.iter().map(|ballot| row(ballot, &decision.changes)));
         lines.push(call("Helpdesk ledger votes end", &[]));
@@ -68,8 +68,8 @@ fn prospects(decision: &Decision) -> impl Iterator<Item = &Prospect> {
     decision.prospects.iter().filter(|prospect| prospect.possible() && !prospect.waits_for_setback())
 }
 
-/// Who voted how, as it counts: `support 1`, `support 2` and so on.
-fn chips(decision: &Decision) -> String {
+/// Who voted how, as it counts: `support 1`, `support 2` and so on. Nothing where no vote counts.
+fn chips(decision: &Decision) -> Option<String> {
     let mut voters = Vec::new();
     for choice in Choice::ALL {
         let counted =
@@ -80,7 +80,8 @@ fn chips(decision: &Decision) -> String {
                 .map(|(n, ballot)| (format!("{} {}", choice.id(), n + 1), name_of(ballot.member.as_ref()))),
         );
     }
-    call("Helpdesk ledger chips", &voters.iter().map(|(key, name)| (key.as_str(), name.clone())).collect::<Vec<_>>())
+    let params: Vec<(&str, String)> = voters.iter().map(|(key, name)| (key.as_str(), name.clone())).collect();
+    (!params.is_empty()).then(|| call("Helpdesk ledger chips", &params))
 }
 
 fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {

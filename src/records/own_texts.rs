@@ -13,6 +13,10 @@ const OWN: &str = "own";
 /// saved there last. None where the page says all that already. What is no JSON object has nothing to keep.
 pub fn merged(new: &str, before: Option<&str>, there: &str) -> Option<String> {
     let (mut merged, before, there) = (texts(new), before.map(texts).unwrap_or_default(), texts(there));
+    // Nobody takes all texts away for good: the page was blanked or broken.
+    if there.keys().all(|key| key == METADATA) {
+        return (merged != there).then(|| pretty(&merged));
+    }
     let known = there.get(METADATA).and_then(|about| about.get(OWN)?.as_array()).into_iter().flatten();
     let known: BTreeSet<&str> = known.filter_map(Value::as_str).collect();
     let mut own = Vec::new();
@@ -33,7 +37,11 @@ pub fn merged(new: &str, before: Option<&str>, there: &str) -> Option<String> {
             about.insert(OWN.to_owned(), own.into());
         }
     }
-    (merged != there).then(|| serde_json::to_string_pretty(&merged).unwrap_or_default())
+    (merged != there).then(|| pretty(&merged))
+}
+
+fn pretty(texts: &Map<String, Value>) -> String {
+    serde_json::to_string_pretty(texts).unwrap_or_default()
 }
 
 fn texts(json: &str) -> Map<String, Value> {
@@ -50,6 +58,9 @@ mod tests {
     fn what_a_wiki_changed_outlives_every_update() {
         assert_eq!(merged(FIRST, None, ""), Some(serde_json::to_string_pretty(&texts(FIRST)).unwrap()));
         assert_eq!(merged(FIRST, Some(FIRST), FIRST), None);
+        for broken in ["", "{}", "[1]", "no JSON", "{\"@metadata\": {}}"] {
+            assert_eq!(merged(FIRST, Some(FIRST), broken).map(|json| texts(&json)), Some(texts(FIRST)), "{broken}");
+        }
         // One changed, one taken away, one added.
         let wiki = r#"{"@metadata": {"authors": ["A"]}, "a": "ours", "c": "3", "d": "new"}"#;
         let second = r#"{"@metadata": {"authors": ["B"]}, "a": "one", "b": "two", "c": "three"}"#;

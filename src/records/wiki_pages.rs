@@ -49,7 +49,7 @@ pub fn pages(desk: &Desk) -> Vec<(String, String)> {
 /// Below this page stand the texts, one page for each language.
 const LANGUAGES: &str = "Module:Helpdesk/i18n/";
 /// The page that tells the modules what is configured.
-const CONFIG: &str = "Module:Helpdesk/config.json";
+pub const CONFIG: &str = "Module:Helpdesk/config.json";
 
 /// Whether a page holds the texts of a language.
 pub fn holds_texts(title: &str) -> bool {

@@ -7,7 +7,8 @@
 ( function () {
 	'use strict';
 
-	const DATA = 'Module:Helpdesk/';
+	// The wiki may have a name of its own for the namespace of modules.
+	const DATA = ( mw.config.get( 'wgFormattedNamespaces' )[ 828 ] || 'Module' ) + ':Helpdesk/';
 	const DRAFT = 'helpdesk-draft';
 	const page = mw.config.get( 'wgPageName' ).replace( /_/g, ' ' );
 	let api, config;
@@ -26,6 +27,12 @@
 		}
 		made.append( ...children.filter( ( child ) => child || child === '' ) );
 		return made;
+	}
+
+	/** Puts these children in the place of all that are there. */
+	function fill( place, ...children ) {
+		place.textContent = '';
+		place.append( ...children.filter( Boolean ) );
 	}
 
 	/** A text in the reader's language; `find` gives nothing where there is none. */
@@ -50,15 +57,16 @@
 	}
 
 	function tell( place, words, kind ) {
-		place.replaceChildren( ...( words ? [ element( 'div',
-			{ class: `cdx-message cdx-message--block cdx-message--${ kind || 'error' }` },
+		fill( place, words && element( 'div',
+			{ class: `cdx-message cdx-message--block cdx-message--${ kind || 'error' }`, role: kind && 'status' },
 			element( 'span', { class: 'cdx-message__icon' } ),
-			element( 'div', { class: 'cdx-message__content' }, words ) ) ] : [] ) );
+			element( 'div', { class: 'cdx-message__content' }, words ) ) );
 	}
 
 	/** The JSON of pages, by title; one that does not exist is left out. */
 	function pages( titles ) {
-		const query = { action: 'query', prop: 'revisions', rvprop: 'content', rvslots: 'main', titles, formatversion: 2 };
+		const query = { action: 'query', prop: 'revisions', rvprop: 'content', rvslots: 'main', titles, formatversion: 2,
+			maxage: 300, smaxage: 300 };
 		return api.get( query ).then( ( answer ) => {
 			const found = {};
 			for ( const read of answer.query.pages ) {
@@ -76,6 +84,10 @@
 		const title = ( code ) => `${ DATA }i18n/${ code }.json`;
 		return pages( [ `${ DATA }config.json`, ...new Set( languages.map( title ) ) ] ).then( ( found ) => {
 			config = JSON.parse( found[ `${ DATA }config.json` ] || 'null' );
+			for ( const name of config ? [ 'intake', 'committee' ] : [] ) {
+				const title = mw.Title.newFromText( config[ name ] );
+				config[ name ] = title ? title.getPrefixedText() : config[ name ];
+			}
 			for ( const code of languages.reverse() ) {
 				for ( const [ key, text ] of Object.entries( JSON.parse( found[ title( code ) ] || '{}' ) ) ) {
 					if ( typeof text === 'string' && text ) {
@@ -87,9 +99,19 @@
 		} );
 	}
 
+	/** What people wrote, without what would swallow all that stands behind it: comments, odd brackets, tags that end nothing. */
+	function asWords( words ) {
+		let text = words.trim().replace( /<!--/g, '&lt;!--' );
+		if ( text.split( '[[' ).length !== text.split( ']]' ).length ) {
+			text = text.replace( /\[\[/g, '&#91;&#91;' );
+		}
+		const tags = /<(?=\/?(nowiki|pre|includeonly|noinclude|onlyinclude|syntaxhighlight|source|ref|gallery|math|poem)\b)/gi;
+		return text.replace( tags, '&lt;' ).replace( /-\{/g, '-&#123;' );
+	}
+
 	/** What people wrote, so that it stays in its parameter of a template. */
 	function asValue( words ) {
-		return words.trim().replace( /\{\{/g, '&#123;&#123;' ).replace( /\}\}/g, '&#125;&#125;' ).replace( /\|/g, '{{!}}' );
+		return asWords( words ).replace( /\{\{/g, '&#123;&#123;' ).replace( /\}\}/g, '&#125;&#125;' ).replace( /\|/g, '{{!}}' );
 	}
 
 	/** A promise of why a page cannot have this name, or of nothing. */
@@ -98,6 +120,9 @@
 		const title = mw.Title.newFromText( `${ config.intake }/${ name }` );
 		if ( name.includes( '/' ) ) {
 			return $.Deferred().resolve( say( 'gadget-name-slash' ) );
+		}
+		if ( new TextEncoder().encode( `${ config.intake }/${ name }` ).length > 255 ) {
+			return $.Deferred().resolve( say( 'gadget-name-long' ) );
 		}
 		if ( sign || !title ) {
 			return $.Deferred().resolve( say( 'gadget-name-invalid', sign ? sign[ 0 ] : '# < > [ ] { } |' ) );
@@ -143,7 +168,7 @@
 		function show( heading, ...children ) {
 			const title = element( 'h2', { tabindex: '-1' }, heading );
 			const isFirst = !root.firstChild;
-			root.replaceChildren( title, ...children.filter( Boolean ) );
+			fill( root, title, ...children );
 			if ( !isFirst ) {
 				title.focus( { preventScroll: true } );
 				root.scrollIntoView( { block: 'nearest' } );
@@ -207,12 +232,22 @@
 				check();
 			} );
 
+			let isBusy = false;
 			function next() {
+				if ( isBusy ) {
+					return;
+				}
 				const isMissing = field.required && !input.value.trim();
 				const first = isMissing ? say( field.one_of.length ? 'gadget-choose' : 'gadget-empty' ) : check();
 				const asks = !first && field.name === 'title';
 				const words = asks ? wrongName( input.value.trim() ) : $.Deferred().resolve( first );
-				words.then( null, ( code ) => $.Deferred().resolve( say( 'gadget-failed', code ) ) ).then( ( said ) => {
+				isBusy = true;
+				words.then( null, ( code ) => $.Deferred().resolve( say( 'gadget-unreachable', code ) ) ).then( ( said ) => {
+					isBusy = false;
+					// Whoever went back meanwhile is somewhere else.
+					if ( !document.body.contains( input ) ) {
+						return;
+					}
 					if ( said ) {
 						tell( wrong, said );
 						return input.focus();
@@ -221,8 +256,9 @@
 					return step < steps.length ? question() : review();
 				} );
 			}
-			if ( !isLong ) {
-				input.addEventListener( 'keydown', ( event ) => event.key === 'Enter' && next() );
+			if ( input.tagName === 'INPUT' ) {
+				// Enter may also end a character that is written in several steps.
+				input.addEventListener( 'keydown', ( event ) => event.key === 'Enter' && !event.isComposing && next() );
 			}
 			const isEnough = steps.slice( step ).every( ( later ) => !later.required );
 			show( find( 'field-' + field.name ) || field.name,
@@ -241,7 +277,7 @@
 						step--;
 						return step < 0 ? types() : question();
 					} ),
-					isEnough && step > 0 && button( say( 'gadget-preview' ), review ) ) );
+					isEnough && step > 0 && button( say( 'gadget-preview' ), () => check() ? input.focus() : review() ) ) );
 			input.focus();
 			check();
 		}
@@ -251,13 +287,13 @@
 			const lines = config.fields.filter( ( field ) => values[ field.name ] && values[ field.name ].trim() )
 				.map( ( field ) => `| ${ field.name } = ${ asValue( values[ field.name ] ) }` );
 			return [ `{{${ config.request }`, ...lines, '| status =', '| status since =', '}}', '',
-				`== ${ say( 'form-discussion' ) } ==`, `: ${ say( 'form-summary' ) }. ~~` + '~~' ].join( '\n' );
+				`== ${ say( 'form-discussion' ) } ==`, `: ${ say( 'form-summary' ) } ~~` + '~~' ].join( '\n' );
 		}
 
 		/** All of it, as it will look, and the last button. */
 		function review() {
 			const title = `${ config.intake }/${ values.title.trim() }`;
-			const shown = element( 'div', { class: 'helpdesk-gadget-preview' }, say( 'gadget-saving' ) );
+			const shown = element( 'div', { class: 'helpdesk-gadget-preview' }, '…' );
 			const wrong = problem();
 			const save = button( say( 'gadget-save' ), () => file( title, save, wrong ), 'primary' );
 			step = Math.min( step, steps.length );
@@ -270,7 +306,10 @@
 				} ) ) );
 			api.parse( wikitext(), { title, pst: true, disableeditsection: true, disabletoc: true } ).then( ( html ) => {
 				shown.innerHTML = html;
-			}, ( code, answer ) => tell( wrong, why( code, answer ) ) );
+			}, ( code, answer ) => {
+				shown.remove();
+				tell( wrong, say( 'gadget-unreachable', why( code, answer ) ) );
+			} );
 		}
 
 		function file( title, save, wrong ) {
@@ -301,11 +340,17 @@
 	function roles( text, name ) {
 		const today = new Date().toISOString().slice( 0, 10 );
 		const found = new Set();
-		for ( const call of text.match( /\{\{[^{}]*\}\}/g ) || [] ) {
+		const shown = text.replace( /<!--[^]*?(-->|$)/g, '' );
+		const plain = ( title ) => title.replace( /_/g, ' ' ).toLowerCase();
+		for ( const call of shown.match( /\{\{[^{}]*\}\}/g ) || [] ) {
 			const [ template, ...parts ] = call.slice( 2, -2 ).split( '|' ).map( ( part ) => part.trim() );
-			const of = Object.fromEntries( parts.map( ( part ) => part.split( '=' ).map( ( side ) => side.trim() ) ) );
+			const of = {};
+			for ( const part of parts ) {
+				const [ key, value ] = part.split( '=' );
+				of[ key.trim() ] = ( value || '' ).trim();
+			}
 			const user = ( of.user || '' ).replace( /_/g, ' ' );
-			if ( template === config.templates.member && user === name && !( of.from > today ) && !( of.until < today ) ) {
+			if ( plain( template ) === plain( config.templates.member ) && user === name && !( of.from > today ) && !( of.until < today ) ) {
 				found.add( ( of.role || '' ).toLowerCase() );
 			}
 		}
@@ -348,7 +393,7 @@
 		const field = ( input, key ) => input && element( 'div', { class: 'cdx-field' },
 			element( 'label', { for: input.id, class: 'cdx-label' }, say( key ) ), input );
 		const save = button( say( 'act-save' ), () => {
-			const said = words.value.trim().replace( /\s*\n\s*/g, ' ' );
+			const said = asWords( words.value ).replace( /\s*\n\s*/g, ' ' );
 			const missing = [ action.needed && !said && words, who && !who.value.trim() && who ].find( Boolean );
 			if ( missing ) {
 				tell( wrong, say( 'gadget-empty' ) );
@@ -362,29 +407,29 @@
 				tell( wrong, say( 'gadget-failed', why( code, answer ) ) );
 			} );
 		}, 'primary' );
-		place.replaceChildren( element( 'h3', { tabindex: '-1' }, action.label ),
+		fill( place, element( 'h3', { tabindex: '-1' }, action.label ),
 			...[ field( who, 'act-member' ), picked && field( picked, action.select[ 0 ] ), field( words, action.reason ),
 				action.isAgain && element( 'p', { class: 'helpdesk-gadget-hint' }, say( 'act-again' ) ), wrong,
-				element( 'div', { class: 'helpdesk-gadget-buttons' }, save, button( say( 'act-cancel' ), back ) ) ].filter( Boolean ) );
+				element( 'div', { class: 'helpdesk-gadget-buttons' }, save, button( say( 'act-cancel' ), back ) ) ] );
 		( who || picked || words ).focus();
 	}
 
 	function takePart( ledger ) {
 		const name = mw.config.get( 'wgUserName' );
-		const query = { action: 'query', prop: 'revisions', titles: page, rvdir: 'newer', rvlimit: 1, rvprop: 'user', formatversion: 2 };
-		return $.when( pages( [ config.committee ] ), api.get( query ) ).then( ( committee, [ first ] ) => {
-			const isOwner = first.query.pages[ 0 ].revisions[ 0 ].user === name;
-			const hasVoted = [ ...ledger.querySelectorAll( 'td:first-child bdi' ) ].some( ( voter ) => voter.textContent === name );
+		return pages( [ config.committee ] ).then( ( committee ) => {
+			const isOwner = ledger.dataset.requester === name;
+			const voters = [ ...ledger.querySelectorAll( 'tr td:first-child' ) ].map( ( cell ) => cell.querySelector( 'bdi' ) );
+			const hasVoted = voters.some( ( voter ) => voter && voter.textContent === name );
 			const can = actions( roles( committee[ config.committee ] || '', name ), isOwner, hasVoted );
 			if ( !can.length ) {
 				return;
 			}
 			const place = inLanguage( element( 'div', { class: 'helpdesk-gadget', role: 'region', 'aria-label': say( 'act-title' ) } ) );
-			const offer = () => place.replaceChildren( element( 'h3', {}, say( 'act-title' ) ),
+			const offer = () => fill( place, element( 'h3', {}, say( 'act-title' ) ),
 				element( 'div', { class: 'helpdesk-gadget-buttons' },
 					...can.map( ( action ) => button( action.label, () => ask( place, action, offer ) ) ) ) );
 			offer();
-			ledger.after( place );
+			ledger.parentNode.insertBefore( place, ledger.nextSibling );
 			ledger.querySelectorAll( '.helpdesk-links' ).forEach( ( links ) => links.remove() );
 		} );
 	}
@@ -399,7 +444,7 @@
 	function start() {
 		const boxes = document.querySelector( '.helpdesk-forms' );
 		const ledger = document.querySelector( '.helpdesk-ledger' );
-		if ( mw.config.get( 'wgAction' ) !== 'view' || !( boxes || ledger ) ) {
+		if ( mw.config.get( 'wgAction' ) !== 'view' || !( boxes || ledger && mw.config.get( 'wgUserName' ) ) ) {
 			return;
 		}
 		mw.loader.using( [ 'mediawiki.api', 'mediawiki.util', 'mediawiki.Title', 'mediawiki.storage', 'mediawiki.user',
@@ -411,10 +456,15 @@
 			const asksTitle = config && config.fields.some( ( field ) => field.name === 'title' && field.asked );
 			if ( asksTitle && boxes && page === config.intake ) {
 				const root = inLanguage( element( 'div', { class: 'helpdesk-gadget', role: 'form', 'aria-label': say( 'landing-ask-link' ) } ) );
-				boxes.before( root );
-				boxes.style.display = 'none';
 				form( root );
-			} else if ( config && ledger && mw.config.get( 'wgUserName' ) ) {
+				boxes.parentNode.insertBefore( root, boxes );
+				const byHand = button( say( 'gadget-by-hand' ), () => {
+					boxes.style.display = '';
+					byHand.remove();
+				} );
+				boxes.parentNode.insertBefore( byHand, boxes );
+				boxes.style.display = 'none';
+			} else if ( config && ledger && page.startsWith( config.intake + '/' ) ) {
 				takePart( ledger );
 			}
 		} );

@@ -37,6 +37,11 @@ async fn set_up(wiki: &Wiki) -> (Client, Desk) {
         admin.edit(title, &text, "as told").await.unwrap();
     }
     assert_eq!(install::gadget(&client, &desk).await.unwrap(), Vec::<String>::new());
+    // The configuration is nobody's words, whoever wrote there.
+    admin.edit("Module:Helpdesk/config.json", "{}", "mine").await.unwrap();
+    let again = install::compare(&client, &desk).await.unwrap();
+    assert_eq!(again.plan.changes.len(), 1);
+    assert_eq!(install::apply(&client, &again).await.unwrap(), Vec::<String>::new());
     let line = |user: &str, role: &str| format!("\n{{{{Helpdesk member|user={user}|role={role}|from=2026-01-01}}}}");
     admin.append(&desk.pages.committee, &(line(MEMBER, "member") + &line(STAFF, "staff")), "people").await.unwrap();
     (client, desk)

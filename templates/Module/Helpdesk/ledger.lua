@@ -45,7 +45,8 @@ end
 
 p['ledger start'] = function(args)
 	local since = is_set(args.since) and space() .. get('since', date(args.since)) or ''
-	local lines = { '<div class="helpdesk-ledger"' .. text.attributes() .. ' style="' .. BOX .. '">'
+	local owner = ' data-requester="' .. mw.text.encode(mw.text.decode(args.requester or '')) .. '"'
+	local lines = { '<div class="helpdesk-ledger"' .. owner .. text.attributes() .. ' style="' .. BOX .. '">'
 		.. '<div role="heading" aria-level="2" style="font-weight:bold; font-size:115%">' .. get('ledger-title') .. '</div>',
 		line('ledger-status', '<b>' .. apart(status(args.status)) .. '</b>' .. since .. set_by(args)) }
 	if is_set(args.waiting) then

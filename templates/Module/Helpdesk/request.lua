@@ -3,7 +3,7 @@ local text = require('Module:Helpdesk/text')
 local base = require('Module:Helpdesk/base')
 
 local get, find, apart, date, user = text.get, text.find, text.apart, text.date, text.user
-local space, comma, colon, brackets = text.space, text.comma, text.colon, text.brackets
+local plain, space, comma, colon, brackets = text.plain, text.space, text.comma, text.colon, text.brackets
 local config, LINE, START, WRAP, BOX = base.config, base.LINE, base.START, base.WRAP, base.BOX
 local is_set, small, item, status, type_label = base.is_set, base.small, base.item, base.status, base.type_label
 local field = base.field
@@ -111,8 +111,9 @@ function p.form(args, frame)
 	local request = 'Special:MyLanguage/Template:' .. config.request
 	local box = frame:extensionTag('inputbox', table.concat({
 		'type=create', 'prefix=' .. (args[2] or '') .. '/', 'preload=' .. request .. '/preload', 'preloadparams[]=' .. kind,
-		'editintro=' .. request .. '/intro', 'summary=' .. get('form-summary'), 'placeholder=' .. get('form-name'),
-		'arialabel=' .. get('form-name') .. colon() .. label, 'buttonlabel=' .. get('form-button'), 'width=24', 'break=yes',
+		'editintro=' .. request .. '/intro', 'summary=' .. plain('form-summary'), 'placeholder=' .. plain('form-name'),
+		'arialabel=' .. plain('form-name') .. colon() .. plain('type-' .. kind), 'buttonlabel=' .. plain('form-button'), 'width=24',
+		'break=yes',
 	}, '\n'))
 	return '<div style="border:1px solid ' .. LINE .. '; padding:0.75em"' .. text.attributes() .. '><b>' .. label
 		.. '</b><div style="margin-block:0.25em 0.5em">' .. (find('form-' .. kind) or '') .. '</div>' .. box .. '</div>'
@@ -125,7 +126,8 @@ local function wrong_name(page)
 	end
 	local above, name = page.prefixedText:match('^(.*)/([^/]*)$')
 	local intake = mw.title.new(config.intake)
-	if above and (not mw.title.new(above).exists or above:match('^(.*)/[^/]*$') == intake.prefixedText) then
+	local parent = above and mw.title.new(above)
+	if above and (not (parent and parent.exists) or above:match('^(.*)/[^/]*$') == intake.prefixedText) then
 		return 'slash'
 	end
 	return above and mw.language.isKnownLanguageTag(mw.ustring.lower(name)) and 'language' or nil

@@ -3,7 +3,7 @@ local text = require('Module:Helpdesk/text')
 local base = require('Module:Helpdesk/base')
 
 local get, find, apart, date, user = text.get, text.find, text.apart, text.date, text.user
-local space, brackets = text.space, text.brackets
+local plain, space, brackets = text.plain, text.space, text.brackets
 local config, CHIP, START, WRAP = base.config, base.CHIP, base.START, base.WRAP
 local is_set, is_yes, count, small, difference = base.is_set, base.is_yes, base.count, base.small, base.difference
 local status, type_label, votes, waiting = base.status, base.type_label, base.votes, base.waiting
@@ -64,7 +64,8 @@ function p.flow(args, frame)
 		local n = count(counts[known])
 		if n > 0 or not config.statuses[known].closed then
 			local place = (page and page.prefixedText or '') .. '#helpdesk-' .. known
-			local link = '[[' .. place .. '|' .. status(known) .. ']]'
+			-- A table without rows is none.
+			local link = n > 0 and '[[' .. place .. '|' .. status(known) .. ']]' or status(known)
 			table.insert(parts, '<span style="' .. CHIP .. '">' .. link .. ' <b>' .. text.number(n) .. '</b></span>')
 		end
 	end
@@ -80,8 +81,8 @@ end
 --- A box that searches all requests.
 function p.search(_, frame)
 	return frame:extensionTag('inputbox', table.concat({
-		'type=fulltext', 'prefix=' .. config.intake .. '/', 'placeholder=' .. get('search-name'), 'arialabel=' .. get('search-name'),
-		'searchbuttonlabel=' .. get('search-button'), 'width=24',
+		'type=fulltext', 'prefix=' .. config.intake .. '/', 'placeholder=' .. plain('search-name'), 'arialabel=' .. plain('search-name'),
+		'searchbuttonlabel=' .. plain('search-button'), 'width=24',
 	}, '\n'))
 end
 
@@ -107,7 +108,7 @@ function p.row(args)
 	end
 	-- Where there is little room, a row is a card, and each cell says what it is.
 	local function cell(head, value, attributes)
-		return '<td data-label="' .. get('head-' .. head) .. '"' .. (attributes or '') .. '>' .. value .. '</td>'
+		return '<td data-label="' .. mw.text.encode(plain('head-' .. head)) .. '"' .. (attributes or '') .. '>' .. value .. '</td>'
 	end
 	local is_archived, nowrap = is_yes(args.archive), ' style="white-space:nowrap" data-sort-value="'
 	local counted = votes({ support = args.support, oppose = args.oppose, abstain = args.abstain }, '<br>')
@@ -135,7 +136,7 @@ end
 function p.problem(args)
 	local kind, detail = args.kind or '', is_set(args.detail) and args.detail
 	local what = find('problem-' .. kind) or (detail and '' or get('problem-other') .. space() .. apart(kind))
-	local todo = find('todo-' .. kind, '<code>&#123;&#123;' .. 'Helpdesk decision' .. '&#125;&#125;</code>') or get('todo-other')
+	local todo = find('todo-' .. kind, '<code>&#123;&#123;' .. config.templates.decision .. '&#125;&#125;</code>') or get('todo-other')
 	return '<tr><td dir="auto" style="width:35%; ' .. WRAP .. '">'
 		.. (is_set(args.page) and '[[:' .. args.page .. '|' .. args.page .. ']]' or '–') .. '</td><td style="' .. WRAP .. '">' .. what
 		.. (detail and '<div dir="auto"><i>' .. detail .. '</i></div>' or '')

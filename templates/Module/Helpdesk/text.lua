@@ -33,7 +33,8 @@ end
 
 --- The language that the page is shown in: the best one that has texts.
 function text.language()
-	return nth(1).language
+	local found = nth(1)
+	return found and found.language or mw.language.getContentLanguage()
 end
 
 --- What an element that holds such texts says of its language, for readers by ear, and for the side it begins on.
@@ -102,23 +103,35 @@ local function fill(message, language, values)
 	end))
 end
 
---- The text of that key in the reader's language, with its values; nil where no language has it. In another language it says
--- which one it is.
-function text.find(key, ...)
+--- The best language that has that text, with the text as it is; nil where none has it.
+local function best(key)
 	local n, found = 1, nth(1)
 	while found do
 		local message = found.texts[key]
-		if message and message ~= '' then
-			local filled = fill(message, found.language, { ... })
-			if n == 1 then
-				return filled
-			end
-			local attributes = ' lang="' .. found.language:toBcp47Code() .. '" dir="' .. found.language:getDir() .. '"'
-			return '<span' .. attributes .. '>' .. filled .. '</span>'
+		-- Anybody may write something else there.
+		if type(message) == 'string' and message ~= '' then
+			return found, message, n == 1
 		end
 		n = n + 1
 		found = nth(n)
 	end
+end
+
+--- The text of that key with its values, for places where no markup may stand, such as attributes and formats.
+function text.plain(key, ...)
+	local found, message = best(key)
+	return found and fill(message, found.language, { ... }) or key
+end
+
+--- The text of that key in the reader's language, with its values; nil where no language has it. In another language it says
+-- which one it is.
+function text.find(key, ...)
+	local found, message, is_readers = best(key)
+	if not found or is_readers then
+		return found and fill(message, found.language, { ... })
+	end
+	local attributes = ' lang="' .. found.language:toBcp47Code() .. '" dir="' .. found.language:getDir() .. '"'
+	return '<span' .. attributes .. '>' .. fill(message, found.language, { ... }) .. '</span>'
 end
 
 --- The text of that key; the key itself, marked, where there is none.
@@ -139,7 +152,7 @@ function text.date(value, format)
 	end
 	local written = mw.text.decode(value)
 	local is_time, date = pcall(function()
-		return text.language():formatDate(text.get(format or 'date'), written)
+		return text.language():formatDate(text.plain(format or 'date'), written)
 	end)
 	return text.apart(is_time and date or value)
 end
