@@ -85,11 +85,15 @@ fn chips(decision: &Decision) -> Option<String> {
 }
 
 fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
-    let (by, rule, user, revision) = match &decision.basis {
-        Basis::Filed => ("", String::new(), String::new(), None),
-        Basis::Rule { name, .. } => ("rule", name.clone(), String::new(), None),
-        Basis::Person { user, revision, .. } => ("person", String::new(), user.name.clone(), Some(*revision)),
+    let none = String::new;
+    let (by, rule, user, revision, reason) = match &decision.basis {
+        Basis::Filed => ("", none(), none(), None, none()),
+        Basis::Rule { name, .. } => ("rule", name.clone(), none(), None, none()),
+        Basis::Person { user, revision, reason } => {
+            ("person", none(), user.name.clone(), Some(*revision), reason.clone())
+        }
     };
+    let question = question(decision);
     let emptied = emptied(decision);
     let of_emptied = |value: &dyn Fn(&FieldChange) -> String| emptied.map(value).unwrap_or_default();
     call(
@@ -101,6 +105,9 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
             ("rule", rule),
             ("user", user),
             ("revision", revision.map(|r| r.to_string()).unwrap_or_default()),
+            ("reason", reason),
+            ("asked by", question.map(|ballot| name_of(ballot.member.as_ref())).unwrap_or_default()),
+            ("asked revision", question.map(|ballot| ballot.vote.revision.to_string()).unwrap_or_default()),
             ("requester", facts.requester.as_ref().map(|u| u.name.clone()).unwrap_or_default()),
             ("support", decision.tally.support.to_string()),
             ("oppose", decision.tally.oppose.to_string()),
@@ -125,6 +132,13 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
             ("desk", memo.desk.clone()),
         ],
     )
+}
+
+/// The newest question that the request waits with for its owner.
+fn question(decision: &Decision) -> Option<&Ballot> {
+    let waits = decision.waiting.code == WaitingFor::Condition(ConditionKind::InfoWanted);
+    let asks = |ballot: &&Ballot| ballot.verdict == Verdict::Counted && ballot.vote.content.choice == Choice::Info;
+    decision.ballots.iter().filter(asks).filter(|_| waits).max_by_key(|ballot| ballot.vote.revision)
 }
 
 /// The change that emptied the first required field that is empty, where the request waits for that.

@@ -102,6 +102,11 @@ async fn more_information_is_asked_for_and_given() {
     stage.settle().await;
     assert_eq!(stage.status("Heart").await, "more-info");
     assert_eq!(stage.rows().await[0].waiting.code.id(), "info-wanted");
+    // The box says who asks, and where.
+    let html = stage.html(&stage.page("Heart")).await;
+    let waiting = html.split("Waiting for:").nth(1).and_then(|rest| rest.split("</div>").next()).expect("a line");
+    assert!(waiting.contains("an answer from the requester") && waiting.contains("Special:Diff/"), "{waiting}");
+    assert!(waiting.contains(MEMBERS[1]), "{waiting}");
     // Somebody else's words are no answer.
     stage.add(PASSER, "Heart", ": I know! ~~~~").await;
     stage.settle().await;
@@ -109,6 +114,11 @@ async fn more_information_is_asked_for_and_given() {
     stage.add(crate::stage::REQUESTER, "Heart", ": A surgeon. ~~~~").await;
     stage.settle().await;
     assert_eq!(stage.status("Heart").await, "review");
+    // A decision stands there with its reason.
+    stage.add(STAFF, "Heart", "{{Helpdesk decision|declined|reason=It is [[drawn]] already}} ~~~~").await;
+    stage.settle().await;
+    let html = stage.html(&stage.page("Heart")).await;
+    assert!(html.contains("“<bdi>It is &#91;&#91;drawn&#93;&#93; already</bdi>”"), "{html}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

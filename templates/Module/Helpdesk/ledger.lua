@@ -17,7 +17,8 @@ local function set_by(args)
 		return comma() .. get('ledger-by-rule', apart(args.rule)) .. by_edit(args.revision)
 	elseif args.by == 'person' then
 		local who = is_set(args.user) and get('ledger-by-person', user(args.user)) or get('ledger-by-somebody')
-		return comma() .. who .. by_edit(args.revision)
+		local why = is_set(args.reason) and colon() .. get('quoted', apart(args.reason)) or ''
+		return comma() .. who .. by_edit(args.revision) .. why
 	end
 	return by_edit(args.revision)
 end
@@ -52,6 +53,9 @@ p['ledger start'] = function(args)
 	if is_set(args.waiting) then
 		local emptied = is_set(args['emptied revision']) and brackets(field(args.emptied) .. colon()
 			.. get('emptied', user(args['emptied by'])) .. comma() .. difference(args['emptied revision'])) or ''
+		if is_set(args['asked revision']) then
+			emptied = brackets(user(args['asked by']).shown .. comma() .. difference(args['asked revision']))
+		end
 		if args.waiting == 'open-for' or args.waiting == 'nothing' then
 			table.insert(lines, '<div>' .. text.language():ucfirst(waiting(args)) .. emptied .. '</div>')
 		else
