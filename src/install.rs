@@ -84,24 +84,20 @@ pub async fn compare(client: &Client, desk: &Desk) -> Result<Installation, Error
         if !["Template:", "Module:"].iter().any(|space| title.starts_with(space)) {
             installation.for_people.push(title.clone());
         }
-        if wiki_pages::holds_texts(&title)
-            && let Some(page) = page
-        {
-            let before = client.last_by(&page.title, &client.me.name).await?.and_then(|revision| revision.text);
-            match own_texts::merged(&text, before.as_deref(), page.text()) {
-                Some(text) => installation.plan.changes.push(change(&title, Some(page), &text, about)),
-                None => installation.same += 1,
-            }
-            continue;
-        }
         match page {
             None => installation.plan.changes.push(change(&title, None, &text, about)),
             Some(page) if wiki_pages::says(page.text(), &text) => installation.same += 1,
-            Some(page) if is_own(page, &client.first_revisions(page.id).await?, &client.me) => {
-                installation.plan.changes.push(change(&title, Some(page), &text, about))
+            Some(page) if wiki_pages::holds_texts(&title) => {
+                let before = client.last_by(&page.title, &client.me.name).await?.and_then(|revision| revision.text);
+                match own_texts::merged(&text, before.as_deref(), page.text()) {
+                    Some(text) => installation.plan.changes.push(change(&title, Some(page), &text, about)),
+                    None => installation.same += 1,
+                }
             }
-            // Nobody's words: it says what the configuration says.
-            Some(page) if title == wiki_pages::CONFIG => {
+            // What says what the configuration says is nobody's words, whoever saved it.
+            Some(page)
+                if title == wiki_pages::CONFIG || is_own(page, &client.first_revisions(page.id).await?, &client.me) =>
+            {
                 installation.plan.changes.push(change(&title, Some(page), &text, about))
             }
             // The wiki's own: what it means is the configuration's matter.

@@ -5,20 +5,25 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
 
-use include_dir::{Dir, include_dir};
 use intl_pluralrules::{PluralCategory, PluralRuleType, PluralRules};
 use regex::{Captures, Regex};
 use serde_json::Value;
 use unic_langid::LanguageIdentifier;
 
+use super::shipped;
 use crate::desk::Status;
 
-static FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates/i18n");
-static ALL: LazyLock<BTreeMap<&str, Texts>> = LazyLock::new(|| {
-    let file = |name: &str| FILES.get_file(name)?.contents_utf8();
-    let codes =
-        FILES.files().filter_map(|file| file.path().to_str()?.strip_suffix(".json")).filter(|code| *code != "qqq");
-    codes.filter_map(|code| Some((code, Texts::new(code, file(&format!("{code}.json"))?)))).collect()
+/// Each language is read once somebody wants it.
+type Lazy = LazyLock<Texts, Box<dyn FnOnce() -> Texts + Send>>;
+
+static ALL: LazyLock<BTreeMap<&str, Lazy>> = LazyLock::new(|| {
+    let files = shipped::FILES.get_dir("i18n").into_iter().flat_map(|folder| folder.files());
+    let languages = files.filter_map(|file| {
+        let code = file.path().file_name()?.to_str()?.strip_suffix(".json").filter(|code| *code != "qqq")?;
+        let texts = file.contents_utf8()?;
+        Some((code, Lazy::new(Box::new(move || Texts::new(code, texts)))))
+    });
+    languages.collect()
 });
 static PLURAL: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\{\{PLURAL:\$(\d)\|([^{}]*)\}\}").expect("a regular expression"));
@@ -28,6 +33,8 @@ static PLACE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\$(\d)").expect("a
 struct Texts {
     texts: BTreeMap<String, String>,
     rules: Option<PluralRules>,
+    /// The forms that the language has, in the order in which MediaWiki expects them.
+    forms: Vec<PluralCategory>,
 }
 
 impl fmt::Debug for Texts {
@@ -45,19 +52,17 @@ pub struct Language {
 
 impl Texts {
     fn new(code: &str, file: &str) -> Self {
+        use PluralCategory::{FEW, MANY, ONE, OTHER, TWO, ZERO};
         let file: BTreeMap<String, Value> = serde_json::from_str(file).unwrap_or_default();
         let texts = file.into_iter().filter_map(|(key, text)| Some((key, text.as_str()?.to_owned()))).collect();
         // The rules know no variants but that of Portugal.
         let language: Option<LanguageIdentifier> = code.split('-').next().and_then(|code| code.parse().ok());
         let rules = language.and_then(|language| PluralRules::create(language, PluralRuleType::CARDINAL).ok());
-        Texts { texts, rules }
-    }
-
-    /// The forms that the language has, in the order in which MediaWiki expects them.
-    fn forms(&self) -> Vec<PluralCategory> {
-        use PluralCategory::{FEW, MANY, ONE, OTHER, TWO, ZERO};
-        let seen: Vec<PluralCategory> = (0..200_u32).chain([1_000_000]).map(|n| self.form(n)).collect();
-        [ZERO, ONE, TWO, FEW, MANY, OTHER].into_iter().filter(|form| seen.contains(form)).collect()
+        let mut texts = Texts { texts, rules, forms: Vec::new() };
+        let seen: Vec<PluralCategory> = (0..200_u32).chain([1_000_000]).map(|n| texts.form(n)).collect();
+        let all = [ZERO, ONE, TWO, FEW, MANY, OTHER];
+        texts.forms = all.into_iter().filter(|form| seen.contains(form)).collect();
+        texts
     }
 
     fn form(&self, n: u32) -> PluralCategory {
@@ -71,7 +76,7 @@ impl Texts {
         let chosen = PLURAL.replace_all(text, |found: &Captures| {
             let words: Vec<&str> = found[2].split('|').collect();
             let form = self.form(value(found).parse().unwrap_or(u32::MAX));
-            let index = self.forms().iter().position(|known| *known == form).unwrap_or_default();
+            let index = self.forms.iter().position(|known| *known == form).unwrap_or_default();
             words[index.min(words.len() - 1)].to_owned()
         });
         PLACE.replace_all(&chosen, |found: &Captures| value(found).to_owned()).into_owned()
@@ -92,8 +97,8 @@ impl Language {
         };
         let base = code.split('-').next().unwrap_or_default();
         let best = [code.as_str()].into_iter().chain(chinese).chain([base, "en"]).find_map(|code| ALL.get(code));
-        let english = &ALL["en"];
-        Language { best: best.unwrap_or(english), english }
+        let english = Self::english();
+        best.map_or(english, |best| Language { best, ..english })
     }
 
     /// The codes of all languages that have texts.
@@ -102,31 +107,41 @@ impl Language {
     }
 
     /// English, which has all texts.
+    ///
+    /// # Panics
+    /// Never: there are English texts.
     pub fn english() -> Self {
-        Self::of("en")
+        let english = &ALL["en"];
+        Language { best: english, english }
+    }
+
+    /// The text of that key, with the file it stands in.
+    fn find(self, key: &str) -> Option<(&'static Texts, &'static str)> {
+        let said =
+            |texts: &'static Texts| Some((texts, texts.texts.get(key).filter(|text| !text.is_empty())?.as_str()));
+        said(self.best).or_else(|| said(self.english))
     }
 
     /// The text of that key as it is.
     pub fn text(self, key: &str) -> Option<&'static str> {
-        let said = |texts: &'static Texts| texts.texts.get(key).map(String::as_str).filter(|text| !text.is_empty());
-        said(self.best).or_else(|| said(self.english))
-    }
-
-    /// The name of a status. One that a desk has given itself goes before a translation.
-    pub fn label(self, status: &Status) -> &str {
-        let key = format!("status-{}", status.id);
-        let shipped = Language::english().text(&key) == Some(status.label.as_str());
-        self.text(&key).filter(|_| shipped).unwrap_or(&status.label)
+        self.find(key).map(|(_, text)| text)
     }
 
     /// The text of that key with its values; the key where there is none.
     pub fn say(self, key: &str, values: &[&str]) -> String {
-        let own = self.best.texts.get(key).filter(|text| !text.is_empty()).map(|text| (self.best, text));
-        match own.or_else(|| Some((self.english, self.english.texts.get(key)?))) {
-            Some((texts, text)) => texts.fill(text, values),
-            None => key.to_owned(),
-        }
+        self.find(key).map_or_else(|| key.to_owned(), |(texts, text)| texts.fill(text, values))
     }
+
+    /// The name of a status. One that a desk has given itself goes before a translation.
+    pub fn label(self, status: &Status) -> &str {
+        let translated = self.text(&format!("status-{}", status.id));
+        translated.filter(|_| !has_own_label(status)).unwrap_or(&status.label)
+    }
+}
+
+/// Whether a desk has given a status another name than the one that comes with the bot.
+pub fn has_own_label(status: &Status) -> bool {
+    Language::english().text(&format!("status-{}", status.id)) != Some(status.label.as_str())
 }
 
 #[cfg(test)]

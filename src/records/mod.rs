@@ -6,6 +6,7 @@ pub(crate) mod module_config;
 pub mod moved;
 pub(crate) mod own_texts;
 pub(crate) mod problems;
+mod shipped;
 pub mod summary;
 pub mod tables;
 pub(crate) mod texts;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::language::Language;
+use super::language::{Language, has_own_label};
 use crate::desk::{Desk, Field, Status, TemplateKind};
 
 /// The configuration as JSON.
@@ -30,13 +30,12 @@ pub fn json(desk: &Desk) -> String {
 
 /// A label is the desk's own where it is not the shipped one: then no translation takes its place.
 fn status(status: &Status) -> (String, Value) {
-    let own = Language::english().text(&format!("status-{}", status.id)) != Some(status.label.as_str());
     let about = json!({
         "label": status.label,
         "category": status.category,
         "closed": status.closed,
         "votable": status.votable,
-        "own": own,
+        "own": has_own_label(status),
     });
     (status.id.clone(), about)
 }

@@ -2,22 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use include_dir::{Dir, include_dir};
+use include_dir::Dir;
 use serde_json::Value;
 
 use super::language::Language;
-use super::module_config;
+use super::{module_config, shipped};
 use crate::desk::{Desk, TemplateKind};
 use crate::wikitext;
-
-/// Every on-wiki page that comes with the bot, one file a page.
-static FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
 /// The pages as this desk wants them: title and text, each page behind the templates that it uses.
 #[must_use]
 pub fn pages(desk: &Desk) -> Vec<(String, String)> {
     let mut files = Vec::new();
-    collect(&FILES, &mut files);
+    collect(&shipped::FILES, &mut files);
     let mut pages: Vec<(String, String)> = Vec::new();
     for (path, text) in files {
         if let Some(title) = module(path) {
@@ -38,10 +35,10 @@ pub fn pages(desk: &Desk) -> Vec<(String, String)> {
         }
     }
     pages.push((CONFIG.to_owned(), module_config::json(desk)));
-    // A status may share its category with another.
     // Every template needs the modules, and they need their data.
     let rank = |title: &str| (!title.ends_with(".json"), !title.starts_with("Module:"));
     pages.sort_by(|a, b| (rank(&a.0), a).cmp(&(rank(&b.0), b)));
+    // A status may share its category with another.
     pages.dedup_by(|a, b| a.0 == b.0);
     used_first(pages)
 }
@@ -74,10 +71,7 @@ fn module(path: &str) -> Option<String> {
 /// The gadget: its pages, which only interface administrators may save, and the line that turns it on.
 #[must_use]
 pub fn gadget(namespace: i32) -> ([(String, &'static str); 2], String) {
-    let file = |name: &str| {
-        let text = FILES.get_file(format!("MediaWiki/{name}")).and_then(|file| file.contents_utf8());
-        (format!("MediaWiki:{name}"), text.unwrap_or_default())
-    };
+    let file = |name: &str| (format!("MediaWiki:{name}"), shipped::text(&format!("MediaWiki/{name}")));
     let line = format!(
         "* Helpdesk[ResourceLoader|default|type=general|actions=view|namespaces={namespace}]|Helpdesk.js|Helpdesk.css"
     );
@@ -113,8 +107,7 @@ fn used(text: &str) -> Vec<String> {
 /// What the intake page and the landing page say as they are installed.
 #[must_use]
 pub fn installed_for_people(desk: &Desk) -> String {
-    let here = |file: &str| FILES.get_file(file).and_then(|f| f.contents_utf8()).unwrap_or_default();
-    ["Root/Requests.wikitext", "Root.wikitext"].map(|file| fill(here(file), desk)).join("\n")
+    ["Root/Requests.wikitext", "Root.wikitext"].map(|file| fill(shipped::text(file), desk)).join("\n")
 }
 
 fn collect(dir: &'static Dir, files: &mut Vec<(&'static str, &'static str)>) {

@@ -12,8 +12,13 @@ use crate::stage::{PASSWORD, config_text};
 const MEMBER: &str = "Gerda Gadget";
 const STAFF: &str = "Stefan Gadget";
 
-/// A wiki with the desk, its gadget and a committee.
-async fn set_up(wiki: &Wiki) -> (Client, Desk) {
+/// A wiki with the desk, its gadget and a committee; none where the tests are given a wiki.
+async fn set_up(name: &str) -> Option<(Wiki, Client, Desk)> {
+    if Wiki::from_env().await.unwrap().is_some() {
+        return None;
+    }
+    let sandbox = Sandbox::ready().await.unwrap();
+    let wiki = sandbox.wiki(&format!("{name}-{}", std::process::id()), Options::default()).await.unwrap();
     let bot = Account::new("Gadget bot", PASSWORD).group("bot").bot_password("test");
     let people = [MEMBER, STAFF].map(|name| Account::new(name, PASSWORD));
     let login = wiki.accounts(&[bot, people[0].clone(), people[1].clone()]).await.unwrap().remove(0);
@@ -44,7 +49,7 @@ async fn set_up(wiki: &Wiki) -> (Client, Desk) {
     assert_eq!(install::apply(&client, &again).await.unwrap(), Vec::<String>::new());
     let line = |user: &str, role: &str| format!("\n{{{{Helpdesk member|user={user}|role={role}|from=2026-01-01}}}}");
     admin.append(&desk.pages.committee, &(line(MEMBER, "member") + &line(STAFF, "staff")), "people").await.unwrap();
-    (client, desk)
+    Some((wiki, client, desk))
 }
 
 /// The button with these words.
@@ -69,12 +74,7 @@ async fn log_in(browser: &Browser, client: &Client, name: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_is_filed_voted_on_and_decided_with_the_gadget() {
-    if Wiki::from_env().await.unwrap().is_some() {
-        return;
-    }
-    let wiki = Sandbox::ready().await.unwrap();
-    let wiki = wiki.wiki(&format!("gadget-{}", std::process::id()), Options::default()).await.unwrap();
-    let (client, desk) = set_up(&wiki).await;
+    let Some((wiki, client, desk)) = set_up("gadget").await else { return };
 
     // Whoever has no account files a request, in Arabic, and is told of what cannot be while it can be mended.
     let browser = Browser::open().await.unwrap();
@@ -163,12 +163,7 @@ const OUTSIDE: &str = "const page = document.documentElement; if (page.scrollWid
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_fits_every_screen() {
-    if Wiki::from_env().await.unwrap().is_some() {
-        return;
-    }
-    let wiki = Sandbox::ready().await.unwrap();
-    let wiki = wiki.wiki(&format!("screens-{}", std::process::id()), Options::default()).await.unwrap();
-    let (client, desk) = set_up(&wiki).await;
+    let Some((wiki, client, desk)) = set_up("screens").await else { return };
     let member = Person::login(wiki.url(), MEMBER, PASSWORD).await.unwrap();
     let request = format!("{}/Maps of an island far away", desk.pages.intake);
     member.edit(&request, &crate::stage::complete("Maps of an island far away", ""), "new").await.unwrap();

@@ -2,16 +2,7 @@
 
 use helpdesk::install;
 
-use crate::stage::{ADMIN, MEMBERS, PASSER, Stage};
-
-impl Stage {
-    /// A page as a reader of that language gets it.
-    async fn html_in(&self, language: &str, title: &str) -> String {
-        let params = [("action", "parse"), ("page", title), ("prop", "text"), ("uselang", language)];
-        let parsed = self.person(PASSER).await.get(params).await.expect("a page");
-        parsed["parse"]["text"].as_str().expect("its HTML").to_owned()
-    }
-}
+use crate::stage::{ADMIN, MEMBERS, Stage};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_reader_has_their_own_language() {

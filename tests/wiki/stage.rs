@@ -211,7 +211,12 @@ impl Stage {
 
     /// What a reader sees of a page.
     pub async fn html(&self, title: &str) -> String {
-        let params = [("action", "parse"), ("page", title), ("prop", "text")];
+        self.html_in("en", title).await
+    }
+
+    /// A page as a reader of that language gets it.
+    pub async fn html_in(&self, language: &str, title: &str) -> String {
+        let params = [("action", "parse"), ("page", title), ("prop", "text"), ("uselang", language)];
         let parsed = self.person(PASSER).await.get(params).await.expect("a page");
         parsed["parse"]["text"].as_str().expect("its HTML").to_owned()
     }

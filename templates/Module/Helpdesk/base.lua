@@ -7,6 +7,7 @@ local colon, brackets = text.colon, text.brackets
 
 local base = {
 	config = config,
+	CHOICES = { 'support', 'oppose', 'abstain', 'info' },
 	-- Colours of the skin, also in its dark mode.
 	LINE = 'var(--border-color-base,#a2a9b1)',
 	START = 'text-align:start',
@@ -42,8 +43,8 @@ function base.difference(revision, words)
 end
 
 --- A reference to an edit behind a sentence; nothing where there is none.
-function base.by_edit(revision, words)
-	return base.is_set(revision) and brackets(base.difference(revision, words)) or ''
+function base.by_edit(revision)
+	return base.is_set(revision) and brackets(base.difference(revision)) or ''
 end
 
 --- The label of a status. The wiki's own label goes before a translation of the one that comes with the bot.
@@ -65,17 +66,25 @@ function base.field(name)
 	return '<b>' .. (find('field-' .. name) or apart(name)) .. '</b> (<code>' .. name .. '</code>)'
 end
 
+--- How many votes there are.
+function base.total(args)
+	local sum = 0
+	for _, choice in ipairs(base.CHOICES) do
+		sum = sum + base.count(args[choice])
+	end
+	return sum
+end
+
 --- Numbers of votes in words.
 function base.votes(args, separator)
 	local parts = {}
-	for _, choice in ipairs { 'support', 'oppose', 'abstain', 'info' } do
+	for _, choice in ipairs(base.CHOICES) do
 		local n = base.count(args[choice])
 		if n > 0 or choice == 'support' or choice == 'oppose' then
 			table.insert(parts, get('votes-' .. choice, n))
 		end
 	end
-	local sum = base.count(args.support) + base.count(args.oppose) + base.count(args.abstain) + base.count(args.info)
-	return sum == 0 and get('none-yet') or table.concat(parts, separator)
+	return base.total(args) == 0 and get('none-yet') or table.concat(parts, separator)
 end
 
 local AMOUNTS = { ['quorum'] = true, ['support-at-least'] = true, ['oppose-at-least'] = true }

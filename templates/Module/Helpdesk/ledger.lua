@@ -5,8 +5,8 @@ local base = require('Module:Helpdesk/base')
 local get, find, apart, date, user = text.get, text.find, text.apart, text.date, text.user
 local space, comma, colon, brackets = text.space, text.comma, text.colon, text.brackets
 local config, START, BOX, CHIP = base.config, base.START, base.BOX, base.CHIP
-local is_set, is_yes, count, small, item = base.is_set, base.is_yes, base.count, base.small, base.item
-local difference, by_edit, status, field, votes = base.difference, base.by_edit, base.status, base.field, base.votes
+local is_set, is_yes, small, item = base.is_set, base.is_yes, base.small, base.item
+local difference, by_edit, status, field = base.difference, base.by_edit, base.status, base.field
 local waiting, condition = base.waiting, base.condition
 
 local p = {}
@@ -32,7 +32,7 @@ end
 -- in their place.
 local function vote_links()
 	local links = {}
-	for _, choice in ipairs { 'support', 'oppose', 'abstain', 'info' } do
+	for _, choice in ipairs(base.CHOICES) do
 		if config.votes[choice] then
 			local url = mw.title.getCurrentTitle():fullUrl {
 				action = 'edit', section = 'new', nosummary = 1, preload = 'Template:Helpdesk vote/preload',
@@ -51,19 +51,18 @@ p['ledger start'] = function(args)
 		.. '<div role="heading" aria-level="2" style="font-weight:bold; font-size:115%">' .. get('ledger-title') .. '</div>',
 		line('ledger-status', '<b>' .. apart(status(args.status)) .. '</b>' .. since .. set_by(args)) }
 	if is_set(args.waiting) then
-		local emptied = is_set(args['emptied revision']) and brackets(field(args.emptied) .. colon()
+		local about = is_set(args['emptied revision']) and brackets(field(args.emptied) .. colon()
 			.. get('emptied', user(args['emptied by'])) .. comma() .. difference(args['emptied revision'])) or ''
 		if is_set(args['asked revision']) then
-			emptied = brackets(user(args['asked by']).shown .. comma() .. difference(args['asked revision']))
+			about = brackets(user(args['asked by']).shown .. comma() .. difference(args['asked revision']))
 		end
 		if args.waiting == 'open-for' or args.waiting == 'nothing' then
-			table.insert(lines, '<div>' .. text.language():ucfirst(waiting(args)) .. emptied .. '</div>')
+			table.insert(lines, '<div>' .. text.language():ucfirst(waiting(args)) .. about .. '</div>')
 		else
-			table.insert(lines, line('ledger-waiting', waiting(args) .. emptied))
+			table.insert(lines, line('ledger-waiting', waiting(args) .. about))
 		end
 	end
-	local sum = count(args.support) + count(args.oppose) + count(args.abstain) + count(args.info)
-	if args.waiting ~= 'answer' and sum == 0 then
+	if args.waiting ~= 'answer' and base.total(args) == 0 then
 		table.insert(lines, line('ledger-votes', get('none-yet')))
 	end
 	if is_set(args.priority) then
@@ -86,7 +85,7 @@ end
 --- Who voted how, as it counts, in a line of chips.
 p['ledger chips'] = function(args)
 	local chips = {}
-	for _, choice in ipairs { 'support', 'oppose', 'abstain', 'info' } do
+	for _, choice in ipairs(base.CHOICES) do
 		local names = {}
 		while is_set(args[choice .. ' ' .. #names + 1]) do
 			table.insert(names, user(args[choice .. ' ' .. #names + 1]).shown)

@@ -8,7 +8,7 @@ local PAGES = 'Module:Helpdesk/i18n/'
 --- The texts of a language; nil where it has no page.
 local function load(code)
 	local there, texts = pcall(mw.loadJsonData, PAGES .. code .. '.json')
-	return there and { code = code, texts = texts, language = mw.language.new(code) } or nil
+	return there and { texts = texts, language = mw.language.new(code) } or nil
 end
 
 -- Codes of languages that are still to be tried, best first, and those of them that have texts.
@@ -38,14 +38,14 @@ function text.language()
 end
 
 --- What an element that holds such texts says of its language, for readers by ear, and for the side it begins on.
-function text.attributes()
-	local language = text.language()
+function text.attributes(language)
+	language = language or text.language()
 	return ' lang="' .. language:toBcp47Code() .. '" dir="' .. language:getDir() .. '"'
 end
 
 --- What stands between two words, two parts of a list, or around words in brackets, as MediaWiki has it for the language.
-local function punctuation(message, ...)
-	return mw.message.new(message, ...):inLanguage(text.language()):plain()
+local function punctuation(message, words)
+	return mw.message.new(message):rawParams(words or ''):inLanguage(text.language()):plain()
 end
 
 function text.space()
@@ -61,7 +61,7 @@ function text.colon()
 end
 
 function text.brackets(words)
-	return text.space() .. mw.message.new('parentheses'):rawParams(words):inLanguage(text.language()):plain()
+	return text.space() .. punctuation('parentheses', words)
 end
 
 --- A number as the language writes it; anything else as it is.
@@ -130,8 +130,7 @@ function text.find(key, ...)
 	if not found or is_readers then
 		return found and fill(message, found.language, { ... })
 	end
-	local attributes = ' lang="' .. found.language:toBcp47Code() .. '" dir="' .. found.language:getDir() .. '"'
-	return '<span' .. attributes .. '>' .. fill(message, found.language, { ... }) .. '</span>'
+	return '<span' .. text.attributes(found.language) .. '>' .. fill(message, found.language, { ... }) .. '</span>'
 end
 
 --- The text of that key; the key itself, marked, where there is none.
