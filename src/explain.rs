@@ -3,8 +3,9 @@
 
 use std::fmt::Write as _;
 
-use crate::desk::decision::{Basis, Condition, Decision, Notice, Overruled, Verdict};
+use crate::desk::decision::{Basis, Decision, Notice, Overruled, Verdict};
 use crate::desk::request::FieldChange;
+use crate::desk::waiting::Condition;
 use crate::desk::{Desk, Facts};
 use crate::page::Time;
 use crate::wikitext::inert::one_line;
@@ -216,7 +217,7 @@ fn notice_text(notice: &Notice) -> String {
 
 /// A condition in words.
 pub fn condition_text(condition: &Condition) -> String {
-    use crate::desk::decision::ConditionKind as K;
+    use crate::desk::waiting::ConditionKind as K;
     let Condition { have, need, until, .. } = condition;
     let by = until.map(|u| format!(", on {}", day(u))).unwrap_or_default();
     match condition.kind {

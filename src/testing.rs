@@ -143,7 +143,7 @@ impl Story for Facts {
     }
 
     fn voted(mut self, who: u64, hour: i64, choice: Choice) -> Self {
-        self.statements.votes.push(signed(Vote { choice, on_behalf_of: None }, who, hour));
+        self.statements.votes.push(signed(Vote { choice, on_behalf_of: None, question: String::new() }, who, hour));
         self.edited(who, hour)
     }
 

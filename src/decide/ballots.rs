@@ -94,12 +94,12 @@ pub fn last_change(ballots: &[Ballot], facts: &Facts, roster: &Roster) -> Time {
 /// Whether every member in office, the requester aside, has a vote that counts for the quorum.
 pub fn all_voted(ballots: &[Ballot], facts: &Facts, roster: &Roster, now: Time) -> bool {
     let mut voters = roster.voters(now);
-    voters.retain(|id| facts.requester.as_ref().is_none_or(|r| r.id != *id));
-    let voted = |id: &u64| {
+    voters.retain(|user| facts.requester.as_ref().is_none_or(|r| r.id != user.id));
+    let voted = |user: &&User| {
         ballots.iter().any(|b| {
             b.verdict == Verdict::Counted
                 && b.vote.content.choice != Choice::Info
-                && b.member.as_ref().is_some_and(|m| m.id == *id)
+                && b.member.as_ref().is_some_and(|m| m.id == user.id)
         })
     };
     !voters.is_empty() && voters.iter().all(voted)

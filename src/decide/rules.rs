@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::desk::decision::{Condition, ConditionKind, Prospect, Tally, Waiting, WaitingFor};
+use crate::desk::decision::Tally;
+use crate::desk::waiting::{Condition, ConditionKind, Prospect, Waiting, WaitingFor};
 use crate::desk::{Desk, Rule};
 use crate::page::Time;
 

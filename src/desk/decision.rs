@@ -7,6 +7,7 @@ use crate::desk::priority::Priority;
 use crate::desk::request::FieldChange;
 use crate::desk::signed::{Signed, Touch};
 use crate::desk::vote::{Choice, Vote};
+use crate::desk::waiting::{Prospect, Waiting};
 use crate::page::{Time, User};
 
 /// What a request's status is, and why.
@@ -265,148 +266,6 @@ pub struct Overruled {
     pub unknown: bool,
 }
 
-/// A rule that could apply next, with its conditions.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Prospect {
-    /// The rule's name.
-    pub rule: String,
-    /// The status it leads to.
-    pub to: String,
-    /// Its conditions, with how things stand.
-    pub conditions: Vec<Condition>,
-}
-
-/// A condition and whether it holds.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Condition {
-    /// The key of `when` that asks for it.
-    pub kind: ConditionKind,
-    /// Whether it holds now.
-    pub holds: bool,
-    /// What there is, in words or numbers.
-    pub have: String,
-    /// What is needed, likewise.
-    pub need: String,
-    /// Since when it holds, or does not.
-    pub since: Time,
-    /// When it will hold, where time alone is missing.
-    pub until: Option<Time>,
-}
-
-codes! {
-    /// Kinds of conditions, as in the configuration's `when`.
-    #[expect(missing_docs, reason = "each is the condition of that name in the contract")]
-    pub enum ConditionKind {
-        Complete = "complete",
-        Quorum = "quorum",
-        SupportAtLeast = "support-at-least",
-        OpposeAtLeast = "oppose-at-least",
-        SupportShare = "support-share",
-        OpposeShare = "oppose-share",
-        AllVoted = "all-voted",
-        OpenFor = "open-for",
-        SettledFor = "settled-for",
-        InfoWanted = "info-wanted",
-        IdleFor = "idle-for",
-        Type = "type",
-    }
-}
-
-/// What a request waits for, with its numbers or its date.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Waiting {
-    /// The first thing that is missing.
-    pub code: WaitingFor,
-    /// What there is of it.
-    pub have: String,
-    /// What is needed of it.
-    pub need: String,
-    /// Until when, where time alone is missing.
-    pub until: Option<Time>,
-}
-
-/// What a request waits for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub enum WaitingFor {
-    /// A condition of a rule.
-    Condition(ConditionKind),
-    /// A person's decision: no rule starts from here.
-    Person,
-    /// An answer: votes are asked for but decide nothing on a request of this type.
-    Answer,
-    /// Nothing: it is closed.
-    #[default]
-    Nothing,
-}
-
-impl WaitingFor {
-    /// All of them.
-    pub fn all() -> impl Iterator<Item = WaitingFor> {
-        let others = [WaitingFor::Person, WaitingFor::Answer, WaitingFor::Nothing];
-        ConditionKind::ALL.into_iter().map(WaitingFor::Condition).chain(others)
-    }
-
-    /// The code used in template calls.
-    pub const fn id(self) -> &'static str {
-        match self {
-            WaitingFor::Condition(kind) => kind.id(),
-            WaitingFor::Person => "person",
-            WaitingFor::Answer => "answer",
-            WaitingFor::Nothing => "nothing",
-        }
-    }
-
-    /// The one with this code.
-    pub fn parse(id: &str) -> Option<Self> {
-        Self::all().find(|one| one.id() == id)
-    }
-}
-
-impl Serialize for WaitingFor {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.id())
-    }
-}
-
-impl ConditionKind {
-    /// Whether time alone makes it hold.
-    pub fn is_of_time(self) -> bool {
-        matches!(self, ConditionKind::OpenFor | ConditionKind::SettledFor | ConditionKind::IdleFor)
-    }
-}
-
-impl Prospect {
-    /// Whether the rule is for requests of this type; another type has to be written first, else it never applies.
-    pub fn possible(&self) -> bool {
-        !self.conditions.iter().any(|c| c.kind == ConditionKind::Type && !c.holds)
-    }
-
-    /// Whether something has to go wrong before the rule applies: a field become invalid, a question asked, long silence.
-    pub fn waits_for_setback(&self) -> bool {
-        self.conditions.iter().filter(|c| !c.holds).any(|condition| match condition.kind {
-            ConditionKind::Complete => condition.need == "no",
-            ConditionKind::InfoWanted => condition.need == "yes",
-            ConditionKind::IdleFor | ConditionKind::Type => true,
-            _ => false,
-        })
-    }
-}
-
-impl Condition {
-    /// What there is, as a page shows it: nothing for a condition of time, which changes with every minute.
-    pub fn have_shown(&self) -> String {
-        if self.kind.is_of_time() { String::new() } else { self.have.clone() }
-    }
-}
-
-impl Waiting {
-    /// As [`Condition::have_shown`].
-    pub fn have_shown(&self) -> String {
-        let of_time = matches!(self.code, WaitingFor::Condition(kind) if kind.is_of_time());
-        if of_time { String::new() } else { self.have.clone() }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -419,9 +278,6 @@ mod tests {
         for kind in NoticeKind::ALL {
             assert_eq!(NoticeKind::parse(kind.id()), Some(kind));
         }
-        for what in WaitingFor::all() {
-            assert_eq!(WaitingFor::parse(what.id()), Some(what));
-        }
-        assert_eq!((Verdict::parse("magic"), NoticeKind::parse(""), WaitingFor::parse("")), (None, None, None));
+        assert_eq!((Verdict::parse("magic"), NoticeKind::parse("")), (None, None));
     }
 }

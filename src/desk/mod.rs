@@ -1,8 +1,8 @@
 //! The nouns of a desk, as plain data: no I/O, no clock, no wiki library.
 //!
 //! In reading order: the [`Desk`] itself (what the configuration says), the people ([`roster`]), a [`request`] and what
-//! its history tells, what people [sign](signed) on it ([`statement`] has the table), and the [`decision`] on it.
-//! [`words`] compares what people write with all of these.
+//! its history tells, what people [sign](signed) on it ([`statement`] has the table), and the [`decision`] on it, with what
+//! it is [`waiting`] for. [`words`] compares what people write with all of these.
 
 mod codes;
 pub mod decision;
@@ -18,6 +18,7 @@ pub(crate) mod signed;
 pub(crate) mod statement;
 pub(crate) mod template;
 pub(crate) mod vote;
+pub mod waiting;
 pub(crate) mod words;
 
 use std::time::Duration;

@@ -91,15 +91,15 @@ impl Roster {
         term.or_else(|| self.terms.iter().find(|t| t.listed == name)).map(|t| &t.user)
     }
 
-    /// Ids of the accounts that may vote at that moment, each once, in the roster's order.
-    pub fn voters(&self, at: Time) -> Vec<u64> {
-        let mut ids = Vec::new();
+    /// The accounts that may vote at that moment, each once, in the roster's order.
+    pub fn voters(&self, at: Time) -> Vec<&User> {
+        let mut voters: Vec<&User> = Vec::new();
         for term in self.terms.iter().filter(|t| t.role.votes() && t.covers(at)) {
-            if !ids.contains(&term.user.id) {
-                ids.push(term.user.id);
+            if !voters.iter().any(|user| user.id == term.user.id) {
+                voters.push(&term.user);
             }
         }
-        ids
+        voters
     }
 
     /// The first moment after `at` at which a term begins or ends.

@@ -84,6 +84,7 @@ impl Statement {
     pub fn identity(&self) -> Statement {
         match self {
             Statement::Ruling(ruling) => Statement::Ruling(Ruling { reason: String::new(), ..ruling.clone() }),
+            Statement::Vote(vote) => Statement::Vote(Vote { question: String::new(), ..vote.clone() }),
             other => other.clone(),
         }
     }

@@ -37,4 +37,6 @@ pub struct Vote {
     pub choice: Choice,
     /// The member named in `for=`, for whom staff or the chair recorded it.
     pub on_behalf_of: Option<String>,
+    /// What is asked, where more information is wanted: the words behind it on its line, as wikitext.
+    pub question: String,
 }

@@ -16,6 +16,8 @@ use super::snapshot::Snapshot;
 use super::status_page::STATUS_PAGE;
 use crate::desk::Desk;
 use crate::desk::problem::{Problem, ProblemKind};
+use crate::desk::roster::Roster;
+use crate::desk::waiting::Queue;
 use crate::page::{PageRef, Time};
 use crate::read::request::Unreadable;
 use crate::read::request_template::begins_request;
@@ -59,6 +61,7 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[Reading], basis: &Bas
         known.insert(id, request);
     }
     name_duplicates(&mut known, snapshot);
+    name_missing(&mut known, &snapshot.roster, now);
     let rows: Vec<Arc<Row>> = known.values().filter_map(|k| k.row.clone()).collect();
     tables(&rows, desk, snapshot, basis, now, &mut plan);
     plan.problems.sort();
@@ -177,6 +180,21 @@ fn name_duplicates(known: &mut HashMap<u64, Known>, snapshot: &Snapshot) {
         same.truncate(Row::DUPLICATES);
         if row.duplicates != same {
             Arc::make_mut(row).duplicates = same;
+        }
+    }
+}
+
+/// Names in the row of each request that waits for votes the members in office who have not voted.
+fn name_missing(known: &mut HashMap<u64, Known>, roster: &Roster, now: Time) {
+    let members = roster.voters(now);
+    for row in known.values_mut().filter_map(|k| k.row.as_mut()) {
+        let Some(voted) = row.voted.as_ref().filter(|_| row.waiting.code.queue() == Some(Queue::Votes)) else {
+            continue;
+        };
+        let is_missing = |name: &&String| !voted.contains(name) && **name != row.requester;
+        let missing: Vec<String> = members.iter().map(|user| &user.name).filter(is_missing).cloned().collect();
+        if row.missing != missing {
+            Arc::make_mut(row).missing = missing;
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::decide::rules;
 use crate::desk::decision::Decision;
 use crate::desk::problem::Problem;
+use crate::desk::roster::Roster;
 use crate::desk::{Desk, Facts};
 use crate::page::{Page, PageRef, Time};
 use crate::records::tables::Row;
@@ -79,10 +80,11 @@ pub fn archived_at(row: &Row, desk: &Desk) -> Option<Time> {
     closed.then(|| rules::after(row.since, desk.archive_after))
 }
 
-/// When time alone will change something on the desk after `now`: in a request that waits, or for the archive.
-pub fn due<'k>(known: impl Iterator<Item = &'k Known>, desk: &Desk, now: Time) -> Option<Time> {
+/// When time alone will change something on the desk after `now`: in a request that waits, for the archive, or in who is in
+/// office.
+pub fn due<'k>(known: impl Iterator<Item = &'k Known>, desk: &Desk, roster: &Roster, now: Time) -> Option<Time> {
     let moments = known.flat_map(|k| [k.due, k.row.as_ref().and_then(|row| archived_at(row, desk))]);
-    moments.flatten().filter(|due| *due > now).min()
+    moments.flatten().filter(|due| *due > now).chain(roster.next_change(now)).min()
 }
 
 /// How many requests there are in each status.

@@ -6,9 +6,10 @@ use super::peoples_words::{harmless, with_block};
 use super::reading::PageBasis;
 use super::snapshot::Snapshot;
 use crate::decide::fields;
-use crate::desk::decision::{Basis as DecisionBasis, Decision, Overruled, Tally, Waiting, WaitingFor};
+use crate::desk::decision::{Basis as DecisionBasis, Decision, Overruled, Tally};
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::signed::{Standing, Touch};
+use crate::desk::waiting::{Waiting, WaitingFor};
 use crate::desk::{Desk, Facts};
 use crate::page::{Page, Time, parse_timestamp, timestamp};
 use crate::read::request_template::{is_doubled, request_call};
@@ -83,6 +84,7 @@ pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64
             need: text("need"),
             until: parse_timestamp(&text("until")),
         },
+        voted: Some(ledger::voters_of(&calls)),
         ..Row::default()
     };
     Some(Recorded { row, due: memo.due, rests_on })
@@ -101,6 +103,7 @@ pub fn row_of(facts: &Facts, decision: &Decision) -> Row {
         tally: decision.tally,
         priority: decision.priority.map(|p| p.id().to_owned()).unwrap_or_default(),
         waiting: decision.waiting.clone(),
+        voted: Some(ledger::voters(decision)),
         ..Row::default()
     }
 }

@@ -8,8 +8,9 @@ use crate::desk::TemplateKind;
 use crate::desk::params::Params;
 use crate::desk::signed::{Signature, Standing};
 use crate::desk::statement::Statement;
-use crate::desk::vote::Vote;
+use crate::desk::vote::{Choice, Vote};
 use crate::page::Time;
+use crate::wikitext::inert::{MAX_CHARS, one_line};
 use crate::wikitext::names::{Meaning, Meant, Names};
 use crate::wikitext::{Around, Call, Effect, Reading};
 
@@ -106,6 +107,10 @@ fn complete_line(text: &str, line: Range<usize>, marks: &mut [Mark], names: &Nam
         mark.begins = begins || mark.kind.is_some();
         let of_comment = |found: &&Found| mark.span.end <= found.span.start && found.span.start < end;
         let own: Vec<&Found> = signed.iter().filter(of_comment).collect();
+        if let Statement::Vote(Vote { choice: Choice::Info, question, .. }) = &mut mark.statement {
+            let said = mark.span.end..own.first().map_or(end, |found| found.span.start);
+            *question = text.get(said).map(|said| one_line(said, MAX_CHARS)).unwrap_or_default();
+        }
         if let Some((first, more)) = own.split_first() {
             mark.signature = first.signature.clone();
             let more = more.iter().flat_map(|found| found.signature.user.iter().chain(&found.signature.others));
@@ -130,7 +135,8 @@ fn mark(call: &Call, names: &Names, written: impl Fn(&Call) -> Time) -> Option<M
         Meaning::Template(kind) => (Some(*kind), Statement::read(*kind, &params)?, &["reason"]),
         vote => {
             let choice = Names::choice(vote, call.value("1"))?;
-            (None, Statement::Vote(Vote { choice, on_behalf_of: params.account("for") }), &["for"])
+            let vote = Vote { choice, on_behalf_of: params.account("for"), question: String::new() };
+            (None, Statement::Vote(vote), &["for"])
         }
     };
     let is_known = |name: &str| known.contains(&name) || name.parse::<u32>().is_ok();

@@ -1,14 +1,13 @@
 //! The ledger on a request page: where the request stands, every vote with why it counts or not, and what
 //! could happen next. One template call a line; words and looks are the templates'.
 
-use crate::desk::decision::{
-    Ballot, Basis, ConditionKind, Decision, Notice, NoticeKind, Prospect, Verdict, WaitingFor,
-};
+use crate::desk::decision::{Ballot, Basis, Decision, Notice, NoticeKind, Verdict};
 use crate::desk::request::{FieldChange, KnownChanges};
+use crate::desk::waiting::{ConditionKind, Prospect, WaitingFor};
 use crate::desk::{Choice, Facts};
 use crate::page::{RevisionInfo, Time, User, timestamp, timestamp_or_none};
 use crate::wikitext::block::{self, Block};
-use crate::wikitext::inert::{call, unescape};
+use crate::wikitext::inert::{as_read, call, unescape};
 use crate::wikitext::{self, Call};
 
 /// The name of the block.
@@ -19,6 +18,12 @@ pub const LEDGER_START: &str = "Helpdesk ledger start";
 
 /// The template of a vote's line.
 pub const ROW: &str = "Helpdesk ledger row";
+
+/// The template of who voted how.
+const CHIPS: &str = "Helpdesk ledger chips";
+
+/// Votes that count for the quorum.
+const FOR_QUORUM: [Choice; 3] = [Choice::Support, Choice::Oppose, Choice::Abstain];
 
 /// The template of a notice.
 pub const NOTICE: &str = "Helpdesk ledger notice";
@@ -70,18 +75,31 @@ fn prospects(decision: &Decision) -> impl Iterator<Item = &Prospect> {
 
 /// Who voted how, as it counts: `support 1`, `support 2` and so on. Nothing where no vote counts.
 fn chips(decision: &Decision) -> Option<String> {
-    let mut voters = Vec::new();
-    for choice in Choice::ALL {
-        let counted =
-            decision.ballots.iter().filter(|b| b.verdict == Verdict::Counted && b.vote.content.choice == choice);
-        voters.extend(
-            counted
-                .enumerate()
-                .map(|(n, ballot)| (format!("{} {}", choice.id(), n + 1), name_of(ballot.member.as_ref()))),
-        );
-    }
+    let of = |choice| counted(decision, choice).enumerate().map(move |(n, name)| (format!("{choice} {}", n + 1), name));
+    let voters: Vec<(String, String)> = Choice::ALL.into_iter().flat_map(of).collect();
     let params: Vec<(&str, String)> = voters.iter().map(|(key, name)| (key.as_str(), name.clone())).collect();
-    (!params.is_empty()).then(|| call("Helpdesk ledger chips", &params))
+    (!params.is_empty()).then(|| call(CHIPS, &params))
+}
+
+/// The members whose votes of that choice count.
+fn counted(decision: &Decision, choice: Choice) -> impl Iterator<Item = String> {
+    let counted =
+        decision.ballots.iter().filter(move |b| b.verdict == Verdict::Counted && b.vote.content.choice == choice);
+    counted.map(|ballot| name_of(ballot.member.as_ref()))
+}
+
+/// The members whose votes count for the quorum.
+pub fn voters(decision: &Decision) -> Vec<String> {
+    FOR_QUORUM.into_iter().flat_map(|choice| counted(decision, choice)).collect()
+}
+
+/// As [`voters`], by a ledger.
+pub fn voters_of(ledger: &[Call]) -> Vec<String> {
+    let chips = ledger.iter().filter(|c| c.name == CHIPS).flat_map(|c| &c.params);
+    let is_voter = |name: &str| {
+        FOR_QUORUM.iter().any(|choice| name.strip_prefix(choice.id()).is_some_and(|rest| rest.starts_with(' ')))
+    };
+    chips.filter(|p| is_voter(&p.name)).map(|p| unescape(&p.value)).collect()
 }
 
 fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
@@ -105,8 +123,9 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
             ("rule", rule),
             ("user", user),
             ("revision", revision.map(|r| r.to_string()).unwrap_or_default()),
-            ("reason", reason),
+            ("reason", as_read(&reason)),
             ("asked by", question.map(|ballot| name_of(ballot.member.as_ref())).unwrap_or_default()),
+            ("question", question.map(|ballot| as_read(&ballot.vote.content.question)).unwrap_or_default()),
             ("asked revision", question.map(|ballot| ballot.vote.revision.to_string()).unwrap_or_default()),
             ("requester", facts.requester.as_ref().map(|u| u.name.clone()).unwrap_or_default()),
             ("support", decision.tally.support.to_string()),

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::desk::decision::{Tally, Waiting, WaitingFor};
+use crate::desk::decision::Tally;
+use crate::desk::waiting::{Queue, Waiting, WaitingFor};
 use crate::desk::{Desk, Status};
 use crate::page::{PageRef, Time, parse_timestamp, timestamp, timestamp_or_none};
 use crate::wikitext::block::{self, Block};
@@ -11,6 +12,9 @@ use crate::wikitext::inert::{call, unescape};
 
 /// The template of a row.
 const ROW: &str = "Helpdesk row";
+
+/// How the parameters of a row begin that name whose votes are missing.
+const MISSING: &str = "missing ";
 
 /// The name of the block on the status page.
 pub const STATUS_BLOCK: &str = "status";
@@ -40,6 +44,10 @@ pub struct Row {
     pub priority: String,
     /// What it waits for.
     pub waiting: Waiting,
+    /// The members whose votes count for the quorum; none where only the table tells of the request.
+    pub voted: Option<Vec<String>>,
+    /// The members in office whose votes it waits for.
+    pub missing: Vec<String>,
     /// The page has lost its template; the row is kept until it is restored or staff decide.
     pub lost: bool,
     /// The page cannot be read: the row says what it said last.
@@ -74,35 +82,36 @@ impl Row {
     pub fn render(&self, archive: bool) -> String {
         let duplicate = |i: usize| self.duplicates.get(i).cloned().unwrap_or_default();
         let yes = |is: bool| if is { "yes".to_owned() } else { String::new() };
-        call(
-            ROW,
-            &[
-                ("archive", yes(archive)),
-                ("page", self.page.title.clone()),
-                ("title", self.title.clone()),
-                ("requester", self.requester.clone()),
-                ("country", self.country.clone()),
-                ("type", self.kind.clone()),
-                ("status", self.status.clone()),
-                ("since", timestamp(self.since)),
-                ("support", self.tally.support.to_string()),
-                ("oppose", self.tally.oppose.to_string()),
-                ("abstain", self.tally.abstain.to_string()),
-                ("priority", self.priority.clone()),
-                ("waiting", self.waiting.code.id().to_owned()),
-                ("have", self.waiting.have_shown()),
-                ("need", self.waiting.need.clone()),
-                ("until", timestamp_or_none(self.waiting.until)),
-                ("id", self.page.id.to_string()),
-                ("lost", yes(self.lost)),
-                ("unreadable", yes(self.unreadable)),
-                ("duplicate", duplicate(0)),
-                ("duplicate 2", duplicate(1)),
-                ("duplicate 3", duplicate(2)),
-                ("rev", self.rests_on.as_ref().map(|r| r.revision.to_string()).unwrap_or_default()),
-                ("basis", self.rests_on.as_ref().map(|r| r.basis.clone()).unwrap_or_default()),
-            ],
-        )
+        let missing: Vec<(String, String)> =
+            self.missing.iter().enumerate().map(|(n, name)| (format!("{MISSING}{}", n + 1), name.clone())).collect();
+        let missing = missing.iter().map(|(key, name)| (key.as_str(), name.clone()));
+        let params = [
+            ("archive", yes(archive)),
+            ("page", self.page.title.clone()),
+            ("title", self.title.clone()),
+            ("requester", self.requester.clone()),
+            ("country", self.country.clone()),
+            ("type", self.kind.clone()),
+            ("status", self.status.clone()),
+            ("since", timestamp(self.since)),
+            ("support", self.tally.support.to_string()),
+            ("oppose", self.tally.oppose.to_string()),
+            ("abstain", self.tally.abstain.to_string()),
+            ("priority", self.priority.clone()),
+            ("waiting", self.waiting.code.id().to_owned()),
+            ("have", self.waiting.have_shown()),
+            ("need", self.waiting.need.clone()),
+            ("until", timestamp_or_none(self.waiting.until)),
+            ("id", self.page.id.to_string()),
+            ("lost", yes(self.lost)),
+            ("unreadable", yes(self.unreadable)),
+            ("duplicate", duplicate(0)),
+            ("duplicate 2", duplicate(1)),
+            ("duplicate 3", duplicate(2)),
+            ("rev", self.rests_on.as_ref().map(|r| r.revision.to_string()).unwrap_or_default()),
+            ("basis", self.rests_on.as_ref().map(|r| r.basis.clone()).unwrap_or_default()),
+        ];
+        call(ROW, &params.into_iter().chain(missing).collect::<Vec<_>>())
     }
 
     /// Reads a line that [`Row::render`] wrote: no character of a value can act, so bars and braces are the call's own.
@@ -132,6 +141,8 @@ impl Row {
                 need: text("need"),
                 until: parse_timestamp(raw("until")),
             },
+            voted: None,
+            missing: (1..).map(|n| text(&format!("{MISSING}{n}"))).take_while(|name| !name.is_empty()).collect(),
             lost: raw("lost") == "yes",
             unreadable: raw("unreadable") == "yes",
             duplicates: ["duplicate", "duplicate 2", "duplicate 3"]
@@ -177,24 +188,32 @@ fn flow(rows: &[Arc<Row>], archived: &[Arc<Row>], desk: &Desk) -> String {
     call("Helpdesk flow", &counts.map(|(id, n)| (id, n.to_string())).collect::<Vec<_>>())
 }
 
-/// The status page's block: how many are where, a table for each status that has requests, then totals by type.
+/// The status page's block: how many are where, a table for each thing that requests wait for, what was closed lately, then
+/// totals by type.
 pub fn status_page(rows: &[Arc<Row>], archived: &[Arc<Row>], desk: &Desk) -> String {
     let mut lines = vec![flow(rows, archived, desk)];
-    // What is closed comes last.
-    let (closed, open): (Vec<&Status>, Vec<&Status>) = desk.statuses.iter().partition(|status| status.closed);
-    for status in open.into_iter().chain(closed) {
-        let mut here: Vec<&Arc<Row>> = rows.iter().filter(|r| r.status == status.id).collect();
+    let is_closed = |row: &Row| desk.status(&row.status).is_some_and(|status| status.closed);
+    let queue = |row: &Row| row.waiting.code.queue().filter(|_| !is_closed(row));
+    let mut table = |id: &str, label: &str, holds: &dyn Fn(&Row) -> bool, closed: bool| {
+        let mut here: Vec<&Arc<Row>> = rows.iter().filter(|row| holds(row) && is_closed(row) == closed).collect();
         if here.is_empty() {
-            continue;
+            return;
         }
         here.sort_by(|a, b| (a.since, &a.page.title).cmp(&(b.since, &b.page.title)));
-        lines.push(start(&status.id, &status.label, here.len()));
-        lines.extend(here.iter().map(|r| r.render(false)));
+        lines.push(start(id, label, here.len()));
+        lines.extend(here.iter().map(|row| row.render(closed)));
         lines.push(end());
+    };
+    for first in [Queue::Reply, Queue::Votes, Queue::Time] {
+        table(first.id(), "", &|row| queue(row) == Some(first), false);
     }
+    for status in &desk.statuses {
+        table(&status.id, &status.label, &|row| row.status == status.id && queue(row).is_none(), false);
+    }
+    table(Queue::Requester.id(), "", &|row| queue(row) == Some(Queue::Requester), false);
+    table("closed", "", &|_| true, true);
     if lines.len() == 1 {
-        let first = desk.first_status();
-        lines.push(start(&first.id, &first.label, 0));
+        lines.push(start(Queue::Votes.id(), "", 0));
         lines.push(end());
     }
     lines.extend(totals(rows, archived, desk));

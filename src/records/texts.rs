@@ -60,9 +60,10 @@ fn is_sign(c: char) -> bool {
 mod tests {
     use super::*;
     use crate::desk::Choice;
-    use crate::desk::decision::{ConditionKind, NoticeKind, Verdict, WaitingFor};
+    use crate::desk::decision::{NoticeKind, Verdict};
     use crate::desk::priority::Priority;
     use crate::desk::roster::Role;
+    use crate::desk::waiting::{ConditionKind, WaitingFor};
 
     #[test]
     fn everything_that_is_written_has_words() {

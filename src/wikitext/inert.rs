@@ -1,6 +1,9 @@
 //! People's text as template parameters in which nothing acts as markup.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::encoding::decode_references;
 
@@ -90,6 +93,14 @@ pub fn is_invisible(c: char) -> bool {
 /// Combining marks and joiners; a character reference would separate them from their letter.
 fn is_mark(c: char) -> bool {
     matches!(u32::from(c), 0x300..=0x36F | 0x200C | 0x200D | 0xFE00..=0xFE0F)
+}
+
+/// What people wrote, as they read it: links by their words, without emphasis and the dashes around it.
+pub fn as_read(wikitext: &str) -> String {
+    static LINK: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]").expect("a regular expression"));
+    let words = LINK.replace_all(wikitext, "$1").replace("'''", "").replace("''", "");
+    words.trim_matches(|c: char| c.is_whitespace() || "-–—:".contains(c)).to_owned()
 }
 
 /// A template call whose values are inert, without those of which nothing is left.

@@ -1,6 +1,6 @@
 //! Which pages have a row, and what becomes of it when a page goes missing.
 
-use crate::stage::{ADMIN, PASSER, REQUESTER, STAFF, Stage, complete};
+use crate::stage::{ADMIN, MEMBERS, PASSER, REQUESTER, STAFF, Stage, complete};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_pages_directly_below_the_intake_page_with_the_template_are_requests() {
@@ -181,4 +181,47 @@ async fn a_page_that_changes_while_it_is_written_is_read_again() {
     stage.settle().await;
     let text = stage.text(&stage.page("Busy")).await;
     assert!(text.contains("|description=Something else.") && text.contains("|status=review"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_status_page_says_who_is_waited_for() {
+    let stage = Stage::new("dashboard").await;
+    for name in ["Asked", "Voted on", "Question", "Taken up"] {
+        stage.file(name, "").await;
+    }
+    stage.alter(REQUESTER, "Question", "|type=data", "|type=question").await;
+    stage.add(MEMBERS[1], "Asked", "* {{more info}} Which '''licence'''? See [[Old maps|the maps]]. ~~~~").await;
+    stage.add(MEMBERS[1], "Voted on", "* {{support}} ~~~~").await;
+    stage.add(STAFF, "Taken up", "{{Helpdesk decision|approved}} ~~~~").await;
+    stage.settle().await;
+
+    let rows = stage.rows().await;
+    let row = |name: &str| rows.iter().find(|r| r.page.title == stage.page(name)).unwrap();
+    let waiting: Vec<&str> = MEMBERS.iter().copied().filter(|name| *name != MEMBERS[1]).collect();
+    assert_eq!(row("Voted on").missing, waiting);
+    assert!(["Asked", "Question", "Taken up"].iter().all(|name| row(name).missing.is_empty()), "{rows:#?}");
+
+    let html = stage.html(&stage.desk.pages.status).await;
+    // Behind the table of contents.
+    let place = |words: &str| html.rfind(words).unwrap_or_else(|| panic!("{words} in {html}"));
+    let order = [
+        "Needs a reply",
+        "Needs votes",
+        "Not voted yet",
+        "Approved: needs a helper",
+        "Waiting for the requester",
+        "Requests by type",
+    ];
+    let places = order.map(place);
+    assert!(places.is_sorted(), "{order:?} at {places:?}");
+    assert!(html.contains("Category:Helpdesk_requests_under_review"), "{html}");
+
+    let asked = stage.html(&stage.page("Asked")).await;
+    assert!(asked.contains("“<bdi>Which licence? See the maps.</bdi>”"), "{asked}");
+
+    // Whoever votes is waited for no more.
+    stage.add(MEMBERS[2], "Voted on", "* {{oppose}} ~~~~").await;
+    stage.settle().await;
+    let missing = stage.rows().await.into_iter().find(|r| r.page.title == stage.page("Voted on")).unwrap().missing;
+    assert_eq!(missing, [MEMBERS[0], MEMBERS[3], MEMBERS[4]]);
 }

@@ -54,7 +54,8 @@ p['ledger start'] = function(args)
 		local about = is_set(args['emptied revision']) and brackets(field(args.emptied) .. colon()
 			.. get('emptied', user(args['emptied by'])) .. comma() .. difference(args['emptied revision'])) or ''
 		if is_set(args['asked revision']) then
-			about = brackets(user(args['asked by']).shown .. comma() .. difference(args['asked revision']))
+			local words = is_set(args.question) and get('quoted', apart(args.question)) .. space() or ''
+			about = colon() .. words .. brackets(user(args['asked by']).shown .. comma() .. difference(args['asked revision']))
 		end
 		if args.waiting == 'open-for' or args.waiting == 'nothing' then
 			table.insert(lines, '<div>' .. text.language():ucfirst(waiting(args)) .. about .. '</div>')

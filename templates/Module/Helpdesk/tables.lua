@@ -14,6 +14,7 @@ local COLUMNS = {
 	types = { 'type', 'open', 'closed', 'total' },
 	problems = { 'page', 'wrong' },
 	archive = { 'request', 'status', 'votes', 'since', 'country', 'type', 'priority' },
+	closed = { 'request', 'status', 'votes', 'since', 'country', 'type', 'priority' },
 	requests = { 'request', 'waiting', 'votes', 'since', 'country', 'type', 'priority' },
 }
 
@@ -25,7 +26,7 @@ local function table_title(args)
 	elseif of == 'types' or of == 'problems' then
 		return get('title-' .. of)
 	end
-	return apart(config.statuses[of] and status(of) or args.label or of)
+	return find('section-' .. of) or apart(config.statuses[of] and status(of) or args.label or of)
 end
 
 p['table start'] = function(args)
@@ -47,7 +48,7 @@ end
 
 local PRIORITIES = { high = 3, normal = 2, low = 1 }
 
---- How many requests are where, as a line of links to their tables. Without counts they are those of the status page: this
+--- How many requests are where, as a line of links to their categories. Without counts they are those of the status page: this
 -- page is drawn anew when that one changes.
 function p.flow(args, frame)
 	local counts = args
@@ -63,9 +64,7 @@ function p.flow(args, frame)
 	for _, known in ipairs(config.flow) do
 		local n = count(counts[known])
 		if n > 0 or not config.statuses[known].closed then
-			local place = (page and page.prefixedText or '') .. '#helpdesk-' .. known
-			-- A table without rows is none.
-			local link = n > 0 and '[[' .. place .. '|' .. status(known) .. ']]' or status(known)
+			local link = '[[:Category:' .. config.statuses[known].category .. '|' .. status(known) .. ']]'
 			table.insert(parts, '<span style="' .. CHIP .. '">' .. link .. ' <b>' .. text.number(n) .. '</b></span>')
 		end
 	end
@@ -106,6 +105,14 @@ function p.row(args)
 		end
 		note(get('duplicates') .. table.concat(others))
 	end
+	local missing = {}
+	while is_set(args['missing ' .. #missing + 1]) do
+		table.insert(missing, user(args['missing ' .. #missing + 1]).shown)
+	end
+	local waits = waiting(args)
+	if missing[1] then
+		waits = waits .. '<br>' .. small(get('not-voted', table.concat(missing, text.comma()), #missing))
+	end
 	-- Where there is little room, a row is a card, and each cell says what it is.
 	local function cell(head, value, attributes)
 		return '<td data-label="' .. mw.text.encode(plain('head-' .. head)) .. '"' .. (attributes or '') .. '>' .. value .. '</td>'
@@ -116,7 +123,7 @@ function p.row(args)
 	return table.concat {
 		'<tr id="', is_set(args.id) and 'helpdesk-request-' .. args.id or '', '"><td style="min-width:8em; ', WRAP, '">',
 		table.concat(request), '</td>',
-		cell(is_archived and 'status' or 'waiting', is_archived and apart(status(args.status)) or waiting(args)),
+		cell(is_archived and 'status' or 'waiting', is_archived and apart(status(args.status)) or waits),
 		cell('votes', args.waiting == 'answer' and '–' or counted, nowrap .. count(args.support) .. '"'),
 		cell('since', date(args.since, 'date-short'), nowrap .. (args.since or '') .. '"'),
 		cell('country', args.country or '', ' dir="auto"'), cell('type', type_label(args.type), ' dir="auto"'),
