@@ -217,7 +217,7 @@ async fn the_status_page_says_who_is_waited_for() {
     assert!(html.contains("Category:Helpdesk_requests_under_review"), "{html}");
 
     let asked = stage.html(&stage.page("Asked")).await;
-    assert!(asked.contains("“<bdi>Which licence? See the maps.</bdi>”"), "{asked}");
+    assert!(asked.contains("“<bdi>Which licence&#63; See the maps.</bdi>” ("), "{asked}");
 
     // Whoever votes is waited for no more.
     stage.add(MEMBERS[2], "Voted on", "* {{oppose}} ~~~~").await;

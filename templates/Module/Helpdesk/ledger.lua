@@ -54,7 +54,7 @@ p['ledger start'] = function(args)
 		local about = is_set(args['emptied revision']) and brackets(field(args.emptied) .. colon()
 			.. get('emptied', user(args['emptied by'])) .. comma() .. difference(args['emptied revision'])) or ''
 		if is_set(args['asked revision']) then
-			local words = is_set(args.question) and get('quoted', apart(args.question)) .. space() or ''
+			local words = is_set(args.question) and get('quoted', apart(args.question)) or ''
 			about = colon() .. words .. brackets(user(args['asked by']).shown .. comma() .. difference(args['asked revision']))
 		end
 		if args.waiting == 'open-for' or args.waiting == 'nothing' then
