@@ -74,7 +74,15 @@ pub fn at(hours: i64) -> Time {
 
 /// Twelve members, a chair and staff.
 pub fn roster() -> Roster {
-    let term = |id, role| Term { user: user(id), listed: user(id).name, role, from: None, until: None, ended: None };
+    let term = |id, role| Term {
+        user: user(id),
+        listed: user(id).name,
+        role,
+        from: None,
+        until: None,
+        leave: Vec::new(),
+        ended: None,
+    };
     let members = (1..=12).map(|id| term(id, Role::Member));
     Roster { terms: members.chain([term(CHAIR, Role::Chair), term(STAFF, Role::Staff)]).collect() }
 }

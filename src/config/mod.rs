@@ -137,12 +137,18 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
 }
 
 fn pages(reader: &mut Reader, doc: &Document, root: &Placed<String>) -> Pages {
-    const KEYS: [&str; 5] = ["intake", "committee", "status", "archive", "problems"];
+    const KEYS: [&str; 9] =
+        ["intake", "committee", "status", "archive", "problems", "agenda", "meetings", "queue", "rules"];
+    const NEEDED: usize = 5;
     let section = doc.table(reader, "pages");
     section.keys(reader, &KEYS);
     let mut taken = vec![("root", root.clone())];
-    let [intake, committee, status, archive, problems] = KEYS.map(|key| {
-        let page = section.get(reader, key, values::text).unwrap_or_default();
+    let [intake, committee, status, archive, problems, agenda, meetings, queue, rules] = KEYS.map(|key| {
+        let read = if KEYS[..NEEDED].contains(&key) { values::text } else { values::text_or_nothing };
+        let page = section.get(reader, key, read).unwrap_or_default();
+        if page.value.is_empty() {
+            return page.value;
+        }
         let title = page_title(reader, key, &page, &root.value);
         let page = Placed { value: title, ..page };
         if let Some((other, twin)) = taken.iter().find(|(_, t)| same_title(&t.value, &page.value)) {
@@ -153,7 +159,7 @@ fn pages(reader: &mut Reader, doc: &Document, root: &Placed<String>) -> Pages {
         taken.push((key, page.clone()));
         page.value
     });
-    Pages { intake, committee, status, archive, problems }
+    Pages { intake, committee, status, archive, problems, agenda, meetings, queue, rules }
 }
 
 /// The title with `{root}` filled in.

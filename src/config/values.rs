@@ -46,6 +46,11 @@ pub(super) fn text(value: &Value) -> Result<String, Wrong> {
     Ok(text.to_owned())
 }
 
+/// The same, or nothing.
+pub(super) fn text_or_nothing(value: &Value) -> Result<String, Wrong> {
+    if str_or(value, "a text in quotes")?.is_empty() { Ok(String::new()) } else { text(value) }
+}
+
 /// `true` or `false`.
 pub(super) fn flag(value: &Value) -> Result<bool, Wrong> {
     match value.get_ref().as_bool() {

@@ -79,6 +79,14 @@ pub struct Pages {
     pub archive: String,
     /// What a person should look at.
     pub problems: String,
+    /// What the next meeting has to talk about; empty where there is no such page.
+    pub agenda: String,
+    /// The page below which the minutes of meetings stand; empty where there are none.
+    pub meetings: String,
+    /// Approved requests in the committee's order; empty where there is no such page.
+    pub queue: String,
+    /// The rules in plain words; empty where there is no such page.
+    pub rules: String,
 }
 
 impl Pages {

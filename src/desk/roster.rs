@@ -15,6 +15,10 @@ codes! {
         Chair = "chair",
         /// Decides and records, does not vote.
         Staff = "staff",
+        /// Keeps agenda and minutes, and records; neither votes nor decides.
+        Secretary = "secretary",
+        /// Gives advice: the votes are shown and never count.
+        Adviser = "adviser",
     }
 }
 
@@ -24,9 +28,30 @@ impl Role {
         matches!(self, Role::Member | Role::Chair)
     }
 
-    /// Whether this role decides and records votes for others.
+    /// Whether this role decides.
     pub fn decides(self) -> bool {
         matches!(self, Role::Chair | Role::Staff)
+    }
+
+    /// Whether this role records for others: votes, minutes, whose a request is.
+    pub fn records(self) -> bool {
+        self.decides() || self == Role::Secretary
+    }
+}
+
+/// Days in a row, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Days {
+    /// The first.
+    pub from: NaiveDate,
+    /// The last.
+    pub until: NaiveDate,
+}
+
+impl Days {
+    /// Whether that moment is on one of them (UTC).
+    pub fn cover(self, at: Time) -> bool {
+        (self.from..=self.until).contains(&at.date_naive())
     }
 }
 
@@ -43,6 +68,8 @@ pub struct Term {
     pub from: Option<NaiveDate>,
     /// Last day (UTC), included; none: open.
     pub until: Option<NaiveDate>,
+    /// When the person is away, and not waited for.
+    pub leave: Vec<Days>,
     /// When its line was taken away or changed.
     pub ended: Option<Time>,
 }
@@ -75,9 +102,14 @@ impl Roster {
         self.roles(user_id, at).any(Role::votes)
     }
 
-    /// Whether the account may decide, and record votes, at that moment.
+    /// Whether the account may decide at that moment.
     pub fn decides(&self, user_id: u64, at: Time) -> bool {
         self.roles(user_id, at).any(Role::decides)
+    }
+
+    /// Whether the account may record for others at that moment.
+    pub fn records(&self, user_id: u64, at: Time) -> bool {
+        self.roles(user_id, at).any(Role::records)
     }
 
     /// Whether the account ever had a term.
@@ -102,14 +134,23 @@ impl Roster {
         voters
     }
 
-    /// The first moment after `at` at which a term begins or ends.
+    /// The accounts whose votes are waited for at that moment: those that may vote and are not on leave.
+    pub fn awaited(&self, at: Time) -> Vec<&User> {
+        let away = |user: &User| {
+            let mut terms = self.terms.iter().filter(|t| t.user.id == user.id && t.role.votes() && t.covers(at));
+            terms.all(|term| term.leave.iter().any(|days| days.cover(at)))
+        };
+        self.voters(at).into_iter().filter(|user| !away(user)).collect()
+    }
+
+    /// The first moment after `at` at which a term or a leave begins or ends.
     pub fn next_change(&self, at: Time) -> Option<Time> {
-        let begin = |d: NaiveDate| d.and_hms_opt(0, 0, 0).map(|t| t.and_utc());
-        self.terms
-            .iter()
-            .flat_map(|t| [t.from.and_then(begin), t.until.and_then(|d| d.succ_opt()).and_then(begin), t.ended])
-            .flatten()
-            .filter(|t| *t > at)
-            .min()
+        let days = |t: &Term| {
+            let term = [t.from, t.until.and_then(|day| day.succ_opt())];
+            term.into_iter().chain(t.leave.iter().flat_map(|d| [Some(d.from), d.until.succ_opt()])).collect::<Vec<_>>()
+        };
+        let begins = self.terms.iter().flat_map(days).flatten().filter_map(|day| day.and_hms_opt(0, 0, 0));
+        let ended = self.terms.iter().filter_map(|t| t.ended);
+        begins.map(|time| time.and_utc()).chain(ended).filter(|t| *t > at).min()
     }
 }

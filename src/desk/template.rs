@@ -15,8 +15,10 @@ codes! {
         Decision = "decision",
         /// A withdrawal.
         Withdraw = "withdraw",
-        /// A member's view on priority.
+        /// A member's score.
         Priority = "priority",
+        /// A member steps aside.
+        Recuse = "recuse",
     }
 }
 

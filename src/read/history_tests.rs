@@ -53,6 +53,7 @@ fn verdicts(history: &History) -> Vec<(String, Choice, Verdict)> {
         role,
         from: None,
         until: None,
+        leave: Vec::new(),
         ended: None,
     };
     let roster = Roster { terms: vec![term(0, Role::Member), term(1, Role::Member), term(STAFF, Role::Staff)] };

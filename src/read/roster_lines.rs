@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::provenance::{Id, Provenance};
 use crate::desk::TemplateKind;
-use crate::desk::roster::{Role, Roster, Term};
+use crate::desk::roster::{Days, Role, Roster, Term};
 use crate::page::{Revision, RevisionInfo, Time, User, same};
 use crate::wikitext::Call;
 use crate::wikitext::names::{Names, Questions};
@@ -22,6 +22,8 @@ pub struct Line {
     pub from: Option<NaiveDate>,
     /// Last day (UTC), included; none: open.
     pub until: Option<NaiveDate>,
+    /// When the person is away.
+    pub leave: Vec<Days>,
     /// When it was first written so.
     pub since: Time,
     /// When it was taken away or changed.
@@ -177,10 +179,23 @@ fn line(call: &Call, names: &Names, since: Time) -> Result<Line, String> {
             .ok_or_else(|| format!("role={written} is none of {}", Role::ALL.map(Role::id).join(", ")))?,
     };
     let (from, until) = (date("from")?, date("until")?);
+    let leave = leave(call.value("leave"))?;
     match (from, until) {
         (Some(f), Some(u)) if u < f => Err(format!("until={u} is before from={f}")),
-        _ => Ok(Line { name, role, from, until, since, ended: None }),
+        _ => Ok(Line { name, role, from, until, leave, since, ended: None }),
     }
+}
+
+/// Reads `2026-07-01/2026-08-31`, or several such with commas between them.
+fn leave(written: &str) -> Result<Vec<Days>, String> {
+    let date = |day: &str| NaiveDate::parse_from_str(day.trim(), "%Y-%m-%d").ok();
+    let days = |part: &str| {
+        let (from, until) = part.split_once('/')?;
+        Some(Days { from: date(from)?, until: date(until)? }).filter(|days| days.from <= days.until)
+    };
+    let parts = written.split([',', ';']).filter(|part| !part.trim().is_empty());
+    let wrong = |part: &str| format!("leave={} is not two days such as 2026-07-01/2026-08-31", part.trim());
+    parts.map(|part| days(part).ok_or_else(|| wrong(part))).collect()
 }
 
 /// The roster from its lines and the accounts they mean, by the names on them; names without an account are given
@@ -188,9 +203,9 @@ fn line(call: &Call, names: &Names, since: Time) -> Result<Line, String> {
 pub fn resolve(lines: &[Line], accounts: &BTreeMap<String, User>) -> (Roster, Vec<String>) {
     let mut roster = Roster::default();
     let mut unknown = Vec::new();
-    for Line { name, role, from, until, ended, .. } in lines.iter().cloned() {
+    for Line { name, role, from, until, leave, ended, .. } in lines.iter().cloned() {
         match accounts.get(&name).filter(|u| u.id != 0 && !u.temporary) {
-            Some(user) => roster.terms.push(Term { user: user.clone(), listed: name, role, from, until, ended }),
+            Some(user) => roster.terms.push(Term { user: user.clone(), listed: name, role, from, until, leave, ended }),
             None if ended.is_some() || unknown.contains(&name) => {}
             None => unknown.push(name),
         }

@@ -56,6 +56,10 @@ function p.priority(args)
 	return '<b>' .. get('priority') .. space() .. (find('priority-' .. mw.ustring.lower(value)) or apart(value)) .. '</b>'
 end
 
+function p.recuse()
+	return '<b>' .. get('recuse') .. '</b>'
+end
+
 --- A line of the committee.
 function p.member(args)
 	local role = find('role-' .. mw.ustring.lower(args.role or '')) or apart(args.role or '')
@@ -65,6 +69,9 @@ function p.member(args)
 	end
 	if is_set(args['until']) then
 		table.insert(words, get('term-until', date(args['until'])))
+	end
+	for from, till in (args.leave or ''):gmatch('([%d-]+)%s*/%s*([%d-]+)') do
+		table.insert(words, get('term-leave', date(from), date(till)))
 	end
 	return item(table.concat(words, comma()))
 end
