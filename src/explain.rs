@@ -18,10 +18,20 @@ pub fn text(facts: &Facts, decision: &Decision, desk: &Desk, diff: &dyn Fn(u64) 
     if let Some(overruled) = &decision.overruled {
         put_back(&mut out, overruled, diff);
     }
-    let requester = facts.requester.as_ref().map_or("hidden by the wiki", |u| u.name.as_str());
-    let _ = writeln!(out, "Requester: {requester}, filed {}", day(facts.filed));
-    if let Some(priority) = decision.priority {
-        let _ = writeln!(out, "Priority: {priority}");
+    let owners: Vec<&str> = decision.owners.iter().map(|u| u.name.as_str()).collect();
+    let owners = if owners.is_empty() { "hidden by the wiki".to_owned() } else { owners.join(", ") };
+    let filer = decision.filed_for_others.as_ref().map(|u| format!(" by {}", u.name)).unwrap_or_default();
+    let _ = writeln!(out, "Requester: {owners}, filed{filer} {}", day(facts.filed));
+    if !decision.scores.0.is_empty() {
+        let scores: Vec<String> = decision.scores.0.iter().map(|(name, points)| format!("{name} {points}")).collect();
+        let _ = writeln!(out, "Priority: {} ({})", decision.scores.median(), scores.join(", "));
+    }
+    if !decision.recused.is_empty() {
+        let recused: Vec<&str> = decision.recused.iter().map(|u| u.name.as_str()).collect();
+        let _ = writeln!(out, "Stepped aside: {}", recused.join(", "));
+    }
+    if decision.assessed == Some(false) {
+        let _ = writeln!(out, "Assessment by the team: not complete");
     }
     for notice in &decision.notices {
         let since = notice.change.as_ref().map(|c| format!(" (by {}, {})", changer(c), diff(c.revision)));
@@ -145,6 +155,8 @@ fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Counted => "counts",
         Verdict::OwnRequest => "does not count: requesters do not vote on their own request",
+        Verdict::Recused => "does not count: the member stepped aside",
+        Verdict::Adviser => "does not count: advice",
         Verdict::NotOnRoster => "does not count: not a voting member of the committee",
         Verdict::NotInTerm => "does not count: outside the member's term",
         Verdict::Superseded => "does not count: the member voted again later",
@@ -157,7 +169,7 @@ fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Hidden => "does not count: the wiki hides who added it",
         Verdict::NotShown => "does not count: the page does not show it as a vote of its own",
         Verdict::Inline => "does not count: it stands inside a sentence; a vote begins its line",
-        Verdict::ForNotAllowed => "does not count: only staff and the chair record votes for others",
+        Verdict::ForNotAllowed => "does not count: only staff, the chair and the secretary record votes for others",
         Verdict::ForUnknown => "does not count: no member of that name",
     }
 }
@@ -192,6 +204,15 @@ fn notice_text(notice: &Notice) -> String {
                 "the type was changed to \"{value}\"; {counts} counts until the requester, staff, the chair or a member writes another"
             )
         }
+        K::OwnerNotConfirmed => {
+            format!(
+                "{value} is named as requester; that gives no rights until staff, the chair or the secretary write it"
+            )
+        }
+        K::OwnerPending => {
+            format!("{value} is named as requester, and owns the request once they edit the template themselves")
+        }
+        K::NoSuchScore => format!("{field} gave the score \"{value}\"; it can be 1 to 10, low, normal or high"),
         K::Lookalike => {
             format!("{value} is no vote; a vote is written as {}", notice.allowed.join(", "))
         }
@@ -224,6 +245,7 @@ pub fn condition_text(condition: &Condition) -> String {
         K::Complete if need == "yes" => "every required field is there and valid".to_owned(),
         K::Complete => "a required field is missing or not valid".to_owned(),
         K::Quorum => format!("{have} of {need} votes"),
+        K::QuorumShare => format!("{have} of the members in office have voted, {need} needed"),
         K::SupportAtLeast => format!("{have} of {need} votes in support"),
         K::OpposeAtLeast => format!("{have} of {need} votes in opposition"),
         K::SupportShare => format!("{have} in support, {need} needed"),
@@ -232,6 +254,10 @@ pub fn condition_text(condition: &Condition) -> String {
         K::AllVoted => "not every member in office has voted".to_owned(),
         K::OpenFor => format!("in this status for {need}{by}"),
         K::SettledFor => format!("no change in the votes, or in the text under them, for {need}{by}"),
+        K::Answered if need == "yes" => "somebody of the desk has written since the requester did".to_owned(),
+        K::Answered => "nobody of the desk has written since the requester did".to_owned(),
+        K::Assessed if need == "yes" => "the team has filled in its fields".to_owned(),
+        K::Assessed => "a field of the team is empty or not valid".to_owned(),
         K::InfoWanted if need == "yes" => "a member waits for the requester's answer".to_owned(),
         K::InfoWanted => "no member waits for the requester's answer".to_owned(),
         K::IdleFor => format!("nobody has edited the page for {need}{by}"),

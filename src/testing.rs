@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use chrono::{TimeDelta, TimeZone, Utc};
 use serde_json::json;
 
-use crate::desk::request::{Edit, StatusEdit, Version};
+use crate::desk::request::{Edit, NamedAccounts, StatusEdit, Version, value};
 use crate::desk::roster::{Role, Roster, Term};
 use crate::desk::ruling::Ruling;
 use crate::desk::signed::{Signature, Signed, Standing};
@@ -95,6 +95,13 @@ pub fn rule(name: &str, from: &str, to: &str, when: &str) -> String {
     format!("[[rule]]\nname = \"{name}\"\nfrom = [\"{from}\"]\nto = \"{to}\"\nwhen = {{ {when} }}\n")
 }
 
+/// A version of the template, of which `requester` names accounts as `User 1, User 2`.
+pub fn version(who: u64, hour: i64, params: Vec<(String, String)>) -> Version {
+    let names = value(&params, "requester").split(", ").filter(|n| !n.is_empty()).map(str::to_owned).collect();
+    let named = NamedAccounts { names, linked: false };
+    Version { at: at(hour), by: Some(user(who)), revision: hour.unsigned_abs(), params, named }
+}
+
 /// A story: a complete request of hour 0, and what came after. An hour is a revision.
 pub fn story() -> Facts {
     let params: Vec<(String, String)> = ["title", "type", "description", "justification"]
@@ -103,11 +110,13 @@ pub fn story() -> Facts {
     Facts {
         page: PageRef { id: 1, title: "Desk/Requests/R".to_owned() },
         revision: 1,
-        requester: Some(user(REQUESTER)),
-        versions: vec![Version { at: at(0), by: Some(user(REQUESTER)), revision: 0, params: params.clone() }],
+        filer: Some(user(REQUESTER)),
+        owners: vec![user(REQUESTER)],
+        versions: vec![version(REQUESTER, 0, params.clone())],
         params,
+        accounts: (1..100).map(|id| (user(id).name, user(id))).collect(),
         filed: at(0),
-        edits: vec![Edit { at: at(0), revision: 0, by_requester: true }],
+        edits: vec![Edit { at: at(0), revision: 0, by: Some(user(REQUESTER)), wrote: true }],
         ..Facts::default()
     }
 }
@@ -138,7 +147,7 @@ pub trait Story {
 impl Story for Facts {
     fn edited(mut self, who: u64, hour: i64) -> Self {
         self.revision = hour.unsigned_abs();
-        self.edits.push(Edit { at: at(hour), revision: self.revision, by_requester: who == REQUESTER });
+        self.edits.push(Edit { at: at(hour), revision: self.revision, by: Some(user(who)), wrote: true });
         self
     }
 
@@ -146,7 +155,7 @@ impl Story for Facts {
         self.params.retain(|(name, _)| name != field);
         self.params.push((field.to_owned(), value.to_owned()));
         let params = self.params.clone();
-        self.versions.push(Version { at: at(hour), by: Some(user(who)), revision: hour.unsigned_abs(), params });
+        self.versions.push(version(who, hour, params));
         self.edited(who, hour)
     }
 

@@ -14,7 +14,7 @@ pub(super) fn fields(reader: &mut Reader, doc: &Document) -> Vec<Field> {
     sections
         .iter()
         .filter_map(|section| {
-            section.keys(reader, &["name", "required", "material", "max_length", "one_of", "pattern"]);
+            section.keys(reader, &["name", "required", "material", "filled_by", "max_length", "one_of", "pattern"]);
             let name = section.need(reader, "name", values::parameter)?;
             seen.refuse_second(reader, "a field", &name);
             let longest = section.value(reader, "max_length", values::count);
@@ -22,6 +22,7 @@ pub(super) fn fields(reader: &mut Reader, doc: &Document) -> Vec<Field> {
                 name: name.value,
                 required: section.take(reader, "required", values::flag),
                 material: section.take(reader, "material", values::flag),
+                team: section.value(reader, "filled_by", values::filled_by).unwrap_or_default(),
                 max_length: longest.and_then(|n| usize::try_from(n).ok()),
                 one_of: section.take(reader, "one_of", values::some_of(values::text)),
                 pattern: section.value(reader, "pattern", values::pattern),
@@ -218,16 +219,17 @@ fn rule(reader: &mut Reader, section: &Section, name: Option<Placed<String>>, st
 }
 
 fn when(reader: &mut Reader, section: &Section) -> When {
-    let flags = ["complete", "all_voted", "info_wanted"];
+    let flags = ["complete", "all_voted", "info_wanted", "answered", "assessed"];
     let counts = ["quorum", "support_at_least", "oppose_at_least"];
     let times = ["open_for", "settled_for", "idle_for"];
-    let others = ["support_share", "oppose_share", "type"];
-    section.keys(reader, &[flags, counts, times, others].concat());
+    let others = ["support_share", "oppose_share", "quorum_share", "type"];
+    section.keys(reader, &[&flags[..], &counts, &times, &others].concat());
     if section.is_empty() {
         let message = "expected at least one condition, such as `complete = true`";
         reader.refuse(section.line, format!("{}: {message}", section.name));
     }
-    let [complete, all_voted, info_wanted] = flags.map(|key| section.value(reader, key, values::flag));
+    let [complete, all_voted, info_wanted, answered, assessed] =
+        flags.map(|key| section.value(reader, key, values::flag));
     let [quorum, support, oppose] = counts.map(|key| section.value(reader, key, values::count));
     let [open_for, settled_for, idle_for] = times.map(|key| section.value(reader, key, values::duration));
     When {
@@ -235,12 +237,15 @@ fn when(reader: &mut Reader, section: &Section) -> When {
         quorum,
         support_at_least: support,
         oppose_at_least: oppose,
+        quorum_share: section.value(reader, "quorum_share", values::share),
         support_share: section.value(reader, "support_share", values::share),
         oppose_share: section.value(reader, "oppose_share", values::share),
         all_voted,
         open_for,
         settled_for,
         info_wanted,
+        answered,
+        assessed,
         idle_for,
         kind: section.value(reader, "type", values::some_of(values::text)),
     }

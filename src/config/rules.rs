@@ -14,6 +14,8 @@ struct Situation {
     complete: bool,
     info_wanted: bool,
     all_voted: bool,
+    answered: bool,
+    assessed: bool,
     support: Share,
     kind: String,
 }
@@ -26,6 +28,8 @@ impl Situation {
             && when.complete.is_none_or(|wanted| wanted == self.complete)
             && when.info_wanted.is_none_or(|wanted| wanted == self.info_wanted)
             && when.all_voted.is_none_or(|wanted| wanted == self.all_voted)
+            && when.answered.is_none_or(|wanted| wanted == self.answered)
+            && when.assessed.is_none_or(|wanted| wanted == self.assessed)
             && when.support_share.is_none_or(|share| at_least(self.support, share))
             && when.oppose_share.is_none_or(|share| at_least(complement(share), self.support))
             && when.kind.as_ref().is_none_or(|kinds| lower(kinds).contains(&self.kind))
@@ -40,12 +44,14 @@ fn situations(rules: &[Rule]) -> Vec<Situation> {
     let mut shares = vec![Share { part: 0, of: 1 }];
     shares.extend(rules.iter().filter_map(|r| r.when.support_share));
     let mut situations = Vec::new();
-    for flags in 0..8 {
+    for flags in 0..32 {
         for support in &shares {
             situations.extend(kinds.iter().map(|kind| Situation {
                 complete: flags & 1 != 0,
                 info_wanted: flags & 2 != 0,
                 all_voted: flags & 4 != 0,
+                answered: flags & 8 != 0,
+                assessed: flags & 16 != 0,
                 support: *support,
                 kind: kind.clone(),
             }));
@@ -182,6 +188,9 @@ fn covers(weak: &When, strong: &When) -> bool {
     same(weak.complete, strong.complete)
         && same(weak.all_voted, strong.all_voted)
         && same(weak.info_wanted, strong.info_wanted)
+        && same(weak.answered, strong.answered)
+        && same(weak.assessed, strong.assessed)
+        && share(weak.quorum_share, strong.quorum_share)
         && count(weak.quorum, strong.quorum)
         && count(weak.support_at_least, strong.support_at_least)
         && count(weak.oppose_at_least, strong.oppose_at_least)

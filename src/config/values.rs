@@ -59,6 +59,15 @@ pub(super) fn flag(value: &Value) -> Result<bool, Wrong> {
     }
 }
 
+/// Whether it is the team that fills in a field.
+pub(super) fn filled_by(value: &Value) -> Result<bool, Wrong> {
+    match value.get_ref().as_str() {
+        Some("team") => Ok(true),
+        Some("requester") => Ok(false),
+        _ => wrong(value, "\"requester\" or \"team\""),
+    }
+}
+
 /// A whole number, 0 or more.
 pub(super) fn number(value: &Value) -> Result<u32, Wrong> {
     let read = |n: &DeInteger| u32::from_str_radix(n.as_str(), n.radix()).ok();

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::timeline::Timeline;
 use super::vote_policy::{VotePolicy, stands};
 use crate::desk::decision::{Ballot, Verdict};
-use crate::desk::priority::Priority;
-use crate::desk::roster::Roster;
+use crate::desk::request::Edit;
+use crate::desk::roster::{Role, Roster};
+use crate::desk::score::Scores;
 use crate::desk::signed::{Signed, Standing};
 use crate::desk::vote::Vote;
 use crate::desk::{Choice, Desk, Facts};
@@ -15,12 +16,13 @@ use crate::page::{Time, User};
 /// Judges every vote.
 pub fn count(facts: &Facts, desk: &Desk, roster: &Roster, timeline: &Timeline) -> Vec<Ballot> {
     let policy = VotePolicy { facts, roster };
+    let recused = policy.recused();
     let mut ballots: Vec<Ballot> = facts
         .statements
         .votes
         .iter()
         .map(|vote| {
-            let (member, verdict) = judge(vote, &policy, desk, timeline);
+            let (member, verdict) = judge(vote, &policy, &recused, desk, timeline);
             let unauthorised_touch = policy.unauthorised_touch(vote, member.as_ref());
             Ballot { vote: vote.clone(), member, verdict, unauthorised_touch, changes: Vec::new() }
         })
@@ -35,14 +37,20 @@ pub fn count(facts: &Facts, desk: &Desk, roster: &Roster, timeline: &Timeline) -
     ballots
 }
 
-fn judge(vote: &Signed<Vote>, policy: &VotePolicy, desk: &Desk, timeline: &Timeline) -> (Option<User>, Verdict) {
+fn judge(
+    vote: &Signed<Vote>,
+    policy: &VotePolicy,
+    recused: &[User],
+    desk: &Desk,
+    timeline: &Timeline,
+) -> (Option<User>, Verdict) {
     let VotePolicy { facts, roster } = policy;
     let Some(author) = vote.author.clone() else {
         return (None, Verdict::Hidden);
     };
     let member = match &vote.content.on_behalf_of {
         Some(name) if author.name == *name => author,
-        Some(name) if !policy.may_decide(author.id, vote.at) => {
+        Some(name) if !policy.may_record(&author, vote.at) => {
             return (roster.named(name).cloned().or(Some(author)), Verdict::ForNotAllowed);
         }
         Some(name) => match roster.named(name) {
@@ -58,13 +66,17 @@ fn judge(vote: &Signed<Vote>, policy: &VotePolicy, desk: &Desk, timeline: &Timel
     } else if vote.copied || vote.signed_by_other.is_some_and(|id| id != member.id) {
         Verdict::Signature
     } else if !roster.votes(member.id, vote.at) {
-        if roster.knows(member.id) && !roster.decides(member.id, vote.at) {
+        if roster.roles(member.id, vote.at).any(|role| role == Role::Adviser) {
+            Verdict::Adviser
+        } else if roster.knows(member.id) && !roster.records(member.id, vote.at) {
             Verdict::NotInTerm
         } else {
             Verdict::NotOnRoster
         }
-    } else if facts.requester.as_ref().is_some_and(|r| r.id == member.id) {
+    } else if facts.is_owner(&member) {
         Verdict::OwnRequest
+    } else if recused.iter().any(|user| user.is(&member)) {
+        Verdict::Recused
     } else if desk.status(timeline.status_at(vote.revision)).is_some_and(|s| s.closed) {
         Verdict::Closed
     } else {
@@ -91,24 +103,50 @@ pub fn last_change(ballots: &[Ballot], facts: &Facts, roster: &Roster) -> Time {
     changes.fold(begun, Time::max)
 }
 
-/// Whether every member in office, the requester aside, has a vote that counts for the quorum.
-pub fn all_voted(ballots: &[Ballot], facts: &Facts, roster: &Roster, now: Time) -> bool {
-    let mut voters = roster.voters(now);
-    voters.retain(|user| facts.requester.as_ref().is_none_or(|r| r.id != user.id));
-    let voted = |user: &&User| {
+/// The members in office whose votes are waited for: not on leave, not stepping aside, no owners.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Awaited {
+    /// How many there are, with those who voted though they are on leave.
+    pub members: usize,
+    /// How many of them have no vote that counts for the quorum.
+    pub missing: usize,
+}
+
+/// Counts them.
+pub fn awaited(ballots: &[Ballot], facts: &Facts, roster: &Roster, now: Time) -> Awaited {
+    let recused = VotePolicy { facts, roster }.recused();
+    let voted = |user: &User| {
         ballots.iter().any(|b| {
             b.verdict == Verdict::Counted
                 && b.vote.content.choice != Choice::Info
-                && b.member.as_ref().is_some_and(|m| m.id == user.id)
+                && b.member.as_ref().is_some_and(|m| m.is(user))
         })
     };
-    !voters.is_empty() && voters.iter().all(voted)
+    let takes_part = |user: &&User| !facts.is_owner(user) && !recused.iter().any(|r| r.is(user));
+    let asked: Vec<&User> = roster.awaited(now).into_iter().filter(takes_part).collect();
+    let missing = asked.iter().filter(|user| !voted(user)).count();
+    let on_leave =
+        roster.voters(now).into_iter().filter(|user| !asked.contains(user) && takes_part(user) && voted(user));
+    Awaited { members: asked.len() + on_leave.count(), missing }
 }
 
-/// Whether a standing wish for more information is newer than the requester's last edit, and since when that is so: where
+/// The first edit by somebody of the desk after the owners wrote on the page; none where the desk owes a reply.
+pub fn reply<'f>(facts: &'f Facts, roster: &Roster) -> Option<&'f Edit> {
+    facts.replies(|user, at| roster.roles(user.id, at).next().is_some()).next()
+}
+
+/// Whether there is one, and since when that is so.
+pub fn answered(facts: &Facts, roster: &Roster) -> (bool, Time) {
+    match reply(facts, roster) {
+        Some(first) => (true, first.at),
+        None => (false, facts.owner_edit().map_or(facts.filed, |edit| edit.at)),
+    }
+}
+
+/// Whether a standing wish for more information is newer than the owners' last edit, and since when that is so: where
 /// there is none any more, since the requester answered or the last wish was taken back or gave way to another vote.
 pub fn info_wanted(ballots: &[Ballot], facts: &Facts, roster: &Roster) -> (bool, Time) {
-    let answer = facts.requester_edit();
+    let answer = facts.owner_edit();
     let standing = ballots.iter().filter(|b| b.verdict == Verdict::Counted && b.vote.content.choice == Choice::Info);
     let open = standing.filter(|b| answer.is_none_or(|edit| edit.revision < b.vote.revision));
     match open.map(|b| b.vote.at).min() {
@@ -122,24 +160,23 @@ pub fn info_wanted(ballots: &[Ballot], facts: &Facts, roster: &Roster) -> (bool,
     }
 }
 
-/// The median of the members' views, each member's latest; where it falls between two levels, the lower.
-pub fn priority(facts: &Facts, roster: &Roster) -> Option<Priority> {
-    let mut latest: Vec<(u64, Priority)> = Vec::new();
-    for view in &facts.statements.priorities {
-        let Some(author) = &view.author else { continue };
-        let counts = roster.votes(author.id, view.at)
-            && facts.requester.as_ref().is_none_or(|r| r.id != author.id)
-            && !view.is_signed_by_other()
-            && stands(view, facts, roster);
+/// The scores of members in office, each member's latest; none of owners and of those who stepped aside.
+pub fn scores(facts: &Facts, roster: &Roster) -> Scores {
+    let recused = VotePolicy { facts, roster }.recused();
+    let mut latest: Vec<(&User, u8)> = Vec::new();
+    for score in &facts.statements.scores {
+        let (Some(author), Some(points)) = (&score.author, score.content.points) else { continue };
+        let counts = roster.votes(author.id, score.at)
+            && !facts.is_owner(author)
+            && !recused.iter().any(|user| user.is(author))
+            && !score.is_signed_by_other()
+            && stands(score, facts, roster);
         if counts {
-            latest.retain(|(id, _)| *id != author.id);
-            latest.push((author.id, view.content));
+            latest.retain(|(user, _)| !user.is(author));
+            latest.push((author, points));
         }
     }
-    let mut levels: Vec<usize> = latest.into_iter().map(|(_, level)| level as usize).collect();
-    levels.sort_unstable();
-    let (low, high) = (levels.get(levels.len().checked_sub(1)? / 2)?, levels.get(levels.len() / 2)?);
-    Some(Priority::ALL[(low + high) / 2])
+    Scores(latest.into_iter().map(|(user, points)| (user.name.clone(), points)).collect())
 }
 
 /// When a wish that counted once ended: its member voted otherwise, or it was taken back.

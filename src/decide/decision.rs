@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::rules::RuleInput;
 use super::timeline::Timeline;
-use super::{ballots, fields, material, rules};
+use super::vote_policy::VotePolicy;
+use super::{ballots, fields, material, owners, rules};
 use crate::desk::decision::{Ballot, Basis, Decision, Move, Overruled, Tally};
 use crate::desk::roster::Roster;
 use crate::desk::signed::Touch;
@@ -20,7 +21,8 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
     } else {
         facts
     };
-    let (facts, counted_type) = material::with_counted_type(facts, desk, roster);
+    let (facts, owners) = owners::with_owners(facts, roster);
+    let (facts, counted_type) = material::with_counted_type(&facts, desk, roster);
     let facts = facts.as_ref();
     let timeline = Timeline::of(facts, desk, roster, bot);
     let mut ballots = ballots::count(facts, desk, roster, &timeline);
@@ -35,6 +37,7 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
     let mut notices = fields::check(facts, desk);
     notices.extend(fields::spoken_votes(facts, desk, roster));
     notices.extend(counted_type.notice);
+    notices.extend(owners.notices);
     let void = timeline.void_rulings.iter().map(|i| &facts.statements.rulings[*i]);
     notices.extend(void.map(|ruling| fields::void_ruling(ruling, desk)));
     // Where a rule moves the request on, the status is not left as somebody set it, and not put back to where it stood.
@@ -50,8 +53,9 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
     let put_back = put_back.filter(|o| !o.to.is_empty());
     notices.extend(put_back.map(|overruled| fields::status_edit(overruled, desk)));
 
+    let rests_on_everybody = input.is_near_deadlock();
     let mut due = rules::due(&input, &prospects);
-    if desk.rules.iter().any(|r| r.when.all_voted.is_some()) {
+    if rests_on_everybody || desk.rules.iter().any(|r| r.when.rests_on_roster()) {
         due = due.into_iter().chain(roster.next_change(now)).min();
     }
     let basis = match moves.last() {
@@ -71,7 +75,14 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
         basis,
         overruled,
         moves,
-        priority: ballots::priority(facts, roster),
+        owners: facts.owners.clone(),
+        filed_for_others: owners.filed_for_others,
+        owners_by: owners.by,
+        replied: ballots::reply(facts, roster).and_then(|e| Some((e.by.as_ref()?.name.clone(), e.revision))),
+        recused: VotePolicy { facts, roster }.recused(),
+        scores: ballots::scores(facts, roster),
+        assessed: input.assessed.0,
+        rests_on_everybody,
         ballots,
         notices,
         prospects,
@@ -89,7 +100,8 @@ fn rule_input<'d>(
     timeline: &Timeline,
     now: Time,
 ) -> RuleInput<'d> {
-    let complete = |params: &[(String, String)]| fields::complete(&fields::check(&facts.with_params(params), desk));
+    let complete =
+        |params: &[(String, String)]| fields::complete(&fields::check(&facts.with_params(params), desk), desk);
     let kind = |params: &[(String, String)]| fields::kind(facts.with_params(params).param("type"), desk);
     let current = timeline.current();
     let votes_changed = ballots::last_change(ballots, facts, roster);
@@ -102,7 +114,9 @@ fn rule_input<'d>(
         tally: Tally::of(ballots),
         votes_changed,
         settled: text_changed.map_or(votes_changed, |at| at.max(votes_changed)),
-        all_voted: ballots::all_voted(ballots, facts, roster, now),
+        awaited: ballots::awaited(ballots, facts, roster, now),
+        answered: ballots::answered(facts, roster),
+        assessed: today_and_since(facts, |params| fields::assessed(&facts.with_params(params), desk)),
         info_wanted: ballots::info_wanted(ballots, facts, roster),
         person_edit: facts.person_edit(),
         kind: today_and_since(facts, kind),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::desk::decision::{Notice, NoticeKind, Overruled};
 use crate::desk::roster::Roster;
 use crate::desk::ruling::Ruling;
+use crate::desk::score::Score;
 use crate::desk::signed::Signed;
 use crate::desk::words::{nearest, normalized};
 use crate::desk::{Desk, Facts, Field, VoteTemplate};
@@ -15,7 +16,7 @@ use crate::wikitext::visible;
 /// How many unknown parameters, texts outside any parameter and words like votes are named one by one.
 pub(super) const MAX_NAMED: usize = 10;
 
-fn notice(kind: NoticeKind, field: &str, value: &str) -> Notice {
+pub(super) fn notice(kind: NoticeKind, field: &str, value: &str) -> Notice {
     let (field, value) = (one_line(field, 60), one_line(value, 60));
     Notice { kind, field, value, limit: None, allowed: Vec::new(), suggestion: String::new(), change: None }
 }
@@ -23,7 +24,8 @@ fn notice(kind: NoticeKind, field: &str, value: &str) -> Notice {
 /// All notices on the template's parameters: what keeps the request from being complete, in the order of the fields,
 /// then all else.
 pub fn check(facts: &Facts, desk: &Desk) -> Vec<Notice> {
-    let mut notices: Vec<Notice> = desk.fields.iter().filter_map(|f| invalid_now(f, facts)).collect();
+    let asked = desk.fields.iter().filter(|field| !(field.team && is_blank(facts.param(&field.name))));
+    let mut notices: Vec<Notice> = asked.filter_map(|f| invalid_now(f, facts)).collect();
     let missing = notices.iter().any(|n| n.kind == NoticeKind::Missing);
     for empty in notices.iter_mut().filter(|n| n.kind == NoticeKind::Missing) {
         if let Some((name, words)) = facts.in_hints.iter().find(|(name, _)| *name == empty.field) {
@@ -36,6 +38,11 @@ pub fn check(facts: &Facts, desk: &Desk) -> Vec<Notice> {
     let open = |(name, value): &(String, String)| Some(notice(NoticeKind::Unclosed, name, missing_end(value)?));
     notices.extend(facts.params.iter().filter_map(open).take(MAX_NAMED));
     notices.extend(facts.doubled.iter().map(|name| notice(NoticeKind::Doubled, name, facts.param(name))));
+    let standing = |score: &&Signed<Score>| score.content.points.is_none() && score.place.is_some();
+    let no_score = |score: &Signed<Score>| {
+        notice(NoticeKind::NoSuchScore, score.author.as_ref().map_or("", |u| &u.name), &score.content.written)
+    };
+    notices.extend(facts.statements.scores.iter().filter(standing).take(MAX_NAMED).map(no_score));
     notices.extend(facts.lookalikes.iter().take(MAX_NAMED).map(|word| no_vote(word, desk)));
     let parameter = |(template, name): &(String, String)| notice(NoticeKind::UnknownParameter, template, name);
     notices.extend(facts.unknown_parameters.iter().take(MAX_NAMED).map(parameter));
@@ -59,6 +66,13 @@ pub(super) fn spoken_votes(facts: &Facts, desk: &Desk, roster: &Roster) -> Vec<N
     let by_members = facts.spoken_votes.iter().filter(|spoken| roster.votes(spoken.by.id, spoken.at));
     let words: BTreeSet<&str> = by_members.map(|spoken| spoken.words.as_str()).collect();
     words.into_iter().take(MAX_NAMED).map(|words| no_vote(words, desk)).collect()
+}
+
+/// Whether every field for the team is filled in; none where there is no such field.
+pub(super) fn assessed(facts: &Facts, desk: &Desk) -> Option<bool> {
+    let mut team = desk.fields.iter().filter(|field| field.team).peekable();
+    team.peek()?;
+    Some(team.all(|field| !is_blank(facts.param(&field.name)) && invalid(field, facts.param(&field.name)).is_none()))
 }
 
 /// What is wrong with a field, and which edit left it so.
@@ -173,7 +187,8 @@ pub fn void_ruling(signed: &Signed<Ruling>, desk: &Desk) -> Notice {
     if known { notice(NoticeKind::NotEntitled, by, &ruling.to) } else { no_such_status(by, &ruling.to, desk) }
 }
 
-/// Whether the notices leave the request complete: every required field is there and valid.
-pub fn complete(notices: &[Notice]) -> bool {
-    !notices.iter().any(|n| n.kind.is_incomplete())
+/// Whether the notices leave the request complete: every required field of the requester's is there and valid.
+pub fn complete(notices: &[Notice], desk: &Desk) -> bool {
+    let of_requester = |notice: &&Notice| !desk.field(&notice.field).is_some_and(|field| field.team);
+    !notices.iter().filter(of_requester).any(|n| n.kind.is_incomplete())
 }

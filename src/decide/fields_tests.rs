@@ -8,7 +8,6 @@ use crate::config::shipped;
 use crate::desk::Facts;
 use crate::desk::decision::Notice;
 use crate::desk::decision::NoticeKind as K;
-use crate::desk::roster::Roster;
 use crate::testing::story;
 
 /// A complete request with these parameters besides or instead.
@@ -75,7 +74,7 @@ fn a_value_with_templates_is_what_they_come_to() {
     assert_eq!(kinds(&facts), [(K::Missing, "title".to_owned())]);
     facts.expanded.insert("{{nothing}}".to_owned(), "A title".to_owned());
     assert_eq!(kinds(&facts), []);
-    let decision = decide(&facts, &desk, &Roster::default(), 99, facts.filed);
+    let decision = decide(&facts, &desk, &crate::testing::roster(), 99, facts.filed);
     assert_eq!(decision.status, "review", "the versions of the past are read like that, too");
 }
 
@@ -89,7 +88,7 @@ fn a_value_has_to_match_its_pattern() {
     let found = notices("Sweden");
     assert_eq!((found[0].kind, found[0].field.as_str()), (K::NotMatching, "country"));
     assert_eq!((found[0].value.as_str(), found[0].allowed.as_slice()), ("Sweden", &["[A-Z]{2}".to_owned()][..]));
-    assert!(!fields::complete(&found), "the request is incomplete");
+    assert!(!fields::complete(&found, &shipped()), "the request is incomplete");
 }
 
 #[test]
@@ -136,7 +135,7 @@ fn a_question_waits_for_staff_and_all_else_for_votes() {
     let waits = |kind: &str| {
         let mut facts = with(&[("type", kind)]);
         facts.versions[0].params = facts.params.clone();
-        let decision = decide(&facts, &desk, &Roster::default(), 99, facts.filed);
+        let decision = decide(&facts, &desk, &crate::testing::roster(), 99, facts.filed);
         assert_eq!(decision.status, "review", "{kind}");
         decision.waiting.code.id()
     };
@@ -180,7 +179,7 @@ proptest! {
         let facts = story().with_params(&params);
         let notices = fields::check(&facts, &desk);
         let blocking: Vec<_> = notices.iter().filter(|n| [K::Missing, K::TooLong, K::NotAllowed].contains(&n.kind)).collect();
-        prop_assert_eq!(fields::complete(&notices), blocking.is_empty());
+        prop_assert_eq!(fields::complete(&notices, &desk), blocking.is_empty());
         for field in desk.fields.iter().filter(|f| f.required && facts.param(&f.name).trim().is_empty()) {
             prop_assert!(blocking.iter().any(|n| n.field == field.name), "{}", field.name);
         }

@@ -17,17 +17,16 @@ use crate::wikitext::inert::one_line;
 /// How many changes of a field are named for each vote, the newest; what changed in all is in the difference from there on.
 const MAX_CHANGES: usize = 3;
 
-/// Whether the account may say of which type a request is: its requester, and whoever has a role on the roster then.
+/// Whether the account may say of which type a request is: its owners, and whoever has a role on the roster then.
 fn may_set_type(by: &User, facts: &Facts, roster: &Roster, at: Time) -> bool {
-    let own = facts.requester.as_ref().is_some_and(|r| r.is(by));
-    own || roster.roles(by.id, at).next().is_some()
+    facts.is_owner(by) || roster.roles(by.id, at).next().is_some()
 }
 
 /// The request's type, as it counts.
 pub struct CountedType {
     /// The notice on a change by somebody who may not make it.
     pub notice: Option<Notice>,
-    /// Who wrote it, where that is not the requester.
+    /// Who wrote it, where that is no owner.
     pub by: Option<String>,
 }
 
@@ -59,7 +58,7 @@ pub fn with_counted_type<'f>(facts: &'f Facts, desk: &Desk, roster: &Roster) -> 
         written = now;
         through_time.push(counts);
     }
-    by = by.filter(|name| facts.requester.as_ref().is_none_or(|r| r.name != *name));
+    by = by.filter(|name| !facts.owners.iter().any(|owner| owner.name == *name));
     let notice = doubtful.map(|change| Notice {
         kind: NoticeKind::TypeNotConfirmed,
         field: "type".to_owned(),

@@ -11,7 +11,7 @@ use crate::desk::decision::{Decision, NoticeKind};
 use crate::desk::request::{Anchor, FieldChange};
 use crate::desk::{Choice, Facts};
 use crate::page::{RevisionInfo, User};
-use crate::records::ledger::{Memo, known_changes, people, render};
+use crate::records::ledger::{Memo, known_changes, owners_of, people, render};
 use crate::testing::{BOT, REQUESTER, Story, at, desk, roster, rule, story, user};
 use crate::wikitext::calls;
 
@@ -215,6 +215,7 @@ proptest! {
             votes_changed: decision.votes_changed,
             settled: decision.settled,
             changes,
+            owners: owners_of(&calls[0]),
             revision: first.revision,
         };
         let mut version = first.versions.last().expect("a version").clone();

@@ -1,6 +1,6 @@
 //! Facts, rules, roster and the time in; a decision with its reasons out. Pure.
 //!
-//! In reading order: which status a request holds after all that people and the bot did ([`timeline`]), which votes count
+//! In reading order: whose the request is (`owners`), which status a request holds after all that people and the bot did ([`timeline`]), which votes count
 //! ([`ballots`]) by who may touch what (`vote_policy`), what is wrong with its [`fields`] and
 //! who changed them (`material`), what the [`rules`] make of
 //! that, and all of it together ([`decide`]). [`replay`] asks what other rules would have made of it.
@@ -9,6 +9,7 @@ pub mod ballots;
 mod decision;
 pub mod fields;
 mod material;
+mod owners;
 pub mod replay;
 pub mod rules;
 pub mod timeline;
@@ -18,6 +19,8 @@ mod vote_policy;
 mod fields_tests;
 #[cfg(test)]
 mod material_tests;
+#[cfg(test)]
+mod owners_tests;
 #[cfg(test)]
 mod tests;
 

@@ -1,9 +1,10 @@
 //! What other rules would have done: the same history, decided again from the beginning. Pure.
 
 use super::decision::decide;
+use super::owners::with_owners;
 use super::timeline::{StatusPeriod, Timeline};
 use crate::desk::decision::{Basis, Decision};
-use crate::desk::request::StatusEdit;
+use crate::desk::request::{Edit, StatusEdit};
 use crate::desk::roster::Roster;
 use crate::desk::{Desk, Facts};
 use crate::page::{Time, User};
@@ -13,7 +14,7 @@ use crate::page::{Time, User};
 pub fn replay(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) -> Vec<StatusPeriod> {
     let mut story = facts.clone();
     story.status_edits.retain(|e| e.by.as_ref().is_none_or(|u| u.id != bot));
-    let mut events = moments(&story);
+    let mut events = moments(&story, roster);
     events.retain(|at| *at < now);
     events.push(now);
     let mut done: Vec<StatusEdit> = Vec::new();
@@ -36,7 +37,7 @@ pub fn replay(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
 
 /// The statuses that a request held by these facts, and those to which the rules move it now.
 pub fn held(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) -> Vec<StatusPeriod> {
-    let mut periods = Timeline::of(facts, desk, roster, bot).periods;
+    let mut periods = Timeline::of(&with_owners(facts, roster).0, desk, roster, bot).periods;
     for step in decide(facts, desk, roster, bot, now).moves {
         let basis = Basis::Rule { name: step.rule, revision: None };
         periods.push(StatusPeriod { status: step.to, since: step.since, basis, shown_from: facts.revision });
@@ -45,18 +46,26 @@ pub fn held(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) ->
 }
 
 /// When something happened that a decision may rest on.
-fn moments(facts: &Facts) -> Vec<Time> {
+fn moments(facts: &Facts, roster: &Roster) -> Vec<Time> {
     let mut moments: Vec<Time> = facts
         .statements
         .moments()
         .chain(facts.versions.iter().map(|v| v.at))
         .chain(facts.status_edits.iter().map(|e| e.at))
-        .chain(facts.edits.iter().filter(|e| e.by_requester).map(|e| e.at))
+        .chain(facts.edits.iter().filter(|e| e.wrote && may_matter(e, facts, roster)).map(|e| e.at))
         .chain([facts.filed])
         .collect();
     moments.sort_unstable();
     moments.dedup();
     moments
+}
+
+/// Whether an edit may be an owner's, or the desk's answer.
+fn may_matter(edit: &Edit, facts: &Facts, roster: &Roster) -> bool {
+    let by = |user: &User| {
+        facts.filer.iter().chain(facts.accounts.values()).any(|one| one.is(user)) || roster.knows(user.id)
+    };
+    edit.by.as_ref().is_some_and(by)
 }
 
 fn known(story: &Facts, at: Time) -> Vec<StatusEdit> {

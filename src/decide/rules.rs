@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::ballots::Awaited;
 use crate::desk::decision::Tally;
 use crate::desk::waiting::{Condition, ConditionKind, Prospect, Waiting, WaitingFor};
 use crate::desk::{Desk, Rule};
@@ -26,14 +27,41 @@ pub struct RuleInput<'a> {
     pub votes_changed: Time,
     /// When the counted votes or the material fields under them last changed.
     pub settled: Time,
-    /// Every member in office has voted.
-    pub all_voted: bool,
-    /// Whether a member waits for an answer from the requester, and since when that is so.
+    /// The members whose votes are waited for.
+    pub awaited: Awaited,
+    /// Whether a member waits for an answer from an owner, and since when that is so.
     pub info_wanted: (bool, Time),
+    /// Whether somebody of the desk wrote after the owners did, and since when that is so.
+    pub answered: (bool, Time),
+    /// Whether every team field is filled in, if there is any, and since when that is so.
+    pub assessed: (Option<bool>, Time),
     /// When a person last edited the page.
     pub person_edit: Time,
     /// The request's type, in lower case, and since when it is that.
     pub kind: (String, Time),
+}
+
+/// So many members more than are needed, or fewer, are left where it is looked at all of them before each decision.
+const FEW_LEFT: usize = 2;
+
+impl RuleInput<'_> {
+    /// The votes that the rules from this status miss, where they ask for a quorum: how many there are and are needed.
+    fn missing_votes(&self) -> Option<(u32, u32)> {
+        let here = self.desk.rules.iter().filter(|rule| starts_here(rule, self));
+        let needed = here.filter_map(|rule| rule.when.quorum).min()?;
+        let have = self.tally.quorum();
+        (have < needed).then_some((have, needed))
+    }
+
+    /// Whether hardly enough members are left to reach the quorum, or too few.
+    pub fn is_near_deadlock(&self) -> bool {
+        self.missing_votes().is_some_and(|(have, need)| self.awaited.missing <= (need - have) as usize + FEW_LEFT)
+    }
+
+    /// The votes there are and are needed, where too few members are left.
+    fn deadlock(&self) -> Option<(u32, u32)> {
+        self.missing_votes().filter(|(have, need)| self.awaited.missing < (need - have) as usize)
+    }
 }
 
 /// The first rule whose conditions all hold, and since when they do: not the bot's clock dates a move, but what
@@ -81,13 +109,15 @@ pub fn conditions(rule: &Rule, input: &RuleInput) -> Vec<Condition> {
     let number = |kind, need: Option<u32>, have: u32| {
         need.map(|need| plain(kind, have >= need, have.to_string(), need.to_string(), voted))
     };
-    let share = |kind, need: Option<crate::desk::Share>, votes: u32| {
+    let share = |kind, need: Option<crate::desk::Share>, votes: u32, of: u64| {
         need.map(|need| {
             let votes = u64::from(votes);
-            let have = (votes * 100).checked_div(sides).map_or_else(|| "0%".to_owned(), |p| format!("{p}%"));
-            plain(kind, need.reached(votes, sides), have, need.to_string(), voted)
+            let have = (votes * 100).checked_div(of).map_or_else(|| "0%".to_owned(), |p| format!("{p}%"));
+            plain(kind, need.reached(votes, of), have, need.to_string(), voted)
         })
     };
+    let members = input.awaited.members as u64;
+    let all_voted = input.awaited.members > 0 && input.awaited.missing == 0;
     let time = |kind, need: Option<Duration>, since: Time| need.map(|need| elapsed(kind, need, since, input.now));
     let (kind, kind_since) = &input.kind;
     let mut all = Vec::new();
@@ -97,12 +127,15 @@ pub fn conditions(rule: &Rule, input: &RuleInput) -> Vec<Condition> {
         plain(K::Type, holds, kind.clone(), kinds.join(", "), *kind_since)
     }));
     all.extend(flag(K::InfoWanted, when.info_wanted, input.info_wanted));
+    all.extend(flag(K::Answered, when.answered, input.answered));
+    all.extend(flag(K::Assessed, when.assessed, (input.assessed.0.unwrap_or(true), input.assessed.1)));
     all.extend(number(K::Quorum, when.quorum, tally.quorum()));
+    all.extend(share(K::QuorumShare, when.quorum_share, tally.quorum(), members));
     all.extend(number(K::SupportAtLeast, when.support_at_least, tally.support));
     all.extend(number(K::OpposeAtLeast, when.oppose_at_least, tally.oppose));
-    all.extend(share(K::SupportShare, when.support_share, tally.support));
-    all.extend(share(K::OpposeShare, when.oppose_share, tally.oppose));
-    all.extend(flag(K::AllVoted, when.all_voted, (input.all_voted, voted)));
+    all.extend(share(K::SupportShare, when.support_share, tally.support, sides));
+    all.extend(share(K::OpposeShare, when.oppose_share, tally.oppose, sides));
+    all.extend(flag(K::AllVoted, when.all_voted, (all_voted, voted)));
     all.extend(time(K::OpenFor, when.open_for, input.since));
     all.extend(time(K::SettledFor, when.settled_for, input.settled));
     all.extend(time(K::IdleFor, when.idle_for, input.person_edit));
@@ -161,15 +194,32 @@ pub fn waiting(input: &RuleInput, prospects: &[Prospect]) -> Waiting {
         // Votes before time; of times the last to come.
         missing.clone().find(|c| c.until.is_none()).or_else(|| missing.max_by_key(|c| c.until))
     });
+    let of_votes = |c: &&Condition| c.kind == ConditionKind::Quorum;
+    if let Some((have, need)) = input.deadlock().filter(|_| missing.as_ref().is_some_and(of_votes)) {
+        let code = WaitingFor::Deadlock;
+        return Waiting { code, have: have.to_string(), need: need.to_string(), until: None };
+    }
     match missing {
         Some(c) => {
-            let code = WaitingFor::Condition(c.kind);
+            let code =
+                if c.kind == ConditionKind::Answered { WaitingFor::Answer } else { WaitingFor::Condition(c.kind) };
             Waiting { code, have: c.have.clone(), need: c.need.clone(), until: c.until }
         }
         None => {
             let votable = input.desk.status(&input.status).is_some_and(|s| s.votable);
             let answer = votable && prospects.iter().any(|p| !p.possible());
-            Waiting { code: if answer { WaitingFor::Answer } else { WaitingFor::Person }, ..Waiting::default() }
+            // Answered: it is closed if nobody writes any more.
+            let silence = |p: &&Prospect| {
+                p.possible() && p.conditions.iter().all(|c| c.holds || c.kind == ConditionKind::IdleFor)
+            };
+            let closes = prospects.iter().find(silence).filter(|_| answer && input.answered.0);
+            let until = closes.and_then(|p| p.conditions.iter().find_map(|c| c.until));
+            let code = match (answer, until) {
+                (true, Some(_)) => WaitingFor::Condition(ConditionKind::IdleFor),
+                (true, None) => WaitingFor::Answer,
+                (false, _) => WaitingFor::Person,
+            };
+            Waiting { code, until, ..Waiting::default() }
         }
     }
 }

@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use super::decide;
 use super::replay::replay;
 use crate::desk::decision::{Basis, NoticeKind, Verdict};
-use crate::desk::priority::Priority;
 use crate::desk::request::StatusEdit;
+use crate::desk::score::Score;
 use crate::desk::signed::{Standing, Touch};
 use crate::desk::{Choice, Desk, Facts};
 use crate::page::Time;
@@ -103,7 +103,9 @@ fn a_persons_decision_wins_until_a_later_one_or_a_rule_from_there() {
     let back = facts.status(STAFF, 8, "review").voted(1, 9, Choice::Info);
     assert_eq!(status(&back, &desk, 10), ("more-info".to_owned(), at(9)));
     // Nobody decides on their own request, and members do not decide.
-    let own = Facts { requester: Some(user(CHAIR)), ..story() }.ruled(CHAIR, 1, "approved").ruled(1, 2, "approved");
+    let own = Facts { filer: Some(user(CHAIR)), owners: vec![user(CHAIR)], ..story() }
+        .ruled(CHAIR, 1, "approved")
+        .ruled(1, 2, "approved");
     let decision = decide(&own, &desk, &roster(), BOT, at(5));
     assert_eq!(decision.status, "review");
     assert_eq!(decision.notices.iter().filter(|n| n.kind == NoticeKind::NotEntitled).count(), 2);
@@ -172,19 +174,18 @@ fn a_vote_after_closing_does_not_count_and_one_after_reopening_does() {
 }
 
 #[test]
-fn priority_is_the_median() {
-    let median = |levels: &[Priority]| {
-        let views = levels.iter().enumerate();
+fn the_median_of_the_scores_counts() {
+    let median = |points: &[u8]| {
+        let scores = points.iter().enumerate();
         let mut facts = story();
-        facts.statements.priorities = views.map(|(i, level)| signed(*level, 1 + i as u64, 1)).collect();
-        decide(&facts, &crate::config::shipped(), &roster(), BOT, at(9)).priority
+        let score = |points: u8| Score { points: Some(points), written: points.to_string() };
+        facts.statements.scores = scores.map(|(i, points)| signed(score(*points), 1 + i as u64, 1)).collect();
+        decide(&facts, &crate::config::shipped(), &roster(), BOT, at(9)).scores.median()
     };
-    use Priority::{High, Low, Normal};
-    assert_eq!(median(&[]), None);
-    assert_eq!(median(&[High]), Some(High));
-    assert_eq!(median(&[Low, High]), Some(Normal));
-    assert_eq!(median(&[Low, Low, High]), Some(Low));
-    assert_eq!(median(&[Normal, High, High, High]), Some(High));
+    assert_eq!(
+        [median(&[]), median(&[8]), median(&[2, 8]), median(&[2, 5]), median(&[2, 2, 9])],
+        ["", "8", "5", "3.5", "2"]
+    );
 }
 
 #[test]

@@ -232,13 +232,13 @@ impl<'a> Builder<'a> {
 /// The person, if they may decide on this request at that moment: staff or the chair, and never on one of
 /// their own.
 fn may_decide<'a>(by: Option<&'a User>, facts: &Facts, roster: &Roster, at: Time) -> Option<&'a User> {
-    by.filter(|u| VotePolicy { facts, roster }.may_decide(u.id, at))
+    by.filter(|u| VotePolicy { facts, roster }.may_decide(u, at))
 }
 
-/// The author of a ruling, if they may make it: staff or the chair; a withdrawal also the requester.
+/// The author of a ruling, if they may make it: staff or the chair; a withdrawal also an owner.
 fn author_who_may<'a>(ruling: &'a Signed<Ruling>, facts: &Facts, roster: &Roster) -> Option<&'a User> {
     let by = ruling.author.as_ref()?;
-    let own = facts.requester.as_ref().is_some_and(|r| r.is(by));
+    let own = facts.is_owner(by);
     let allowed = may_decide(Some(by), facts, roster, ruling.at).is_some() || (ruling.content.withdrawal && own);
     (allowed && !ruling.is_signed_by_other()).then_some(by)
 }

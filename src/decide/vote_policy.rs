@@ -1,5 +1,6 @@
 //! How a template stands by the edits of those who may touch it. Pure.
 
+use crate::desk::recusal::Recusal;
 use crate::desk::request::Facts;
 use crate::desk::roster::Roster;
 use crate::desk::signed::{Signed, Standing, Touch};
@@ -13,8 +14,26 @@ pub(super) struct VotePolicy<'a> {
 
 impl VotePolicy<'_> {
     /// Whether the account is staff or the chair, and not on a request of its own.
-    pub(super) fn may_decide(&self, user: u64, at: Time) -> bool {
-        self.roster.decides(user, at) && self.facts.requester.as_ref().is_none_or(|r| r.id != user)
+    pub(super) fn may_decide(&self, user: &User, at: Time) -> bool {
+        self.roster.decides(user.id, at) && !self.facts.is_owner(user)
+    }
+
+    /// Whether the account may record votes: as [`VotePolicy::may_decide`], and the secretary.
+    pub(super) fn may_record(&self, user: &User, at: Time) -> bool {
+        self.roster.records(user.id, at) && !self.facts.is_owner(user)
+    }
+
+    /// The accounts that stepped aside and did not take it back.
+    pub(super) fn recused(&self) -> Vec<User> {
+        let standing =
+            |r: &&Signed<Recusal>| !r.is_signed_by_other() && self.authorised_standing(r, None) == Standing::Plain;
+        let mut recused: Vec<User> = Vec::new();
+        for user in self.facts.statements.recusals.iter().filter(standing).filter_map(|r| r.author.as_ref()) {
+            if !recused.iter().any(|known| known.is(user)) {
+                recused.push(user.clone());
+            }
+        }
+        recused
     }
 
     /// Its author, the member it was recorded for, staff and the chair may touch a vote.
@@ -23,7 +42,7 @@ impl VotePolicy<'_> {
         touch.at >= signed.at
             && touch.by.as_ref().is_some_and(|by| {
                 let own = |of: &User| of.is(by);
-                signed.author.as_ref().is_some_and(own) || member.is_some_and(own) || self.may_decide(by.id, touch.at)
+                signed.author.as_ref().is_some_and(own) || member.is_some_and(own) || self.may_decide(by, touch.at)
             })
     }
 

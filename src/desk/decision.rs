@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::desk::codes::codes;
-use crate::desk::priority::Priority;
 use crate::desk::request::FieldChange;
+use crate::desk::score::Scores;
 use crate::desk::signed::{Signed, Touch};
 use crate::desk::vote::{Choice, Vote};
 use crate::desk::waiting::{Prospect, Waiting};
@@ -25,15 +25,29 @@ pub struct Decision {
     pub ballots: Vec<Ballot>,
     /// The votes that count.
     pub tally: Tally,
-    /// The median of the members' views.
-    pub priority: Option<Priority>,
+    /// Whose request it is.
+    pub owners: Vec<User>,
+    /// Who filed it, where that is none of these.
+    pub filed_for_others: Option<User>,
+    /// Those who wrote in `requester` whose request it is.
+    pub owners_by: Vec<String>,
+    /// The first edit by somebody of the desk after the owners' last: who, and its revision.
+    pub replied: Option<(String, u64)>,
+    /// Members who stepped aside.
+    pub recused: Vec<User>,
+    /// The members' scores.
+    pub scores: Scores,
+    /// Every team field is filled in; none where there is none.
+    pub assessed: Option<bool>,
+    /// It rests on all members in office, not on those alone who voted.
+    pub rests_on_everybody: bool,
     /// What is wrong with the fields.
     pub notices: Vec<Notice>,
     /// Changes of material fields after counted votes, oldest first; what was put back is none.
     pub changes: Vec<FieldChange>,
     /// The type that counts: an allowed one, else as written, in lower case.
     pub kind: String,
-    /// Who wrote it, where that is not the requester and the roster says that they may.
+    /// Who wrote it, where that is no owner and the roster says that they may.
     pub kind_by: Option<String>,
     /// For each rule that could apply next, its conditions.
     pub prospects: Vec<Prospect>,
@@ -82,8 +96,12 @@ codes! {
     pub enum Verdict {
         /// It counts.
         Counted = "",
-        /// The requester does not vote on their own request.
+        /// Owners do not vote on their own request.
         OwnRequest = "own-request",
+        /// The member stepped aside.
+        Recused = "recused",
+        /// The author gives advice.
+        Adviser = "adviser",
         /// The author is not on the roster, or not with a voting role.
         NotOnRoster = "not-on-roster",
         /// The author's term did not cover the moment of the vote.
@@ -108,7 +126,7 @@ codes! {
         NotShown = "not-shown",
         /// It stands inside a sentence or a heading.
         Inline = "inside-sentence",
-        /// Whoever recorded it is neither staff nor chair.
+        /// Whoever recorded it is neither staff, chair nor secretary.
         ForNotAllowed = "for-not-allowed",
         /// The member it was recorded for is not on the roster.
         ForUnknown = "for-unknown",
@@ -196,6 +214,12 @@ codes! {
         Doubled = "doubled",
         /// Somebody who may not say of which type a request is changed its type.
         TypeNotConfirmed = "type-not-confirmed",
+        /// Whoever wrote a name in `requester` gives nobody a right by that.
+        OwnerNotConfirmed = "owner-not-confirmed",
+        /// An owner named somebody else, who has not edited the request since.
+        OwnerPending = "owner-pending",
+        /// A score is none.
+        NoSuchScore = "no-such-score",
         /// Bold text looks like a vote but is none.
         Lookalike = "lookalike",
         /// A parameter of a vote or the like that its template does not know; it says nothing.

@@ -8,12 +8,13 @@ mod codes;
 pub mod decision;
 pub(crate) mod params;
 mod pattern;
-pub(crate) mod priority;
 pub(crate) mod problem;
+pub(crate) mod recusal;
 pub(crate) mod request;
 pub(crate) mod roster;
 pub(crate) mod rule;
 pub(crate) mod ruling;
+pub(crate) mod score;
 pub(crate) mod signed;
 pub(crate) mod statement;
 pub(crate) mod template;
@@ -169,6 +170,8 @@ pub struct Field {
     pub material: bool,
     /// Longest value, in characters.
     pub max_length: Option<usize>,
+    /// It is for staff and the committee to fill in, not asked of the requester.
+    pub team: bool,
     /// The only values allowed, if there are any; compared without regard to case.
     pub one_of: Vec<String>,
     /// What the whole value has to match.

@@ -18,6 +18,18 @@ pub struct Version {
     pub revision: u64,
     /// Its parameters but the bot's own, in order, as wikitext, trimmed; comments dropped.
     pub params: Vec<(String, String)>,
+    /// The accounts that `requester` names.
+    pub named: NamedAccounts,
+}
+
+/// Accounts that a value names.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct NamedAccounts {
+    /// Their names, each once.
+    pub names: Vec<String>,
+    /// They are links or templates for users. Else it is plain text, which names somebody only where every part of it is an
+    /// account's name.
+    pub linked: bool,
 }
 
 impl Version {
@@ -51,7 +63,7 @@ pub struct KnownChanges {
     pub invalid: Vec<FieldChange>,
     /// The type that counts, where somebody who may not say so wrote another one, and that change.
     pub kind: Option<(String, FieldChange)>,
-    /// Who other than the requester wrote the type that counts.
+    /// Who other than an owner wrote the type that counts.
     pub kind_by: Option<String>,
 }
 
@@ -72,6 +84,8 @@ pub struct Anchor {
     pub settled: Time,
     /// What had become of the text.
     pub changes: KnownChanges,
+    /// The names of the owners but for whoever filed it, and of those who named them.
+    pub owners: (Vec<String>, Vec<String>),
     /// The revision with which the bot saved the ledger.
     pub revision: u64,
 }
@@ -83,8 +97,10 @@ pub struct Edit {
     pub at: Time,
     /// The revision it made.
     pub revision: u64,
-    /// The requester made it.
-    pub by_requester: bool,
+    /// Who saved it; none where the wiki hides it.
+    pub by: Option<User>,
+    /// It brought words to the page: it is no move, no protection, no revert.
+    pub wrote: bool,
 }
 
 /// A change of `status=` found in the history.
@@ -116,7 +132,11 @@ pub struct Facts {
     /// Its newest revision, which was read.
     pub revision: u64,
     /// The author of the revision that first held the template; none where the wiki hides it.
-    pub requester: Option<User>,
+    pub filer: Option<User>,
+    /// Whose request it is: whoever filed it, until it is looked at who else is named.
+    pub owners: Vec<User>,
+    /// The accounts of the names that versions of the template, or the bot's ledger, name as requesters.
+    pub accounts: BTreeMap<String, User>,
     /// The template's parameters, in order, as wikitext, trimmed; comments dropped.
     pub params: Vec<(String, String)>,
     /// What MediaWiki makes of values that hold templates or magic words, by the value as written: of fields that are read
@@ -177,9 +197,35 @@ impl Facts {
         self.edits.last().map_or(self.filed, |e| e.at)
     }
 
-    /// The requester's last edit to the page.
-    pub fn requester_edit(&self) -> Option<&Edit> {
-        self.edits.iter().rev().find(|e| e.by_requester)
+    /// The names that versions of the template, or the bot's ledger, name as requesters, each with when it first did.
+    pub fn named(&self) -> BTreeMap<String, Time> {
+        let mut named: BTreeMap<String, Time> = BTreeMap::new();
+        for version in &self.versions {
+            for name in &version.named.names {
+                named.entry(name.clone()).or_insert(version.at);
+            }
+        }
+        let known =
+            self.anchor.iter().flat_map(|anchor| anchor.owners.0.iter().map(|name| (name.clone(), anchor.since)));
+        named.extend(known);
+        named
+    }
+
+    /// Whether it is that account's request.
+    pub fn is_owner(&self, user: &User) -> bool {
+        self.owners.iter().any(|owner| owner.is(user))
+    }
+
+    /// The last edit by an owner that brought words to the page.
+    pub fn owner_edit(&self) -> Option<&Edit> {
+        self.edits.iter().rev().find(|e| e.wrote && e.by.as_ref().is_some_and(|by| self.is_owner(by)))
+    }
+
+    /// The edits by accounts that are no owners and that count, newer than the last by an owner, oldest first.
+    pub fn replies<'f>(&'f self, counts: impl Fn(&User, Time) -> bool) -> impl Iterator<Item = &'f Edit> {
+        let asked = self.owner_edit().map_or(self.filed_in, |edit| edit.revision);
+        let newer = self.edits.iter().filter(move |e| e.wrote && e.revision > asked);
+        newer.filter(move |e| e.by.as_ref().is_some_and(|by| !self.is_owner(by) && counts(by, e.at)))
     }
 
     /// The change since which a field is so without a break; none where it always was.
@@ -196,7 +242,8 @@ impl Facts {
             params: params.to_vec(),
             expanded: self.expanded.clone(),
             page: self.page.clone(),
-            requester: self.requester.clone(),
+            filer: self.filer.clone(),
+            owners: self.owners.clone(),
             revision: self.revision,
             filed: self.filed,
             filed_in: self.filed_in,

@@ -25,6 +25,8 @@ pub struct When {
     pub complete: Option<bool>,
     /// Counted votes, abstentions included.
     pub quorum: Option<u32>,
+    /// Part of the members in office, not on leave and not stepping aside, that has voted, abstentions included.
+    pub quorum_share: Option<Share>,
     /// Counted votes in support.
     pub support_at_least: Option<u32>,
     /// Counted votes in opposition.
@@ -33,18 +35,29 @@ pub struct When {
     pub support_share: Option<Share>,
     /// Part of oppose in support + oppose.
     pub oppose_share: Option<Share>,
-    /// Every member in office has a counted vote (`false`: not every one).
+    /// Every member in office, not on leave and not stepping aside, has a counted vote (`false`: not every one).
     pub all_voted: Option<bool>,
     /// Time in this status.
     pub open_for: Option<Duration>,
     /// Time since the counted votes, or a material field under them, last changed.
     pub settled_for: Option<Duration>,
-    /// A standing "more info" newer than the requester's last edit (`false`: none such).
+    /// A standing "more info" newer than the owners' last edit (`false`: none such).
     pub info_wanted: Option<bool>,
+    /// Somebody of the desk wrote on the page after the owners did (`false`: nobody did).
+    pub answered: Option<bool>,
+    /// Every team field is filled in (`false`: one is not).
+    pub assessed: Option<bool>,
     /// Time since a person last edited the page.
     pub idle_for: Option<Duration>,
     /// The request's type is one of these.
     pub kind: Option<Vec<String>>,
+}
+
+impl When {
+    /// Whether it looks at all members in office, not at those alone who voted.
+    pub fn rests_on_roster(&self) -> bool {
+        self.all_voted.is_some() || self.quorum_share.is_some()
+    }
 }
 
 /// An exact fraction between 0 and 1: shares are compared by multiplication of whole numbers, so two of

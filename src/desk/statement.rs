@@ -7,8 +7,9 @@
 use serde::Serialize;
 
 use super::params::Params;
-use super::priority::Priority;
+use super::recusal::Recusal;
 use super::ruling::Ruling;
+use super::score::Score;
 use super::signed::Signed;
 use super::template::TemplateKind;
 use super::vote::Vote;
@@ -75,8 +76,10 @@ statements! {
     votes: Vote(Vote) from [],
     /// Decisions and withdrawals.
     rulings: Ruling(Ruling) from [Decision by Ruling::decision, Withdraw by Ruling::withdrawal],
-    /// Views on priority.
-    priorities: Priority(Priority) from [Priority by Priority::of],
+    /// Scores.
+    scores: Score(Score) from [Priority by Score::of],
+    /// Members who step aside.
+    recusals: Recusal(Recusal) from [Recuse by Recusal::of],
 }
 
 impl Statement {

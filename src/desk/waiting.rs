@@ -39,6 +39,7 @@ codes! {
     pub enum ConditionKind {
         Complete = "complete",
         Quorum = "quorum",
+        QuorumShare = "quorum-share",
         SupportAtLeast = "support-at-least",
         OpposeAtLeast = "oppose-at-least",
         SupportShare = "support-share",
@@ -47,6 +48,8 @@ codes! {
         OpenFor = "open-for",
         SettledFor = "settled-for",
         InfoWanted = "info-wanted",
+        Answered = "answered",
+        Assessed = "assessed",
         IdleFor = "idle-for",
         Type = "type",
     }
@@ -89,6 +92,8 @@ pub enum WaitingFor {
     Person,
     /// An answer: votes are asked for but decide nothing on a request of this type.
     Answer,
+    /// A person's decision: too few members are left to reach the quorum.
+    Deadlock,
     /// Nothing: it is closed.
     #[default]
     Nothing,
@@ -97,7 +102,7 @@ pub enum WaitingFor {
 impl WaitingFor {
     /// All of them.
     pub fn all() -> impl Iterator<Item = WaitingFor> {
-        let others = [WaitingFor::Person, WaitingFor::Answer, WaitingFor::Nothing];
+        let others = [WaitingFor::Person, WaitingFor::Answer, WaitingFor::Deadlock, WaitingFor::Nothing];
         ConditionKind::ALL.into_iter().map(WaitingFor::Condition).chain(others)
     }
 
@@ -107,6 +112,7 @@ impl WaitingFor {
             WaitingFor::Condition(kind) => kind.id(),
             WaitingFor::Person => "person",
             WaitingFor::Answer => "answer",
+            WaitingFor::Deadlock => "deadlock",
             WaitingFor::Nothing => "nothing",
         }
     }
@@ -120,7 +126,8 @@ impl WaitingFor {
     pub fn queue(self) -> Option<Queue> {
         use ConditionKind as K;
         match self {
-            WaitingFor::Answer => Some(Queue::Reply),
+            WaitingFor::Answer | WaitingFor::Deadlock => Some(Queue::Reply),
+            WaitingFor::Condition(K::Answered | K::Assessed) => Some(Queue::Reply),
             WaitingFor::Condition(K::Complete | K::InfoWanted) => Some(Queue::Requester),
             WaitingFor::Condition(kind) if kind.is_of_time() => Some(Queue::Time),
             WaitingFor::Condition(K::Type) | WaitingFor::Person | WaitingFor::Nothing => None,
@@ -153,6 +160,7 @@ impl Prospect {
         self.conditions.iter().filter(|c| !c.holds).any(|condition| match condition.kind {
             ConditionKind::Complete => condition.need == "no",
             ConditionKind::InfoWanted => condition.need == "yes",
+            ConditionKind::Answered => condition.need == "no",
             ConditionKind::IdleFor | ConditionKind::Type => true,
             _ => false,
         })

@@ -18,7 +18,7 @@ pub(super) const OLDER_REVISIONS: usize = 49;
 /// A page that was moved so often is followed no further.
 const MOST_MOVES: usize = 3;
 /// A name that was renamed so often is followed no further.
-const MOST_RENAMES: usize = 5;
+pub(super) const MOST_RENAMES: usize = 5;
 
 /// The committee page itself: one that was moved is followed, and a redirect that a trusted account made. Any other redirect is the
 /// page, with what stood on it before.

@@ -38,7 +38,7 @@ use crate::wikitext::redirects::target;
 use apply::{Applied, apply};
 use classify::is_below_intake;
 use expand::{Expansions, expand};
-use request::{RevisionInfos, read_request, resolve_signatures};
+use request::{RevisionInfos, read_request, resolve_names};
 pub use slow::Beside;
 use slow::Slow;
 use view::{EntryKind, ToRead, View};
@@ -407,7 +407,7 @@ pub async fn what_if(client: &Client, desk: &Desk, other: &Desk, at: Option<Time
         };
         let Some(Ok(mut facts)) = read.facts.filter(|_| !read.lost) else { continue };
         expand(client, desk, &mut facts, &mut Expansions::new()).await?;
-        resolve_signatures(client, std::iter::once(&mut facts)).await?;
+        resolve_names(client, std::iter::once(&mut facts)).await?;
         let snapshot = &view.snapshot;
         compared.push(whatif::compare(&facts, desk, other, &snapshot.roster, snapshot.bot.id, now));
     }
@@ -441,7 +441,7 @@ pub async fn explain(client: &Client, desk: &Desk, title: &str, at: Option<Time>
     let facts = read.facts.unwrap_or(Err(crate::read::request::Unreadable::NotShown));
     let mut facts = facts.map_err(|why| anyhow::anyhow!("{full} is no request that can be read: {why}"))?;
     expand(client, desk, &mut facts, &mut Expansions::new()).await?;
-    resolve_signatures(client, std::iter::once(&mut facts)).await?;
+    resolve_names(client, std::iter::once(&mut facts)).await?;
     let decision = decide(&facts, desk, &view.snapshot.roster, view.snapshot.bot.id, now);
     Ok((facts, decision))
 }

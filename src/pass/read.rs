@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use tracing::{Instrument, error, info, info_span, warn};
 
 use super::expand::expand;
-use super::request::{ReadRequest, RevisionInfos, read_request, resolve_signatures};
+use super::request::{ReadRequest, RevisionInfos, read_request, resolve_names};
 use super::slow::{self, AT_ONCE, Slow, another, concerns_page, show};
 use super::view::{EntryKind, READ_AGAIN, ToRead, View};
 use crate::decide::decide;
@@ -206,7 +206,7 @@ async fn decided(
         }
     }
     let mut undecided = expanded;
-    resolve_signatures(client, undecided.iter_mut().map(|(_, facts)| facts)).await?;
+    resolve_names(client, undecided.iter_mut().map(|(_, facts)| facts)).await?;
     // Of a request that lost its template only people decide.
     let without_rules = Desk { rules: Vec::new(), ..desk.clone() };
     for (ReadRequest { page, lost, .. }, facts) in undecided {

@@ -1,11 +1,12 @@
 //! Reading one request page: its HTML, its history, and where the two disagree, since when.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::classify::{is_below_intake, keeps};
+use super::committee::MOST_RENAMES;
 use super::shown::{Shown, date_differences, differences};
 use super::view::{ToRead, View};
 use crate::desk::request::Anchor;
@@ -186,30 +187,34 @@ async fn resume<'v>(
     Ok(as_written.then_some((history, anchor, names)))
 }
 
-/// Looks up the accounts that signatures name where it is not the author, so that "another account" is one that
-/// exists and has another id.
+/// Looks up the accounts that signatures name where it is not the author, so that "another account" is one that exists and has
+/// another id; and those that `requester` names. One request for all of them, and two for each name that was renamed.
 ///
 /// # Errors
 /// Where the wiki cannot be reached.
-pub(super) async fn resolve_signatures<'f>(
-    client: &Client,
-    all: impl Iterator<Item = &'f mut Facts>,
-) -> Result<(), Error> {
+pub(super) async fn resolve_names<'f>(client: &Client, all: impl Iterator<Item = &'f mut Facts>) -> Result<(), Error> {
     let mut all: Vec<&mut Facts> = all.collect();
-    let mut names: Vec<String> =
-        all.iter().flat_map(|facts| facts.statements.foreign_signatures()).map(str::to_owned).collect();
-    names.sort();
-    names.dedup();
+    let named = |facts: &Facts| facts.named().into_keys().collect::<Vec<_>>();
+    let signed = |facts: &Facts| facts.statements.foreign_signatures().map(str::to_owned).collect::<Vec<_>>();
+    let names: BTreeSet<String> = all.iter().flat_map(|facts| [signed(facts), named(facts)].concat()).collect();
     if names.is_empty() {
         return Ok(());
     }
-    let accounts = client.accounts(&names).await?;
+    let accounts = client.accounts(&names.into_iter().collect::<Vec<_>>()).await?;
+    // An account that is younger than what names it has the name of somebody who was renamed, or of nobody.
+    let account = |name: &str, at: Time| {
+        let named = accounts.iter().find(|a| a.has_name(name));
+        named.filter(|a| a.registered.is_none_or(|since| since <= at))
+    };
     for facts in &mut all {
-        facts.statements.resolve_signatures(|name, at| {
-            let named = accounts.iter().find(|a| a.has_name(name));
-            // An account that is younger than the signature has the name of somebody who was renamed.
-            named.filter(|a| a.registered.is_none_or(|since| since <= at)).map(|a| a.user.id)
-        });
+        facts.statements.resolve_signatures(|name, at| account(name, at).map(|a| a.user.id));
+        for (name, at) in facts.named() {
+            let user = match account(&name, at) {
+                Some(account) => Some(account.user.clone()),
+                None => client.renamed(&name, MOST_RENAMES).await?.map(|account| account.user),
+            };
+            facts.accounts.extend(user.map(|user| (name, user)));
+        }
     }
     Ok(())
 }

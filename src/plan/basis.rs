@@ -11,9 +11,10 @@ use sha2::{Digest, Sha256};
 use crate::desk::Desk;
 use crate::desk::roster::{Roster, Term};
 use crate::page::Time;
+use crate::records::ledger::EVERYBODY;
 
 /// Raised with every change of this program after which old pages may read, or be decided, otherwise than before.
-const READING: u32 = 6;
+const READING: u32 = 7;
 
 /// What all decisions of a pass rest on.
 #[derive(Debug)]
@@ -33,15 +34,17 @@ impl Basis {
         Basis {
             configuration: digest(&(READING, &pages.intake, rules, statuses, fields, votes, templates, trust)),
             terms: roster.terms.clone(),
-            everybody: rules.iter().any(|r| r.when.all_voted.is_some()),
+            everybody: rules.iter().any(|r| r.when.rests_on_roster()),
             closed: Mutex::default(),
         }
     }
 
     /// Of a request page whose ledger names these people: the terms of all others make no difference to it. What templates'
-    /// names mean makes none either: words mean what they meant when they were written.
+    /// names mean makes none either: words mean what they meant when they were written. [`EVERYBODY`] among the names stands
+    /// for all members.
     pub fn of_page(&self, people: &[String]) -> String {
-        let terms: Vec<_> = self.terms.iter().filter(|t| self.everybody || people.contains(&t.user.name)).collect();
+        let everybody = self.everybody || people.iter().any(|name| name == EVERYBODY);
+        let terms: Vec<_> = self.terms.iter().filter(|t| everybody || people.contains(&t.user.name)).collect();
         digest(&(&self.configuration, terms))
     }
 

@@ -186,12 +186,12 @@ fn name_duplicates(known: &mut HashMap<u64, Known>, snapshot: &Snapshot) {
 
 /// Names in the row of each request that waits for votes the members in office who have not voted.
 fn name_missing(known: &mut HashMap<u64, Known>, roster: &Roster, now: Time) {
-    let members = roster.voters(now);
+    let members = roster.awaited(now);
     for row in known.values_mut().filter_map(|k| k.row.as_mut()) {
         let Some(voted) = row.voted.as_ref().filter(|_| row.waiting.code.queue() == Some(Queue::Votes)) else {
             continue;
         };
-        let is_missing = |name: &&String| !voted.contains(name) && **name != row.requester;
+        let is_missing = |name: &&String| !voted.contains(name) && !row.owners.contains(name);
         let missing: Vec<String> = members.iter().map(|user| &user.name).filter(is_missing).cloned().collect();
         if row.missing != missing {
             Arc::make_mut(row).missing = missing;

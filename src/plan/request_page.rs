@@ -66,7 +66,8 @@ pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64
     let row = Row {
         page: page.reference(),
         title: title(call.value("title"), &page.title),
-        requester: text("requester"),
+        owners: ledger::owners_of(&start).0,
+        filed_by: text("filed by"),
         country: said(call.value("country")),
         kind: fields::kind(counted.as_deref().unwrap_or(call.value("type")), desk),
         status,
@@ -77,7 +78,8 @@ pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64
             abstain: number("abstain"),
             info: number("info"),
         },
-        priority: text("priority"),
+        scores: ledger::scores_of(&calls),
+        assessed: Some(text("assessed")).filter(|is| !is.is_empty()).map(|is| is == "yes"),
         waiting: Waiting {
             code: WaitingFor::parse(&text("waiting"))?,
             have: text("have"),
@@ -95,13 +97,15 @@ pub fn row_of(facts: &Facts, decision: &Decision) -> Row {
     Row {
         page: facts.page.clone(),
         title: title(facts.param("title"), &facts.page.title),
-        requester: facts.requester.as_ref().map(|u| u.name.clone()).unwrap_or_default(),
+        owners: decision.owners.iter().map(|u| u.name.clone()).collect(),
+        filed_by: decision.filed_for_others.as_ref().map(|u| u.name.clone()).unwrap_or_default(),
         country: said(facts.param("country")),
         kind: decision.kind.clone(),
         status: decision.status.clone(),
         since: decision.since,
         tally: decision.tally,
-        priority: decision.priority.map(|p| p.id().to_owned()).unwrap_or_default(),
+        scores: decision.scores.clone(),
+        assessed: decision.assessed,
         waiting: decision.waiting.clone(),
         voted: Some(ledger::voters(decision)),
         ..Row::default()

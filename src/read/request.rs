@@ -13,7 +13,7 @@ use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::request::{Edit, SpokenVote};
 use crate::desk::signed::Standing;
 use crate::desk::statement::Statement;
-use crate::page::{PageRef, RevisionInfo, User};
+use crate::page::{PageRef, RevisionInfo};
 use crate::wikitext::Call;
 use crate::wikitext::names::{Meaning, Meant, Names};
 
@@ -68,7 +68,7 @@ pub fn facts(
     let mut facts = facts_of(page, history, params, bot).ok_or(Unreadable::Hidden)?;
     facts.doubled = doubled(call);
     facts.in_hints = in_hints(text, call);
-    facts.around_box = around_box(text, call, facts.requester.as_ref(), names);
+    facts.around_box = around_box(text, call, facts.filer.as_ref(), names);
     facts.lookalikes = lookalikes(shown, names);
     facts.new_redirects =
         calls.iter().filter(|call| !call.nested()).filter_map(|call| led_too_new(call, history, names)).collect();
@@ -98,12 +98,11 @@ pub fn lost_facts(page: PageRef, history: &History, bot: u64) -> Option<Facts> {
 fn facts_of(page: PageRef, history: &History, params: Vec<(String, String)>, bot: u64) -> Option<Facts> {
     let newest = history.revisions.last()?;
     let filed = history.filed.as_ref().unwrap_or(newest);
-    let requester = filed.user.clone();
-    let by_requester = |user: &User| requester.as_ref().is_some_and(|r| r.is(user));
     let edits = history.revisions.iter().filter(|r| r.user.as_ref().is_none_or(|u| u.id != bot)).map(|r| Edit {
         at: r.at,
         revision: r.id,
-        by_requester: r.user.as_ref().is_some_and(by_requester) && history.brought_words(r.id),
+        by: r.user.clone(),
+        wrote: history.brought_words(r.id),
     });
     let mut facts = Facts {
         revision: newest.id,
@@ -113,7 +112,8 @@ fn facts_of(page: PageRef, history: &History, params: Vec<(String, String)>, bot
         status_edits: history.status_edits.clone(),
         versions: history.versions.clone(),
         edits: edits.collect(),
-        requester,
+        filer: filed.user.clone(),
+        owners: filed.user.iter().cloned().collect(),
         page,
         ..Facts::default()
     };

@@ -95,8 +95,9 @@ impl<'r> Resume<'r> {
     pub fn revisions(&self) -> Vec<u64> {
         let lines =
             self.calls.iter().filter(|c| [ledger::ROW, ledger::CHANGE, ledger::NOTICE].contains(&c.name.as_str()));
-        let named =
-            lines.map(|line| line.value("revision")).chain(["filed", "answered"].map(|name| self.start.value(name)));
+        let named = lines
+            .map(|line| line.value("revision"))
+            .chain(["filed", "answered", "replied"].map(|name| self.start.value(name)));
         named.filter_map(|id| id.parse().ok()).collect()
     }
 
@@ -142,7 +143,7 @@ impl<'r> Resume<'r> {
         let anchor = self.anchor(ledger::known_changes(&self.calls, of)?)?;
         let known = votes.len();
         let mut before = vec![filed, self.person.clone()];
-        before.extend(of(self.start.value("answered")));
+        before.extend(["answered", "replied"].into_iter().filter_map(|name| of(self.start.value(name))));
         let mut history = History::resumed((self.text, self.base.at), votes, before, names)?;
         history.feed(self.newer.iter().map(|r| (*r).clone()), names, bot);
         let untouched = history.signed[..known].iter().all(|s| s.touches.is_empty());
@@ -160,6 +161,7 @@ impl<'r> Resume<'r> {
             votes_changed: parse_timestamp(&text("voted"))?,
             settled: parse_timestamp(&text("settled"))?,
             changes,
+            owners: ledger::owners_of(&self.start),
             revision: self.base.id,
         })
     }

@@ -1,10 +1,12 @@
 //! Signatures in a wikitext, and where comments begin.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::desk::request::NamedAccounts;
 use crate::desk::signed::Signature;
 use crate::wikitext::encoding::decode_references;
 use crate::wikitext::inert::is_invisible;
@@ -56,6 +58,28 @@ pub(super) fn signatures(text: &str, line: Range<usize>, names: &Names) -> Vec<F
     }
     found
 }
+
+/// The accounts that a value names: by links or templates such as `{{u|Alice}}`, else as plain names with commas, line breaks
+/// or the like between them.
+pub(super) fn named_accounts(value: &str, names: &Names) -> NamedAccounts {
+    let calls = names.syntax().calls(value);
+    let by_template =
+        calls.iter().filter(|call| !call.nested()).filter_map(|call| names.titles().account(call.value("1")));
+    let links = user_links(value, 0..value.len(), names).into_iter().map(|link| link.user);
+    let mut named: Vec<String> = links.chain(by_template).collect();
+    let linked = !named.is_empty();
+    if !linked {
+        let parts = PLAIN_NAMES.split(value).filter(|part| !part.trim().is_empty());
+        named = parts.map(|part| names.titles().account_of_parameter(part).unwrap_or_default()).collect();
+    }
+    let mut seen = BTreeSet::new();
+    named.retain(|name| seen.insert(name.clone()));
+    NamedAccounts { names: named, linked }
+}
+
+/// What stands between names.
+static PLAIN_NAMES: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"[,;\n&]|\s(?:and|und|y|et|e|och)\s").expect("a regular expression"));
 
 /// A link to somebody's pages.
 struct UserLink {

@@ -1,8 +1,10 @@
 //! The ledger on a request page: where the request stands, every vote with why it counts or not, and what
 //! could happen next. One template call a line; words and looks are the templates'.
 
+use super::numbered;
 use crate::desk::decision::{Ballot, Basis, Decision, Notice, NoticeKind, Verdict};
 use crate::desk::request::{FieldChange, KnownChanges};
+use crate::desk::score::Scores;
 use crate::desk::waiting::{ConditionKind, Prospect, WaitingFor};
 use crate::desk::{Choice, Facts};
 use crate::page::{RevisionInfo, Time, User, timestamp, timestamp_or_none};
@@ -44,8 +46,31 @@ pub struct Memo {
     pub desk: String,
 }
 
+/// The template of the scores.
+const SCORES: &str = "Helpdesk ledger scores";
+
+/// Among the names of people whom a ledger rests on: all members of the committee.
+pub const EVERYBODY: &str = "*";
+
 /// The parameters that only the bot reads, and that are no reason for an edit.
-const MEMO: [&str; 9] = ["filed", "answered", "voted", "settled", "type by", "read", "basis", "due", "desk"];
+const MEMO: [&str; 13] = [
+    "filed",
+    "answered",
+    "replied",
+    "replied by",
+    "voted",
+    "settled",
+    "type by",
+    "owners by",
+    "members",
+    "read",
+    "basis",
+    "due",
+    "desk",
+];
+
+/// What stands between names in a parameter: no account's name has it.
+const BETWEEN: char = '|';
 
 /// The ledger's wikitext, without the markers around it.
 pub fn render(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
@@ -57,7 +82,10 @@ pub fn render(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
         lines.push(call("Helpdesk ledger votes", &[("count", decision.ballots.len().to_string())]));
         lines.extend(decision.ballots.iter().map(|ballot| row(ballot, &decision.changes)));
         lines.push(call("Helpdesk ledger votes end", &[]));
+    } else {
+        lines.extend(chips(decision));
     }
+    lines.extend(scores(decision));
     let rules: Vec<String> = prospects(decision).flat_map(rule_lines).collect();
     if !rules.is_empty() {
         lines.push(call("Helpdesk ledger rules", &[]));
@@ -73,12 +101,31 @@ fn prospects(decision: &Decision) -> impl Iterator<Item = &Prospect> {
     decision.prospects.iter().filter(|prospect| prospect.possible() && !prospect.waits_for_setback())
 }
 
-/// Who voted how, as it counts: `support 1`, `support 2` and so on. Nothing where no vote counts.
+/// Who voted how, as it counts: `support 1`, `support 2` and so on, and who stepped aside. Nothing where no vote counts.
 fn chips(decision: &Decision) -> Option<String> {
     let of = |choice| counted(decision, choice).enumerate().map(move |(n, name)| (format!("{choice} {}", n + 1), name));
-    let voters: Vec<(String, String)> = Choice::ALL.into_iter().flat_map(of).collect();
-    let params: Vec<(&str, String)> = voters.iter().map(|(key, name)| (key.as_str(), name.clone())).collect();
-    (!params.is_empty()).then(|| call(CHIPS, &params))
+    let mut names: Vec<(String, String)> = Choice::ALL.into_iter().flat_map(of).collect();
+    names.extend(numbered::params("recused", decision.recused.iter().map(|user| &user.name)));
+    (!names.is_empty()).then(|| list_call(CHIPS, &names))
+}
+
+/// Who gave which score. Nothing where nobody did.
+fn scores(decision: &Decision) -> Option<String> {
+    let (names, points): (Vec<String>, Vec<String>) =
+        decision.scores.0.iter().map(|(name, points)| (name.clone(), points.to_string())).unzip();
+    let params = [numbered::params("by", &names), numbered::params("score", &points)].concat();
+    (!params.is_empty()).then(|| list_call(SCORES, &params))
+}
+
+/// The scores of a ledger.
+pub fn scores_of(ledger: &[Call]) -> Scores {
+    let scores = ledger.iter().filter(|c| c.name == SCORES);
+    let points = |call: &Call| numbered::of(call, "score").into_iter().filter_map(|points| points.parse().ok());
+    Scores(scores.flat_map(|call| numbered::of(call, "by").into_iter().zip(points(call).collect::<Vec<_>>())).collect())
+}
+
+fn list_call(name: &str, params: &[(String, String)]) -> String {
+    call(name, &params.iter().map(|(key, value)| (key.as_str(), value.clone())).collect::<Vec<_>>())
 }
 
 /// The members whose votes of that choice count.
@@ -88,18 +135,17 @@ fn counted(decision: &Decision, choice: Choice) -> impl Iterator<Item = String> 
     counted.map(|ballot| name_of(ballot.member.as_ref()))
 }
 
-/// The members whose votes count for the quorum.
+/// The members who are not waited for: their votes count for the quorum, or they stepped aside.
 pub fn voters(decision: &Decision) -> Vec<String> {
-    FOR_QUORUM.into_iter().flat_map(|choice| counted(decision, choice)).collect()
+    let recused = decision.recused.iter().map(|user| user.name.clone());
+    FOR_QUORUM.into_iter().flat_map(|choice| counted(decision, choice)).chain(recused).collect()
 }
 
 /// As [`voters`], by a ledger.
 pub fn voters_of(ledger: &[Call]) -> Vec<String> {
     let chips = ledger.iter().filter(|c| c.name == CHIPS).flat_map(|c| &c.params);
-    let is_voter = |name: &str| {
-        FOR_QUORUM.iter().any(|choice| name.strip_prefix(choice.id()).is_some_and(|rest| rest.starts_with(' ')))
-    };
-    chips.filter(|p| is_voter(&p.name)).map(|p| unescape(&p.value)).collect()
+    let others = format!("{} ", Choice::Info);
+    chips.filter(|p| !p.name.starts_with(&others)).map(|p| unescape(&p.value)).collect()
 }
 
 fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
@@ -111,46 +157,52 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
             ("person", none(), user.name.clone(), Some(*revision), reason.clone())
         }
     };
+    let names = |users: &[User]| users.iter().map(|user| user.name.clone()).collect::<Vec<_>>();
+    let owners = numbered::params("requester", &names(&decision.owners));
+    let owners = owners.iter().map(|(key, name)| (key.as_str(), name.clone()));
     let question = question(decision);
     let emptied = emptied(decision);
     let of_emptied = |value: &dyn Fn(&FieldChange) -> String| emptied.map(value).unwrap_or_default();
-    call(
-        LEDGER_START,
-        &[
-            ("status", decision.status.clone()),
-            ("since", timestamp(decision.since)),
-            ("by", by.to_owned()),
-            ("rule", rule),
-            ("user", user),
-            ("revision", revision.map(|r| r.to_string()).unwrap_or_default()),
-            ("reason", as_read(&reason)),
-            ("asked by", question.map(|ballot| name_of(ballot.member.as_ref())).unwrap_or_default()),
-            ("question", question.map(|ballot| as_read(&ballot.vote.content.question)).unwrap_or_default()),
-            ("asked revision", question.map(|ballot| ballot.vote.revision.to_string()).unwrap_or_default()),
-            ("requester", facts.requester.as_ref().map(|u| u.name.clone()).unwrap_or_default()),
-            ("support", decision.tally.support.to_string()),
-            ("oppose", decision.tally.oppose.to_string()),
-            ("abstain", decision.tally.abstain.to_string()),
-            ("info", decision.tally.info.to_string()),
-            ("priority", decision.priority.map(|p| p.id().to_owned()).unwrap_or_default()),
-            ("waiting", decision.waiting.code.id().to_owned()),
-            ("have", decision.waiting.have_shown()),
-            ("need", decision.waiting.need.clone()),
-            ("until", timestamp_or_none(decision.waiting.until)),
-            ("emptied", of_emptied(&|c| c.field.clone())),
-            ("emptied by", of_emptied(&|c| name_of(c.by.as_ref()))),
-            ("emptied revision", of_emptied(&|c| c.revision.to_string())),
-            ("filed", facts.filed_in.to_string()),
-            ("answered", facts.requester_edit().map(|e| e.revision.to_string()).unwrap_or_default()),
-            ("voted", timestamp(decision.votes_changed)),
-            ("settled", timestamp(decision.settled)),
-            ("type by", decision.kind_by.clone().unwrap_or_default()),
-            ("read", memo.read.to_string()),
-            ("basis", memo.digest.clone()),
-            ("due", timestamp_or_none(memo.due)),
-            ("desk", memo.desk.clone()),
-        ],
-    )
+    let params = [
+        ("status", decision.status.clone()),
+        ("since", timestamp(decision.since)),
+        ("by", by.to_owned()),
+        ("rule", rule),
+        ("user", user),
+        ("revision", revision.map(|r| r.to_string()).unwrap_or_default()),
+        ("reason", as_read(&reason)),
+        ("asked by", question.map(|ballot| name_of(ballot.member.as_ref())).unwrap_or_default()),
+        ("question", question.map(|ballot| as_read(&ballot.vote.content.question)).unwrap_or_default()),
+        ("asked revision", question.map(|ballot| ballot.vote.revision.to_string()).unwrap_or_default()),
+        ("filed by", name_of(decision.filed_for_others.as_ref())),
+        ("support", decision.tally.support.to_string()),
+        ("oppose", decision.tally.oppose.to_string()),
+        ("abstain", decision.tally.abstain.to_string()),
+        ("info", decision.tally.info.to_string()),
+        ("priority", decision.scores.median()),
+        ("assessed", decision.assessed.map(|is| if is { "yes" } else { "no" }.to_owned()).unwrap_or_default()),
+        ("waiting", decision.waiting.code.id().to_owned()),
+        ("have", decision.waiting.have_shown()),
+        ("need", decision.waiting.need.clone()),
+        ("until", timestamp_or_none(decision.waiting.until)),
+        ("emptied", of_emptied(&|c| c.field.clone())),
+        ("emptied by", of_emptied(&|c| name_of(c.by.as_ref()))),
+        ("emptied revision", of_emptied(&|c| c.revision.to_string())),
+        ("filed", facts.filed_in.to_string()),
+        ("answered", facts.owner_edit().map(|e| e.revision.to_string()).unwrap_or_default()),
+        ("replied", decision.replied.as_ref().map(|(_, revision)| revision.to_string()).unwrap_or_default()),
+        ("replied by", decision.replied.as_ref().map(|(name, _)| name.clone()).unwrap_or_default()),
+        ("voted", timestamp(decision.votes_changed)),
+        ("settled", timestamp(decision.settled)),
+        ("type by", decision.kind_by.clone().unwrap_or_default()),
+        ("owners by", decision.owners_by.join(&BETWEEN.to_string())),
+        ("members", if decision.rests_on_everybody { EVERYBODY.to_owned() } else { none() }),
+        ("read", memo.read.to_string()),
+        ("basis", memo.digest.clone()),
+        ("due", timestamp_or_none(memo.due)),
+        ("desk", memo.desk.clone()),
+    ];
+    call(LEDGER_START, &owners.chain(params).collect::<Vec<_>>())
 }
 
 /// The newest question that the request waits with for its owner.
@@ -316,15 +368,27 @@ pub fn people_of(facts: &Facts, decision: &Decision) -> Vec<String> {
 
 /// Names of all people a ledger mentions, sorted; their terms on the roster are part of the memo's digest.
 pub fn people(ledger: &[Call]) -> Vec<String> {
-    let mut names: Vec<String> = ledger
-        .iter()
-        .filter(|c| [LEDGER_START, NOTICE, ROW].contains(&c.name.as_str()))
-        .flat_map(|c| ["user", "for", "recorded by", "touched by", "type by"].map(|p| unescape(c.value(p))))
-        .filter(|n| !n.is_empty())
-        .collect();
+    const SINGLE: [&str; 8] =
+        ["user", "for", "recorded by", "touched by", "type by", "filed by", "replied by", "members"];
+    const LISTS: [&str; 3] = ["requester", "recused", "by"];
+    let named = ledger.iter().filter(|c| [LEDGER_START, NOTICE, ROW, CHIPS, SCORES].contains(&c.name.as_str()));
+    let of_call = |call: &Call| -> Vec<String> {
+        let single = SINGLE.iter().map(|param| unescape(call.value(param)));
+        let lists = LISTS.iter().filter(|_| call.name != NOTICE).flat_map(|name| numbered::of(call, name));
+        let by = if call.name == LEDGER_START { owners_of(call).1 } else { Vec::new() };
+        single.chain(lists).chain(by).filter(|name| !name.is_empty()).collect()
+    };
+    let mut names: Vec<String> = named.flat_map(of_call).collect();
     names.sort();
     names.dedup();
     names
+}
+
+/// The owners that a ledger names, and those of the desk who named them.
+pub fn owners_of(start: &Call) -> (Vec<String>, Vec<String>) {
+    let by = unescape(start.value("owners by"));
+    let by = by.split(BETWEEN).filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    (numbered::of(start, "requester"), by)
 }
 
 /// The calls of the bot's ledger on a page: those in its block. What is written elsewhere on the page is not the bot's.

@@ -4,6 +4,7 @@ pub mod language;
 pub mod ledger;
 pub(crate) mod module_config;
 pub mod moved;
+mod numbered;
 pub(crate) mod own_texts;
 pub(crate) mod problems;
 mod shipped;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::numbered;
 use crate::desk::decision::Tally;
+use crate::desk::score::Scores;
 use crate::desk::waiting::{Queue, Waiting, WaitingFor};
 use crate::desk::{Desk, Status};
 use crate::page::{PageRef, Time, parse_timestamp, timestamp, timestamp_or_none};
@@ -12,9 +14,6 @@ use crate::wikitext::inert::{call, unescape};
 
 /// The template of a row.
 const ROW: &str = "Helpdesk row";
-
-/// How the parameters of a row begin that name whose votes are missing.
-const MISSING: &str = "missing ";
 
 /// The name of the block on the status page.
 pub const STATUS_BLOCK: &str = "status";
@@ -28,8 +27,10 @@ pub struct Row {
     pub page: PageRef,
     /// Its title, or the page's name where it has none.
     pub title: String,
-    /// The requester's account.
-    pub requester: String,
+    /// The owners' accounts.
+    pub owners: Vec<String>,
+    /// Who filed it, where that is no owner.
+    pub filed_by: String,
     /// The country, as written.
     pub country: String,
     /// The type, as written, in lower case.
@@ -40,8 +41,10 @@ pub struct Row {
     pub since: Time,
     /// The counted votes.
     pub tally: Tally,
-    /// The members' view on priority.
-    pub priority: String,
+    /// The members' scores.
+    pub scores: Scores,
+    /// Whether every team field is filled in; none where there is none.
+    pub assessed: Option<bool>,
     /// What it waits for.
     pub waiting: Waiting,
     /// The members whose votes count for the quorum; none where only the table tells of the request.
@@ -80,16 +83,23 @@ impl Row {
 
     /// The row as a template call; in the archive it shows its status, elsewhere what it waits for.
     pub fn render(&self, archive: bool) -> String {
-        let duplicate = |i: usize| self.duplicates.get(i).cloned().unwrap_or_default();
         let yes = |is: bool| if is { "yes".to_owned() } else { String::new() };
-        let missing: Vec<(String, String)> =
-            self.missing.iter().enumerate().map(|(n, name)| (format!("{MISSING}{}", n + 1), name.clone())).collect();
-        let missing = missing.iter().map(|(key, name)| (key.as_str(), name.clone()));
+        let (names, points): (Vec<String>, Vec<String>) =
+            self.scores.0.iter().map(|(name, points)| (name.clone(), points.to_string())).unzip();
+        let lists = [
+            numbered::params("requester", &self.owners),
+            numbered::params("duplicate", self.duplicates.iter().take(Self::DUPLICATES)),
+            numbered::params("missing", &self.missing),
+            numbered::params("by", &names),
+            numbered::params("score", &points),
+        ]
+        .concat();
+        let lists = lists.iter().map(|(key, value)| (key.as_str(), value.clone()));
         let params = [
             ("archive", yes(archive)),
             ("page", self.page.title.clone()),
             ("title", self.title.clone()),
-            ("requester", self.requester.clone()),
+            ("filed by", self.filed_by.clone()),
             ("country", self.country.clone()),
             ("type", self.kind.clone()),
             ("status", self.status.clone()),
@@ -97,7 +107,8 @@ impl Row {
             ("support", self.tally.support.to_string()),
             ("oppose", self.tally.oppose.to_string()),
             ("abstain", self.tally.abstain.to_string()),
-            ("priority", self.priority.clone()),
+            ("priority", self.scores.median()),
+            ("assessed", self.assessed.map(|is| if is { "yes" } else { "no" }.to_owned()).unwrap_or_default()),
             ("waiting", self.waiting.code.id().to_owned()),
             ("have", self.waiting.have_shown()),
             ("need", self.waiting.need.clone()),
@@ -105,13 +116,10 @@ impl Row {
             ("id", self.page.id.to_string()),
             ("lost", yes(self.lost)),
             ("unreadable", yes(self.unreadable)),
-            ("duplicate", duplicate(0)),
-            ("duplicate 2", duplicate(1)),
-            ("duplicate 3", duplicate(2)),
             ("rev", self.rests_on.as_ref().map(|r| r.revision.to_string()).unwrap_or_default()),
             ("basis", self.rests_on.as_ref().map(|r| r.basis.clone()).unwrap_or_default()),
         ];
-        call(ROW, &params.into_iter().chain(missing).collect::<Vec<_>>())
+        call(ROW, &params.into_iter().chain(lists).collect::<Vec<_>>())
     }
 
     /// Reads a line that [`Row::render`] wrote: no character of a value can act, so bars and braces are the call's own.
@@ -122,16 +130,19 @@ impl Row {
         let raw = |name: &str| params.get(name).copied().unwrap_or_default();
         let text = |name: &str| unescape(raw(name));
         let number = |name: &str| raw(name).parse().unwrap_or(0);
+        let points = numbered::read("score", text).into_iter().filter_map(|points| points.parse().ok());
         Some(Row {
             page: PageRef { id: raw("id").parse().ok()?, title: text("page") },
             title: text("title"),
-            requester: text("requester"),
+            owners: numbered::read("requester", text),
+            filed_by: text("filed by"),
             country: text("country"),
             kind: text("type"),
             status: text("status"),
             since: parse_timestamp(raw("since"))?,
             tally: Tally { support: number("support"), oppose: number("oppose"), abstain: number("abstain"), info: 0 },
-            priority: text("priority"),
+            scores: Scores(numbered::read("by", text).into_iter().zip(points).collect()),
+            assessed: Some(raw("assessed")).filter(|is| !is.is_empty()).map(|is| is == "yes"),
             waiting: Waiting {
                 code: match text("waiting").as_str() {
                     "" => WaitingFor::Nothing,
@@ -142,14 +153,10 @@ impl Row {
                 until: parse_timestamp(raw("until")),
             },
             voted: None,
-            missing: (1..).map(|n| text(&format!("{MISSING}{n}"))).take_while(|name| !name.is_empty()).collect(),
+            missing: numbered::read("missing", text),
             lost: raw("lost") == "yes",
             unreadable: raw("unreadable") == "yes",
-            duplicates: ["duplicate", "duplicate 2", "duplicate 3"]
-                .map(text)
-                .into_iter()
-                .filter(|t| !t.is_empty())
-                .collect(),
+            duplicates: numbered::read("duplicate", text),
             rests_on: raw("rev").parse().ok().map(|revision| RestsOn { revision, basis: text("basis") }),
         })
     }
@@ -286,7 +293,7 @@ mod tests {
         (prop::collection::vec(text, 6), any::<u64>(), any::<bool>()).prop_map(|(texts, id, lost)| Row {
             page: PageRef { id, title: texts[0].clone() },
             title: texts[1].clone(),
-            requester: texts[2].clone(),
+            owners: vec![format!("x{}", texts[2])],
             country: texts[3].clone(),
             kind: texts[4].clone(),
             rests_on: Some(RestsOn { revision: id / 2, basis: "0a1b".to_owned() }),

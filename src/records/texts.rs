@@ -61,7 +61,6 @@ mod tests {
     use super::*;
     use crate::desk::Choice;
     use crate::desk::decision::{NoticeKind, Verdict};
-    use crate::desk::priority::Priority;
     use crate::desk::roster::Role;
     use crate::desk::waiting::{ConditionKind, WaitingFor};
 
@@ -71,7 +70,6 @@ mod tests {
         let mut add = |before: &str, ids: &[&str]| keys.extend(ids.iter().map(|id| format!("{before}-{id}")));
         add("notice", &NoticeKind::ALL.map(NoticeKind::id));
         add("vote", &Choice::ALL.map(Choice::id));
-        add("priority", &Priority::ALL.map(Priority::id));
         add("cond", &ConditionKind::ALL.map(ConditionKind::id));
         add("wait", &WaitingFor::all().map(WaitingFor::id).collect::<Vec<_>>());
         let against = Verdict::ALL.into_iter().filter(|v| *v != Verdict::Counted);

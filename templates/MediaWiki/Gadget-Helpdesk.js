@@ -417,7 +417,7 @@
 	function takePart( ledger ) {
 		const name = mw.config.get( 'wgUserName' );
 		return pages( [ config.committee ] ).then( ( committee ) => {
-			const isOwner = ledger.dataset.requester === name;
+			const isOwner = ledger.dataset.requester.split( '|' ).includes( name );
 			const voters = [ ...ledger.querySelectorAll( 'tr td:first-child' ) ].map( ( cell ) => cell.querySelector( 'bdi' ) );
 			const hasVoted = voters.some( ( voter ) => voter && voter.textContent === name );
 			const can = actions( roles( committee[ config.committee ] || '', name ), isOwner, hasVoted );

@@ -4,7 +4,7 @@ local PARTS = {
 		'intro' },
 	tables = { 'table start', 'table end', 'row', 'total', 'problem', 'flow', 'search' },
 	ledger = { 'ledger start', 'ledger end', 'ledger next', 'ledger condition', 'ledger notice', 'ledger change', 'ledger votes',
-		'ledger votes end', 'ledger row', 'ledger chips', 'ledger rules', 'ledger rules end' },
+		'ledger votes end', 'ledger row', 'ledger chips', 'ledger scores', 'ledger rules', 'ledger rules end' },
 }
 
 local export = {}

@@ -84,7 +84,7 @@ async fn temporary_accounts_file_and_never_vote() {
     stage.add(MONA, "Guest", "* {{support}} ~~~~").await;
     stage.settle().await;
     assert_eq!(stage.ledger("Guest").await, [format!("{name} support no temporary"), format!("{MONA} support yes")]);
-    assert_eq!(stage.rows().await[0].requester, name);
+    assert_eq!(stage.rows().await[0].owners, [name]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

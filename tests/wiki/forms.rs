@@ -58,8 +58,8 @@ async fn a_request_is_filed_with_the_form_from_a_temporary_account_and_from_one_
         said,
         [("Maps 'n' \"plans\" & more", "data", "review", "quorum"), ("May we?", "question", "review", "answer")]
     );
-    assert!(rows[0].requester.starts_with("~2"), "{}", rows[0].requester);
-    assert_eq!(rows[1].requester, REQUESTER);
+    assert!(rows[0].owners[0].starts_with("~2"), "{:?}", rows[0].owners);
+    assert_eq!(rows[1].owners, [REQUESTER]);
     for row in &rows {
         assert!(stage.text(&row.page.title).await.contains("(UTC)\n\n== Votes and discussion =="), "signed");
         let html = stage.html(&row.page.title).await;

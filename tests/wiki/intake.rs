@@ -69,7 +69,7 @@ async fn proposals_on_the_intake_page_get_pages_of_their_own_and_every_other_byt
     let rows = stage.rows().await;
     for (title, requester) in [(&at_a, REQUESTER), (&at_b, PASSER)] {
         let row = rows.iter().find(|r| r.page.title == *title).unwrap();
-        assert_eq!((row.requester.as_str(), row.status.as_str(), row.tally.support), (requester, "review", 0));
+        assert_eq!((row.owners[0].as_str(), row.status.as_str(), row.tally.support), (requester, "review", 0));
     }
     let text = stage.text(&at_a).await;
     assert!(text.starts_with(a.trim_end_matches("}}")), "{text}");
@@ -86,7 +86,7 @@ async fn a_moved_proposal_belongs_to_its_author_also_after_a_rename() {
     let text = stage.text(&stage.talk()).await;
     stage.person(PASSER).await.edit(&stage.talk(), &text.replace("Examplia", "Testland"), "typo").await.unwrap();
     stage.settle().await;
-    assert_eq!(stage.rows().await[0].requester, author);
+    assert_eq!(stage.rows().await[0].owners, [author]);
     assert_eq!(stage.text(&stage.talk()).await, helpdesk::records::moved::link(&stage.page("Mine")));
     stage.add(author, "Mine", "* {{support}} ~~~~").await;
     stage.add(PASSER, "Mine", "{{Helpdesk withdraw}} ~~~~").await;
@@ -104,7 +104,7 @@ async fn a_moved_proposal_belongs_to_its_author_also_after_a_rename() {
     stage.bureaucrat().await.submit("Special:RenameUser", &rename).await.unwrap();
     stage.add(PASSER, "Hers", "Hello!").await;
     stage.settle().await;
-    assert!(stage.rows().await.iter().any(|r| r.requester == "Nora Named"), "{:?}", stage.rows().await);
+    assert!(stage.rows().await.iter().any(|r| r.owners == ["Nora Named"]), "{:?}", stage.rows().await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -121,7 +121,7 @@ async fn nobody_forges_where_a_proposal_came_from() {
     let rows = stage.rows().await;
     assert_eq!(rows.len(), 3);
     for row in rows.iter().filter(|r| r.page.title != stage.page("Staff")) {
-        assert_eq!(row.requester, REQUESTER, "{}", row.page.title);
+        assert_eq!(row.owners, [REQUESTER], "{}", row.page.title);
     }
 }
 
@@ -143,7 +143,7 @@ async fn interrupted_between_the_two_edits_the_next_pass_finishes_the_move() {
     assert_eq!(stage.titles().await, [stage.page("Renamed"), stage.page("Same")]);
     let link = |name: &str| helpdesk::records::moved::link(&stage.page(name));
     assert_eq!(stage.text(&stage.desk.pages.intake).await, format!("{}\n{}", link("Renamed"), link("Same")));
-    assert!(stage.rows().await.iter().all(|r| r.requester == REQUESTER));
+    assert!(stage.rows().await.iter().all(|r| r.owners == [REQUESTER]));
 
     // Changed here while its page was already made: nothing is lost, and nothing is written.
     person.edit(&stage.desk.pages.intake, &proposal("Late", ""), "x").await.unwrap();
@@ -293,7 +293,7 @@ async fn the_author_of_a_long_discussed_and_of_a_hidden_proposal() {
     let ledger = stage.ledger("Long").await;
     assert_eq!(ledger, [format!("{author} support no own-request"), format!("{} support yes", MEMBERS[1])]);
     let requester = |rows: Vec<helpdesk::records::tables::Row>, name: &str| {
-        rows.into_iter().find(|r| r.page.title == stage.page(name)).unwrap().requester
+        rows.into_iter().find(|r| r.page.title == stage.page(name)).unwrap().owners.concat()
     };
     assert_eq!(requester(stage.rows().await, "Long"), author);
 

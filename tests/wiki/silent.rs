@@ -258,7 +258,7 @@ async fn proposals_on_the_landing_page_and_its_talk_page_are_found() {
     let mut titles: Vec<String> = stage.rows().await.into_iter().map(|r| r.page.title).collect();
     titles.sort();
     assert_eq!(titles, [stage.page("Here"), stage.page("There")]);
-    assert!(stage.rows().await.iter().all(|r| r.requester == REQUESTER));
+    assert!(stage.rows().await.iter().all(|r| r.owners == [REQUESTER]));
     assert!(stage.text(&root).await.starts_with("Welcome, all!\n→ [[:"));
     assert_eq!(stage.problems_of(&talk).await, ["message"]);
     assert_eq!(stage.problems_of(&root).await, [""; 0]);

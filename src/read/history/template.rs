@@ -1,9 +1,10 @@
 //! What the request template of a page said when.
 
 use super::History;
-use crate::desk::request::{StatusEdit, Version};
+use crate::desk::request::{StatusEdit, Version, value};
 use crate::page::{RevisionInfo, User, parse_timestamp};
 use crate::read::request_template::request_of;
+use crate::read::signatures::named_accounts;
 use crate::records::ledger::ledger_start;
 use crate::wikitext::Call;
 use crate::wikitext::inert::unescape;
@@ -32,7 +33,8 @@ impl History {
         let params: Vec<(String, String)> =
             call.params.iter().filter(|p| !own(&p.name)).map(|p| (p.name.clone(), p.value.clone())).collect();
         if self.versions.last().is_none_or(|v| v.params != params) {
-            self.versions.push(Version { at: stamp.at, by: stamp.user.clone(), revision: stamp.id, params });
+            let named = named_accounts(value(&params, "requester"), names);
+            self.versions.push(Version { at: stamp.at, by: stamp.user.clone(), revision: stamp.id, params, named });
         }
         let now = (call.value("status").to_lowercase(), call.value("status since").to_owned());
         let before = std::mem::replace(&mut self.status, now.clone());

@@ -66,6 +66,26 @@ function base.field(name)
 	return '<b>' .. (find('field-' .. name) or apart(name)) .. '</b> (<code>' .. name .. '</code>)'
 end
 
+--- The values of a list: name, name 2, name 3 and so on.
+function base.list(args, name)
+	local values = {}
+	local value = args[name]
+	while base.is_set(value) do
+		table.insert(values, value)
+		value = args[name .. ' ' .. #values + 1]
+	end
+	return values
+end
+
+--- The people of such a list.
+function base.people(args, name)
+	local shown = {}
+	for _, who in ipairs(base.list(args, name)) do
+		table.insert(shown, user(who).shown)
+	end
+	return table.concat(shown, text.comma()), #shown
+end
+
 --- How many votes there are.
 function base.total(args)
 	local sum = 0
@@ -73,6 +93,20 @@ function base.total(args)
 		sum = sum + base.count(args[choice])
 	end
 	return sum
+end
+
+--- A score: a number, or the word of an older version.
+function base.points(value)
+	return tonumber(value) and text.number(value) or find('priority-' .. (value or '')) or value or ''
+end
+
+--- Who gave which score: by and score are lists.
+function base.scores(args)
+	local by, shown = base.list(args, 'by'), {}
+	for place, points in ipairs(base.list(args, 'score')) do
+		table.insert(shown, user(by[place]).shown .. text.space() .. base.points(points))
+	end
+	return table.concat(shown, text.comma())
 end
 
 --- Numbers of votes in words.
@@ -88,7 +122,8 @@ function base.votes(args, separator)
 end
 
 local AMOUNTS = { ['quorum'] = true, ['support-at-least'] = true, ['oppose-at-least'] = true }
-local SHARES = { ['support-share'] = true, ['oppose-share'] = true }
+local SHARES = { ['support-share'] = true, ['oppose-share'] = true, ['quorum-share'] = true }
+local FLAGS = { ['complete'] = true, ['info-wanted'] = true, ['all-voted'] = true, ['answered'] = true, ['assessed'] = true }
 local TIMES = { ['open-for'] = true, ['settled-for'] = true, ['idle-for'] = true }
 
 function base.so_far(words)
@@ -104,6 +139,8 @@ function base.waiting(args)
 	end
 	if code == '' then
 		return ''
+	elseif code == 'deadlock' then
+		return get(key, have or 0, need or 0)
 	elseif AMOUNTS[code] then
 		return have and need and need > have and get(key, need - have, need) or get(key .. '-plain')
 	elseif SHARES[code] then
@@ -122,7 +159,7 @@ function base.condition(args)
 	local code, need = args.condition or '', mw.ustring.lower(args.need or '')
 	local key = 'cond-' .. code
 	local has_have = base.is_set(args.have)
-	if code == 'complete' or code == 'info-wanted' or code == 'all-voted' then
+	if FLAGS[code] then
 		local words = get(key .. ((need == 'no' or need == 'false' or need == 'not') and '-not' or ''))
 		local of = tonumber(need) and '/' .. text.number(need) or ''
 		return words .. (code == 'all-voted' and has_have and base.so_far(text.number(args.have) .. of) or '')

@@ -46,7 +46,9 @@ end
 
 p['ledger start'] = function(args)
 	local since = is_set(args.since) and space() .. get('since', date(args.since)) or ''
-	local owner = ' data-requester="' .. mw.text.encode(mw.text.decode(args.requester or '')) .. '"'
+	-- For the gadget: names with a bar between them.
+	local owners = mw.text.decode(table.concat(base.list(args, 'requester'), '|'))
+	local owner = ' data-requester="' .. mw.text.encode(owners) .. '"'
 	local lines = { '<div class="helpdesk-ledger"' .. owner .. text.attributes() .. ' style="' .. BOX .. '">'
 		.. '<div role="heading" aria-level="2" style="font-weight:bold; font-size:115%">' .. get('ledger-title') .. '</div>',
 		line('ledger-status', '<b>' .. apart(status(args.status)) .. '</b>' .. since .. set_by(args)) }
@@ -67,10 +69,14 @@ p['ledger start'] = function(args)
 		table.insert(lines, line('ledger-votes', get('none-yet')))
 	end
 	if is_set(args.priority) then
-		table.insert(lines, line('ledger-priority', find('priority-' .. args.priority) or args.priority))
+		table.insert(lines, line('ledger-priority', base.points(args.priority)))
 	end
 	if is_set(args.requester) then
-		table.insert(lines, line('ledger-requester', user(args.requester).shown))
+		local filed = is_set(args['filed by']) and comma() .. get('ledger-filed-by', user(args['filed by'])) or ''
+		table.insert(lines, line('ledger-requester', (base.people(args, 'requester')) .. filed))
+	end
+	if args.assessed == 'no' then
+		table.insert(lines, '<div>' .. get('assessment-missing') .. '</div>')
 	end
 	local known = config.statuses[args.status]
 	if known and known.votable and args.waiting ~= 'answer' then
@@ -96,7 +102,16 @@ p['ledger chips'] = function(args)
 				.. table.concat(names, comma()) .. '</span>')
 		end
 	end
+	local recused, many = base.people(args, 'recused')
+	if many > 0 then
+		table.insert(chips, '<span style="' .. CHIP .. '">' .. get('votes-recused', many) .. colon() .. recused .. '</span>')
+	end
 	return '<div style="display:flex; flex-wrap:wrap; gap:0.4em; margin-block:0.5em">' .. table.concat(chips) .. '</div>'
+end
+
+--- Who gave which score.
+p['ledger scores'] = function(args)
+	return '<div>' .. base.scores(args) .. '</div>'
 end
 
 --- What each rule waits for, folded.
@@ -206,6 +221,15 @@ local NOTICES = {
 	['status-put-back'] = function(args)
 		return get('notice-status-put-back', user(args.field), quoted(args.value))
 	end,
+	['owner-not-confirmed'] = function(args)
+		return get('notice-owner-not-confirmed', user(args.value), user(args.user))
+	end,
+	['owner-pending'] = function(args)
+		return get('notice-owner-pending', user(args.value), user(args.user))
+	end,
+	['no-such-score'] = function(args)
+		return get('notice-no-such-score', user(args.field), quoted(args.value))
+	end,
 	['more'] = function(args)
 		return get('notice-more', tonumber(args.limit) or args.limit)
 	end,
@@ -248,6 +272,9 @@ local NOTICES = {
 	end,
 }
 
+--- Notices whose words say already whose edit it was.
+local NAMES_WHO = { ['type-not-confirmed'] = true, ['owner-not-confirmed'] = true, ['owner-pending'] = true }
+
 local REQUIRED = { missing = true, ['in-hint'] = true, ['too-long'] = true, ['not-allowed'] = true, ['not-matching'] = true }
 
 --- What to mend in a request, or why something on its page has no effect.
@@ -255,7 +282,7 @@ p['ledger notice'] = function(args)
 	local kind = args.kind or ''
 	local words = NOTICES[kind] and NOTICES[kind](args) or field(args.field) .. space() .. (find('notice-' .. kind) or kind)
 	local by = ''
-	if is_set(args.revision) and kind ~= 'type-not-confirmed' then
+	if is_set(args.revision) and not NAMES_WHO[kind] then
 		by = space() .. get(kind == 'missing' and 'notice-emptied' or 'notice-since', user(args.user))
 	end
 	return item((REQUIRED[kind] and '<b>' .. get('notice-required') .. '</b> ' or '') .. words .. by .. by_edit(args.revision))

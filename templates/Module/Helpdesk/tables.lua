@@ -46,7 +46,7 @@ p['table end'] = function()
 	return '</table></div></div>'
 end
 
-local PRIORITIES = { high = 3, normal = 2, low = 1 }
+local PRIORITIES = { high = 8, normal = 5, low = 2 }
 
 --- How many requests are where, as a line of links to their categories. Without counts they are those of the status page: this
 -- page is drawn anew when that one changes.
@@ -88,9 +88,15 @@ end
 --- One request in a table.
 function p.row(args)
 	local request = { '<bdi><b>[[:', args.page or '', '|', is_set(args.title) and args.title or args.page or '', ']]</b></bdi><br>',
-		small(user(args.requester).shown) }
+		small((base.people(args, 'requester'))) }
 	local function note(words)
 		table.insert(request, '<br>' .. small(words))
+	end
+	if is_set(args['filed by']) then
+		note(get('ledger-filed-by', user(args['filed by'])))
+	end
+	if args.assessed == 'no' and not is_yes(args.archive) then
+		note(get('assessment-missing'))
 	end
 	if is_yes(args.lost) then
 		note(get('lost'))
@@ -100,18 +106,15 @@ function p.row(args)
 	end
 	if is_set(args.duplicate) then
 		local others = {}
-		for _, other in ipairs { args.duplicate, args['duplicate 2'] or '', args['duplicate 3'] or '' } do
-			table.insert(others, is_set(other) and space() .. apart('[[:' .. other .. ']]') or '')
+		for _, other in ipairs(base.list(args, 'duplicate')) do
+			table.insert(others, space() .. apart('[[:' .. other .. ']]'))
 		end
 		note(get('duplicates') .. table.concat(others))
 	end
-	local missing = {}
-	while is_set(args['missing ' .. #missing + 1]) do
-		table.insert(missing, user(args['missing ' .. #missing + 1]).shown)
-	end
+	local missing, many = base.people(args, 'missing')
 	local waits = waiting(args)
-	if missing[1] then
-		waits = waits .. '<br>' .. small(get('not-voted', table.concat(missing, text.comma()), #missing))
+	if many > 0 then
+		waits = waits .. '<br>' .. small(get('not-voted', missing, many))
 	end
 	-- Where there is little room, a row is a card, and each cell says what it is.
 	local function cell(head, value, attributes)
@@ -119,7 +122,7 @@ function p.row(args)
 	end
 	local is_archived, nowrap = is_yes(args.archive), ' style="white-space:nowrap" data-sort-value="'
 	local counted = votes({ support = args.support, oppose = args.oppose, abstain = args.abstain }, '<br>')
-	local priority = is_set(args.priority) and (find('priority-' .. args.priority) or args.priority) or ''
+	local priority = is_set(args.priority) and base.points(args.priority) or ''
 	return table.concat {
 		'<tr id="', is_set(args.id) and 'helpdesk-request-' .. args.id or '', '"><td style="min-width:8em; ', WRAP, '">',
 		table.concat(request), '</td>',
@@ -127,7 +130,7 @@ function p.row(args)
 		cell('votes', args.waiting == 'answer' and '–' or counted, nowrap .. count(args.support) .. '"'),
 		cell('since', date(args.since, 'date-short'), nowrap .. (args.since or '') .. '"'),
 		cell('country', args.country or '', ' dir="auto"'), cell('type', type_label(args.type), ' dir="auto"'),
-		cell('priority', priority, ' data-sort-value="' .. (PRIORITIES[args.priority] or 0) .. '"'), '</tr>',
+		cell('priority', priority, ' data-sort-value="' .. (tonumber(args.priority) or PRIORITIES[args.priority] or 0) .. '"'), '</tr>',
 	}
 end
 
