@@ -30,6 +30,7 @@ pub use accounts::{Account, Login};
 pub use build::install_packages;
 pub use import::ImportedPage;
 pub use person::Person;
+pub use root::cache_folder;
 pub use server::Options;
 
 use std::collections::HashMap;

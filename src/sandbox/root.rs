@@ -180,7 +180,8 @@ pub(super) async fn offload<T: Send + 'static>(work: impl FnOnce() -> Result<T> 
     result.await.context("the sandbox's thread ended early")?
 }
 
-fn cache_folder() -> Result<PathBuf> {
+/// Where the sandbox keeps what it made once.
+pub fn cache_folder() -> Result<PathBuf> {
     let base = match std::env::var_os("HELPDESK_CACHE") {
         Some(folder) if !folder.is_empty() => std::path::absolute(folder)?,
         _ => dirs::cache_dir().context("no cache folder is known for this user; set HELPDESK_CACHE to a folder")?,

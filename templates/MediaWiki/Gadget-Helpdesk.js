@@ -287,7 +287,7 @@
 			const lines = config.fields.filter( ( field ) => values[ field.name ] && values[ field.name ].trim() )
 				.map( ( field ) => `| ${ field.name } = ${ asValue( values[ field.name ] ) }` );
 			return [ `{{${ config.request }`, ...lines, '| status =', '| status since =', '}}', '',
-				`== ${ say( 'form-discussion' ) } ==`, `: ${ say( 'form-summary' ) } ~~` + '~~' ].join( '\n' );
+				`== ${ say( 'form-discussion' ) } ==`, `${ say( 'form-summary' ) } ~~` + '~~' ].join( '\n' );
 		}
 
 		/** All of it, as it will look, and the last button. */

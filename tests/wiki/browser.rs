@@ -7,6 +7,11 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
+/// Whether a program can be found.
+pub fn is_installed(program: &str) -> bool {
+    std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).any(|p| p.join(program).is_file())
+}
+
 /// A window as narrow as a phone.
 pub struct Browser {
     http: reqwest::Client,
@@ -18,12 +23,9 @@ pub struct Browser {
 impl Browser {
     /// Opens a window; installs Chromium where it is missing.
     pub async fn open() -> Result<Self> {
-        let there = |program: &str| {
-            std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).any(|p| p.join(program).is_file())
-        };
         let wanted = [("chromium", "chromium"), ("chromedriver", "chromium-driver")];
         let missing: Vec<&str> =
-            wanted.iter().filter(|(program, _)| !there(program)).map(|(_, package)| *package).collect();
+            wanted.iter().filter(|(program, _)| !is_installed(program)).map(|(_, package)| *package).collect();
         if !missing.is_empty() {
             helpdesk::sandbox::install_packages(&missing, "the test of the form", "")?;
         }

@@ -6,6 +6,7 @@ use helpdesk::wiki::{Client, Connection};
 use helpdesk::{config, install, pass};
 use serde_json::json;
 
+use crate::axe;
 use crate::browser::Browser;
 use crate::stage::{PASSWORD, config_text};
 
@@ -84,6 +85,7 @@ async fn a_request_is_filed_voted_on_and_decided_with_the_gadget() {
     browser.wait_for(".helpdesk-gadget .helpdesk-gadget-types").await.unwrap();
     let hidden = "return getComputedStyle(document.querySelector('.helpdesk-forms')).display === 'none';";
     assert_eq!(browser.run(hidden, json!([])).await.unwrap(), json!(true));
+    axe::check(&browser, "types").await;
     press(&browser, "Data").await;
     for (name, fault) in
         [("", "write something"), ("24/7", "slash"), ("sv", "code of a language"), ("a]b", "signs such as ]")]
@@ -93,6 +95,9 @@ async fn a_request_is_filed_voted_on_and_decided_with_the_gadget() {
         press(&browser, "Next").await;
         browser.wait_for(".helpdesk-gadget-problem .cdx-message").await.unwrap();
         assert!(said(&browser).await.contains(fault), "{name}: {}", said(&browser).await);
+        if name.is_empty() {
+            axe::check(&browser, "a question with a fault").await;
+        }
         browser.run("document.querySelector('.helpdesk-gadget-problem').replaceChildren();", json!([])).await.unwrap();
     }
     browser.run("document.querySelector('#helpdesk-title').value = '';", json!([])).await.unwrap();
@@ -103,6 +108,7 @@ async fn a_request_is_filed_voted_on_and_decided_with_the_gadget() {
     browser.go(&client.address(&desk.pages.intake)).await.unwrap();
     browser.wait_for(".helpdesk-gadget-types").await.unwrap();
     assert!(said(&browser).await.contains("is here again"), "{}", said(&browser).await);
+    axe::check(&browser, "a draft").await;
     press(&browser, "Data").await;
     browser.wait_for("#helpdesk-title").await.unwrap();
     press(&browser, "Next").await;
@@ -110,14 +116,17 @@ async fn a_request_is_filed_voted_on_and_decided_with_the_gadget() {
     press(&browser, "Next").await;
     browser.wait_for("#helpdesk-justification").await.unwrap();
     browser.write("#helpdesk-justification", "They are old.").await.unwrap();
+    axe::check(&browser, "a long answer").await;
     press(&browser, "Next").await;
     browser.wait_for("#helpdesk-requester").await.unwrap();
     press(&browser, "Look at it").await;
     browser.wait_for(".helpdesk-gadget-preview .helpdesk-request").await.unwrap();
     let wide = "const page = document.documentElement; return page.scrollWidth <= page.clientWidth;";
     assert_eq!(browser.run(wide, json!([])).await.unwrap(), json!(true), "wider than the window");
+    axe::check(&browser, "a request before it is filed").await;
     press(&browser, "File my request").await;
     browser.wait_for(".helpdesk-gadget a.cdx-button").await.unwrap();
+    axe::check(&browser, "a request that is filed").await;
     browser.close().await.unwrap();
 
     let page = format!("{}/Bells", desk.pages.intake);
@@ -139,6 +148,7 @@ async fn a_request_is_filed_voted_on_and_decided_with_the_gadget() {
         browser.wait_for(".helpdesk-gadget button").await.unwrap();
         press(&browser, words).await;
         browser.write("#helpdesk-words", "A good idea.").await.unwrap();
+        axe::check(&browser, words).await;
         if !fill.is_empty() {
             browser
                 .run("document.querySelector('#helpdesk-picked').value = arguments[0];", json!([fill]))
@@ -162,7 +172,7 @@ const OUTSIDE: &str = "const page = document.documentElement; if (page.scrollWid
     .map((e) => e.outerHTML.slice(0, 200)).slice(0, 3);";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_page_fits_every_screen() {
+async fn every_page_fits_every_screen_and_everybody() {
     let Some((wiki, client, desk)) = set_up("screens").await else { return };
     let member = Person::login(wiki.url(), MEMBER, PASSWORD).await.unwrap();
     let request = format!("{}/Maps of an island far away", desk.pages.intake);
@@ -171,6 +181,7 @@ async fn every_page_fits_every_screen() {
     pass::once(&client, &desk, None).await.unwrap();
 
     let browser = Browser::open().await.unwrap();
+    log_in(&browser, &client, STAFF).await;
     let guide = format!("{}/Guide/Voting", desk.root);
     let pages = [&desk.root, &desk.pages.intake, &request, &desk.pages.status, &desk.pages.committee, &guide];
     let address = |page: &str| client.address(page).replace("/wiki/", "/w/index.php?title=");
@@ -178,6 +189,7 @@ async fn every_page_fits_every_screen() {
         (390, "minerva", "en"),
         (390, "minerva", "ar"),
         (768, "vector-2022", "de"),
+        (1280, "vector-2022", "en"),
         (1280, "vector-2022", "ar"),
         (1920, "minerva", "zh-hans"),
     ] {
@@ -195,7 +207,12 @@ async fn every_page_fits_every_screen() {
                 );
                 browser.run(boxes, json!([])).await.unwrap();
             }
-            assert_eq!(browser.run(OUTSIDE, json!([])).await.unwrap(), json!([]), "{width} {skin} {language} {page}");
+            if page == &request {
+                browser.wait_for(".helpdesk-gadget button").await.unwrap();
+            }
+            let place = format!("{width} {skin} {language} {page}");
+            assert_eq!(browser.run(OUTSIDE, json!([])).await.unwrap(), json!([]), "{place}");
+            axe::check(&browser, &place).await;
         }
     }
     browser.close().await.unwrap();

@@ -1,5 +1,6 @@
 //! The bot on a real MediaWiki: one shared wiki, a desk of its own for each test.
 
+mod axe;
 mod brakes;
 mod browser;
 mod bytes;
