@@ -150,6 +150,13 @@
 		return error && error.text || code;
 	}
 
+	/** Says why something could not be saved, and leaves the person at the button that tries again. */
+	function fail( save, wrong, code, answer ) {
+		tell( wrong, say( 'gadget-failed', why( code, answer ) ) );
+		save.disabled = false;
+		save.focus();
+	}
+
 	/* ---- The form ---------------------------------------------------------------------------------------------------- */
 
 	function form( root ) {
@@ -209,7 +216,8 @@
 			const room = element( 'span', { class: 'helpdesk-gadget-hint', 'aria-live': 'polite' } );
 			const isLong = field.name !== 'title' && !field.one_of.length;
 			const input = field.one_of.length ?
-				element( 'select', { id, class: 'cdx-select' }, element( 'option', { value: '' }, '' ),
+				element( 'select', { id, class: 'cdx-select', 'aria-describedby': id + '-help', 'aria-required': field.required && 'true' },
+					element( 'option', { value: '' }, '' ),
 					...field.one_of.map( ( value ) => element( 'option', { value }, find( `${ field.name }-${ value }` ) || value ) ) ) :
 				element( isLong ? 'textarea' : 'input', {
 					id, dir: 'auto', class: isLong ? 'cdx-text-area__textarea' : 'cdx-text-input__input', rows: isLong && 6,
@@ -217,13 +225,18 @@
 				} );
 			input.value = values[ field.name ] || '';
 
+			function fault( words ) {
+				tell( wrong, words );
+				input.setAttribute( 'aria-invalid', Boolean( words ) );
+			}
+
 			/** Says what is wrong as far as that can be seen here; gives whether anything is. */
 			function check() {
 				const length = [ ...input.value.trim() ].length;
 				const over = field.max_length ? length - field.max_length : -1;
 				room.textContent = field.max_length && over > -100 && over <= 0 ? say( 'gadget-room', -over ) : '';
 				const words = over > 0 ? say( 'gadget-too-long', over ) : null;
-				tell( wrong, words );
+				fault( words );
 				return words;
 			}
 			input.addEventListener( 'input', () => {
@@ -249,7 +262,7 @@
 						return;
 					}
 					if ( said ) {
-						tell( wrong, said );
+						fault( said );
 						return input.focus();
 					}
 					step++;
@@ -322,8 +335,7 @@
 				show( say( 'gadget-saved' ), element( 'p', {}, say( 'gadget-saved-next' ) ),
 					element( 'p', {}, element( 'a', { href: place, class: look }, say( 'gadget-open' ) ) ) );
 			}, ( code, answer ) => {
-				save.disabled = false;
-				tell( wrong, say( 'gadget-failed', why( code, answer ) ) );
+				fail( save, wrong, code, answer );
 			} );
 		}
 
@@ -402,15 +414,16 @@
 			save.disabled = true;
 			const text = action.text( said, picked && picked.value, who && who.value.trim() );
 			return api.postWithEditToken( { action: 'edit', title: page, appendtext: '\n' + text, summary: action.label, nocreate: true,
-				assertuser: mw.config.get( 'wgUserName' ) } ).then( () => tell( place, say( 'act-saved' ), 'success' ), ( code, answer ) => {
-				save.disabled = false;
-				tell( wrong, say( 'gadget-failed', why( code, answer ) ) );
-			} );
+				assertuser: mw.config.get( 'wgUserName' ) } ).then( () => {
+				tell( place, say( 'act-saved' ), 'success' );
+				place.firstChild.tabIndex = -1;
+				place.firstChild.focus();
+			}, ( code, answer ) => fail( save, wrong, code, answer ) );
 		}, 'primary' );
 		fill( place, element( 'h3', { tabindex: '-1' }, action.label ),
 			...[ field( who, 'act-member' ), picked && field( picked, action.select[ 0 ] ), field( words, action.reason ),
 				action.isAgain && element( 'p', { class: 'helpdesk-gadget-hint' }, say( 'act-again' ) ), wrong,
-				element( 'div', { class: 'helpdesk-gadget-buttons' }, save, button( say( 'act-cancel' ), back ) ) ] );
+				element( 'div', { class: 'helpdesk-gadget-buttons' }, save, button( say( 'act-cancel' ), () => back( action ) ) ) ] );
 		( who || picked || words ).focus();
 	}
 
@@ -425,9 +438,14 @@
 				return;
 			}
 			const place = inLanguage( element( 'div', { class: 'helpdesk-gadget', role: 'region', 'aria-label': say( 'act-title' ) } ) );
-			const offer = () => fill( place, element( 'h3', {}, say( 'act-title' ) ),
-				element( 'div', { class: 'helpdesk-gadget-buttons' },
-					...can.map( ( action ) => button( action.label, () => ask( place, action, offer ) ) ) ) );
+			// Whoever changes their mind is back at the button they came from.
+			const offer = ( left ) => {
+				const buttons = can.map( ( action ) => button( action.label, () => ask( place, action, offer ) ) );
+				fill( place, element( 'h3', {}, say( 'act-title' ) ), element( 'div', { class: 'helpdesk-gadget-buttons' }, ...buttons ) );
+				if ( left ) {
+					buttons[ can.indexOf( left ) ].focus();
+				}
+			};
 			offer();
 			ledger.parentNode.insertBefore( place, ledger.nextSibling );
 			ledger.querySelectorAll( '.helpdesk-links' ).forEach( ( links ) => links.remove() );
@@ -461,6 +479,7 @@
 				const byHand = button( say( 'gadget-by-hand' ), () => {
 					boxes.style.display = '';
 					byHand.remove();
+					boxes.querySelector( 'input:not( [type=hidden] )' ).focus();
 				} );
 				boxes.parentNode.insertBefore( byHand, boxes );
 				boxes.style.display = 'none';

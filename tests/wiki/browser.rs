@@ -87,6 +87,15 @@ impl Browser {
         self.post(&format!("{element}/value"), json!({ "text": text })).await.map(drop)
     }
 
+    /// Presses these keys one after another, wherever the focus is.
+    pub async fn keys(&self, keys: &str) -> Result<()> {
+        let strokes = keys.chars().flat_map(|key| ["keyDown", "keyUp"].map(|kind| json!({"type": kind, "value": key})));
+        let strokes: Vec<Value> = strokes.collect();
+        self.post("/actions", json!({"actions": [{"type": "key", "id": "keyboard", "actions": strokes}]}))
+            .await
+            .map(drop)
+    }
+
     /// Makes the window as wide as that, in CSS pixels; below 600 it is that of a phone.
     pub async fn width(&self, width: u32) -> Result<()> {
         let metrics = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600});

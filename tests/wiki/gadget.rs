@@ -147,6 +147,11 @@ async fn a_request_is_filed_voted_on_and_decided_with_the_gadget() {
         browser.go(&client.address(&page)).await.unwrap();
         browser.wait_for(".helpdesk-gadget button").await.unwrap();
         press(&browser, words).await;
+        let asked = at(&browser).await;
+        assert!(["#helpdesk-words", "#helpdesk-picked"].contains(&asked.as_str()), "{asked}");
+        press(&browser, "Cancel").await;
+        assert_eq!(at(&browser).await, words);
+        press(&browser, words).await;
         browser.write("#helpdesk-words", "A good idea.").await.unwrap();
         axe::check(&browser, words).await;
         if !fill.is_empty() {
@@ -156,13 +161,95 @@ async fn a_request_is_filed_voted_on_and_decided_with_the_gadget() {
                 .unwrap();
         }
         press(&browser, "Save").await;
-        browser.wait_for(".helpdesk-gadget .cdx-message--success").await.unwrap();
+        browser.wait_for(".helpdesk-gadget .cdx-message--success:focus").await.unwrap();
         browser.close().await.unwrap();
     }
     pass::once(&client, &desk, None).await.unwrap();
     let text = guest.text(&page).await.unwrap();
     assert!(text.contains("|choice=support|user=Gerda Gadget|") && text.contains("|counted=yes"), "{text}");
     assert_eq!(crate::stage::param(&text, "status"), "approved");
+}
+
+/// Where the focus is: the id, else the words of the element.
+async fn at(browser: &Browser) -> String {
+    let script = "const at = document.activeElement; return at.id ? '#' + at.id : at.innerText;";
+    browser.run(script, json!([])).await.unwrap().as_str().unwrap().to_owned()
+}
+
+const TAB: &str = "\u{e004}";
+const ENTER: &str = "\u{e007}";
+
+/// Goes from element to element to the one with that id or with words that begin so; gives how many steps it took.
+async fn tab_to(browser: &Browser, place: &str) -> usize {
+    let mut passed = Vec::new();
+    while passed.len() < 60 {
+        browser.keys(TAB).await.unwrap();
+        let at = at(browser).await;
+        if at.starts_with(place) {
+            return passed.len() + 1;
+        }
+        passed.push(at);
+    }
+    panic!("no way with the keyboard to {place}: {passed:?}")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_is_filed_with_the_keyboard_alone() {
+    let Some((wiki, client, desk)) = set_up("keyboard").await else { return };
+    let words = helpdesk::records::language::Language::of("ar");
+    let say = |key: &str| words.say(key, &[]);
+    let browser = Browser::open().await.unwrap();
+    browser.width(390).await.unwrap();
+    let intake = client.address(&desk.pages.intake).replace("/wiki/", "/w/index.php?title=");
+    browser.go(&format!("{intake}&useskin=minerva&uselang=ar")).await.unwrap();
+    browser.wait_for(".helpdesk-gadget .helpdesk-gadget-types").await.unwrap();
+    tab_to(&browser, &say("type-data")).await;
+    browser.keys(ENTER).await.unwrap();
+
+    // The question that is asked has the focus, and keeps it where something is wrong with the answer.
+    browser.wait_for("#helpdesk-title:focus").await.unwrap();
+    browser.keys(&format!("a/b{ENTER}")).await.unwrap();
+    browser.wait_for("#helpdesk-title[aria-invalid='true']:focus").await.unwrap();
+    browser.wait_for(".helpdesk-gadget-problem[role='alert'] .cdx-message").await.unwrap();
+    axe::check(&browser, "a fault in Arabic on a phone").await;
+    browser.keys(&format!("{}Bells{ENTER}", "\u{e003}".repeat(3))).await.unwrap();
+    for (field, said) in [("description", "Sounds of bells."), ("justification", "They are old.")] {
+        browser.wait_for(&format!("#helpdesk-{field}:focus")).await.unwrap();
+        browser.keys(said).await.unwrap();
+        axe::check(&browser, field).await;
+        assert_eq!(tab_to(&browser, &say("gadget-next")).await, 1, "{field}");
+        browser.keys(ENTER).await.unwrap();
+    }
+    // Back is there too, and the rest may be left out.
+    browser.wait_for("#helpdesk-requester:focus").await.unwrap();
+    assert_eq!(tab_to(&browser, &say("gadget-back")).await, 2);
+    browser.keys(ENTER).await.unwrap();
+    browser.wait_for("#helpdesk-justification:focus").await.unwrap();
+    assert_eq!(tab_to(&browser, &say("gadget-next")).await, 1);
+    browser.keys(ENTER).await.unwrap();
+    browser.wait_for("#helpdesk-requester:focus").await.unwrap();
+    assert_eq!(tab_to(&browser, &say("gadget-preview")).await, 3);
+    browser.keys(ENTER).await.unwrap();
+    browser.wait_for(".helpdesk-gadget-preview .helpdesk-request").await.unwrap();
+    assert_eq!(at(&browser).await, say("gadget-preview"), "the heading of what is shown");
+    axe::check(&browser, "a request before it is filed, in Arabic on a phone").await;
+    tab_to(&browser, &say("gadget-save")).await;
+    browser.keys(ENTER).await.unwrap();
+    browser.wait_for(".helpdesk-gadget a.cdx-button").await.unwrap();
+    assert_eq!(at(&browser).await, say("gadget-saved"));
+    assert_eq!(tab_to(&browser, &say("gadget-open")).await, 1);
+    browser.keys(ENTER).await.unwrap();
+    browser.wait_for("#mw-content-text .helpdesk-request:not(.helpdesk-gadget *)").await.unwrap();
+    let address = browser.run("return location.pathname;", json!([])).await.unwrap();
+    assert!(address.as_str().unwrap().ends_with("/Bells"), "{address}");
+    browser.close().await.unwrap();
+
+    let text =
+        Person::anonymous(wiki.url()).await.unwrap().text(&format!("{}/Bells", desk.pages.intake)).await.unwrap();
+    let filed =
+        ["title", "type", "description", "justification", "requester"].map(|name| crate::stage::param(&text, name));
+    assert_eq!(filed, ["Bells", "data", "Sounds of bells.", "They are old.", ""]);
+    assert!(text.contains("(UTC)"), "{text}");
 }
 
 /// What sticks out of the window, but for what can be scrolled by itself.
