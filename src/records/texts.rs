@@ -9,11 +9,21 @@ use crate::desk::words::normalized;
 use crate::wikitext;
 use crate::wikitext::inert::{MAX_CHARS, is_invisible, one_line, unescape};
 
-/// What the form says in comments, as it stands there.
-static FORM_HINTS: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    let form = include_str!("../../templates/Template/Helpdesk request/preload.wikitext");
-    form.split("<!--").skip(1).filter_map(|rest| Some(rest.split_once("-->")?.0.trim())).collect()
-});
+/// What the form said in comments when it had some: pages that were filed then keep them.
+const FORM_HINTS: [&str; 12] = [
+    "Becomes the name of this page; write another title if you like",
+    "What do you want to do, and what do you need help with?",
+    "Why does it matter, to the Wikimedia projects and to the partner?",
+    "The description and why it matters are needed. All that follows helps, and may stay empty.",
+    "Country or countries it is about",
+    "The organisation whose content it is about",
+    "Of the content, and those you can be answered in",
+    "Formats, tools, skills it takes",
+    "Copyright, licences, privacy, consent",
+    "What could go wrong?",
+    "How is the content used and kept up afterwards?",
+    "Only if you ask for somebody else",
+];
 
 static HINTS: LazyLock<Vec<String>> = LazyLock::new(|| FORM_HINTS.iter().map(|hint| normalized(hint)).collect());
 

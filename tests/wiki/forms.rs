@@ -71,6 +71,28 @@ async fn a_request_is_filed_with_the_form_from_a_temporary_account_and_from_one_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn help_for_each_field_stands_above_the_form() {
+    let stage = Stage::new("intro").await;
+    let person = stage.person(REQUESTER).await;
+    person.edit(&stage.desk.pages.intake, "Here.", "a page").await.unwrap();
+    let page = stage.page("Not there yet");
+    let params =
+        [("action", "parse"), ("title", page.as_str()), ("text", "{{Helpdesk request/intro}}"), ("prop", "text")];
+    let parsed = person.get(params).await.unwrap();
+    let html = parsed["parse"]["text"].as_str().unwrap();
+    let (needed, rest) = html.split_once("mw-collapsible").expect("what may stay empty, folded");
+    for field in &stage.desk.fields {
+        let help = format!("(<code>{}</code>)", field.name);
+        if field.required {
+            assert!(needed.contains(&format!("{help} (needed): ")), "{}: {html}", field.name);
+        } else if ["helper", "partner", "technical", "requester"].contains(&field.name.as_str()) {
+            assert!(rest.contains(&format!("{help}: ")), "{}: {html}", field.name);
+        }
+    }
+    assert!(rest.contains("(<code>status</code>): Set by the bot."), "{html}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_careless_request_is_told_all_at_once_and_what_is_mended_vanishes() {
     let stage = Stage::new("careless").await;
     let page = stage.page("Careless");

@@ -99,6 +99,7 @@ async fn what_the_form_brings_along_becomes_a_request() {
     ];
     let answer = person.get(asked).await.unwrap();
     let form = answer["query"]["pages"][0]["preloadcontent"]["content"].as_str().expect("a form").to_owned();
+    assert!(!form.contains("<!--"), "{form}");
     // Saved as it came: the notices name what is missing, and nothing else.
     person.edit(&page, &form, "New request").await.unwrap();
     stage.settle().await;

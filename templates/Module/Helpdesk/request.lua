@@ -113,6 +113,8 @@ function p.request(args)
 end
 
 --- A form for requests of one type: a name goes in, a page with the fields comes out.
+-- It does not ask for the visual editor (`useve`): without JavaScript that address shows no form at all, and words written
+-- beside the signature make it `<nowiki>~~</nowiki>`.
 function p.form(args, frame)
 	local kind, label = args[1] or '', type_label(args[1])
 	local request = 'Special:MyLanguage/Template:' .. config.request
@@ -147,18 +149,27 @@ function p.intro()
 	if wrong then
 		words = '<b>' .. get('intro-' .. wrong) .. '</b>'
 	else
-		local lines, fields = {}, {}
-		for _, key in ipairs { 'how', 'needed', 'public', 'save' } do
-			table.insert(lines, '<li>' .. get('intro-' .. key) .. '</li>')
-		end
-		for _, known in ipairs(config.fields) do
-			local help = find('help-' .. known.name)
-			if help then
-				table.insert(fields, '<li>' .. field(known.name) .. colon() .. help .. '</li>')
+		-- What is needed stands open; the rest is a long list above a small window.
+		local needed, rest = {}, {}
+		local function add(name, is_required)
+			local help = find('help-' .. name)
+			if help or is_required then
+				local mark = is_required and brackets(get('gadget-required')) or ''
+				table.insert(is_required and needed or rest,
+					'<li>' .. field(name) .. mark .. (help and colon() .. help or '') .. '</li>')
 			end
 		end
-		words = '<b>' .. get('intro-fill') .. '</b><ul>' .. table.concat(lines) .. '</ul><div class="mw-collapsible mw-collapsed"><b>'
-			.. get('intro-fields') .. '</b><div class="mw-collapsible-content"><ul>' .. table.concat(fields) .. '</ul></div></div>'
+		for _, known in ipairs(config.fields) do
+			add(known.name, known.required)
+		end
+		add('status')
+		local function line(key, more)
+			return '<li>' .. get('intro-' .. key) .. (more or '') .. '</li>'
+		end
+		words = '<b>' .. get('intro-fill') .. '</b><ul>' .. line('how')
+			.. line('needed', '<ul>' .. table.concat(needed) .. '</ul>') .. line('public') .. line('save') .. '</ul>'
+			.. '<div class="mw-collapsible mw-collapsed"><b>' .. get('intro-fields')
+			.. '</b><div class="mw-collapsible-content"><ul>' .. table.concat(rest) .. '</ul></div></div>'
 	end
 	return '<div' .. text.attributes() .. ' style="' .. BOX .. '">' .. words .. '</div>'
 end
