@@ -24,6 +24,7 @@ pub fn json(desk: &Desk) -> String {
         "votes": votes.collect::<Map<String, Value>>(),
         "intake": desk.pages.intake,
         "committee": desk.pages.committee,
+        "languages": Language::codes().collect::<Vec<_>>(),
     });
     config.to_string()
 }

@@ -1,5 +1,6 @@
 --- Draws the pages of the Helpdesk: each of its templates calls the function of its name here, with its own parameters.
 local PARTS = {
+	data = { 'templatedata' },
 	request = { 'text', 'page start', 'page end', 'status', 'vote', 'decision', 'withdraw', 'priority', 'member', 'request', 'form',
 		'intro' },
 	tables = { 'table start', 'table end', 'row', 'total', 'problem', 'flow', 'search' },

@@ -1,6 +1,7 @@
 //! What readers see in their own languages.
 
 use helpdesk::install;
+use helpdesk::records::language::Language;
 
 use crate::stage::{ADMIN, MEMBERS, Stage};
 
@@ -35,6 +36,42 @@ async fn each_reader_has_their_own_language() {
     }
     // What people wrote stays in theirs.
     assert!(stage.html_in("ar", &request).await.contains("dir=\"auto\""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn editors_know_the_fields_of_a_request_in_all_languages() {
+    let stage = Stage::new("template data").await;
+    let person = stage.person(MEMBERS[1]).await;
+    let title = "Template:Helpdesk request";
+    let asked = [("action", "templatedata"), ("titles", title), ("formatversion", "2")];
+    let all = person.get(asked).await.expect("template data");
+    let data = &all["pages"].as_object().expect("pages").values().next().expect("the template")["params"];
+    let mut order: Vec<&str> = stage.desk.fields.iter().map(|field| field.name.as_str()).collect();
+    order.extend(["status", "status since"]);
+    for name in &order {
+        assert!(data[name].is_object(), "{name} in {all}");
+    }
+    for code in Language::codes() {
+        let texts = Language::of(code);
+        for (part, key) in [("label", "field-description"), ("description", "help-description")] {
+            assert_eq!(data["description"][part][code].as_str(), texts.text(key), "{code}");
+        }
+    }
+    let kinds = ["upload", "data", "technical", "partnership", "training", "question", "other"];
+    assert_eq!(data["type"]["suggestedvalues"], serde_json::json!(kinds));
+    let required = |name: &str| data[name]["required"] == true;
+    assert!(stage.desk.fields.iter().all(|field| required(&field.name) == field.required), "{data}");
+
+    let spanish = person.get([asked[0], asked[1], asked[2], ("lang", "es")]).await.expect("template data");
+    let page = spanish["pages"].as_object().expect("pages").values().next().expect("the template");
+    let shown = |name: &str| page["params"][name]["label"].as_str().unwrap_or_default();
+    assert_eq!(
+        [shown("title"), shown("justification"), shown("status")],
+        ["Título", "Por qué es importante", "Estado"]
+    );
+    assert!(page["description"].as_str().is_some_and(|about| about.starts_with("Una solicitud")), "{page}");
+    let html = stage.html_in("es", title).await;
+    assert!(html.contains("Por qué es importante") && !html.contains("Lua error"), "{html}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

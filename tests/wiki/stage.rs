@@ -94,7 +94,8 @@ async fn open() -> anyhow::Result<Shared> {
     let connection = Connection::with_password(wiki.url(), &bot.name, &bot.password);
     let desk = desk_with("Content Partnerships Hub/Helpdesk", "");
     let client = Client::connect(&connection, desk.safety.request_timeout, &desk.name).await?;
-    install::apply(&client, &install::compare(&client, &desk).await?).await?;
+    let refused = install::apply(&client, &install::compare(&client, &desk).await?).await?;
+    anyhow::ensure!(refused.is_empty(), "{refused:?}");
     wiki.lead_to(&desk.root).await?;
     // Made before any test runs: a new name for a template makes every desk read its pages anew.
     let admin = Person::login(wiki.url(), ADMIN, PASSWORD).await?;

@@ -117,6 +117,13 @@ local function best(key)
 	end
 end
 
+--- The text of that key as one language has it; nil where it has none.
+function text.own(code, key)
+	local found = load(code)
+	local message = found and found.texts[key]
+	return type(message) == 'string' and message ~= '' and message or nil
+end
+
 --- The text of that key with its values, for places where no markup may stand, such as attributes and formats.
 function text.plain(key, ...)
 	local found, message = best(key)
