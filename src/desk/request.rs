@@ -222,7 +222,7 @@ impl Facts {
     }
 
     /// The edits by accounts that are no owners and that count, newer than the last by an owner, oldest first.
-    pub fn replies<'f>(&'f self, counts: impl Fn(&User, Time) -> bool) -> impl Iterator<Item = &'f Edit> {
+    pub fn replies(&self, counts: impl Fn(&User, Time) -> bool) -> impl Iterator<Item = &Edit> {
         let asked = self.owner_edit().map_or(self.filed_in, |edit| edit.revision);
         let newer = self.edits.iter().filter(move |e| e.wrote && e.revision > asked);
         newer.filter(move |e| e.by.as_ref().is_some_and(|by| !self.is_owner(by) && counts(by, e.at)))

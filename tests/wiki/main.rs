@@ -22,6 +22,7 @@ mod intake;
 mod languages;
 mod material;
 mod names;
+mod owners;
 mod preprocessor;
 mod proxy;
 mod reads;
