@@ -207,15 +207,18 @@ fn rule(reader: &mut Reader, section: &Section, name: Option<Placed<String>>, st
     let to = section.need(reader, "to", values::text);
     let when = section.need_table(reader, "when").map(|table| when(reader, &table));
     let from = from.map(|from| section.place_each(reader, from)).unwrap_or_default();
-    let ids: Vec<&str> = statuses.iter().map(|status| status.id.as_str()).collect();
-    for id in from.iter().chain(&to) {
-        if !ids.contains(&id.value.as_str()) {
-            let hint = hint(&id.value, &ids, "statuses");
-            reader.refuse(id.line, format!("there is no status `{}`; {hint}", id.value));
-        }
-    }
+    from.iter().chain(&to).for_each(|id| known_status(reader, id, statuses));
     let from = from.into_iter().map(|id| id.value).collect();
     Some(Rule { name: name?.value, from, to: to?.value, when: when? })
+}
+
+/// Refuses an id that no status has.
+pub(super) fn known_status(reader: &mut Reader, id: &Placed<String>, statuses: &[Status]) {
+    let ids: Vec<&str> = statuses.iter().map(|status| status.id.as_str()).collect();
+    if !ids.contains(&id.value.as_str()) {
+        let hint = hint(&id.value, &ids, "statuses");
+        reader.refuse(id.line, format!("there is no status `{}`; {hint}", id.value));
+    }
 }
 
 fn when(reader: &mut Reader, section: &Section) -> When {

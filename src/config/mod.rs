@@ -19,7 +19,7 @@ use reader::{Document, Placed, Reader};
 use toml::de::DeTable;
 use values::same_title;
 
-use crate::desk::{Desk, Pages, Safety, TemplateKind, Templates, Watch};
+use crate::desk::{Desk, Pages, QueueSettings, Safety, Status, TemplateKind, Templates, Watch};
 use crate::file::read_text;
 
 pub use mistake::Mistake;
@@ -109,7 +109,7 @@ fn sorted(mut mistakes: Vec<Mistake>) -> Vec<Mistake> {
 }
 
 fn desk(reader: &mut Reader, doc: &Document) -> Desk {
-    let tables = ["desk", "pages", "templates", "safety", "watch", "server", "archive"];
+    let tables = ["desk", "pages", "templates", "safety", "watch", "server", "queue", "archive"];
     doc.sections(reader, &tables, &["field", "vote", "status", "rule"]);
     let about = doc.table(reader, "desk");
     about.keys(reader, &["name", "root"]);
@@ -126,6 +126,7 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
         safety: safety(reader, doc),
         watch: watch(reader, doc),
         listen: listen(reader, doc),
+        queue: queue(reader, doc, &statuses),
         fields: lists::fields(reader, doc),
         votes: lists::votes(reader, doc, &templates),
         rules,
@@ -235,6 +236,14 @@ fn listen(reader: &mut Reader, doc: &Document) -> Option<std::net::SocketAddr> {
     let section = doc.table(reader, "server");
     section.keys(reader, &["listen"]);
     section.value(reader, "listen", values::address)
+}
+
+fn queue(reader: &mut Reader, doc: &Document, statuses: &[Status]) -> QueueSettings {
+    let section = doc.table(reader, "queue");
+    section.keys(reader, &["status", "capacity"]);
+    let status: Placed<String> = section.get(reader, "status", values::text).unwrap_or_default();
+    lists::known_status(reader, &status, statuses);
+    QueueSettings { status: status.value, capacity: section.take(reader, "capacity", values::count) }
 }
 
 /// How long a closed request waits, and how many rows an archive page holds.

@@ -61,6 +61,8 @@ pub struct Desk {
     pub statuses: Vec<Status>,
     /// Rules, tried in this order.
     pub rules: Vec<Rule>,
+    /// The order in which approved requests are carried out.
+    pub queue: QueueSettings,
     /// How long after closing a request moves to its archive page.
     pub archive_after: Duration,
     /// How many rows an archive page holds.
@@ -157,6 +159,15 @@ pub struct Watch {
     pub stream: Option<String>,
     /// The wiki's name in that stream.
     pub stream_wiki: Option<String>,
+}
+
+/// What the queue is of.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct QueueSettings {
+    /// The id of the status of requests in it.
+    pub status: String,
+    /// How many requests can be carried out at a time.
+    pub capacity: u32,
 }
 
 /// A parameter of the request template.

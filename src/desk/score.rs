@@ -1,8 +1,11 @@
 //! How soon a request should be carried out: `{{Helpdesk priority}}`.
 
+use std::cmp::Ordering;
+
 use serde::Serialize;
 
 use super::params::Params;
+use crate::page::Time;
 
 /// The lowest score and the highest.
 const RANGE: std::ops::RangeInclusive<u8> = 1..=10;
@@ -27,6 +30,29 @@ impl Score {
         let points = word.or_else(|| written.parse().ok()).filter(|points| RANGE.contains(points));
         Some(Score { points, written })
     }
+}
+
+/// A request that waits for its turn.
+#[derive(Debug, Clone, Copy)]
+pub struct InQueue<'r> {
+    /// Its scores.
+    pub scores: &'r Scores,
+    /// When it was filed.
+    pub filed: Time,
+    /// The id of its page.
+    pub page: u64,
+}
+
+/// Which of two requests goes first. By the median of the scores: one member alone moves it little, however far off. Where
+/// that is the same by the mean, which tells apart what the median does not. Then by age: whoever asked first. The page's id
+/// at last, so that the order never changes by itself. Those without scores come behind all others.
+pub fn order(a: &InQueue, b: &InQueue) -> Ordering {
+    let mean = |one: &InQueue, other: &InQueue| {
+        let ((sum, _), (_, of)) = (one.scores.sum(), other.scores.sum());
+        u64::from(sum) * u64::from(of)
+    };
+    let median = b.scores.doubled_median().cmp(&a.scores.doubled_median());
+    median.then(mean(b, a).cmp(&mean(a, b))).then(a.filed.cmp(&b.filed)).then(a.page.cmp(&b.page))
 }
 
 /// The scores that count, each with the member's name.
@@ -57,5 +83,42 @@ impl Scores {
     pub fn spread(&self) -> u8 {
         let points = || self.0.iter().map(|(_, points)| *points);
         points().max().zip(points().min()).map_or(0, |(highest, lowest)| highest - lowest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn scores(points: &[u8]) -> Scores {
+        Scores(points.iter().enumerate().map(|(i, points)| (format!("Member {i}"), *points)).collect())
+    }
+
+    fn goes_first(one: &[u8], other: &[u8]) -> bool {
+        let in_queue = |scores, page| InQueue { scores, filed: Time::UNIX_EPOCH, page };
+        order(&in_queue(&scores(one), 2), &in_queue(&scores(other), 1)) == Ordering::Less
+    }
+
+    #[test]
+    fn the_median_then_the_mean_then_age() {
+        assert!(goes_first(&[8, 8, 1], &[7, 7, 10]));
+        assert!(goes_first(&[8, 8, 9], &[8, 8, 1]));
+        assert!(goes_first(&[1], &[]));
+        assert!(!goes_first(&[5, 5], &[5]), "the older page");
+    }
+
+    proptest! {
+        /// A better score never worsens a place.
+        #[test]
+        fn a_better_score_is_no_worse_a_place(mine in prop::collection::vec(1_u8..=10, 1..9),
+            others in prop::collection::vec(prop::collection::vec(1_u8..=10, 0..9), 0..8), which in any::<prop::sample::Index>(), by in 1_u8..10) {
+            let place = |mine: &[u8]| others.iter().filter(|other| goes_first(other, mine)).count();
+            let mut better = mine.clone();
+            let at = which.index(mine.len());
+            better[at] = (better[at] + by).min(10);
+            prop_assert!(place(&better) <= place(&mine));
+        }
     }
 }

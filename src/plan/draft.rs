@@ -191,7 +191,7 @@ fn name_missing(known: &mut HashMap<u64, Known>, roster: &Roster, now: Time) {
         let Some(voted) = row.voted.as_ref().filter(|_| row.waiting.code.queue() == Some(Queue::Votes)) else {
             continue;
         };
-        let is_missing = |name: &&String| !voted.contains(name) && !row.owners.contains(name);
+        let is_missing = |name: &&String| ![voted, &row.owners, &row.recused].iter().any(|names| names.contains(name));
         let missing: Vec<String> = members.iter().map(|user| &user.name).filter(is_missing).cloned().collect();
         if row.missing != missing {
             Arc::make_mut(row).missing = missing;

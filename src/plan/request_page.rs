@@ -86,7 +86,9 @@ pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64
             need: text("need"),
             until: parse_timestamp(&text("until")),
         },
+        filed: parse_timestamp(&text("filed at")),
         voted: Some(ledger::voters_of(&calls)),
+        recused: ledger::recused_of(&calls),
         ..Row::default()
     };
     Some(Recorded { row, due: memo.due, rests_on })
@@ -107,7 +109,9 @@ pub fn row_of(facts: &Facts, decision: &Decision) -> Row {
         scores: decision.scores.clone(),
         assessed: decision.assessed,
         waiting: decision.waiting.clone(),
+        filed: Some(facts.filed),
         voted: Some(ledger::voters(decision)),
+        recused: decision.recused.iter().map(|u| u.name.clone()).collect(),
         ..Row::default()
     }
 }

@@ -53,8 +53,9 @@ const SCORES: &str = "Helpdesk ledger scores";
 pub const EVERYBODY: &str = "*";
 
 /// The parameters that only the bot reads, and that are no reason for an edit.
-const MEMO: [&str; 13] = [
+const MEMO: [&str; 14] = [
     "filed",
+    "filed at",
     "answered",
     "replied",
     "replied by",
@@ -135,17 +136,21 @@ fn counted(decision: &Decision, choice: Choice) -> impl Iterator<Item = String> 
     counted.map(|ballot| name_of(ballot.member.as_ref()))
 }
 
-/// The members who are not waited for: their votes count for the quorum, or they stepped aside.
+/// The members whose votes count for the quorum.
 pub fn voters(decision: &Decision) -> Vec<String> {
-    let recused = decision.recused.iter().map(|user| user.name.clone());
-    FOR_QUORUM.into_iter().flat_map(|choice| counted(decision, choice)).chain(recused).collect()
+    FOR_QUORUM.into_iter().flat_map(|choice| counted(decision, choice)).collect()
 }
 
 /// As [`voters`], by a ledger.
 pub fn voters_of(ledger: &[Call]) -> Vec<String> {
     let chips = ledger.iter().filter(|c| c.name == CHIPS).flat_map(|c| &c.params);
-    let others = format!("{} ", Choice::Info);
-    chips.filter(|p| !p.name.starts_with(&others)).map(|p| unescape(&p.value)).collect()
+    let of_voter = |name: &str| FOR_QUORUM.iter().any(|choice| name.split(' ').next() == Some(choice.id()));
+    chips.filter(|p| of_voter(&p.name)).map(|p| unescape(&p.value)).collect()
+}
+
+/// Who stepped aside, by a ledger.
+pub fn recused_of(ledger: &[Call]) -> Vec<String> {
+    ledger.iter().filter(|c| c.name == CHIPS).flat_map(|call| numbered::of(call, "recused")).collect()
 }
 
 fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
@@ -189,6 +194,7 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
         ("emptied by", of_emptied(&|c| name_of(c.by.as_ref()))),
         ("emptied revision", of_emptied(&|c| c.revision.to_string())),
         ("filed", facts.filed_in.to_string()),
+        ("filed at", timestamp(facts.filed)),
         ("answered", facts.owner_edit().map(|e| e.revision.to_string()).unwrap_or_default()),
         ("replied", decision.replied.as_ref().map(|(_, revision)| revision.to_string()).unwrap_or_default()),
         ("replied by", decision.replied.as_ref().map(|(name, _)| name.clone()).unwrap_or_default()),

@@ -47,8 +47,12 @@ pub struct Row {
     pub assessed: Option<bool>,
     /// What it waits for.
     pub waiting: Waiting,
+    /// When it was filed, where that is known.
+    pub filed: Option<Time>,
     /// The members whose votes count for the quorum; none where only the table tells of the request.
     pub voted: Option<Vec<String>>,
+    /// The members who stepped aside.
+    pub recused: Vec<String>,
     /// The members in office whose votes it waits for.
     pub missing: Vec<String>,
     /// The page has lost its template; the row is kept until it is restored or staff decide.
@@ -90,6 +94,7 @@ impl Row {
             numbered::params("requester", &self.owners),
             numbered::params("duplicate", self.duplicates.iter().take(Self::DUPLICATES)),
             numbered::params("missing", &self.missing),
+            numbered::params("recused", &self.recused),
             numbered::params("by", &names),
             numbered::params("score", &points),
         ]
@@ -104,6 +109,7 @@ impl Row {
             ("type", self.kind.clone()),
             ("status", self.status.clone()),
             ("since", timestamp(self.since)),
+            ("filed", timestamp_or_none(self.filed)),
             ("support", self.tally.support.to_string()),
             ("oppose", self.tally.oppose.to_string()),
             ("abstain", self.tally.abstain.to_string()),
@@ -152,7 +158,9 @@ impl Row {
                 need: text("need"),
                 until: parse_timestamp(raw("until")),
             },
+            filed: parse_timestamp(raw("filed")),
             voted: None,
+            recused: numbered::read("recused", text),
             missing: numbered::read("missing", text),
             lost: raw("lost") == "yes",
             unreadable: raw("unreadable") == "yes",
