@@ -40,7 +40,7 @@
 //! - [`plan`]: what each page should say, as changes, and what holds them back
 //! - [`wiki`]: the only room that knows MediaWiki's API, and nothing of desks
 //! - [`pass`]: one pass; [`run`]: pass after pass, woken by [`watch`] and seen from outside through [`health`]
-//! - [`install`], [`check`], [`explain`], [`whatif`]: the other commands
+//! - [`install`], [`check`], [`explain`], [`rulebook`], [`whatif`]: the other commands
 //! - [`sandbox`], [`demo`]: a real MediaWiki on this machine, and a story to play on it
 //!
 //! # To add something
@@ -64,6 +64,7 @@ pub mod pass;
 pub mod plan;
 mod read;
 pub mod records;
+pub mod rulebook;
 pub mod run;
 pub mod sandbox;
 #[cfg(test)]

@@ -6,11 +6,11 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
 use chrono::{DateTime, Utc};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use helpdesk::desk::Desk;
 use helpdesk::pass::{Look, PassState};
 use helpdesk::wiki::{Client, Connection};
-use helpdesk::{check, config, demo, explain, install, pass, run};
+use helpdesk::{check, config, demo, explain, install, pass, rulebook, run};
 use tracing::{Instrument, Level};
 use tracing_subscriber::filter::{EnvFilter, FilterExt, filter_fn};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
@@ -92,6 +92,18 @@ enum Command {
         #[command(flatten)]
         at: At,
     },
+    /// The rules in plain words, or as a graph; asks no wiki
+    Rules {
+        /// A graph of statuses and rules in the place of words: for Mermaid, or for dot (Graphviz)
+        #[arg(long, value_enum)]
+        format: Option<Format>,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Mermaid,
+    Dot,
 }
 
 #[tokio::main]
@@ -150,6 +162,19 @@ async fn execute(cli: Cli) -> anyhow::Result<bool> {
     match &cli.command {
         Command::Check { offline: true } => {
             println!("{} in order; what is on the wiki was not looked at", files(desks.len()));
+            return Ok(true);
+        }
+        Command::Rules { format } => {
+            desks.iter().for_each(|desk| {
+                print!(
+                    "{}",
+                    match format {
+                        None => rulebook::text(desk),
+                        Some(Format::Mermaid) => rulebook::mermaid(desk),
+                        Some(Format::Dot) => rulebook::dot(desk),
+                    }
+                );
+            });
             return Ok(true);
         }
         Command::Run => {
@@ -260,7 +285,7 @@ async fn command(command: &Command, client: &Client, desk: &Desk, other: Option<
             print!("{}", explain::text(&facts, &decision, desk, &diff));
             Ok(true)
         }
-        Command::Demo { .. } | Command::Run => Ok(true),
+        Command::Demo { .. } | Command::Rules { .. } | Command::Run => Ok(true),
     }
 }
 

@@ -18,6 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("read", &["desk", "page", "records", "wikitext"]),
     ("decide", &["desk", "page", "records", "wikitext"]),
     ("explain", &["decide", "desk", "page", "wikitext"]),
+    ("rulebook", &["decide", "desk", "wikitext"]),
     ("whatif", &["decide", "desk", "page", "wikitext"]),
     ("plan", &["decide", "desk", "page", "read", "records", "wikitext"]),
     ("wiki", &["file", "page", "wikitext"]),
@@ -32,7 +33,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 ];
 
 /// Rooms that do no I/O and read no clock.
-const PURE: &[&str] = &["page", "desk", "wikitext", "records", "read", "decide", "plan", "explain", "whatif"];
+const PURE: &[&str] =
+    &["page", "desk", "wikitext", "records", "read", "decide", "plan", "explain", "rulebook", "whatif"];
 
 /// Rooms that go by the wiki's clock: this machine's own may be wrong, or jump.
 const NO_CLOCK: &[&str] = &["pass", "run", "watch", "wiki", "check"];

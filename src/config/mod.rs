@@ -109,7 +109,7 @@ fn sorted(mut mistakes: Vec<Mistake>) -> Vec<Mistake> {
 }
 
 fn desk(reader: &mut Reader, doc: &Document) -> Desk {
-    let tables = ["desk", "pages", "templates", "safety", "watch", "server", "queue", "archive"];
+    let tables = ["desk", "pages", "templates", "safety", "watch", "server", "committee", "queue", "archive"];
     doc.sections(reader, &tables, &["field", "vote", "status", "rule"]);
     let about = doc.table(reader, "desk");
     about.keys(reader, &["name", "root"]);
@@ -130,6 +130,7 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
         fields: lists::fields(reader, doc),
         votes: lists::votes(reader, doc, &templates),
         rules,
+        seats: seats(reader, doc),
         archive_after,
         archive_rows_per_page,
         templates,
@@ -244,6 +245,13 @@ fn queue(reader: &mut Reader, doc: &Document, statuses: &[Status]) -> QueueSetti
     let status: Placed<String> = section.get(reader, "status", values::text).unwrap_or_default();
     lists::known_status(reader, &status, statuses);
     QueueSettings { status: status.value, capacity: section.take(reader, "capacity", values::count) }
+}
+
+/// How many members the committee has.
+fn seats(reader: &mut Reader, doc: &Document) -> u32 {
+    let section = doc.table(reader, "committee");
+    section.keys(reader, &["seats"]);
+    section.take(reader, "seats", values::number)
 }
 
 /// How long a closed request waits, and how many rows an archive page holds.

@@ -3,8 +3,10 @@
 //! In reading order: whose the request is (`owners`), which status a request holds after all that people and the bot did ([`timeline`]), which votes count
 //! ([`ballots`]) by who may touch what (`vote_policy`), what is wrong with its [`fields`] and
 //! who changed them (`material`), what the [`rules`] make of
-//! that, and all of it together ([`decide`]). [`replay`] asks what other rules would have made of it.
+//! that, and all of it together ([`decide`]). [`replay`] asks what other rules would have made of it,
+//! [`asked`] what each rule asks for.
 
+pub mod asked;
 pub mod ballots;
 mod decision;
 pub mod fields;

@@ -63,6 +63,8 @@ pub struct Desk {
     pub rules: Vec<Rule>,
     /// The order in which approved requests are carried out.
     pub queue: QueueSettings,
+    /// How many members the committee has, the chair included; 0 where nobody counts them.
+    pub seats: u32,
     /// How long after closing a request moves to its archive page.
     pub archive_after: Duration,
     /// How many rows an archive page holds.
@@ -224,6 +226,16 @@ impl Desk {
     pub fn reads(&self, name: &str) -> bool {
         let checked = self.field(name).is_some_and(|f| !f.one_of.is_empty() || f.pattern.is_some());
         checked || ["title", "type", "country"].contains(&name)
+    }
+
+    /// The statuses in the order of the flow, closed ones last, each with the rules that start from it.
+    pub fn flow(&self) -> impl Iterator<Item = (&Status, Vec<&Rule>)> {
+        let (closed, open): (Vec<&Status>, Vec<&Status>) = self.statuses.iter().partition(|status| status.closed);
+        let starting = |id: &str| {
+            let here = |rule: &&Rule| rule.to != id && rule.from.iter().any(|from| from == id);
+            self.rules.iter().filter(here).collect()
+        };
+        open.into_iter().chain(closed).map(move |status| (status, starting(&status.id)))
     }
 
     /// The field with this name.

@@ -1,6 +1,6 @@
 //! The roster: who votes, chairs and decides, and when.
 
-use chrono::NaiveDate;
+use chrono::{Days as Span, NaiveDate};
 use serde::Serialize;
 
 use super::codes::codes;
@@ -55,6 +55,9 @@ impl Days {
     }
 }
 
+/// So many days before a term ends, the committee page says so.
+const ENDS_SOON: Span = Span::new(60);
+
 /// One line of the roster.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Term {
@@ -81,6 +84,29 @@ impl Term {
         self.ended.is_none_or(|ended| at < ended)
             && self.from.is_none_or(|from| from <= day)
             && self.until.is_none_or(|until| day <= until)
+    }
+
+    /// The moment from which on the term ends soon.
+    fn soon_over(&self) -> Option<Time> {
+        Some(self.until?.checked_sub_days(ENDS_SOON)?.and_hms_opt(0, 0, 0)?.and_utc())
+    }
+
+    /// The last day that the person is away, if they are at that moment.
+    pub fn away_until(&self, at: Time) -> Option<NaiveDate> {
+        self.leave.iter().filter(|days| days.cover(at)).map(|days| days.until).max()
+    }
+
+    /// Whether the term had begun by that moment, and runs no more.
+    pub fn is_over(&self, at: Time) -> bool {
+        let begun = |end: NaiveDate| self.from.is_none_or(|from| from <= end);
+        self.last_day(at).is_some_and(|end| begun(end) && !self.covers(at))
+    }
+
+    /// The last day of a term that ended, or ends, before that moment.
+    pub fn last_day(&self, at: Time) -> Option<NaiveDate> {
+        let ended = self.ended.filter(|ended| *ended <= at).map(|ended| ended.date_naive());
+        let until = self.until.filter(|until| *until < at.date_naive());
+        ended.into_iter().chain(until).min()
     }
 }
 
@@ -143,7 +169,15 @@ impl Roster {
         self.voters(at).into_iter().filter(|user| !away(user)).collect()
     }
 
-    /// The first moment after `at` at which a term or a leave begins or ends.
+    /// Whether a term ends soon, and no other of the same kind goes on from there.
+    pub fn ends_soon(&self, term: &Term, at: Time) -> bool {
+        let Some(next) = term.until.and_then(|until| until.succ_opt()?.and_hms_opt(0, 0, 0)) else { return false };
+        let goes_on =
+            |t: &Term| t.user.id == term.user.id && t.role.votes() == term.role.votes() && t.covers(next.and_utc());
+        term.soon_over().is_some_and(|soon| soon <= at) && !self.terms.iter().any(goes_on)
+    }
+
+    /// The first moment after `at` at which a term or a leave begins or ends, or a term begins to end soon.
     pub fn next_change(&self, at: Time) -> Option<Time> {
         let days = |t: &Term| {
             let term = [t.from, t.until.and_then(|day| day.succ_opt())];
@@ -151,6 +185,7 @@ impl Roster {
         };
         let begins = self.terms.iter().flat_map(days).flatten().filter_map(|day| day.and_hms_opt(0, 0, 0));
         let ended = self.terms.iter().filter_map(|t| t.ended);
-        begins.map(|time| time.and_utc()).chain(ended).filter(|t| *t > at).min()
+        let soon = self.terms.iter().filter_map(Term::soon_over);
+        begins.map(|time| time.and_utc()).chain(ended).chain(soon).filter(|t| *t > at).min()
     }
 }

@@ -18,6 +18,15 @@ pub struct Rule {
     pub when: When,
 }
 
+impl Rule {
+    /// Where a rule of this name stands on the page of rules, as a fragment of a link. Templates make the same of the name.
+    pub fn anchor(name: &str) -> String {
+        let kept = |c: char| !c.is_ascii_whitespace() && !c.is_ascii_punctuation();
+        let words: Vec<&str> = name.split(|c| !kept(c)).filter(|word| !word.is_empty()).collect();
+        format!("rule-{}", words.join("-"))
+    }
+}
+
 /// The conditions of a rule. An absent one always holds.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct When {
@@ -117,6 +126,18 @@ mod tests {
         assert!(!Share::parse("0.67").unwrap().reached(2, 3));
         assert!(Share::parse("0.67").unwrap().reached(67, 100));
         assert!(!Share::parse("0.0").unwrap().reached(0, 0));
+    }
+
+    #[test]
+    fn no_sign_of_a_name_acts_in_a_link() {
+        for (name, anchor) in [
+            ("something is missing", "rule-something-is-missing"),
+            ("[[a|b]]#{{c}}", "rule-a-b-c"),
+            ("Två tredjedelar!", "rule-Två-tredjedelar"),
+            ("…", "rule-…"),
+        ] {
+            assert_eq!(Rule::anchor(name), anchor);
+        }
     }
 
     #[test]

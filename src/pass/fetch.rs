@@ -41,8 +41,7 @@ fn fixed_titles(client: &Client, desk: &Desk) -> Vec<String> {
     let mut titles = vec![desk.pages.committee.clone(), stop_page(client)];
     titles.extend(output_titles(desk));
     titles.extend(intake::titles(client, desk));
-    titles.dedup();
-    titles
+    titles.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Looks at everything, in a number of requests that grows with the desk only by lists of hundreds or thousands of pages.
@@ -173,7 +172,7 @@ async fn own_records(
     before: Option<&View>,
 ) -> Result<(), Error> {
     let mut own: BTreeMap<String, Vec<Arc<Row>>> = BTreeMap::new();
-    for (title, page) in &snapshot.kept {
+    for (title, page) in snapshot.kept.iter().filter(|(title, _)| **title != desk.pages.committee) {
         let known = before.filter(|b| b.snapshot.kept.get(title).is_some_and(|p| p.revision.id == page.revision.id));
         if *title == desk.pages.problems {
             snapshot.listed = match known {

@@ -46,9 +46,13 @@ pub(super) struct View {
     pending: HashMap<String, Known>,
 }
 
-/// The rows of the table that a page of this title holds.
+/// The rows of the table that a page of this title holds. Other pages hold none, whatever somebody wrote around the bot's block.
 pub(super) fn table_rows(title: &str, text: &str, desk: &Desk) -> Vec<Arc<Row>> {
-    let block = if is_archive(title, desk) { ARCHIVE_BLOCK } else { STATUS_BLOCK };
+    let block = match title {
+        _ if is_archive(title, desk) => ARCHIVE_BLOCK,
+        _ if title == desk.pages.status => STATUS_BLOCK,
+        _ => return Vec::new(),
+    };
     rows(text, block).into_iter().map(Arc::new).collect()
 }
 

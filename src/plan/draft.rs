@@ -7,11 +7,13 @@ use super::archive::Archive;
 use super::basis::Basis;
 use super::change::{Change, Plan};
 use super::checks::checked;
+use super::committee_page::committee_change;
 use super::move_out;
 use super::output_page::{Inputs, OutputPage};
 use super::problems_page::PROBLEMS_PAGE;
 use super::reading::{Decided, Known, PageBasis, Reading, archived_at};
 use super::request_page::{left_status, problems_of_text, request_change, row_of, unhidden, vouching};
+use super::rules_page::RULES_PAGE;
 use super::snapshot::Snapshot;
 use super::status_page::STATUS_PAGE;
 use crate::desk::Desk;
@@ -22,14 +24,16 @@ use crate::page::{PageRef, Time};
 use crate::read::request::Unreadable;
 use crate::read::request_template::begins_request;
 use crate::records::ledger;
-use crate::records::tables::Row;
+use crate::records::tables::{Row, STATUS_BLOCK};
 
-/// The pages that the bot keeps besides archives and the problems page, in the order in which they are written.
-pub const OUTPUT_PAGES: [OutputPage; 1] = [STATUS_PAGE];
+/// The pages that the bot keeps besides archives and the problems page, in the order in which they are written. One whose
+/// title is empty is switched off.
+pub const OUTPUT_PAGES: [OutputPage; 2] = [STATUS_PAGE, RULES_PAGE];
 
-/// The titles of all pages that the bot keeps besides archives.
+/// The titles of all pages that the bot keeps besides archives, or where it keeps a block.
 pub fn output_titles(desk: &Desk) -> impl Iterator<Item = String> {
-    OUTPUT_PAGES.into_iter().chain([PROBLEMS_PAGE]).map(|page| (page.title)(desk).to_owned())
+    let titles = OUTPUT_PAGES.into_iter().chain([PROBLEMS_PAGE]).map(|page| (page.title)(desk).to_owned());
+    titles.chain([desk.pages.committee.clone()]).filter(|title| !title.is_empty())
 }
 
 /// What planning gives.
@@ -220,15 +224,20 @@ fn tables(rows: &[Arc<Row>], desk: &Desk, snapshot: &Snapshot, basis: &Basis, no
     }
     let gains = plan.changes[gains_from..].to_vec();
     let mut written = true;
-    for page in &OUTPUT_PAGES {
-        let inputs = Inputs { desk, snapshot, current: &current, archived: &archived, problems: &[] };
-        written &= match page.change(&inputs) {
+    let inputs = Inputs { desk, snapshot, current: &current, archived: &archived, problems: &[], now };
+    for page in OUTPUT_PAGES.iter().filter(|page| !(page.title)(desk).is_empty()) {
+        let admitted = match page.change(&inputs) {
             Ok(change) => admit(change, snapshot, plan),
             Err(problem) => {
                 plan.problems.push(problem);
                 false
             }
         };
+        written &= admitted || page.block != STATUS_BLOCK;
+    }
+    match committee_change(&inputs) {
+        Ok(change) => change.into_iter().for_each(|change| _ = admit(change, snapshot, plan)),
+        Err(problem) => plan.problems.push(problem),
     }
     for change in archive.losses(&gains).filter(|_| written) {
         match change {
@@ -247,7 +256,9 @@ pub fn problems_change(
     snapshot: &Snapshot,
     problems: &mut Vec<Problem>,
 ) -> Result<Option<Change>, Problem> {
-    match PROBLEMS_PAGE.change(&Inputs { desk, snapshot, current: &[], archived: &[], problems }) {
+    // What the page says does not go by the time.
+    let now = Time::UNIX_EPOCH;
+    match PROBLEMS_PAGE.change(&Inputs { desk, snapshot, current: &[], archived: &[], problems, now }) {
         Ok(change) => checked(change, snapshot),
         Err(problem) => {
             problems.push(problem.clone());

@@ -7,6 +7,7 @@ pub(crate) mod archive;
 pub mod basis;
 pub(crate) mod change;
 pub(crate) mod checks;
+pub(crate) mod committee_page;
 pub mod disputes;
 pub(crate) mod draft;
 pub(crate) mod exclusions;
@@ -18,6 +19,7 @@ pub(crate) mod problems_page;
 pub(crate) mod reading;
 pub(crate) mod refusals;
 pub(crate) mod request_page;
+pub(crate) mod rules_page;
 pub(crate) mod snapshot;
 pub(crate) mod status_page;
 

@@ -5,6 +5,7 @@ use super::peoples_words::{harmless, with_block};
 use super::snapshot::Snapshot;
 use crate::desk::Desk;
 use crate::desk::problem::{Problem, ProblemKind};
+use crate::page::Time;
 use crate::records::summary;
 use crate::records::tables::Row;
 use crate::wikitext::block::{self, Block};
@@ -32,6 +33,8 @@ pub struct Inputs<'a> {
     pub archived: &'a [Arc<Row>],
     /// What a person should look at.
     pub problems: &'a [Problem],
+    /// The time as of which it is planned.
+    pub now: Time,
 }
 
 /// What a page should say.

@@ -10,7 +10,7 @@ use crate::desk::decision::{Basis as DecisionBasis, Decision, Overruled, Tally};
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::signed::{Standing, Touch};
 use crate::desk::waiting::{Waiting, WaitingFor};
-use crate::desk::{Desk, Facts};
+use crate::desk::{Desk, Facts, Rule};
 use crate::page::{Page, Time, parse_timestamp, timestamp};
 use crate::read::request_template::{is_doubled, request_call};
 use crate::records::language::Language;
@@ -278,7 +278,11 @@ fn request_summary(language: Language, written: &str, decision: &Decision, desk:
     let reason = match &decision.basis {
         DecisionBasis::Filed => summary::reason_new(language),
         DecisionBasis::Rule { name, .. } => {
-            summary::reason_rule(language, name, &format!("{}/Guide/Voting", desk.root))
+            let about = match desk.pages.rules.as_str() {
+                "" => format!("{}/Guide/Voting", desk.root),
+                page => format!("{page}#{}", Rule::anchor(name)),
+            };
+            summary::reason_rule(language, name, &about)
         }
         DecisionBasis::Person { user, revision, .. } => {
             summary::reason_decision(language, &user.name, &revision.to_string())

@@ -1,5 +1,6 @@
 //! What the bot writes on the wiki and reads back, one codec each: rendering and parsing side by side. Pure.
 
+pub(crate) mod committee_page;
 pub mod language;
 pub mod ledger;
 pub(crate) mod module_config;
@@ -7,6 +8,7 @@ pub mod moved;
 mod numbered;
 pub(crate) mod own_texts;
 pub(crate) mod problems;
+pub(crate) mod rules_page;
 mod shipped;
 pub mod summary;
 pub mod tables;

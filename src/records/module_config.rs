@@ -25,6 +25,7 @@ pub fn json(desk: &Desk) -> String {
         "intake": desk.pages.intake,
         "committee": desk.pages.committee,
         "languages": Language::codes().collect::<Vec<_>>(),
+        "rules": desk.pages.rules,
     });
     config.to_string()
 }

@@ -62,6 +62,10 @@ summaries! {
 
     /// A table is brought up to date.
     pub(crate) fn table();
+    /// The bot's block on the committee page is brought up to date.
+    pub(crate) fn committee();
+    /// The page of rules is brought up to date.
+    pub(crate) fn rules();
     fn archive(count);
     fn unarchive(count);
     fn problems(count);

@@ -6,6 +6,8 @@ local PARTS = {
 	tables = { 'table start', 'table end', 'row', 'total', 'problem', 'flow', 'search' },
 	ledger = { 'ledger start', 'ledger end', 'ledger next', 'ledger condition', 'ledger notice', 'ledger change', 'ledger votes',
 		'ledger votes end', 'ledger row', 'ledger chips', 'ledger scores', 'ledger rules', 'ledger rules end' },
+	committee = { 'committee start', 'committee end', 'committee role', 'committee person' },
+	rules = { 'rules start', 'rules end', 'rules status', 'rule', 'rule condition' },
 }
 
 local export = {}

@@ -92,7 +92,7 @@ async fn open() -> anyhow::Result<Shared> {
     let logins = wiki.accounts(&accounts).await?;
     let [.., bot, stopped] = logins.as_slice() else { anyhow::bail!("no logins") };
     let connection = Connection::with_password(wiki.url(), &bot.name, &bot.password);
-    let desk = desk_with("Content Partnerships Hub/Helpdesk", "");
+    let desk = desk_with("Content Partnerships Hub/Helpdesk", "[pages]\n");
     let client = Client::connect(&connection, desk.safety.request_timeout, &desk.name).await?;
     let refused = install::apply(&client, &install::compare(&client, &desk).await?).await?;
     anyhow::ensure!(refused.is_empty(), "{refused:?}");
@@ -112,10 +112,12 @@ pub fn wiki() -> &'static Wiki {
     &shared().wiki
 }
 
-/// A configuration like the shipped one, on another root, that may write; `more` comes behind it.
+/// A configuration like the shipped one, on another root, that may write; `more` comes behind it. Without [pages] in that, pages
+/// that say the same of every request are switched off: the wiki has enough to do.
 pub fn config_text(root: &str, more: &str) -> String {
+    let pages = if more.contains("[pages]") { "" } else { "[pages]\nrules = \"\"\n" };
     format!(
-        "[desk]\nname = \"Test desk\"\nroot = \"{root}\"\n[safety]\ntrusted = [\"{ADMIN}\"]\napproved = \"https://localhost/approved\"\nedits_per_minute = 0\nmax_edits_per_pass = 500\n{more}"
+        "{pages}[desk]\nname = \"Test desk\"\nroot = \"{root}\"\n[safety]\ntrusted = [\"{ADMIN}\"]\napproved = \"https://localhost/approved\"\nedits_per_minute = 0\nmax_edits_per_pass = 500\n{more}"
     )
 }
 

@@ -86,6 +86,17 @@ function base.people(args, name)
 	return table.concat(shown, text.comma()), #shown
 end
 
+--- The place of a rule on the page of rules.
+function base.rule_anchor(name)
+	return 'rule-' .. mw.text.decode(name):gsub('^[%s%p]+', ''):gsub('[%s%p]+$', ''):gsub('[%s%p]+', '-')
+end
+
+--- The name of a rule, with a link to what it says.
+function base.rule(name)
+	local shown = apart(name)
+	return base.is_set(config.rules) and '[[' .. config.rules .. '#' .. base.rule_anchor(name) .. '|' .. shown .. ']]' or shown
+end
+
 --- How many votes there are.
 function base.total(args)
 	local sum = 0
@@ -168,7 +179,14 @@ function base.condition(args)
 	elseif SHARES[code] then
 		return get(key, text.percent(args.need)) .. (has_have and base.so_far(text.percent(args.have)) or '')
 	elseif TIMES[code] then
-		return get(key) .. (base.is_set(args['until']) and brackets(get('cond-date', date(args['until']))) or '')
+		local how_long = base.is_set(args.need) and colon() .. text.duration(args.need) or ''
+		return get(key) .. how_long .. (base.is_set(args['until']) and brackets(get('cond-date', date(args['until']))) or '')
+	elseif code == 'type' and base.is_set(args.need) then
+		local labels = {}
+		for kind in mw.text.gsplit(args.need, ',%s*') do
+			table.insert(labels, base.type_label(kind))
+		end
+		return get(key) .. colon() .. apart(table.concat(labels, text.comma()))
 	end
 	return (find(key) or code) .. (base.is_set(args.need) and colon() .. apart(args.need) or '')
 end

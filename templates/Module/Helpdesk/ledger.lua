@@ -14,7 +14,7 @@ local p = {}
 --- Who or what set the status.
 local function set_by(args)
 	if args.by == 'rule' and is_set(args.rule) then
-		return comma() .. get('ledger-by-rule', apart(args.rule)) .. by_edit(args.revision)
+		return comma() .. get('ledger-by-rule', base.rule(args.rule)) .. by_edit(args.revision)
 	elseif args.by == 'person' then
 		local who = is_set(args.user) and get('ledger-by-person', user(args.user)) or get('ledger-by-somebody')
 		local why = is_set(args.reason) and colon() .. get('quoted', apart(args.reason)) or ''
@@ -125,7 +125,7 @@ p['ledger rules end'] = function()
 end
 
 p['ledger next'] = function(args)
-	local rule = is_set(args.rule) and small(brackets(get('ledger-by-rule', apart(args.rule)))) or ''
+	local rule = is_set(args.rule) and small(brackets(get('ledger-by-rule', base.rule(args.rule)))) or ''
 	local to = '<b>' .. apart(status(args.to)) .. '</b>'
 	return '<div style="margin-block-start:0.5em">' .. get('ledger-next-rule', to) .. rule .. '</div>'
 end

@@ -163,6 +163,15 @@ function text.date(value, format)
 	return text.apart(is_time and date or value)
 end
 
+--- A time such as "7 days" or "1 day 12 h" in the reader's language.
+function text.duration(words)
+	local parts = {}
+	for n, unit in mw.text.decode(words):gmatch('(%d+)%s*(%a)') do
+		table.insert(parts, text.find('duration-' .. unit, tonumber(n)))
+	end
+	return text.apart(parts[1] and table.concat(parts, text.space()) or words)
+end
+
 --- A number of hundredths, such as 67 or 67%; anything that is no number as it is.
 function text.percent(value)
 	local number = tonumber((mw.text.decode(value or ''):gsub('%%$', '')))
