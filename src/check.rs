@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::desk::{Desk, TemplateKind};
+use crate::records::problems;
 use crate::wiki::{Client, Error};
 use crate::{install, pass};
 
@@ -86,7 +87,7 @@ pub async fn check(client: &Client, desk: &Desk) -> Result<Findings, Error> {
         ),
     );
     for problem in &plan.problems {
-        findings.add(false, "", format!("{}: {} {}", problem.page, problem.kind, problem.detail));
+        findings.add(false, "", format!("{} ({}): {}", problem.page, problem.kind, problems::words(problem)));
     }
     findings.add(true, format!("{requests} requests, {} pages to bring up to date", plan.changes.len()), "");
     Ok(findings)

@@ -24,7 +24,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("wiki", &["file", "page", "wikitext"]),
     ("pass", &["decide", "desk", "page", "plan", "read", "records", "whatif", "wiki", "wikitext"]),
     ("install", &["desk", "page", "plan", "records", "wiki", "wikitext"]),
-    ("check", &["desk", "install", "pass", "wiki"]),
+    ("check", &["desk", "install", "pass", "records", "wiki"]),
     ("watch", &["desk", "page", "pass", "wiki"]),
     ("health", &["desk", "pass", "wiki"]),
     ("run", &["desk", "health", "pass", "plan", "watch", "wiki"]),

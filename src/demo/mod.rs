@@ -12,6 +12,7 @@ use anyhow::{Context, Result};
 use tokio::signal;
 
 use crate::desk::Desk;
+use crate::records::problems;
 use crate::sandbox::{Account, Login, Options, Sandbox, Wiki};
 use crate::wiki::{Client, Connection};
 use crate::{config, install, pass};
@@ -53,7 +54,7 @@ pub async fn demo(exit: bool, port: Option<u16>) -> Result<()> {
         println!("  {}: {}", change.page, change.summary);
     }
     for problem in &outcome.plan.problems {
-        println!("  to look at: {} ({}) {}", problem.page, problem.kind, problem.detail);
+        println!("  to look at: {} ({}) {}", problem.page, problem.kind, problems::words(problem));
     }
     let requests: usize = outcome.requests.values().sum();
     println!("It took {:.1} s and {requests} API requests since the login.", outcome.took.as_secs_f32());

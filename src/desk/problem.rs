@@ -79,6 +79,54 @@ codes! {
     }
 }
 
+codes! {
+    /// Why it came to a problem, where its kind alone does not tell.
+    pub enum CauseCode {
+        /// A date on a line of the roster is none.
+        RosterDate = "roster-date",
+        /// A role on a line of the roster is none.
+        RosterRole = "roster-role",
+        /// A line of the roster names nobody.
+        RosterUser = "roster-user",
+        /// A line of the roster ends before it begins.
+        RosterOrder = "roster-order",
+        /// The days of absence on a line of the roster cannot be read.
+        RosterLeave = "roster-leave",
+        /// The wikitext has the request template, but the page does not show it.
+        NotShown = "not-shown",
+        /// The request template has no end.
+        Unclosed = "unclosed",
+        /// The wiki hides the newest text.
+        Hidden = "hidden",
+        /// The wiki took longer than so many seconds.
+        Slow = "slow",
+        /// What the wiki makes of the page is too large.
+        Large = "large",
+        /// The wiki failed on the page; the log tells more.
+        Failed = "failed",
+        /// The bot failed on the page: what it said.
+        Mistake = "mistake",
+        /// The wiki did not show what an edit would make of the page.
+        EditNotShown = "edit-not-shown",
+    }
+}
+
+/// Why it came to a problem.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Cause {
+    /// What the words about it go by.
+    pub code: CauseCode,
+    /// A value in these, such as what was written; empty where there is none.
+    pub value: Box<str>,
+}
+
+impl Cause {
+    /// A cause with its value.
+    pub fn new(code: CauseCode, value: impl Into<Box<str>>) -> Self {
+        Cause { code, value: value.into() }
+    }
+}
+
 /// Something a person should look at. Problems sort as the problems page lists them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Problem {
@@ -86,8 +134,10 @@ pub struct Problem {
     pub kind: ProblemKind,
     /// The title of the page it is about.
     pub page: String,
-    /// What was found there, in the wiki's or the page's own words.
+    /// What was found there, in the wiki's or the page's own words: names, numbers, codes. No sentence: those are texts.
     pub detail: String,
+    /// Why, where the kind does not tell.
+    pub cause: Option<Cause>,
     /// The revision it was found in, if it is one.
     pub revision: Option<u64>,
     /// Tells a refused edit from others; of a page that cannot be read, the version of the bot that could not.
@@ -96,9 +146,10 @@ pub struct Problem {
 
 impl Problem {
     /// That the bot cannot read a page at this revision. Another version of the bot may have more luck.
-    pub fn unread(page: &str, revision: u64, why: &str) -> Self {
+    pub fn unread(page: &str, revision: u64, why: Cause) -> Self {
         let digest = Some(env!("CARGO_PKG_VERSION").to_owned());
-        Problem { revision: Some(revision), digest, ..Problem::new(ProblemKind::Unread, page, why) }
+        let cause = Some(why);
+        Problem { revision: Some(revision), digest, cause, ..Problem::new(ProblemKind::Unread, page, "") }
     }
 
     /// Whether it is that the bot cannot read the page at this revision.
@@ -111,6 +162,6 @@ impl Problem {
 
     /// A problem of that kind on that page.
     pub fn new(kind: ProblemKind, page: &str, detail: impl Into<String>) -> Self {
-        Problem { kind, page: page.to_owned(), detail: detail.into(), revision: None, digest: None }
+        Problem { kind, page: page.to_owned(), detail: detail.into(), cause: None, revision: None, digest: None }
     }
 }

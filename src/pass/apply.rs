@@ -11,7 +11,7 @@ use crate::desk::Desk;
 use crate::desk::problem::Problem;
 use crate::plan::draft::problems_change;
 use crate::plan::limits::Held;
-use crate::plan::refusals::Refusal;
+use crate::plan::refusals::{NOT_SHOWN, Refusal};
 use crate::plan::{Base, Change, Owns, Plan};
 use crate::records::language::Language;
 use crate::records::problems::PROBLEMS_BLOCK;
@@ -112,7 +112,7 @@ impl Applying<'_> {
             }
             Err(Error::NotShown { page, why }) => {
                 warn!(%page, "the wiki does not say what the edit would be: {why}");
-                Ok(self.refused(&change, Refusal::new(&change, "not-shown", &why)))
+                Ok(self.refused(&change, Refusal::new(&change, NOT_SHOWN, "")))
             }
             Err(other) => Err(other),
         }

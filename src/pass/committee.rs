@@ -119,7 +119,8 @@ async fn written(
     let mut problems: Vec<Problem> = Vec::new();
     problems.extend(history.broken.as_ref().map(|revision| passed(ProblemKind::RosterBroken, revision)));
     problems.extend(history.untrusted().map(|revision| passed(ProblemKind::RosterUntrusted, revision)));
-    problems.extend(bad.into_iter().map(|b| problem(ProblemKind::RosterLine, format!("{} ({})", b.written, b.why))));
+    problems
+        .extend(bad.into_iter().map(|b| Problem { cause: Some(b.why), ..problem(ProblemKind::RosterLine, b.written) }));
     problems.extend(unknown.into_iter().map(|name| problem(ProblemKind::RosterName, name)));
     problems
         .extend(renamed.into_iter().map(|(old, new)| problem(ProblemKind::RosterRenamed, format!("{old} → {new}"))));

@@ -2,7 +2,7 @@
 
 use super::committee::OLDER_REVISIONS;
 use super::redirects::Redirects;
-use super::slow::QUICK;
+use super::slow::{QUICK, cause};
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::{Desk, TemplateKind};
 use crate::page::{Page, Time};
@@ -68,7 +68,7 @@ pub(super) async fn read(
         } else {
             match waiting(client, &page, calls, snapshot, installed).await {
                 Err(Error::NotShown { why, .. }) => {
-                    snapshot.problems.push(Problem::unread(&page.title, page.revision.id, &why));
+                    snapshot.problems.push(Problem::unread(&page.title, page.revision.id, cause(&why)));
                     Vec::new()
                 }
                 waiting => waiting?,

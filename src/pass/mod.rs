@@ -31,6 +31,7 @@ use crate::plan::peoples_words::own_lines;
 use crate::plan::refusals::{self, Refusal};
 use crate::plan::snapshot::Snapshot;
 use crate::plan::{Base, Change, Owns, Plan, reading};
+use crate::records::problems;
 use crate::whatif::{self, WhatIf};
 use crate::wiki::client::Counts;
 use crate::wiki::{Client, Error};
@@ -439,7 +440,7 @@ pub async fn explain(client: &Client, desk: &Desk, title: &str, at: Option<Time>
     let infos = RevisionInfos::default();
     let read = read_request(client, (&reference, page.revision.id), how, desk, &view, &infos, now).await?;
     let facts = read.facts.unwrap_or(Err(crate::read::request::Unreadable::NotShown));
-    let mut facts = facts.map_err(|why| anyhow::anyhow!("{full} is no request that can be read: {why}"))?;
+    let mut facts = facts.map_err(|why| anyhow::anyhow!("{full}: {}", problems::words(&why.problem(full))))?;
     expand(client, desk, &mut facts, &mut Expansions::new()).await?;
     resolve_names(client, std::iter::once(&mut facts)).await?;
     let decision = decide(&facts, desk, &view.snapshot.roster, view.snapshot.bot.id, now);

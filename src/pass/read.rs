@@ -11,10 +11,10 @@ use tracing::{Instrument, error, info, info_span, warn};
 
 use super::expand::expand;
 use super::request::{ReadRequest, RevisionInfos, read_request, resolve_names};
-use super::slow::{self, AT_ONCE, Slow, another, concerns_page, show};
+use super::slow::{self, AT_ONCE, Slow, another, cause, concerns_page, show};
 use super::view::{EntryKind, READ_AGAIN, ToRead, View};
 use crate::decide::decide;
-use crate::desk::problem::{Problem, ProblemKind};
+use crate::desk::problem::{Cause, CauseCode, Problem, ProblemKind};
 use crate::desk::{Desk, Facts};
 use crate::page::{Page, PageRef, Time};
 use crate::plan::change::Owns;
@@ -23,6 +23,7 @@ use crate::plan::reading::{Decided, Reading};
 use crate::read::request::Unreadable;
 use crate::read::request_template::{may_hold_request, request_call};
 use crate::records::ledger;
+use crate::wiki::error::Trouble;
 use crate::wiki::{Client, Error};
 use crate::wikitext::names::Names;
 
@@ -87,7 +88,7 @@ enum Unread {
     /// It changed while it was read.
     Changed,
     /// The wiki does not show it.
-    Failed(String),
+    Failed(Trouble),
     /// The bot fails on it.
     Panicked(String),
 }
@@ -237,14 +238,14 @@ fn past(view: &View, read: &ReadRequest) -> Vec<crate::plan::disputes::Past> {
 
 impl Unread {
     fn of(error: &Error) -> Self {
-        Unread::Failed(error.why())
+        Unread::Failed(error.trouble())
     }
 }
 
 /// What is known of a page that was not read. One that the wiki did not show at once is asked for once more while
 /// others are read; one that it does not show then is named, and left until it changes.
 fn unread(view: &mut View, (page, revision): (PageRef, u64), why: Unread, now: Time) -> Reading {
-    let why = match why {
+    let (why, cause) = match why {
         Unread::Changed => {
             info!(page = %page.title, "it changed while it was read, and is left to the next pass");
             view.snapshot.unread.push((page.title.clone(), "it changed while it was read".to_owned()));
@@ -255,12 +256,15 @@ fn unread(view: &mut View, (page, revision): (PageRef, u64), why: Unread, now: T
             view.read_patiently(page.id);
             return Reading::Unread(page);
         }
-        Unread::Failed(why) | Unread::Panicked(why) => why,
+        Unread::Failed(why) => (why.to_string(), cause(&why)),
+        Unread::Panicked(said) => {
+            (format!("a mistake in the bot: {said}; please report it"), Cause::new(CauseCode::Mistake, said))
+        }
     };
     warn!(page = %page.title, revision, "it cannot be read, and is left until it changes: {why}");
     let problem = match view.snapshot.unread_at(&page.title, revision) {
         Some(known) => known.clone(),
-        None => Problem::unread(&page.title, revision, &why),
+        None => Problem::unread(&page.title, revision, cause),
     };
     Reading::Unreadable(page, revision, problem, Some(now + READ_AGAIN))
 }
@@ -268,7 +272,7 @@ fn unread(view: &mut View, (page, revision): (PageRef, u64), why: Unread, now: T
 /// What a panic said.
 fn panic_message(panic: &Box<dyn std::any::Any + Send>) -> String {
     let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    let why = format!("a mistake in the bot: {}; please report it", said.unwrap_or("no words"));
-    error!("{why}");
-    why
+    let said = said.unwrap_or_default().to_owned();
+    error!("a mistake in the bot: {said}; please report it");
+    said
 }

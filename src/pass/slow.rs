@@ -11,7 +11,9 @@ use tracing::{debug, info};
 
 use super::view::View;
 use crate::desk::Desk;
+use crate::desk::problem::{Cause, CauseCode};
 use crate::page::PageRef;
+use crate::wiki::error::Trouble;
 use crate::wiki::{Client, Error, Policy};
 
 /// How many pages are read at the same time: Wikimedia asks for no more than three requests at once.
@@ -24,7 +26,7 @@ const ROUNDS: usize = 4;
 const LONGEST: Duration = Duration::from_secs(45);
 
 /// The HTML of a page, or why the wiki does not show it.
-type Answer = Result<Arc<str>, String>;
+type Answer = Result<Arc<str>, Trouble>;
 
 /// Asking for a revision.
 type Asking<'a> = BoxFuture<'a, Result<(u64, Answer), Error>>;
@@ -122,6 +124,15 @@ pub(super) fn concerns_page(error: &Error) -> bool {
     matches!(error.policy(), Policy::PageOnly | Policy::Later(Duration::ZERO))
 }
 
+/// What the problems page says of a page that is not shown; the log tells the rest.
+pub(super) fn cause(trouble: &Trouble) -> Cause {
+    match trouble {
+        Trouble::Slow(limit) => Cause::new(CauseCode::Slow, limit.as_secs().max(1).to_string()),
+        Trouble::Large(_) => Cause::new(CauseCode::Large, ""),
+        Trouble::Other(_) => Cause::new(CauseCode::Failed, ""),
+    }
+}
+
 /// Asks for a page until it is shown, or failed often enough while another one was shown.
 ///
 /// # Errors
@@ -134,14 +145,14 @@ async fn ask(client: &Client, wanted: Wanted) -> Result<(u64, Answer), Error> {
         match client.html(&page.title, revision, None).await {
             Ok(html) => return Ok((revision, Ok(html.into()))),
             // Changed meanwhile: whatever is said of this revision, nobody waits for it any more.
-            Err(Error::Conflict { .. }) => return Ok((revision, Err("it is gone".to_owned()))),
+            Err(Error::Conflict { .. }) => return Ok((revision, Err(Trouble::Other("it is gone".to_owned())))),
             Err(Error::Later(why)) if rounds > 0 => debug!(page = %page.title, "asked for once more: {why}"),
             Err(error) if concerns_page(&error) => break error,
             Err(error) => return Err(error),
         }
     };
     match show(client, other).await {
-        Ok(()) => Ok((revision, Err(error.why()))),
+        Ok(()) => Ok((revision, Err(error.trouble()))),
         Err(_) => Err(error),
     }
 }

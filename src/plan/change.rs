@@ -10,7 +10,7 @@ use crate::desk::TemplateKind;
 use crate::desk::problem::Problem;
 use crate::read::proposals::with_links;
 use crate::read::request_template::request_call;
-use crate::records::ledger;
+use crate::records::{ledger, problems};
 use crate::wikitext::block::{self, Block};
 use crate::wikitext::names::Names;
 use crate::wikitext::{self, Call, Param};
@@ -201,7 +201,7 @@ impl fmt::Display for Plan {
             writeln!(f, "{change}")?;
         }
         for problem in &self.problems {
-            writeln!(f, "problem: {} ({}): {}", problem.page, problem.kind, problem.detail)?;
+            writeln!(f, "problem: {} ({}): {}", problem.page, problem.kind, problems::words(problem))?;
         }
         Ok(())
     }

@@ -103,7 +103,8 @@ fn home(
         None => summary::moved_in_hidden(snapshot.language(), &intake.page.title),
     };
     let mut refused = Vec::new();
-    for name in [words(&waiting.call), format!("Request {}", waiting.origin.at.date_naive())] {
+    let unnamed = format!("{} {}", snapshot.language().say("head-request", &[]), waiting.origin.at.date_naive());
+    for name in [words(&waiting.call), unnamed] {
         let name = page_name::name(&name, below, &snapshot.languages);
         let name = page_name::free(&name, below, |t| taken.contains(&page_name::key(t)));
         let change = Change {

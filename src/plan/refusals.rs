@@ -4,7 +4,10 @@
 use sha2::{Digest, Sha256};
 
 use super::change::{Base, Change};
-use crate::desk::problem::{Problem, ProblemKind};
+use crate::desk::problem::{Cause, CauseCode, Problem, ProblemKind};
+
+/// The code of an edit that the wiki would not show beforehand: the bot's own.
+pub const NOT_SHOWN: &str = "not-shown";
 
 /// An edit that the wiki refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +48,7 @@ impl Refusal {
     pub fn problem(&self) -> Problem {
         Problem {
             digest: Some(self.digest.clone()),
+            cause: (self.why == NOT_SHOWN).then(|| Cause::new(CauseCode::EditNotShown, "")),
             ..Problem::new(ProblemKind::Refused, &self.page, self.why.clone())
         }
     }

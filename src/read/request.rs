@@ -9,7 +9,7 @@ use super::marks::Mark;
 use super::outside_fields::{around_box, in_hints};
 use super::request_template::{is_wrapped, request_in};
 use crate::desk::Facts;
-use crate::desk::problem::{Problem, ProblemKind};
+use crate::desk::problem::{Cause, CauseCode, Problem, ProblemKind};
 use crate::desk::request::{Edit, SpokenVote};
 use crate::desk::signed::Standing;
 use crate::desk::statement::Statement;
@@ -18,30 +18,34 @@ use crate::wikitext::Call;
 use crate::wikitext::names::{Meaning, Meant, Names};
 
 /// Why a page with the request template could not be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unreadable {
     /// The template stands inside another one.
-    #[error("the request template stands inside another template")]
     Wrapped,
     /// The wikitext has the template, but the page does not show it.
-    #[error("the page does not show the request template: it stands inside a comment, a tag or another template")]
     NotShown,
     /// What led to the request template later did not when it was written.
-    #[error("no request template: when it was written, it led elsewhere")]
     NoRequest,
     /// The template has no end.
-    #[error("the request template does not end; its braces, or a link, a tag or a -{{ inside it, are not closed")]
     Unclosed,
     /// The wiki hides the newest text.
-    #[error("the wiki hides the newest revision's text")]
     Hidden,
 }
 
 impl Unreadable {
     /// The problem that a page has by it.
     pub fn problem(self, page: &str) -> Problem {
-        let kind = if self == Unreadable::Wrapped { ProblemKind::Wrapped } else { ProblemKind::NotReadable };
-        Problem::new(kind, page, self.to_string())
+        let (kind, cause) = match self {
+            Unreadable::Wrapped => (ProblemKind::Wrapped, None),
+            Unreadable::NoRequest => (ProblemKind::NewName, None),
+            Unreadable::NotShown => (ProblemKind::NotReadable, Some(CauseCode::NotShown)),
+            Unreadable::Unclosed => (ProblemKind::NotReadable, Some(CauseCode::Unclosed)),
+            Unreadable::Hidden => (ProblemKind::NotReadable, Some(CauseCode::Hidden)),
+        };
+        Problem {
+            cause: cause.map(|code| Cause::new(code, if code == CauseCode::Unclosed { "-{" } else { "" })),
+            ..Problem::new(kind, page, "")
+        }
     }
 }
 

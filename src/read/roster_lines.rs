@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::provenance::{Id, Provenance};
 use crate::desk::TemplateKind;
+use crate::desk::problem::{Cause, CauseCode};
 use crate::desk::roster::{Days, Role, Roster, Term};
 use crate::page::{Revision, RevisionInfo, Time, User, same};
 use crate::wikitext::Call;
@@ -36,7 +37,7 @@ pub struct BadLine {
     /// The line as written.
     pub written: String,
     /// What is wrong with it.
-    pub why: String,
+    pub why: Cause,
 }
 
 /// The lines of a committee page as trusted accounts wrote them, followed through its history.
@@ -165,36 +166,37 @@ pub fn listed(text: &str, names: &Names) -> Vec<String> {
     calls.filter_map(|call| names.titles().account_of_parameter(call.value("user"))).collect()
 }
 
-fn line(call: &Call, names: &Names, since: Time) -> Result<Line, String> {
+fn line(call: &Call, names: &Names, since: Time) -> Result<Line, Cause> {
     let date = |name: &str| match call.value(name) {
         "" => Ok(None),
         written => NaiveDate::parse_from_str(written, "%Y-%m-%d")
             .map(Some)
-            .map_err(|_| format!("{name}={written} is no date such as 2026-12-31")),
+            .map_err(|_| Cause::new(CauseCode::RosterDate, format!("{name}={written}"))),
     };
-    let name = names.titles().account_of_parameter(call.value("user")).ok_or("user= is empty")?;
+    let name = names.titles().account_of_parameter(call.value("user"));
+    let name = name.ok_or_else(|| Cause::new(CauseCode::RosterUser, "user="))?;
     let role = match call.value("role").to_lowercase().as_str() {
         "" => Role::Member,
         written => Role::parse(written)
-            .ok_or_else(|| format!("role={written} is none of {}", Role::ALL.map(Role::id).join(", ")))?,
+            .ok_or_else(|| Cause::new(CauseCode::RosterRole, format!("role={}", call.value("role"))))?,
     };
     let (from, until) = (date("from")?, date("until")?);
     let leave = leave(call.value("leave"))?;
     match (from, until) {
-        (Some(f), Some(u)) if u < f => Err(format!("until={u} is before from={f}")),
+        (Some(f), Some(u)) if u < f => Err(Cause::new(CauseCode::RosterOrder, format!("from={f}, until={u}"))),
         _ => Ok(Line { name, role, from, until, leave, since, ended: None }),
     }
 }
 
 /// Reads `2026-07-01/2026-08-31`, or several such with commas between them.
-fn leave(written: &str) -> Result<Vec<Days>, String> {
+fn leave(written: &str) -> Result<Vec<Days>, Cause> {
     let date = |day: &str| NaiveDate::parse_from_str(day.trim(), "%Y-%m-%d").ok();
     let days = |part: &str| {
         let (from, until) = part.split_once('/')?;
         Some(Days { from: date(from)?, until: date(until)? }).filter(|days| days.from <= days.until)
     };
     let parts = written.split([',', ';']).filter(|part| !part.trim().is_empty());
-    let wrong = |part: &str| format!("leave={} is not two days such as 2026-07-01/2026-08-31", part.trim());
+    let wrong = |part: &str| Cause::new(CauseCode::RosterLeave, format!("leave={}", part.trim()));
     parts.map(|part| days(part).ok_or_else(|| wrong(part))).collect()
 }
 
@@ -313,7 +315,7 @@ mod tests {
         let seen: Vec<_> = lines.iter().map(|l| (l.name.as_str(), l.role, l.from.is_some())).collect();
         assert_eq!(seen, [("Anna Exempel", Role::Chair, true), ("E", Role::Member, false)]);
         assert_eq!(bad.len(), 4);
-        assert!(bad[2].why.contains("until=2026-01-31") && bad[3].why.contains("31 May"), "{bad:?}");
+        assert!(bad[2].why.value.contains("until=2026-01-31") && bad[3].why.value.contains("31 May"), "{bad:?}");
     }
 
     #[test]

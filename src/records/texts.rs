@@ -85,6 +85,7 @@ mod tests {
         let against = Verdict::ALL.into_iter().filter(|v| *v != Verdict::Counted);
         add("why", &against.map(Verdict::id).collect::<Vec<_>>());
         add("problem", &crate::desk::problem::ProblemKind::ALL.map(crate::desk::problem::ProblemKind::id));
+        add("cause", &crate::desk::problem::CauseCode::ALL.map(crate::desk::problem::CauseCode::id));
         add("todo", &crate::desk::problem::ProblemKind::ALL.map(crate::desk::problem::ProblemKind::id));
         let desk = crate::config::shipped();
         add("field", &desk.fields.iter().map(|f| f.name.as_str()).collect::<Vec<_>>());

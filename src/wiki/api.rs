@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 
 use super::answers::UniqueKeys;
 use super::connection::{Auth, Connection};
-use super::error::Error;
+use super::error::{Error, Trouble};
 use super::proxy::http_client;
 use super::secrets::Secrets;
 
@@ -104,17 +104,21 @@ impl Api {
     }
 
     async fn read_html(&self, url: &str, title: &str, revision: u64) -> Result<String, Error> {
-        let not_shown = |why: String| Error::NotShown { page: title.to_owned(), why };
+        let not_shown = |why: Trouble| Error::NotShown { page: title.to_owned(), why };
         let answer = self.send(self.http.get(url).header(header::ACCEPT, HTML)).await?;
         match answer.status() {
             StatusCode::NOT_FOUND => return Err(Error::Conflict { page: title.to_owned() }),
-            StatusCode::PAYLOAD_TOO_LARGE => return Err(not_shown("it is too large for Parsoid (413)".to_owned())),
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                return Err(not_shown(Trouble::Large("it is too large for Parsoid (413)".to_owned())));
+            }
             _ => {}
         }
         let answer = answer.error_for_status().map_err(|e| Error::from_http(&e))?;
         let html = body(answer, LARGEST_HTML).await?;
-        let html = html.ok_or_else(|| not_shown(format!("its HTML has more than {LARGEST_HTML} bytes")))?;
-        let html = String::from_utf8(html).map_err(|_| not_shown("its HTML is not UTF-8".to_owned()))?;
+        let html =
+            html.ok_or_else(|| not_shown(Trouble::Large(format!("its HTML has more than {LARGEST_HTML} bytes"))))?;
+        let html =
+            String::from_utf8(html).map_err(|_| not_shown(Trouble::Other("its HTML is not UTF-8".to_owned())))?;
         if is_whole(&html, revision) { Ok(html) } else { Err(Error::odd("not the HTML of the revision")) }
     }
 

@@ -15,7 +15,7 @@ use super::answers::{About, Answer, Part};
 use super::api::Api;
 use super::backoff::Backoff;
 use super::connection::Connection;
-use super::error::{Error, Policy};
+use super::error::{Error, Policy, Trouble};
 use super::session::{self, Opened, Session, limited};
 use crate::page::{Time, User};
 use crate::wikitext::Titles;
@@ -219,7 +219,9 @@ impl Client {
         let url = &format!("{}/v1/revision/{revision}/html?redirect=no&flavor=edit", self.connection.rest_url);
         self.of_page("html", title, limit.unwrap_or(self.timeout), |api| async move {
             match api.html(url, title, revision).await {
-                Err(Error::Later(why)) if limit.is_some() => Err(Error::NotShown { page: title.to_owned(), why }),
+                Err(Error::Later(why)) if limit.is_some() => {
+                    Err(Error::NotShown { page: title.to_owned(), why: Trouble::Other(why) })
+                }
                 html => html,
             }
         })
@@ -240,10 +242,7 @@ impl Client {
         let limit = limit.min(self.timeout);
         self.call(kind, &self.connection.lanes.reads, |session| {
             let answer = tokio::time::timeout(limit, attempt(session.api));
-            let slow = move |_| Error::NotShown {
-                page: title.to_owned(),
-                why: format!("no answer within {}", humantime::format_duration(limit)),
-            };
+            let slow = move |_| Error::NotShown { page: title.to_owned(), why: Trouble::Slow(limit) };
             async move { answer.await.map_err(slow)? }
         })
         .await

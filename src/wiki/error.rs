@@ -39,7 +39,7 @@ pub enum Error {
         /// The page's title.
         page: String,
         /// What went wrong.
-        why: String,
+        why: Trouble,
     },
     /// The wiki no longer knows the bot: log in again.
     #[error("{0}; the bot logs in again")]
@@ -61,6 +61,20 @@ pub enum Error {
     /// Nothing will work until an operator acts.
     #[error("{0}")]
     Fatal(String),
+}
+
+/// What went wrong with one page.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// The wiki took longer than that.
+    #[error("no answer within {}", humantime::format_duration(*.0))]
+    Slow(Duration),
+    /// What the wiki makes of it is larger than it, or the bot, can do.
+    #[error("{0}")]
+    Large(String),
+    /// Anything else.
+    #[error("{0}")]
+    Other(String),
 }
 
 /// What is done about an error.
@@ -92,10 +106,11 @@ impl Error {
     }
 
     /// What went wrong, without what is done about it.
-    pub fn why(&self) -> String {
+    pub fn trouble(&self) -> Trouble {
         match self {
-            Error::NotShown { why, .. } | Error::Later(why) => why.clone(),
-            other => other.to_string(),
+            Error::NotShown { why, .. } => why.clone(),
+            Error::Later(why) => Trouble::Other(why.clone()),
+            other => Trouble::Other(other.to_string()),
         }
     }
 
@@ -118,7 +133,10 @@ impl Error {
         let hide = |text| secrets.hide(text);
         match self {
             Error::Refused { page, code, text } => Error::Refused { page, code: hide(code), text: hide(text) },
-            Error::NotShown { page, why } => Error::NotShown { page, why: hide(why) },
+            Error::NotShown { page, why: Trouble::Other(why) } => {
+                Error::NotShown { page, why: Trouble::Other(hide(why)) }
+            }
+            shown @ Error::NotShown { .. } => shown,
             Error::Busy { why, wait } => Error::Busy { why: hide(why), wait },
             Error::Session(why) => Error::Session(hide(why)),
             Error::Later(why) => Error::Later(hide(why)),
@@ -158,10 +176,10 @@ impl Error {
         let named = || {
             let data = error.data.as_ref()?;
             if let Some(block) = block_of(data) {
-                return Some(block.to_string());
+                return Some(if block.blockpartial { block.data() } else { block.to_string() });
             }
             let filter = data["abusefilter"].as_object()?;
-            Some(format!("{} (filter {})", filter.get("description")?.as_str()?, filter.get("id")?))
+            Some(format!("{} (Special:AbuseFilter/{})", filter.get("description")?.as_str()?, filter.get("id")?))
         };
         named().unwrap_or_else(|| error.text.clone())
     }

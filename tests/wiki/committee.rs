@@ -117,6 +117,14 @@ async fn lines_that_cannot_be_read_are_reported() {
     let problems = stage.text(&stage.desk.pages.problems).await;
     assert!(problems.contains("|kind=roster-name|detail=Nobody At All"), "{problems}");
     assert_eq!(problems.matches("|kind=roster-line|").count(), 2, "{problems}");
+    assert!(problems.contains("|cause=roster-role|value=role&#61;king"), "{problems}");
+    // Why, in the language of whoever reads; what older versions wrote is still shown.
+    let html = stage.html_in("sv", &stage.desk.pages.problems).await;
+    assert!(html.contains("<bdi>until&#61;soon</bdi> är inget datum som 2026-12-31."), "{html}");
+    let row = "{{Helpdesk problem|page=A|kind=not-readable|detail=a sentence of old}}";
+    let shown = stage.person(ADMIN).await;
+    shown.edit("Sandbox old row", row, "an old row").await.unwrap();
+    assert!(stage.html_in("sv", "Sandbox old row").await.contains("<i>a sentence of old</i>"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -52,7 +52,7 @@ async fn a_field_that_swallows_the_end_of_the_template_is_named_and_can_be_mende
     stage.alter(PASSER, "Photos", "What we want.", "photo-{number}.jpg").await;
     stage.settle().await;
     let problems = stage.text(&stage.desk.pages.problems).await;
-    assert!(problems.contains("Photos|kind=not-readable|detail=the request template does not end"), "{problems}");
+    assert!(problems.contains("Photos|kind=not-readable|cause=unclosed"), "{problems}");
     assert!(stage.rows().await[0].lost);
     stage.alter(PASSER, "Photos", "photo-{", "photo <nowiki />{").await;
     stage.add(MEMBERS[1], "Photos", "* {{support}} ~~~~").await;

@@ -146,10 +146,13 @@ end
 function p.problem(args)
 	local kind, detail = args.kind or '', is_set(args.detail) and args.detail
 	local what = find('problem-' .. kind) or (detail and '' or get('problem-other') .. space() .. apart(kind))
+	local value = tonumber(args.value) or apart(args.value or '')
+	local cause = is_set(args.cause) and (find('cause-' .. args.cause, value) or apart(args.cause))
 	local todo = find('todo-' .. kind, '<code>&#123;&#123;' .. config.templates.decision .. '&#125;&#125;</code>') or get('todo-other')
 	return '<tr><td dir="auto" style="width:35%; ' .. WRAP .. '">'
 		.. (is_set(args.page) and '[[:' .. args.page .. '|' .. args.page .. ']]' or '–') .. '</td><td style="' .. WRAP .. '">' .. what
 		.. (detail and '<div dir="auto"><i>' .. detail .. '</i></div>' or '')
+		.. (cause and '<div>' .. cause .. '</div>' or '')
 		.. (is_set(args.revision) and small(brackets(difference(args.revision))) or '')
 		.. '<div style="margin-block-start:0.5em"><b>' .. get('notice-required') .. '</b> ' .. todo .. '</div></td></tr>'
 end

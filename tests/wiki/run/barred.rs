@@ -51,7 +51,7 @@ async fn a_block_of_a_page_or_of_all_pages_is_not_fought() {
     let (tries, held) = stage.tries_of_a_start().await;
     assert_eq!((tries, held.len()), (3, 0), "the other page, the table, the problems page: {held:?}");
     let problems = stage.text(&stage.desk.pages.problems).await;
-    let said = "|kind=refused|detail=blocked&#58; blocked by Ada Admin, until it is lifted&#58; Runs wild|";
+    let said = "|kind=refused|detail=blocked&#58; Ada Admin, infinite, Runs wild|";
     assert!(problems.contains(said), "{problems}");
     assert_eq!(stage.tries_of_a_start().await.0, 0);
     stage.unblock().await;
@@ -65,7 +65,7 @@ async fn a_block_of_a_page_or_of_all_pages_is_not_fought() {
         let (tries, held) = stage.tries_of_a_start().await;
         assert_eq!(tries, 0);
         assert!(held.len() == 1 && held[0].contains("Test partly blocked/Problems cannot be saved"), "{held:?}");
-        assert!(held[0].contains("blocked by Ada Admin"), "{held:?}");
+        assert!(held[0].contains("blocked: Ada Admin"), "{held:?}");
     }
     stage.unblock().await;
     stage.settle().await;
