@@ -113,3 +113,37 @@ async fn a_text_that_a_wiki_has_changed_outlives_an_update() {
     assert!(html.contains("Så här står det till") && !html.contains("Lua error"), "{html}");
     admin.edit(page, &texts, "put back").await.expect("an edit");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_go_by_the_person_they_are_about() {
+    let stage = Stage::new("persons").await;
+    stage.newcomer("Frida Female").await;
+    stage.newcomer("Male").await;
+    let frida = stage.person("Frida Female").await;
+    frida
+        .post([("action", "options"), ("optionname", "gender"), ("optionvalue", "female")])
+        .await
+        .expect("a preference");
+    let text = crate::stage::complete("Maps", "* {{support}} ~~~~").replace("|status=", "|status=approved");
+    frida.edit(&stage.page("Maps"), &text, "a request").await.expect("a request");
+    stage.settle().await;
+    stage.file("Books", "").await;
+    stage.settle().await;
+    for (who, name) in [("Frida Female", "Maps"), ("Male", "Books")] {
+        stage.alter(who, name, "|status=review", "|status=approved").await;
+    }
+    stage.settle().await;
+    let shown = async |language: &str, name: &str| stage.html_in(language, &stage.page(name)).await;
+    let maps = shown("ru", "Maps").await;
+    assert!(maps.contains("Frida Female</a></bdi> изменила статус на"), "{maps}");
+    // Whoever says nothing, though the name sounds like it.
+    let books = shown("ru", "Books").await;
+    assert!(books.contains("Статус был изменён (автор правки: <bdi>"), "{books}");
+    let maps = shown("ar", "Maps").await;
+    assert!(maps.contains("مقدمة الطلب:") && maps.contains("غيّرت <bdi>"), "{maps}");
+    let line = |who: &str| format!("{{{{Helpdesk member|user={who}|role=chair}}}}\n");
+    let lines: String = ["Frida Female", "Male", ""].map(line).concat();
+    frida.edit("Persons", &lines, "lines of a committee").await.expect("a page");
+    let html = stage.html_in("fr", "Persons").await;
+    assert!(html.contains(": présidente<") && html.matches(": présidence<").count() == 2, "{html}");
+}

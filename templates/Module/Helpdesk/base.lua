@@ -162,7 +162,7 @@ function base.waiting(args)
 	elseif TIMES[code] then
 		return base.is_set(args['until']) and get(key, date(args['until'])) or get(key .. '-plain')
 	end
-	return find(key) or code
+	return find(key, user(args.requester)) or code
 end
 
 --- One condition of a rule, and how far it is met.

@@ -24,8 +24,8 @@ local function set_by(args)
 end
 
 --- A line of the box with what it says.
-local function line(key, words)
-	return '<div>' .. get(key) .. space() .. words .. '</div>'
+local function line(key, words, who)
+	return '<div>' .. get(key, who) .. space() .. words .. '</div>'
 end
 
 --- Links with which members vote: each opens an editor with the template and the signature in it. The gadget has buttons
@@ -73,7 +73,9 @@ p['ledger start'] = function(args)
 	end
 	if is_set(args.requester) then
 		local filed = is_set(args['filed by']) and comma() .. get('ledger-filed-by', user(args['filed by'])) or ''
-		table.insert(lines, line('ledger-requester', (base.people(args, 'requester')) .. filed))
+		-- The word for one person goes by their gender.
+		local shown, many = base.people(args, 'requester')
+		table.insert(lines, line('ledger-requester', shown .. filed, many == 1 and user(args.requester) or nil))
 	end
 	if args.assessed == 'no' then
 		table.insert(lines, '<div>' .. get('assessment-missing') .. '</div>')
@@ -163,7 +165,8 @@ end
 --- One vote, and why it counts or does not.
 p['ledger row'] = function(args)
 	local is_recorded = is_set(args['for']) or is_set(args['recorded by'])
-	local who = user(is_set(args['for']) and args['for'] or args.user).shown
+	local voter = user(is_set(args['for']) and args['for'] or args.user)
+	local who = voter.shown
 	if is_recorded then
 		local by = user(is_set(args['recorded by']) and args['recorded by'] or args.user)
 		who = who .. '<br>' .. small(get('recorded-by', by))
@@ -173,7 +176,7 @@ p['ledger row'] = function(args)
 		counts = get('counted-noted')
 	end
 	if is_set(args.why) and args.why ~= 'counted' then
-		counts = counts .. colon() .. (find('why-' .. args.why) or args.why)
+		counts = counts .. colon() .. (find('why-' .. args.why, voter) or args.why)
 	end
 	if is_set(args['touched by']) or is_set(args['touched revision']) then
 		counts = counts .. '<br>' .. small(get('touched', user(args['touched by'])) .. by_edit(args['touched revision']))

@@ -62,8 +62,9 @@ end
 
 --- A line of the committee.
 function p.member(args)
-	local role = find('role-' .. mw.ustring.lower(args.role or '')) or apart(args.role or '')
-	local words = { user(args.user).shown .. colon() .. role }
+	local who = user(args.user)
+	local role = find('role-' .. mw.ustring.lower(args.role or ''), who) or apart(args.role or '')
+	local words = { who.shown .. colon() .. role }
 	if is_set(args.from) then
 		table.insert(words, get('term-from', date(args.from)))
 	end

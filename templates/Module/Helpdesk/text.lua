@@ -89,8 +89,9 @@ local function fill(message, language, values)
 	message = message:gsub('{{(%u+):%s*$(%d)%s*|([^{}]*)}}', function(kind, n, forms)
 		local value, all = values[tonumber(n)], mw.text.split(forms, '|', true)
 		if kind == 'GENDER' then
+			-- Without what stands before it, "male" would be no name.
 			local name = type(value) == 'table' and value.name or ''
-			return language:gender(name, all)
+			return name == '' and all[#all] or language:gender('User:' .. name, all)
 		end
 		return choose(language, value, all)
 	end)
