@@ -9,24 +9,44 @@ use crate::{install, pass};
 
 /// What was looked at, each with what to do if it is not as it should be.
 #[derive(Debug, Default)]
-pub struct Findings(Vec<(bool, String)>);
+pub struct Findings(Vec<(Mark, String)>);
+
+/// How something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    /// As it should be.
+    Good,
+    /// Perhaps as somebody wants it.
+    Note,
+    /// To be mended.
+    Todo,
+}
 
 impl Findings {
     /// Whether everything is as it should be.
     #[must_use]
     pub fn all_good(&self) -> bool {
-        self.0.iter().all(|(is_good, _)| *is_good)
+        self.0.iter().all(|(mark, _)| *mark != Mark::Todo)
     }
 
     fn add(&mut self, is_good: bool, good: impl Into<String>, bad: impl Into<String>) {
-        self.0.push((is_good, if is_good { good.into() } else { bad.into() }));
+        self.0.push(if is_good { (Mark::Good, good.into()) } else { (Mark::Todo, bad.into()) });
+    }
+
+    fn note(&mut self, text: impl Into<String>) {
+        self.0.push((Mark::Note, text.into()));
     }
 }
 
 impl fmt::Display for Findings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (is_good, text) in &self.0 {
-            writeln!(f, "{} {text}", if *is_good { "ok  " } else { "TODO" })?;
+        for (mark, text) in &self.0 {
+            let mark = match mark {
+                Mark::Good => "ok  ",
+                Mark::Note => "note",
+                Mark::Todo => "TODO",
+            };
+            writeln!(f, "{mark} {text}")?;
         }
         Ok(())
     }
@@ -75,6 +95,17 @@ pub async fn check(client: &Client, desk: &Desk) -> Result<Findings, Error> {
                 wanted.plan.changes.len()
             ),
         );
+        // The roster is there to be written by others.
+        for page in wanted.left.iter().filter(|page| **page != desk.pages.committee) {
+            findings.note(format!("somebody else changed {page}: `helpdesk install` leaves it as it is"));
+        }
+        if client.shows_readers_language().await? {
+            findings.add(true, "readers see their own languages ($wgParserEnableUserLanguage)", "");
+        } else {
+            findings.note(
+                "readers see the wiki's own language alone: for theirs, whoever runs the wiki sets $wgParserEnableUserLanguage = true",
+            );
+        }
     }
     let voters = snapshot.roster.voters(client.now()).len();
     findings.add(

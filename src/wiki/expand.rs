@@ -30,6 +30,23 @@ impl Client {
         Ok(found)
     }
 
+    /// Whether the wiki tells its parser who reads (`$wgParserEnableUserLanguage`); if not, it shows each page in the page's own
+    /// language. One request.
+    ///
+    /// # Errors
+    /// As every read: [`Error`].
+    pub async fn shows_readers_language(&self) -> Result<bool, Error> {
+        // The language of no page.
+        const NOBODYS: &str = "qqx";
+        let text = [("prop", "wikitext"), ("text", "{{USERLANGUAGE}}"), ("uselang", NOBODYS)];
+        let params = &[&[("action", "expandtemplates"), ("title", "-")], &text[..]].concat();
+        let shown = self.of_page("expandtemplates", "-", Duration::MAX, |api| async move {
+            let answer: Expanded = api.post(params, None).await?;
+            Ok(answer.expandtemplates.wikitext)
+        });
+        Ok(shown.await?.trim() == NOBODYS)
+    }
+
     /// The HTML of a text on a page with this title, by MediaWiki's own parser. One request.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use std::process::{Command, Output};
 
 use crate::proxy::{Fate, Proxy};
-use crate::stage::{REQUESTER, Stage, config_text};
+use crate::stage::{PASSER, REQUESTER, Stage, config_text};
 
 /// A folder to call it in.
 pub struct Shell {
@@ -140,9 +140,29 @@ async fn plan_once_explain_and_check() {
 
     let check = |shell: &Shell| String::from_utf8(shell.run(&["check"]).stdout).unwrap();
     let said = check(&shell);
-    for good in ["the account has the bot flag", "the wiki has Lua (Scribunto)", "5 members are in office"] {
+    for good in
+        ["the account has the bot flag", "the wiki has Lua (Scribunto)", "readers see their own languages", "5 members"]
+    {
         assert!(said.contains(&format!("ok   {good}")), "{good} in {said}");
     }
+    // What an update leaves as somebody else made it.
+    let guide = format!("{}/Guide/Voting", stage.desk.root);
+    assert!(!said.contains("somebody else changed"), "{said}");
+    stage.person(PASSER).await.edit(&guide, "We vote like this.", "our own").await.unwrap();
+    let said = check(&shell);
+    assert!(said.contains(&format!("note somebody else changed {guide}: `helpdesk install` leaves it")), "{said}");
+
+    // A wiki that does not tell its parser who reads.
+    let proxy = Proxy::before(&stage.url).await;
+    proxy.fate(|_| {
+        Fate::json(|answer| {
+            if let Some(wikitext) = answer.pointer_mut("/expandtemplates/wikitext").filter(|text| *text == "qqx") {
+                *wikitext = "en".into();
+            }
+        })
+    });
+    std::fs::write(shell.folder.join("mwbot.toml"), format!("wiki_url = \"{}\"\n", proxy.url)).unwrap();
+    assert!(check(&shell).contains("note readers see the wiki's own language alone"));
 
     // A wiki without Lua: nothing is installed where modules would be pages like any other.
     let proxy = Proxy::before(&stage.url).await;
