@@ -244,6 +244,11 @@ impl NoticeKind {
         matches!(self, K::NoSuchStatus | K::NotEntitled | K::StatusEdit | K::StatusPutBack)
     }
 
+    /// Whether it says of a closed request why something has no effect, and not only what is to be mended in it.
+    pub fn is_told_once_closed(self) -> bool {
+        self.is_about_status() || matches!(self, NoticeKind::NewRedirect | NoticeKind::TypeNotConfirmed)
+    }
+
     /// Whether it leaves the request incomplete.
     pub fn is_incomplete(self) -> bool {
         use NoticeKind as K;

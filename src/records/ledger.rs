@@ -76,12 +76,14 @@ const BETWEEN: char = '|';
 /// The ledger's wikitext, without the markers around it.
 pub fn render(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
     let mut lines = vec![start(facts, decision, memo)];
-    lines.extend(decision.notices.iter().map(notice));
+    let closed = decision.waiting.code == WaitingFor::Nothing;
+    let told = decision.notices.iter().filter(|notice| !closed || notice.kind.is_told_once_closed());
+    lines.extend(told.map(|told| notice(told, closed)));
     lines.extend(decision.changes.iter().map(change));
     if !decision.ballots.is_empty() {
         lines.extend(chips(decision));
         lines.push(call("Helpdesk ledger votes", &[("count", decision.ballots.len().to_string())]));
-        lines.extend(decision.ballots.iter().map(|ballot| row(ballot, &decision.changes)));
+        lines.extend(decision.ballots.iter().map(|ballot| row(ballot, &decision.changes, closed)));
         lines.push(call("Helpdesk ledger votes end", &[]));
     } else {
         lines.extend(chips(decision));
@@ -241,7 +243,8 @@ fn change(change: &FieldChange) -> String {
     )
 }
 
-fn notice(notice: &Notice) -> String {
+/// A notice; on a closed request it asks nobody to do anything.
+fn notice(notice: &Notice, closed: bool) -> String {
     let change = notice.change.as_ref();
     call(
         NOTICE,
@@ -252,14 +255,15 @@ fn notice(notice: &Notice) -> String {
             ("limit", notice.limit.map(|l| l.to_string()).unwrap_or_default()),
             ("allowed", notice.allowed.join(", ")),
             ("suggestion", notice.suggestion.clone()),
+            ("closed", if closed { "yes" } else { "" }.to_owned()),
             ("user", name_of(change.and_then(|c| c.by.as_ref()))),
             ("revision", change.map(|c| c.revision.to_string()).unwrap_or_default()),
         ],
     )
 }
 
-/// A vote's row; `changes` are all that the ledger names.
-fn row(ballot: &Ballot, changes: &[FieldChange]) -> String {
+/// A vote's row; `changes` are all that the ledger names. On a closed request nobody is asked to vote again.
+fn row(ballot: &Ballot, changes: &[FieldChange], closed: bool) -> String {
     let vote = &ballot.vote;
     let number = |(n, change): (usize, &FieldChange)| ballot.changes.contains(change).then(|| (n + 1).to_string());
     let numbers: Vec<String> = changes.iter().enumerate().filter_map(number).collect();
@@ -282,7 +286,10 @@ fn row(ballot: &Ballot, changes: &[FieldChange]) -> String {
                 ballot.unauthorised_touch.as_ref().map(|t| t.revision.to_string()).unwrap_or_default(),
             ),
             ("changed", numbers.join(" ")),
-            ("changed revision", ballot.changes.last().map(|c| c.revision.to_string()).unwrap_or_default()),
+            (
+                "changed revision",
+                ballot.changes.last().filter(|_| !closed).map(|c| c.revision.to_string()).unwrap_or_default(),
+            ),
         ],
     )
 }

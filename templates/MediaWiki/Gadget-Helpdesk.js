@@ -369,13 +369,13 @@
 		return found;
 	}
 
-	/** What the reader can do here: a label, and what is asked for. */
-	function actions( mine, isOwner, isAgain ) {
+	/** What the reader can do here: a label, and what is asked for. A closed request is neither voted on nor withdrawn. */
+	function actions( mine, isOwner, isAgain, isClosed ) {
 		const votes = Object.entries( config.votes ).map( ( [ choice, template ] ) => ( {
 			label: say( 'vote-' + choice ), isAgain, reason: choice === 'info' ? 'act-question' : 'act-reason',
 			needed: choice === 'info', text: ( words ) => `* {{${ template }}} ${ words } ~~` + '~~'
 		} ) );
-		const isVoter = !isOwner && ( mine.has( 'member' ) || mine.has( 'chair' ) );
+		const isVoter = !isOwner && !isClosed && ( mine.has( 'member' ) || mine.has( 'chair' ) );
 		const decides = mine.has( 'staff' ) || mine.has( 'chair' );
 		const status = [ 'act-status', Object.keys( config.statuses ).map( ( id ) => [ id, config.statuses[ id ].own ?
 			config.statuses[ id ].label : find( 'status-' + id ) || config.statuses[ id ].label ] ) ];
@@ -386,11 +386,11 @@
 			isVoter && { label: say( 'act-score' ), select: score, reason: 'act-reason',
 				text: ( words, picked ) => `* {{${ config.templates.priority }|${ picked }}} ${ words } ~~` + '~~' },
 			isOwner && { label: say( 'act-answer' ), reason: 'act-answer-text', needed: true, text: ( words ) => `: ${ words } ~~` + '~~' },
-			isOwner && { label: say( 'act-withdraw' ), reason: 'act-reason',
+			isOwner && !isClosed && { label: say( 'act-withdraw' ), reason: 'act-reason',
 				text: ( words ) => `{{${ config.templates.withdraw }|reason=${ asValue( words ) }}} ~~` + '~~' },
 			decides && { label: say( 'act-decide' ), select: status, reason: 'act-reason',
 				text: ( words, picked ) => `{{${ config.templates.decision }|${ picked }|reason=${ asValue( words ) }}} ~~` + '~~' },
-			decides && { label: say( 'act-record' ), select: choice, who: true, reason: 'act-reason',
+			decides && !isClosed && { label: say( 'act-record' ), select: choice, who: true, reason: 'act-reason',
 				text: ( words, picked, who ) => `* {{${ config.votes[ picked ] }|for=${ asValue( who ) }}} ${ words } ~~` + '~~' }
 		].filter( Boolean );
 	}
@@ -433,7 +433,8 @@
 			const isOwner = ledger.dataset.requester.split( '|' ).includes( name );
 			const voters = [ ...ledger.querySelectorAll( 'tr td:first-child' ) ].map( ( cell ) => cell.querySelector( 'bdi' ) );
 			const hasVoted = voters.some( ( voter ) => voter && voter.textContent === name );
-			const can = actions( roles( committee[ config.committee ] || '', name ), isOwner, hasVoted );
+			const isClosed = ( config.statuses[ ledger.dataset.status ] || {} ).closed;
+			const can = actions( roles( committee[ config.committee ] || '', name ), isOwner, hasVoted, isClosed );
 			if ( !can.length ) {
 				return;
 			}

@@ -1,6 +1,6 @@
 //! What people write in a field is theirs, and no reason not to read the request.
 
-use crate::stage::{MEMBERS, PASSER, Stage, in_days};
+use crate::stage::{MEMBERS, PASSER, REQUESTER, STAFF, Stage, in_days};
 
 /// Names of pages, and what a field of theirs gets to hold.
 const FIELDS: [(&str, &str); 12] = [
@@ -85,4 +85,35 @@ async fn a_save_does_not_end_what_a_field_left_open() {
     stage.add(MEMBERS[1], "Coins", "* {{support}} ~~~~").await;
     stage.settle().await;
     assert!(stage.rows().await.iter().any(|row| row.tally.support == 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_request_asks_nobody_to_do_anything() {
+    let stage = Stage::new("closed").await;
+    stage.file("Maps", "* {{support}}").await;
+    stage.settle().await;
+    stage.add(MEMBERS[1], "Maps", "* {{support}} ~~~~").await;
+    stage.alter(REQUESTER, "Maps", "What we want.", "").await;
+    stage.alter(REQUESTER, "Maps", "Why it matters.", "Why it matters a lot.").await;
+    stage.alter(PASSER, "Maps", "|type=data", "|type=upload\n|colour=red").await;
+    stage.settle().await;
+    let shown = stage.html(&stage.page("Maps")).await;
+    for asked in ["To do:", "is still empty", "please vote again", "is not a field of this form", "can confirm it"] {
+        assert!(shown.contains(asked), "{asked} in {shown}");
+    }
+    stage.add(MEMBERS[1], "Maps", "{{Helpdesk decision|declined}} ~~~~").await;
+    stage.add(STAFF, "Maps", "{{Helpdesk decision|declined|reason=Not for us.}} ~~~~").await;
+    stage.add(MEMBERS[2], "Maps", "{{Helpdesk decision|approved}} ~~~~").await;
+    stage.settle().await;
+    let shown = stage.html(&stage.page("Maps")).await;
+    for asked in
+        ["To do:", "is still empty", "lease vote", "is not a field of this form", "can confirm it", "helpdesk-links"]
+    {
+        assert!(!shown.contains(asked), "{asked} in {shown}");
+    }
+    // Why something has no effect is still said, and which type counts is not lost.
+    for said in ["data-status=\"declined\"", "The decision by", "does not count yet", "What counts is"] {
+        assert!(shown.contains(said), "{said} in {shown}");
+    }
+    assert_eq!(stage.rows().await[0].kind, "data");
 }

@@ -168,6 +168,18 @@ async fn a_request_is_filed_voted_on_and_decided_with_the_gadget() {
     let text = guest.text(&page).await.unwrap();
     assert!(text.contains("|choice=support|user=Gerda Gadget|") && text.contains("|counted=yes"), "{text}");
     assert_eq!(crate::stage::param(&text, "status"), "approved");
+
+    // Once it is closed, nothing but another decision is left.
+    let staff = Person::login(wiki.url(), STAFF, PASSWORD).await.unwrap();
+    staff.append(&page, "\n{{Helpdesk decision|declined}} ~~~~", "no").await.unwrap();
+    pass::once(&client, &desk, None).await.unwrap();
+    let browser = Browser::open().await.unwrap();
+    log_in(&browser, &client, STAFF).await;
+    browser.go(&client.address(&page)).await.unwrap();
+    browser.wait_for(".helpdesk-gadget button").await.unwrap();
+    let buttons = "return [...document.querySelectorAll('.helpdesk-gadget button')].map((b) => b.textContent);";
+    assert_eq!(browser.run(buttons, json!([])).await.unwrap(), json!(["Decide"]));
+    browser.close().await.unwrap();
 }
 
 /// Where the focus is: the id, else the words of the element.

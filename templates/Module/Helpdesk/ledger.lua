@@ -46,9 +46,11 @@ end
 
 p['ledger start'] = function(args)
 	local since = is_set(args.since) and space() .. get('since', date(args.since)) or ''
+	local function data(name, value)
+		return ' data-' .. name .. '="' .. mw.text.encode(mw.text.decode(value or '')) .. '"'
+	end
 	-- For the gadget: names with a bar between them.
-	local owners = mw.text.decode(table.concat(base.list(args, 'requester'), '|'))
-	local owner = ' data-requester="' .. mw.text.encode(owners) .. '"'
+	local owner = data('requester', table.concat(base.list(args, 'requester'), '|')) .. data('status', args.status)
 	local lines = { '<div class="helpdesk-ledger"' .. owner .. text.attributes() .. ' style="' .. BOX .. '">'
 		.. '<div role="heading" aria-level="2" style="font-weight:bold; font-size:115%">' .. get('ledger-title') .. '</div>',
 		line('ledger-status', '<b>' .. apart(status(args.status)) .. '</b>' .. since .. set_by(args)) }
@@ -264,7 +266,7 @@ local NOTICES = {
 	['type-not-confirmed'] = function(args)
 		local counts = is_set(args.suggestion) and get('notice-type-counts', quoted(args.suggestion)) or get('notice-type-counts-none')
 		return field(args.field) .. space() .. get('notice-type-not-confirmed', user(args.user), quoted(args.value)) .. space()
-			.. counts .. space() .. get('notice-type-todo')
+			.. counts .. (is_yes(args.closed) and '' or space() .. get('notice-type-todo'))
 	end,
 	['unclosed'] = function(args)
 		return field(args.field) .. space() .. get('notice-unclosed', '<code>' .. (args.value or '') .. '</code>')
