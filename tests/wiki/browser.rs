@@ -51,6 +51,12 @@ impl Browser {
         Ok(browser)
     }
 
+    /// Shows pages as on that medium, such as `print`; with an empty name as on a screen.
+    pub async fn medium(&self, medium: &str) -> Result<()> {
+        let command = json!({"cmd": "Emulation.setEmulatedMedia", "params": {"media": medium}});
+        self.post("/goog/cdp/execute", command).await.map(drop)
+    }
+
     async fn post(&self, command: &str, body: Value) -> Result<Value> {
         let request = self.http.post(format!("{}{command}", self.session)).body(body.to_string());
         let answer = request.header("content-type", "application/json").send().await?.text().await?;

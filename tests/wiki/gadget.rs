@@ -263,6 +263,23 @@ async fn a_request_is_filed_with_the_keyboard_alone() {
     assert_eq!(filed, ["Bells", "data", "Sounds of bells.", "They are old.", ""]);
     assert!(text.contains("(UTC)"), "{text}");
 }
+/// Words with less contrast than readers need (WCAG 2.1, 1.4.3), in what the desk draws.
+const FAINT: &str = "const rgb = (c) => c.match(/[\\d.]+/g).map(Number); \
+    const light = (c) => c.slice(0, 3).map((v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4) \
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0); \
+    const ground = (e) => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor); \
+    if (c.length < 4 || c[3] > 0) { return c; } } return [255, 255, 255]; }; \
+    const drawn = document.querySelectorAll('.helpdesk-ledger, .helpdesk-request, .helpdesk-table, .helpdesk-gadget'); \
+    return [...drawn].flatMap((part) => [...part.querySelectorAll('*')]) \
+    .filter((e) => e.getClientRects().length && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())) \
+    .filter((e) => { const [a, b] = [rgb(getComputedStyle(e).color), ground(e)].map(light); \
+    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) < 4.5; }).map((e) => e.outerHTML.slice(0, 200));";
+
+/// What a reader of a printed page does not see, though it is there; and what cannot be pressed there.
+const NOT_ON_PAPER: &str = "const seen = (e) => e.getClientRects().length > 0; \
+    const lost = [...document.querySelectorAll('.helpdesk-ledger tr, .helpdesk-ledger li')].filter((e) => !seen(e)); \
+    const idle = [...document.querySelectorAll('.helpdesk-links, .helpdesk-ledger .mw-collapsible-toggle')].filter(seen); \
+    return [...lost, ...idle].map((e) => e.outerHTML.slice(0, 200));";
 
 /// What sticks out of the window, but for what can be scrolled by itself.
 const OUTSIDE: &str = "const page = document.documentElement; if (page.scrollWidth > page.clientWidth) { return ['the page']; } \
@@ -313,6 +330,30 @@ async fn every_page_fits_every_screen_and_everybody() {
             assert_eq!(browser.run(OUTSIDE, json!([])).await.unwrap(), json!([]), "{place}");
             axe::check(&browser, &place).await;
         }
+    }
+    // In the dark, and on paper.
+    for page in pages {
+        browser.go(&format!("{}&useskin=vector-2022", address(page))).await.unwrap();
+        if page == &desk.pages.intake {
+            browser.wait_for(".helpdesk-gadget .helpdesk-gadget-types").await.unwrap();
+        }
+        // Buttons change their colours little by little.
+        let still = "document.head.append(Object.assign(document.createElement('style'), \
+            { textContent: '* { transition: none !important; }' }));";
+        browser.run(still, json!([])).await.unwrap();
+        for theme in ["day", "night"] {
+            let turn = "const theme = 'skin-theme-clientpref-'; const page = document.documentElement.classList; \
+                page.remove(theme + 'day', theme + 'night'); page.add(theme + arguments[0]);";
+            browser.run(turn, json!([theme])).await.unwrap();
+            assert_eq!(browser.run(FAINT, json!([])).await.unwrap(), json!([]), "{theme} {page}");
+        }
+        if page == &request {
+            browser.wait_for(".helpdesk-ledger .mw-made-collapsible").await.unwrap();
+        }
+        browser.medium("print").await.unwrap();
+        assert_eq!(browser.run(NOT_ON_PAPER, json!([])).await.unwrap(), json!([]), "{page}");
+        assert_eq!(browser.run(FAINT, json!([])).await.unwrap(), json!([]), "on paper: {page}");
+        browser.medium("").await.unwrap();
     }
     browser.close().await.unwrap();
 }

@@ -34,6 +34,8 @@ async fn each_reader_has_their_own_language() {
             }
         }
     }
+    let types = "<bdi>Alianza</bdi>, <bdi>Formación</bdi>";
+    assert!(stage.html_in("es", &request).await.contains(types), "the types that a rule is for");
     // What people wrote stays in theirs.
     assert!(stage.html_in("ar", &request).await.contains("dir=\"auto\""));
 }

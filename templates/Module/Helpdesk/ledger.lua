@@ -41,7 +41,7 @@ local function vote_links()
 			table.insert(links, '[' .. tostring(url) .. ' ' .. get('vote-' .. choice) .. ']')
 		end
 	end
-	return '<div class="helpdesk-links plainlinks">' .. get('act-vote') .. colon() .. table.concat(links, ' · ') .. '</div>'
+	return '<div class="helpdesk-links plainlinks noprint">' .. get('act-vote') .. colon() .. table.concat(links, ' · ') .. '</div>'
 end
 
 p['ledger start'] = function(args)

@@ -71,7 +71,7 @@ function p.flow(args, frame)
 	local ask = ''
 	if not page then
 		ask = '<div style="display:flex; flex-wrap:wrap; align-items:center; justify-content:space-between; gap:0 1em"><b>[['
-			.. config.intake .. '|' .. get('landing-ask-link') .. ']]</b><div>' .. p.search(nil, frame) .. '</div></div>'
+			.. config.intake .. '|' .. get('landing-ask-link') .. ']]</b><div class="noprint">' .. p.search(nil, frame) .. '</div></div>'
 	end
 	return '<div' .. text.attributes() .. '>' .. ask .. '<div style="display:flex; flex-wrap:wrap; gap:0.4em; margin-block:0.5em 1em">'
 		.. table.concat(parts) .. '</div></div>'
