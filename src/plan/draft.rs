@@ -11,6 +11,7 @@ use super::committee_page::committee_change;
 use super::move_out;
 use super::output_page::{Inputs, OutputPage};
 use super::problems_page::PROBLEMS_PAGE;
+use super::queue_page::QUEUE_PAGE;
 use super::reading::{Decided, Known, PageBasis, Reading, archived_at};
 use super::request_page::{left_status, problems_of_text, request_change, row_of, unhidden, vouching};
 use super::rules_page::RULES_PAGE;
@@ -28,7 +29,7 @@ use crate::records::tables::{Row, STATUS_BLOCK};
 
 /// The pages that the bot keeps besides archives and the problems page, in the order in which they are written. One whose
 /// title is empty is switched off.
-pub const OUTPUT_PAGES: [OutputPage; 2] = [STATUS_PAGE, RULES_PAGE];
+pub const OUTPUT_PAGES: [OutputPage; 3] = [STATUS_PAGE, QUEUE_PAGE, RULES_PAGE];
 
 /// The titles of all pages that the bot keeps besides archives, or where it keeps a block.
 pub fn output_titles(desk: &Desk) -> impl Iterator<Item = String> {

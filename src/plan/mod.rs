@@ -16,6 +16,7 @@ pub(crate) mod move_out;
 pub(crate) mod output_page;
 pub(crate) mod peoples_words;
 pub(crate) mod problems_page;
+pub(crate) mod queue_page;
 pub(crate) mod reading;
 pub(crate) mod refusals;
 pub(crate) mod request_page;

@@ -8,6 +8,7 @@ pub mod moved;
 mod numbered;
 pub(crate) mod own_texts;
 pub(crate) mod problems;
+pub(crate) mod queue;
 pub(crate) mod rules_page;
 mod shipped;
 pub mod summary;

@@ -66,6 +66,8 @@ summaries! {
     pub(crate) fn committee();
     /// The page of rules is brought up to date.
     pub(crate) fn rules();
+    /// The queue is brought up to date.
+    pub(crate) fn queue();
     fn archive(count);
     fn unarchive(count);
     fn problems(count);

@@ -132,13 +132,26 @@ fn title(path: &str, desk: &Desk) -> String {
     }
 }
 
+/// A text with what the desk calls its pages. A line that names one that is switched off is left out.
 fn fill(text: &str, desk: &Desk) -> String {
     let pages = &desk.pages;
     let archive = pages.archive_prefix().trim_end_matches('/');
     let languages: Vec<String> = Language::codes()
         .map(|code| format!(":* [[{LANGUAGES}{code}.json|{{{{#language:{code}}}}}]] ({code})"))
         .collect();
-    text.replace("%LANGUAGES%", &languages.join("\n"))
+    let switched_off = |line: &str| {
+        let optional = [
+            ("%QUEUE%", &pages.queue),
+            ("%AGENDA%", &pages.agenda),
+            ("%MEETINGS%", &pages.meetings),
+            ("%RULES%", &pages.rules),
+        ];
+        optional.iter().any(|(place, title)| title.is_empty() && line.contains(place))
+    };
+    let lines: Vec<&str> = text.lines().filter(|line| !switched_off(line)).collect();
+    lines
+        .join("\n")
+        .replace("%LANGUAGES%", &languages.join("\n"))
         .replace("%REQUEST%", desk.templates.name(TemplateKind::Request))
         .replace("%NAME%", &desk.name)
         .replace("%ROOT%", &desk.root)
@@ -147,6 +160,10 @@ fn fill(text: &str, desk: &Desk) -> String {
         .replace("%STATUS%", &pages.status)
         .replace("%PROBLEMS%", &pages.problems)
         .replace("%ARCHIVE%", archive)
+        .replace("%QUEUE%", &pages.queue)
+        .replace("%AGENDA%", &pages.agenda)
+        .replace("%MEETINGS%", &pages.meetings)
+        .replace("%RULES%", &pages.rules)
         .trim_end()
         .to_owned()
 }

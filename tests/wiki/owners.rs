@@ -114,3 +114,43 @@ async fn a_question_is_closed_by_an_answer_and_too_few_members_are_told() {
     stage.once_at(crate::stage::in_days(8)).await;
     assert_eq!(stage.status("May we").await, "done");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_queue_is_in_the_order_of_the_scores() {
+    let stage = Stage::new("queue").await;
+    let scores: [(&str, &[&str]); 5] = [
+        ("Low", &["2", "3"]),
+        ("High", &["9", "8"]),
+        ("Apart", &["1", "9", "10"]),
+        ("Older", &["2", "3"]),
+        ("None", &[]),
+    ];
+    for (name, points) in scores {
+        stage.file(name, "").await;
+        stage.until_later().await;
+        stage.add(STAFF, name, "{{Helpdesk decision|approved}} ~~~~").await;
+        for (member, points) in MEMBERS.iter().zip(points) {
+            stage.add(member, name, &format!("* {{{{Helpdesk priority|{points}}}}} ~~~~")).await;
+        }
+    }
+    stage.settle().await;
+    let text = stage.text(&stage.desk.pages.queue).await;
+    let rows: Vec<String> =
+        text.lines().filter_map(|line| Some(line.split_once("|title=")?.1.split('|').next()?.to_owned())).collect();
+    assert_eq!(rows, ["Apart", "High", "Low", "Older", "None"], "{text}");
+    let html = stage.html(&stage.desk.pages.queue).await;
+    let none = html.split_once("Without scores").unwrap().1;
+    for said in ["the scores are far apart", "3 requests can be carried out at a time", "mean 8.5", "mean 6.67"] {
+        assert!(html.contains(said), "{said} in {html}");
+    }
+    assert!(MEMBERS.iter().all(|member| none.contains(member)), "{none}");
+
+    // A member's latest score counts, and whoever is done leaves the queue.
+    stage.add(MEMBERS[0], "Low", "* {{Helpdesk priority|10}} ~~~~").await;
+    stage.add(MEMBERS[1], "Low", "* {{Helpdesk priority|10}} ~~~~").await;
+    stage.add(STAFF, "High", "{{Helpdesk decision|done}} ~~~~").await;
+    stage.settle().await;
+    let text = stage.text(&stage.desk.pages.queue).await;
+    let places = ["title=Low", "title=Apart", "title=Older"].map(|title| text.find(title).unwrap());
+    assert!(places.is_sorted() && !text.contains("title=High"), "{text}");
+}
