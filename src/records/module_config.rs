@@ -42,14 +42,16 @@ fn status(status: &Status) -> (String, Value) {
     (status.id.clone(), about)
 }
 
-/// A field is asked for where there is help for it. Whoever helps is found later.
+/// A field is asked for where there is help for it. Whoever helps is found later, and the team fills in its own fields.
 fn field(field: &Field) -> Value {
-    let asked = field.name != "helper" && Language::english().text(&format!("help-{}", field.name)).is_some();
+    let asked =
+        field.name != "helper" && !field.team && Language::english().text(&format!("help-{}", field.name)).is_some();
     json!({
         "name": field.name,
         "required": field.required,
         "max_length": field.max_length,
         "one_of": field.one_of,
         "asked": asked,
+        "team": field.team,
     })
 }

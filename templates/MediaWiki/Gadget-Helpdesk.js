@@ -377,20 +377,24 @@
 		} ) );
 		const isVoter = !isOwner && !isClosed && ( mine.has( 'member' ) || mine.has( 'chair' ) );
 		const decides = mine.has( 'staff' ) || mine.has( 'chair' );
+		const records = decides || mine.has( 'secretary' );
 		const status = [ 'act-status', Object.keys( config.statuses ).map( ( id ) => [ id, config.statuses[ id ].own ?
 			config.statuses[ id ].label : find( 'status-' + id ) || config.statuses[ id ].label ] ) ];
 		const choice = [ 'act-choice', Object.keys( config.votes ).map( ( id ) => [ id, say( 'vote-' + id ) ] ) ];
-		const score = [ 'act-score', [ 'high', 'normal', 'low' ].map( ( id ) => [ id, say( 'priority-' + id ) ] ) ];
+		const points = [ 10, 9, 8, 7, 6, 5, 4, 3, 2, 1 ].map( ( n ) => [ n, mw.language.convertNumber( n ) ] );
+		const score = [ 'act-score-points', points ];
 		return [
 			...( isVoter ? votes : [] ),
 			isVoter && { label: say( 'act-score' ), select: score, reason: 'act-reason',
 				text: ( words, picked ) => `* {{${ config.templates.priority }|${ picked }}} ${ words } ~~` + '~~' },
+			isVoter && { label: say( 'act-recuse' ), reason: 'act-reason',
+				text: ( words ) => `* {{${ config.templates.recuse }}} ${ words } ~~` + '~~' },
 			isOwner && { label: say( 'act-answer' ), reason: 'act-answer-text', needed: true, text: ( words ) => `: ${ words } ~~` + '~~' },
 			isOwner && !isClosed && { label: say( 'act-withdraw' ), reason: 'act-reason',
 				text: ( words ) => `{{${ config.templates.withdraw }|reason=${ asValue( words ) }}} ~~` + '~~' },
 			decides && { label: say( 'act-decide' ), select: status, reason: 'act-reason',
 				text: ( words, picked ) => `{{${ config.templates.decision }|${ picked }|reason=${ asValue( words ) }}} ~~` + '~~' },
-			decides && !isClosed && { label: say( 'act-record' ), select: choice, who: true, reason: 'act-reason',
+			records && !isClosed && { label: say( 'act-record' ), select: choice, who: true, reason: 'act-reason',
 				text: ( words, picked, who ) => `* {{${ config.votes[ picked ] }|for=${ asValue( who ) }}} ${ words } ~~` + '~~' }
 		].filter( Boolean );
 	}

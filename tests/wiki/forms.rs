@@ -85,7 +85,7 @@ async fn help_for_each_field_stands_above_the_form() {
         let help = format!("(<code>{}</code>)", field.name);
         if field.required {
             assert!(needed.contains(&format!("{help} (needed): ")), "{}: {html}", field.name);
-        } else if ["helper", "partner", "technical", "requester"].contains(&field.name.as_str()) {
+        } else if ["helper", "partner", "languages", "requester"].contains(&field.name.as_str()) {
             assert!(rest.contains(&format!("{help}: ")), "{}: {html}", field.name);
         }
     }

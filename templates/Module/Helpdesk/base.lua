@@ -184,9 +184,9 @@ function base.condition(args)
 	elseif code == 'type' and base.is_set(args.need) then
 		local labels = {}
 		for kind in mw.text.gsplit(args.need, ',%s*') do
-			table.insert(labels, base.type_label(kind))
+			table.insert(labels, apart(base.type_label(kind)))
 		end
-		return get(key) .. colon() .. apart(table.concat(labels, text.comma()))
+		return get(key) .. colon() .. table.concat(labels, text.comma())
 	end
 	return (find(key) or code) .. (base.is_set(args.need) and colon() .. apart(args.need) or '')
 end

@@ -161,7 +161,9 @@ function p.intro()
 			end
 		end
 		for _, known in ipairs(config.fields) do
-			add(known.name, known.required)
+			if not known.team then
+				add(known.name, known.required)
+			end
 		end
 		add('status')
 		local function line(key, more)
