@@ -19,7 +19,7 @@ use reader::{Document, Placed, Reader};
 use toml::de::DeTable;
 use values::same_title;
 
-use crate::desk::{Desk, Pages, QueueSettings, Safety, Status, TemplateKind, Templates, Watch};
+use crate::desk::{AgendaSettings, Desk, Pages, QueueSettings, Safety, Status, TemplateKind, Templates, Watch};
 use crate::file::read_text;
 
 pub use mistake::Mistake;
@@ -109,7 +109,7 @@ fn sorted(mut mistakes: Vec<Mistake>) -> Vec<Mistake> {
 }
 
 fn desk(reader: &mut Reader, doc: &Document) -> Desk {
-    let tables = ["desk", "pages", "templates", "safety", "watch", "server", "committee", "queue", "archive"];
+    let tables = ["desk", "pages", "templates", "safety", "watch", "server", "committee", "agenda", "queue", "archive"];
     doc.sections(reader, &tables, &["field", "vote", "status", "rule"]);
     let about = doc.table(reader, "desk");
     about.keys(reader, &["name", "root"]);
@@ -127,6 +127,7 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
         watch: watch(reader, doc),
         listen: listen(reader, doc),
         queue: queue(reader, doc, &statuses),
+        agenda: agenda(reader, doc),
         fields: lists::fields(reader, doc),
         votes: lists::votes(reader, doc, &templates),
         rules,
@@ -137,6 +138,9 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
         statuses,
     }
 }
+
+/// The name of the page below the agenda with the text with which the next minutes begin.
+const NEXT_MINUTES: &str = "Next minutes";
 
 fn pages(reader: &mut Reader, doc: &Document, root: &Placed<String>) -> Pages {
     const KEYS: [&str; 9] =
@@ -161,7 +165,9 @@ fn pages(reader: &mut Reader, doc: &Document, root: &Placed<String>) -> Pages {
         taken.push((key, page.clone()));
         page.value
     });
-    Pages { intake, committee, status, archive, problems, agenda, meetings, queue, rules }
+    let minutes_form =
+        if agenda.is_empty() || meetings.is_empty() { String::new() } else { format!("{agenda}/{NEXT_MINUTES}") };
+    Pages { intake, committee, status, archive, problems, agenda, meetings, minutes_form, queue, rules }
 }
 
 /// The title with `{root}` filled in.
@@ -237,6 +243,15 @@ fn listen(reader: &mut Reader, doc: &Document) -> Option<std::net::SocketAddr> {
     let section = doc.table(reader, "server");
     section.keys(reader, &["listen"]);
     section.value(reader, "listen", values::address)
+}
+
+fn agenda(reader: &mut Reader, doc: &Document) -> AgendaSettings {
+    let section = doc.table(reader, "agenda");
+    section.keys(reader, &["owner_after", "reply_after"]);
+    AgendaSettings {
+        owner_after: section.take(reader, "owner_after", values::duration),
+        reply_after: section.take(reader, "reply_after", values::duration),
+    }
 }
 
 fn queue(reader: &mut Reader, doc: &Document, statuses: &[Status]) -> QueueSettings {

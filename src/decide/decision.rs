@@ -63,6 +63,7 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
         None => timeline.current().basis.clone(),
     };
     Decision {
+        decided: decided(facts, desk, &timeline, &moves),
         votes_changed: input.votes_changed,
         settled: input.settled,
         changes: material::changes_under(&ballots),
@@ -79,6 +80,7 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
         filed_for_others: owners.filed_for_others,
         owners_by: owners.by,
         replied: ballots::reply(facts, roster).and_then(|e| Some((e.by.as_ref()?.name.clone(), e.revision))),
+        owed: Some(input.answered.1).filter(|_| !input.answered.0),
         recused: VotePolicy { facts, roster }.recused(),
         scores: ballots::scores(facts, roster),
         assessed: input.assessed.0,
@@ -88,6 +90,15 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
         prospects,
         due,
     }
+}
+
+/// The last move from a status in which a request is undecided to one in which it is not.
+fn decided(facts: &Facts, desk: &Desk, timeline: &Timeline, moves: &[Move]) -> Option<(String, Time)> {
+    let periods = timeline.periods.windows(2).map(|pair| (&pair[0].status, &pair[1].status, pair[1].since));
+    let moves = moves.iter().map(|step| (&step.from, &step.to, step.since));
+    let decisions = periods.chain(moves).filter(|(from, to, _)| desk.is_undecided(from) && !desk.is_undecided(to));
+    let last = decisions.last().map(|(_, to, at)| (to.clone(), at));
+    last.or_else(|| facts.anchor.as_ref().and_then(|anchor| anchor.decision.clone()))
 }
 
 /// What the rules look at, of a request in the status it holds.

@@ -212,6 +212,7 @@ proptest! {
             since: decision.since,
             rule: None,
             decided: None,
+            decision: None,
             votes_changed: decision.votes_changed,
             settled: decision.settled,
             changes,

@@ -19,6 +19,8 @@ pub struct Decision {
     pub since: Time,
     /// What it rests on.
     pub basis: Basis,
+    /// The status by which it was last decided on, and when: from one in which that is open to one in which it is not.
+    pub decided: Option<(String, Time)>,
     /// Statuses it left in this pass, with the rule that moved it on, oldest first.
     pub moves: Vec<Move>,
     /// Each vote, oldest first, with whether it counts.
@@ -33,6 +35,8 @@ pub struct Decision {
     pub owners_by: Vec<String>,
     /// The first edit by somebody of the desk after the owners' last: who, and its revision.
     pub replied: Option<(String, u64)>,
+    /// Since when the desk owes the owners a reply, if it does.
+    pub owed: Option<Time>,
     /// Members who stepped aside.
     pub recused: Vec<User>,
     /// The members' scores.

@@ -6,6 +6,7 @@
 
 mod codes;
 pub mod decision;
+pub(crate) mod meetings;
 pub(crate) mod params;
 mod pattern;
 pub(crate) mod problem;
@@ -63,6 +64,8 @@ pub struct Desk {
     pub rules: Vec<Rule>,
     /// The order in which approved requests are carried out.
     pub queue: QueueSettings,
+    /// What comes onto the agenda.
+    pub agenda: AgendaSettings,
     /// How many members the committee has, the chair included; 0 where nobody counts them.
     pub seats: u32,
     /// How long after closing a request moves to its archive page.
@@ -88,6 +91,8 @@ pub struct Pages {
     pub agenda: String,
     /// The page below which the minutes of meetings stand; empty where there are none.
     pub meetings: String,
+    /// The text with which the next minutes begin; empty where there is no agenda or are no minutes.
+    pub minutes_form: String,
     /// Approved requests in the committee's order; empty where there is no such page.
     pub queue: String,
     /// The rules in plain words; empty where there is no such page.
@@ -163,6 +168,15 @@ pub struct Watch {
     pub stream_wiki: Option<String>,
 }
 
+/// What comes onto the agenda by time alone.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AgendaSettings {
+    /// How long a request waits for its owner before the committee hears of it.
+    pub owner_after: Duration,
+    /// How long one waits for a reply of the desk.
+    pub reply_after: Duration,
+}
+
 /// What the queue is of.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct QueueSettings {
@@ -212,6 +226,11 @@ impl Desk {
         let written = written.trim().to_lowercase();
         let by_id = self.statuses.iter().find(|s| s.id == written);
         by_id.or_else(|| self.statuses.iter().find(|s| s.label.to_lowercase() == written))
+    }
+
+    /// Whether the committee has still to decide on a request in this status: a new one, or one that is voted on.
+    pub fn is_undecided(&self, id: &str) -> bool {
+        id == self.first_status().id || self.status(id).is_some_and(|status| status.votable)
     }
 
     /// The status a new request starts in.

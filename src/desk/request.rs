@@ -78,6 +78,8 @@ pub struct Anchor {
     pub rule: Option<String>,
     /// The person it rested on, if it was one, and the revision that said so.
     pub decided: Option<(String, u64)>,
+    /// By which status it had last been decided on, and when.
+    pub decision: Option<(String, Time)>,
     /// When the counted votes had last changed.
     pub votes_changed: Time,
     /// When the counted votes or the text under them had last changed.

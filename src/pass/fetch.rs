@@ -13,6 +13,7 @@ use crate::desk::{Desk, TemplateKind};
 use crate::page::{Page, PageRef, Time};
 use crate::plan::archive::is_archive;
 use crate::plan::basis::Basis;
+use crate::plan::brief::Quarter;
 use crate::plan::draft::output_titles;
 use crate::plan::limits::room;
 use crate::plan::refusals;
@@ -68,6 +69,7 @@ pub(super) async fn everything(client: &Client, desk: &Desk, before: Option<View
         problems,
         kept: kept.map(|p| (p.title.clone(), p)).collect(),
         titles: listed.iter().map(|l| l.page.title.clone()).collect(),
+        brief: missing_brief(client, desk, now).await?,
         ..Snapshot::empty(client.me.clone(), names, roster)
     };
     own_records(client, desk, &mut snapshot, before.as_ref()).await?;
@@ -80,6 +82,14 @@ pub(super) async fn everything(client: &Client, desk: &Desk, before: Option<View
     let mut view = View::new(snapshot, basis, redirects, revisions.collect(), entries);
     texts(client, desk, &mut view, now).await?;
     Ok(view)
+}
+
+/// The title of the last quarter's brief, where nobody ever made one: what people deleted is not written again.
+async fn missing_brief(client: &Client, desk: &Desk, now: Time) -> Result<Option<String>, Error> {
+    match Quarter::last(now).title(desk) {
+        Some(title) if !client.existed(&title).await? => Ok(Some(title)),
+        _ => Ok(None),
+    }
 }
 
 /// Brings a view up to date where only these pages may have changed. Gives false where more than that has changed: then everything has to be looked at.

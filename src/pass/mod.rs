@@ -235,7 +235,7 @@ pub async fn next(
             held_back,
             held_pages: held.into_iter().filter(|held| held.page().is_some()).chain(untold).collect(),
             conflicts,
-            due: reading::due(view.known(), desk, &view.snapshot.roster, now),
+            due: reading::due(view.known(), desk, &view.snapshot, now),
             statuses: reading::statuses(view.known()),
             requests: client.counts(),
             took: began.elapsed(),

@@ -221,6 +221,7 @@ impl View {
         if let Some(newest) = self.fixed.get_mut(title) {
             *newest = revision;
         }
+        self.snapshot.brief.take_if(|brief| brief == title);
         let text = change.after.trim_end().to_owned();
         if *title == desk.pages.problems {
             self.snapshot.listed = problems(&text);

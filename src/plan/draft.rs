@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::agenda_page::{AGENDA_PAGE, MINUTES_FORM};
 use super::archive::Archive;
 use super::basis::Basis;
+use super::brief::brief_change;
 use super::change::{Change, Plan};
 use super::checks::checked;
 use super::committee_page::committee_change;
@@ -29,7 +31,7 @@ use crate::records::tables::{Row, STATUS_BLOCK};
 
 /// The pages that the bot keeps besides archives and the problems page, in the order in which they are written. One whose
 /// title is empty is switched off.
-pub const OUTPUT_PAGES: [OutputPage; 3] = [STATUS_PAGE, QUEUE_PAGE, RULES_PAGE];
+pub const OUTPUT_PAGES: [OutputPage; 5] = [STATUS_PAGE, AGENDA_PAGE, MINUTES_FORM, QUEUE_PAGE, RULES_PAGE];
 
 /// The titles of all pages that the bot keeps besides archives, or where it keeps a block.
 pub fn output_titles(desk: &Desk) -> impl Iterator<Item = String> {
@@ -235,6 +237,12 @@ fn tables(rows: &[Arc<Row>], desk: &Desk, snapshot: &Snapshot, basis: &Basis, no
             }
         };
         written &= admitted || page.block != STATUS_BLOCK;
+    }
+    if let Some(title) = &snapshot.brief {
+        let rows: Vec<&Arc<Row>> = current.iter().chain(&archived).collect();
+        if let Some(change) = brief_change(title, desk, snapshot, &rows, now) {
+            admit(change, snapshot, plan);
+        }
     }
     match committee_change(&inputs) {
         Ok(change) => change.into_iter().for_each(|change| _ = admit(change, snapshot, plan)),

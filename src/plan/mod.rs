@@ -3,8 +3,11 @@
 //! One file for each page that the bot keeps ([`draft::OUTPUT_PAGES`], [`archive`], [`request_page`], [`move_out`]), and one
 //! for each thing that holds changes back: [`checks`] for one change, [`limits`] for a whole pass.
 
+pub(crate) mod agenda;
+pub(crate) mod agenda_page;
 pub(crate) mod archive;
 pub mod basis;
+pub(crate) mod brief;
 pub(crate) mod change;
 pub(crate) mod checks;
 pub(crate) mod committee_page;

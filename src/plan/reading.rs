@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::agenda::AgendaInput;
+use super::snapshot::Snapshot;
 use crate::decide::rules;
 use crate::desk::decision::Decision;
 use crate::desk::problem::Problem;
-use crate::desk::roster::Roster;
 use crate::desk::{Desk, Facts};
 use crate::page::{Page, PageRef, Time};
 use crate::records::tables::Row;
@@ -80,11 +81,14 @@ pub fn archived_at(row: &Row, desk: &Desk) -> Option<Time> {
     closed.then(|| rules::after(row.since, desk.archive_after))
 }
 
-/// When time alone will change something on the desk after `now`: in a request that waits, for the archive, or in who is in
-/// office.
-pub fn due<'k>(known: impl Iterator<Item = &'k Known>, desk: &Desk, roster: &Roster, now: Time) -> Option<Time> {
-    let moments = known.flat_map(|k| [k.due, k.row.as_ref().and_then(|row| archived_at(row, desk))]);
-    moments.flatten().filter(|due| *due > now).chain(roster.next_change(now)).min()
+/// When time alone will change something on the desk after `now`: in a request that waits, for the archive, on the agenda, or in
+/// who is in office.
+pub fn due<'k>(known: impl Iterator<Item = &'k Known>, desk: &Desk, snapshot: &Snapshot, now: Time) -> Option<Time> {
+    let known: Vec<&Known> = known.collect();
+    let rows = || known.iter().filter_map(|known| known.row.as_ref());
+    let of_requests = known.iter().filter_map(|known| known.due).chain(rows().filter_map(|row| archived_at(row, desk)));
+    let on_agenda = AgendaInput { desk, meetings: &snapshot.meetings, now }.due(rows());
+    of_requests.filter(|due| *due > now).chain(on_agenda).chain(snapshot.roster.next_change(now)).min()
 }
 
 /// How many requests there are in each status.

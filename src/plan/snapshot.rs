@@ -8,6 +8,7 @@ use super::disputes::{Past, essence};
 use super::exclusions::Exclusions;
 use super::peoples_words::peoples_words;
 use super::refusals::Refusal;
+use crate::desk::meetings::Meetings;
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::roster::Roster;
 use crate::page::{Page, Revision, User};
@@ -25,6 +26,10 @@ pub struct Snapshot {
     pub names: Names,
     /// The roster in force.
     pub roster: Roster,
+    /// What the committee's meetings said.
+    pub meetings: Meetings,
+    /// The title of the last quarter's brief, where nobody ever made one.
+    pub brief: Option<String>,
     /// How people keep bots away from pages.
     pub exclusions: Exclusions,
     /// Language codes, which are no names of requests.
@@ -75,6 +80,8 @@ impl Snapshot {
             bot,
             names,
             roster,
+            meetings: Meetings::default(),
+            brief: None,
             languages: Vec::new(),
             stopped: false,
             lost_bot_right: false,

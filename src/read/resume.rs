@@ -158,6 +158,7 @@ impl<'r> Resume<'r> {
             since: parse_timestamp(&text("since"))?,
             rule: Some(text("rule")).filter(|rule| !rule.is_empty()),
             decided: self.start.value("revision").parse().ok().map(|revision| (text("user"), revision)),
+            decision: ledger::decision_of(&self.start),
             votes_changed: parse_timestamp(&text("voted"))?,
             settled: parse_timestamp(&text("settled"))?,
             changes,

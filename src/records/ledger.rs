@@ -53,7 +53,10 @@ const SCORES: &str = "Helpdesk ledger scores";
 pub const EVERYBODY: &str = "*";
 
 /// The parameters that only the bot reads, and that are no reason for an edit.
-const MEMO: [&str; 14] = [
+const MEMO: [&str; 17] = [
+    "decision",
+    "decision at",
+    "owed",
     "filed",
     "filed at",
     "answered",
@@ -179,7 +182,7 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
         ("revision", revision.map(|r| r.to_string()).unwrap_or_default()),
         ("reason", as_read(&reason)),
         ("asked by", question.map(|ballot| name_of(ballot.member.as_ref())).unwrap_or_default()),
-        ("question", question.map(|ballot| as_read(&ballot.vote.content.question)).unwrap_or_default()),
+        ("question", question.map(question_of).unwrap_or_default()),
         ("asked revision", question.map(|ballot| ballot.vote.revision.to_string()).unwrap_or_default()),
         ("filed by", name_of(decision.filed_for_others.as_ref())),
         ("support", decision.tally.support.to_string()),
@@ -198,6 +201,9 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
         ("filed", facts.filed_in.to_string()),
         ("filed at", timestamp(facts.filed)),
         ("answered", facts.owner_edit().map(|e| e.revision.to_string()).unwrap_or_default()),
+        ("decision", decision.decided.as_ref().map(|(status, _)| status.clone()).unwrap_or_default()),
+        ("decision at", timestamp_or_none(decision.decided.as_ref().map(|(_, at)| *at))),
+        ("owed", timestamp_or_none(decision.owed)),
         ("replied", decision.replied.as_ref().map(|(_, revision)| revision.to_string()).unwrap_or_default()),
         ("replied by", decision.replied.as_ref().map(|(name, _)| name.clone()).unwrap_or_default()),
         ("voted", timestamp(decision.votes_changed)),
@@ -214,10 +220,21 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
 }
 
 /// The newest question that the request waits with for its owner.
-fn question(decision: &Decision) -> Option<&Ballot> {
+pub fn question(decision: &Decision) -> Option<&Ballot> {
     let waits = decision.waiting.code == WaitingFor::Condition(ConditionKind::InfoWanted);
     let asks = |ballot: &&Ballot| ballot.verdict == Verdict::Counted && ballot.vote.content.choice == Choice::Info;
     decision.ballots.iter().filter(asks).filter(|_| waits).max_by_key(|ballot| ballot.vote.revision)
+}
+
+/// By which status a request was last decided on, and when, by its ledger.
+pub fn decision_of(start: &Call) -> Option<(String, Time)> {
+    let at = crate::page::parse_timestamp(&unescape(start.value("decision at")))?;
+    Some((unescape(start.value("decision")), at))
+}
+
+/// What it asks, as it reads.
+pub fn question_of(ballot: &Ballot) -> String {
+    as_read(&ballot.vote.content.question)
 }
 
 /// The change that emptied the first required field that is empty, where the request waits for that.
@@ -227,7 +244,7 @@ fn emptied(decision: &Decision) -> Option<&FieldChange> {
     missing.filter_map(|n| n.change.as_ref()).find(|_| waits)
 }
 
-fn name_of(user: Option<&User>) -> String {
+pub fn name_of(user: Option<&User>) -> String {
     user.map(|u| u.name.clone()).unwrap_or_default()
 }
 

@@ -1,5 +1,6 @@
 //! What the bot writes on the wiki and reads back, one codec each: rendering and parsing side by side. Pure.
 
+pub(crate) mod agenda;
 pub(crate) mod committee_page;
 pub mod language;
 pub mod ledger;

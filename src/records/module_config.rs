@@ -44,8 +44,9 @@ fn status(status: &Status) -> (String, Value) {
 
 /// A field is asked for where there is help for it. Whoever helps is found later, and the team fills in its own fields.
 fn field(field: &Field) -> Value {
-    let asked =
-        field.name != "helper" && !field.team && Language::english().text(&format!("help-{}", field.name)).is_some();
+    let asked = !["helper", "reference"].contains(&field.name.as_str())
+        && !field.team
+        && Language::english().text(&format!("help-{}", field.name)).is_some();
     json!({
         "name": field.name,
         "required": field.required,

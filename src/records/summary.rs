@@ -66,6 +66,12 @@ summaries! {
     pub(crate) fn committee();
     /// The page of rules is brought up to date.
     pub(crate) fn rules();
+    /// The brief of a quarter is written.
+    pub(crate) fn brief();
+    /// The agenda is brought up to date.
+    pub(crate) fn agenda();
+    /// The page with which the next minutes begin is brought up to date.
+    pub(crate) fn minutes_form();
     /// The queue is brought up to date.
     pub(crate) fn queue();
     fn archive(count);

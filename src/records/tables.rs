@@ -47,6 +47,14 @@ pub struct Row {
     pub assessed: Option<bool>,
     /// What it waits for.
     pub waiting: Waiting,
+    /// The question that it waits with for its owner, as it reads, and who asks.
+    pub question: String,
+    /// See `question`.
+    pub asked_by: String,
+    /// Since when the desk owes its owner a reply, if it does.
+    pub owed: Option<Time>,
+    /// By which status it was last decided on, and when.
+    pub decided: Option<(String, Time)>,
     /// When it was filed, where that is known.
     pub filed: Option<Time>,
     /// The members whose votes count for the quorum; none where only the table tells of the request.
@@ -110,6 +118,8 @@ impl Row {
             ("status", self.status.clone()),
             ("since", timestamp(self.since)),
             ("filed", timestamp_or_none(self.filed)),
+            ("decided", self.decided.as_ref().map(|(status, _)| status.clone()).unwrap_or_default()),
+            ("decided at", timestamp_or_none(self.decided.as_ref().map(|(_, at)| *at))),
             ("support", self.tally.support.to_string()),
             ("oppose", self.tally.oppose.to_string()),
             ("abstain", self.tally.abstain.to_string()),
@@ -158,6 +168,10 @@ impl Row {
                 need: text("need"),
                 until: parse_timestamp(raw("until")),
             },
+            question: String::new(),
+            asked_by: String::new(),
+            owed: None,
+            decided: parse_timestamp(raw("decided at")).map(|at| (text("decided"), at)),
             filed: parse_timestamp(raw("filed")),
             voted: None,
             recused: numbered::read("recused", text),

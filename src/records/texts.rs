@@ -90,7 +90,10 @@ mod tests {
         let desk = crate::config::shipped();
         add("field", &desk.fields.iter().map(|f| f.name.as_str()).collect::<Vec<_>>());
         add("help", &["title", "type", "description", "justification", "country", "partner", "languages", "technical"]);
-        add("help", &["legal", "risk", "sustainability", "requester", "helper", "status"]);
+        let reasons = crate::desk::meetings::Reason::ALL.map(crate::desk::meetings::Reason::id);
+        add("agenda", &reasons);
+        add("agenda", &reasons.map(|reason| format!("{reason}-ask")).each_ref().map(String::as_str));
+        add("help", &["reference", "legal", "risk", "sustainability", "requester", "helper", "status"]);
         add("type", &desk.field("type").expect("a type").one_of.iter().map(String::as_str).collect::<Vec<_>>());
         add("form", &desk.field("type").expect("a type").one_of.iter().map(String::as_str).collect::<Vec<_>>());
         add("role", &Role::ALL.map(Role::id));

@@ -133,6 +133,20 @@ impl Client {
         Ok(self.moves(&params).await?.into_iter().next().map(|entry| entry.to))
     }
 
+    /// Whether there is a page of this title, or there was one that somebody made. One request.
+    ///
+    /// # Errors
+    /// As every read: [`Error`].
+    pub async fn existed(&self, title: &str) -> Result<bool, Error> {
+        if self.newest(&[title.to_owned()]).await?.into_iter().any(|newest| newest.is_some()) {
+            return Ok(true);
+        }
+        let params =
+            [("list", "logevents"), ("letype", "create"), ("letitle", title), ("lelimit", "1"), ("leprop", "ids")];
+        let found = self.query::<answers::LogEntries>(&params).await?.required()?;
+        Ok(!found.logevents.is_empty())
+    }
+
     /// The first move of the page of this title since then: when, and where to. One request.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ local PARTS = {
 	ledger = { 'ledger start', 'ledger end', 'ledger next', 'ledger condition', 'ledger notice', 'ledger change', 'ledger votes',
 		'ledger votes end', 'ledger row', 'ledger chips', 'ledger scores', 'ledger rules', 'ledger rules end' },
 	committee = { 'committee start', 'committee end', 'committee role', 'committee person' },
+	agenda = { 'agenda start', 'agenda section', 'agenda row', 'agenda section end', 'agenda end' },
 	queue = { 'queue start', 'queue end', 'queue row', 'queue line' },
 	rules = { 'rules start', 'rules end', 'rules status', 'rule', 'rule condition' },
 }

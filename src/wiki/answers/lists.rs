@@ -133,6 +133,12 @@ impl RecentChange {
     }
 }
 
+/// Entries of a log, of which it is looked only at whether there are any.
+#[derive(Debug, Deserialize)]
+pub(crate) struct LogEntries {
+    pub(crate) logevents: Vec<IgnoredAny>,
+}
+
 #[derive(Debug, Deserialize)]
 pub(crate) struct PageMoves {
     pub(crate) logevents: Vec<PageMoveEntry>,

@@ -20,7 +20,8 @@ use crate::wiki::error::Error;
 pub(crate) use about::About;
 pub(crate) use edits::{Edited, Ended, Expanded, Parsed};
 pub(crate) use lists::{
-    AllPages, Contributions, Known, PageMove, PageMoveEntry, PageMoves, RecentChange, RecentChanges, Renames, Users,
+    AllPages, Contributions, Known, LogEntries, PageMove, PageMoveEntry, PageMoves, RecentChange, RecentChanges,
+    Renames, Users,
 };
 pub(crate) use pages::{Info, Pages, Revision};
 pub(crate) use permissions::{PagePermissions, Permissions, Standing, StandingOf};

@@ -119,8 +119,9 @@ end
 function p.form(args, frame)
 	local kind, label = args[1] or '', type_label(args[1])
 	local request = 'Special:MyLanguage/Template:' .. config.request
+	local preload = request .. '/preload' .. (kind == 'by-mail' and ' by mail' or '')
 	local box = frame:extensionTag('inputbox', table.concat({
-		'type=create', 'prefix=' .. (args[2] or '') .. '/', 'preload=' .. request .. '/preload', 'preloadparams[]=' .. kind,
+		'type=create', 'prefix=' .. (args[2] or '') .. '/', 'preload=' .. preload, 'preloadparams[]=' .. kind,
 		'editintro=' .. request .. '/intro', 'summary=' .. plain('form-summary'), 'placeholder=' .. plain('form-name'),
 		'arialabel=' .. plain('form-name') .. colon() .. plain('type-' .. kind), 'buttonlabel=' .. plain('form-button'), 'width=24',
 		'break=yes',
