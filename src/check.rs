@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::desk::{Desk, TemplateKind};
 use crate::records::problems;
+use crate::records::wiki_pages::CONFIG;
 use crate::wiki::{Client, Error};
 use crate::{install, pass};
 
@@ -78,6 +79,10 @@ pub async fn check(client: &Client, desk: &Desk) -> Result<Findings, Error> {
         "the community's approval is named (safety.approved)",
         "safety.approved is not set: the bot only plans; set it to the discussion where the community approved the bot",
     );
+    let desk = &pass::in_force(client, desk).await?;
+    if let Some(words) = pass::in_words(desk) {
+        findings.add(desk.origin.on_wiki.is_some(), words.clone(), words);
+    }
     let (snapshot, plan, requests) = pass::plan(client, desk, None).await?;
     findings.add(
         !snapshot.stopped,
@@ -87,6 +92,12 @@ pub async fn check(client: &Client, desk: &Desk) -> Result<Findings, Error> {
     findings.add(install::has_lua(client), "the wiki has Lua (Scribunto)", install::NO_LUA);
     if install::has_lua(client) {
         let wanted = install::compare(client, desk).await?;
+        if wanted.plan.changes.iter().any(|change| change.page == CONFIG) {
+            let message = format!(
+                "{CONFIG} is not as the rules in force want it (statuses, fields, templates): run `helpdesk install`"
+            );
+            findings.add(false, "", message);
+        }
         findings.add(
             wanted.plan.changes.is_empty(),
             "the templates, modules, texts, categories and pages are installed",

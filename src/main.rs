@@ -70,9 +70,10 @@ enum Command {
         /// For programs: the plan as JSON
         #[arg(long)]
         json: bool,
-        /// What other rules would have done to all requests, open and closed: a file with [[rule]] sections; other
-        /// sections in it, such as [[status]], take the place of the configuration's too
-        #[arg(long, value_name = "FILE")]
+        /// What other rules would have done to all requests, open and closed: a file with [[rule]] sections, or
+        /// page:TITLE for those on a page of the wiki, whoever wrote them; other sections there, such as [[status]],
+        /// take the place of the ones in force too
+        #[arg(long, value_name = "FILE|page:TITLE")]
         rules: Option<PathBuf>,
     },
     /// One pass
@@ -165,6 +166,12 @@ async fn execute(cli: Cli) -> anyhow::Result<bool> {
             return Ok(true);
         }
         Command::Rules { format } => {
+            for desk in desks.iter().filter(|desk| !desk.rules_page.is_empty()) {
+                eprintln!(
+                    "these are the rules of the configuration; {} on the wiki may say otherwise",
+                    desk.rules_page
+                );
+            }
             desks.iter().for_each(|desk| {
                 print!(
                     "{}",
@@ -183,15 +190,11 @@ async fn execute(cli: Cli) -> anyhow::Result<bool> {
         }
         _ => {}
     }
-    let others = match &cli.command {
-        Command::Plan { rules: Some(rules), .. } => read(&cli.files.config, |path| config::load_with(path, rules))?,
-        _ => Vec::new(),
-    };
     let mut all_good = true;
-    for (i, (desk, connection)) in desks.iter().zip(connections(&cli.files)?).enumerate() {
+    for (desk, connection) in desks.iter().zip(connections(&cli.files)?) {
         let span = tracing::info_span!("desk", name = %desk.name);
         let client = Client::connect(&connection, desk.safety.request_timeout, &desk.name).await?;
-        all_good &= command(&cli.command, &client, desk, others.get(i)).instrument(span).await?;
+        all_good &= command(&cli.command, &client, desk).instrument(span).await?;
     }
     Ok(all_good)
 }
@@ -236,17 +239,21 @@ fn read(files: &[PathBuf], load: impl Fn(&Path) -> Result<Desk, Vec<config::Mist
     Ok(desks)
 }
 
-async fn command(command: &Command, client: &Client, desk: &Desk, other: Option<&Desk>) -> anyhow::Result<bool> {
+async fn command(command: &Command, client: &Client, desk: &Desk) -> anyhow::Result<bool> {
     match command {
         Command::Check { .. } => {
             let findings = check::check(client, desk).await?;
             print!("{findings}");
             Ok(findings.all_good())
         }
-        Command::Install => installed(client, desk).await,
-        Command::Plan { at, json, rules: Some(_) } => {
-            let other = other.context("no other rules were read")?;
-            let compared = pass::what_if(client, desk, other, at.at).await?;
+        Command::Install => installed(client, &ruled(client, desk).await?).await,
+        Command::Plan { at, json, rules: Some(rules) } => {
+            let desk = &ruled(client, desk).await?;
+            let other = match rules.to_str().and_then(|name| name.strip_prefix("page:")) {
+                Some(title) => pass::tried(client, desk, title).await?,
+                None => read(std::slice::from_ref(rules), |path| config::with_file(desk, path))?.remove(0),
+            };
+            let compared = pass::what_if(client, desk, &other, at.at).await?;
             if *json {
                 println!("{}", serde_json::to_string_pretty(&compared).context("cannot write this as JSON")?);
             } else {
@@ -280,6 +287,7 @@ async fn command(command: &Command, client: &Client, desk: &Desk, other: Option<
             Ok(outcome.conflicts == 0 && outcome.unread.is_empty() && outcome.held_pages.is_empty())
         }
         Command::Explain { title, at } => {
+            let desk = &ruled(client, desk).await?;
             let (facts, decision) = pass::explain(client, desk, title, at.at).await?;
             let diff = |revision| client.address(&format!("Special:Diff/{revision}"));
             print!("{}", explain::text(&facts, &decision, desk, &diff));
@@ -287,6 +295,13 @@ async fn command(command: &Command, client: &Client, desk: &Desk, other: Option<
         }
         Command::Demo { .. } | Command::Rules { .. } | Command::Run => Ok(true),
     }
+}
+
+/// The desk with the rules in force; says which these are, where they are kept on the wiki.
+async fn ruled(client: &Client, desk: &Desk) -> anyhow::Result<Desk> {
+    let desk = pass::in_force(client, desk).await?;
+    pass::in_words(&desk).iter().for_each(|words| eprintln!("{words}"));
+    Ok(desk)
 }
 
 async fn installed(client: &Client, desk: &Desk) -> anyhow::Result<bool> {

@@ -22,7 +22,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("whatif", &["decide", "desk", "page", "wikitext"]),
     ("plan", &["decide", "desk", "page", "read", "records", "wikitext"]),
     ("wiki", &["file", "page", "wikitext"]),
-    ("pass", &["decide", "desk", "page", "plan", "read", "records", "whatif", "wiki", "wikitext"]),
+    ("pass", &["config", "decide", "desk", "page", "plan", "read", "records", "whatif", "wiki", "wikitext"]),
     ("install", &["desk", "page", "plan", "records", "wiki", "wikitext"]),
     ("check", &["desk", "install", "pass", "records", "wiki"]),
     ("watch", &["desk", "page", "pass", "wiki"]),

@@ -17,6 +17,8 @@ use crate::wikitext::inert::one_line;
 pub struct Comparison {
     /// The request's page.
     pub page: String,
+    /// Its address.
+    pub link: String,
     /// What did happen, and what the next pass does.
     pub did: Vec<Stay>,
     /// What would have happened.
@@ -47,6 +49,7 @@ pub fn compare(facts: &Facts, desk: &Desk, other: &Desk, roster: &Roster, bot: u
     let path = |periods: Vec<StatusPeriod>, desk: &Desk| lasting(stays(&periods, desk, facts.filed));
     Comparison {
         page: facts.page.title.clone(),
+        link: String::new(),
         did: path(replay::held(facts, desk, roster, bot, now), desk),
         would: path(replay::replay(facts, other, roster, bot, now), other),
         own: path(replay::replay(facts, desk, roster, bot, now), desk),
@@ -77,6 +80,11 @@ fn lasting(mut stays: Vec<Stay>) -> Vec<Stay> {
 }
 
 impl Comparison {
+    /// The same with the page's address.
+    pub fn with_link(self, link: String) -> Self {
+        Comparison { link, ..self }
+    }
+
     /// Whether the other rules would have changed when the request held which status.
     pub fn differs(&self) -> bool {
         let path = |stays: &[Stay]| stays.iter().map(|s| (s.status.clone(), s.since)).collect::<Vec<_>>();
@@ -89,6 +97,9 @@ impl fmt::Display for WhatIf {
         let (other, same): (Vec<&Comparison>, Vec<&Comparison>) = self.0.iter().partition(|c| c.differs());
         for comparison in &other {
             writeln!(f, "== {}", one_line(&comparison.page, 255))?;
+            if !comparison.link.is_empty() {
+                writeln!(f, "   {}", comparison.link)?;
+            }
             writeln!(f, "   {:58} with the other rules", "did happen")?;
             let rows = comparison.did.len().max(comparison.would.len());
             for i in 0..rows {

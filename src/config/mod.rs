@@ -15,11 +15,11 @@ mod values;
 
 use std::path::Path;
 
-use reader::{Document, Placed, Reader};
+use reader::{Document, Placed, Reader, list};
 use toml::de::DeTable;
 use values::same_title;
 
-use crate::desk::{AgendaSettings, Desk, Pages, QueueSettings, Safety, Status, TemplateKind, Templates, Watch};
+use crate::desk::{AgendaSettings, Desk, Origin, Pages, QueueSettings, Safety, Status, TemplateKind, Templates, Watch};
 use crate::file::read_text;
 
 pub use mistake::Mistake;
@@ -44,14 +44,40 @@ pub fn load(path: &Path) -> Result<Desk, Vec<Mistake>> {
     parse(&text(path)?, &path.display().to_string())
 }
 
-/// Reads a configuration file with the sections of another in the place of its own, such as other rules.
+/// A desk with the sections of another file in the place of its own, such as other rules.
 ///
 /// # Errors
-/// Gives every mistake in the one, or else in the other.
-pub fn load_with(path: &Path, other: &Path) -> Result<Desk, Vec<Mistake>> {
-    let base = text(path)?;
-    parse(&base, &path.display().to_string())?;
-    parse_over(&base, &text(other)?, &other.display().to_string())
+/// Gives every mistake in that file.
+pub fn with_file(desk: &Desk, other: &Path) -> Result<Desk, Vec<Mistake>> {
+    parse_over(&desk.origin.layers, &text(other)?, &other.display().to_string())
+}
+
+/// The sections that may stand on a page of the wiki. All others are the operator's.
+const ON_WIKI: [&str; 5] = ["field", "vote", "status", "rule", "queue"];
+
+/// A desk with the rules of a page of the wiki in the place of its own; the lines of mistakes are those of the page.
+///
+/// # Errors
+/// Gives every mistake in them.
+pub fn with_page(desk: &Desk, text: &str, page: &str) -> Result<Desk, Vec<Mistake>> {
+    let mut reader = Reader { file: page, text, mistakes: Vec::new() };
+    for key in DeTable::parse_recoverable(text).0.get_ref().keys() {
+        let name: &str = key.get_ref();
+        if !ON_WIKI.contains(&name) {
+            let line = reader.line(key.span().start);
+            let message =
+                format!("`{name}` cannot stand on the wiki, only {}: all else is the operator's", list(&ON_WIKI));
+            reader.refuse(line, message);
+        }
+    }
+    match parse_over(&desk.origin.layers, text, page) {
+        Ok(desk) if reader.mistakes.is_empty() => Ok(desk),
+        Ok(_) => Err(sorted(reader.mistakes)),
+        Err(more) => {
+            reader.mistakes.extend(more);
+            Err(sorted(reader.mistakes))
+        }
+    }
 }
 
 fn text(path: &Path) -> Result<String, Vec<Mistake>> {
@@ -75,10 +101,11 @@ fn text(path: &Path) -> Result<String, Vec<Mistake>> {
 /// Gives every mistake in it, in the order of its lines. A text that is not TOML gets only those
 /// that make it so: what it would say can then only be guessed.
 pub fn parse(text: &str, file: &str) -> Result<Desk, Vec<Mistake>> {
-    parse_over("", text, file)
+    parse_over(&[], text, file)
 }
 
-fn parse_over(base: &str, text: &str, file: &str) -> Result<Desk, Vec<Mistake>> {
+/// Reads a text over others that were read before: a section that it has takes the place of theirs.
+fn parse_over(layers: &[String], text: &str, file: &str) -> Result<Desk, Vec<Mistake>> {
     let mut reader = Reader { file, text, mistakes: Vec::new() };
     let (own, errors) = DeTable::parse_recoverable(text);
     for error in errors {
@@ -91,14 +118,17 @@ fn parse_over(base: &str, text: &str, file: &str) -> Result<Desk, Vec<Mistake>> 
         return Err(sorted(reader.mistakes));
     }
     let mut own = own.into_inner();
-    for (key, value) in DeTable::parse_recoverable(base).0.into_inner() {
+    // What stands in another text stands in no line of this one.
+    let layers_behind: Vec<String> = layers.iter().map(|layer| "\n".repeat(text.len() + 1) + layer).collect();
+    for (key, value) in layers_behind.iter().flat_map(|layer| DeTable::parse_recoverable(layer).0.into_inner()) {
         if !own.keys().any(|known| known.get_ref() == key.get_ref()) {
             own.insert(key, value);
         }
     }
     let (shipped, _) = DeTable::parse_recoverable(SHIPPED);
     let document = Document { own: &own, shipped: shipped.get_ref() };
-    let desk = desk(&mut reader, &document);
+    let mut desk = desk(&mut reader, &document);
+    desk.origin.layers = [text.to_owned()].into_iter().chain(layers.iter().cloned()).collect();
     if reader.mistakes.is_empty() { Ok(desk) } else { Err(sorted(reader.mistakes)) }
 }
 
@@ -112,8 +142,12 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
     let tables = ["desk", "pages", "templates", "safety", "watch", "server", "committee", "agenda", "queue", "archive"];
     doc.sections(reader, &tables, &["field", "vote", "status", "rule"]);
     let about = doc.table(reader, "desk");
-    about.keys(reader, &["name", "root"]);
+    about.keys(reader, &["name", "root", "rules_page"]);
     let root: Placed<String> = about.get(reader, "root", values::title).unwrap_or_default();
+    let mut rules_page = about.get(reader, "rules_page", values::text_or_nothing).unwrap_or_default();
+    if !rules_page.value.is_empty() {
+        rules_page.value = page_title(reader, ("rules_page", "desk"), &rules_page, &root.value);
+    }
     let templates = templates(reader, doc);
     let mut statuses = lists::statuses(reader, doc);
     let rules = lists::rules(reader, doc, &statuses);
@@ -121,8 +155,10 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
     let (archive_after, archive_rows_per_page) = archive(reader, doc);
     Desk {
         name: about.take(reader, "name", values::text),
-        pages: pages(reader, doc, &root),
+        pages: pages(reader, doc, &root, &rules_page),
         root: root.value,
+        rules_page: rules_page.value,
+        origin: Origin::default(),
         safety: safety(reader, doc),
         watch: watch(reader, doc),
         listen: listen(reader, doc),
@@ -142,20 +178,20 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
 /// The name of the page below the agenda with the text with which the next minutes begin.
 const NEXT_MINUTES: &str = "Next minutes";
 
-fn pages(reader: &mut Reader, doc: &Document, root: &Placed<String>) -> Pages {
+fn pages(reader: &mut Reader, doc: &Document, root: &Placed<String>, rules_page: &Placed<String>) -> Pages {
     const KEYS: [&str; 9] =
         ["intake", "committee", "status", "archive", "problems", "agenda", "meetings", "queue", "rules"];
     const NEEDED: usize = 5;
     let section = doc.table(reader, "pages");
     section.keys(reader, &KEYS);
-    let mut taken = vec![("root", root.clone())];
+    let mut taken = vec![("root", root.clone()), ("rules_page", rules_page.clone())];
     let [intake, committee, status, archive, problems, agenda, meetings, queue, rules] = KEYS.map(|key| {
         let read = if KEYS[..NEEDED].contains(&key) { values::text } else { values::text_or_nothing };
         let page = section.get(reader, key, read).unwrap_or_default();
         if page.value.is_empty() {
             return page.value;
         }
-        let title = page_title(reader, key, &page, &root.value);
+        let title = page_title(reader, (key, "pages"), &page, &root.value);
         let page = Placed { value: title, ..page };
         if let Some((other, twin)) = taken.iter().find(|(_, t)| same_title(&t.value, &page.value)) {
             let line = page.line.max(twin.line);
@@ -171,7 +207,7 @@ fn pages(reader: &mut Reader, doc: &Document, root: &Placed<String>) -> Pages {
 }
 
 /// The title with `{root}` filled in.
-fn page_title(reader: &mut Reader, key: &str, page: &Placed<String>, root: &str) -> String {
+fn page_title(reader: &mut Reader, (key, section): (&str, &str), page: &Placed<String>, root: &str) -> String {
     let title = page.value.replace('_', " ").replace("{root}", root);
     let dated = key == "archive";
     if dated && !title.contains("{year}") {
@@ -182,9 +218,9 @@ fn page_title(reader: &mut Reader, key: &str, page: &Placed<String>, root: &str)
     if let Some(placeholder) = placeholder(&filled) {
         let known = if dated { "{root}, {year} and {month}" } else { "{root}" };
         let message = format!("only {known} can be filled in, not {placeholder}");
-        reader.refuse(page.line, format!("`{key}` in [pages]: {message}"));
+        reader.refuse(page.line, format!("`{key}` in [{section}]: {message}"));
     } else if let Some(bad) = values::bad_title(&filled) {
-        reader.refuse(page.line, format!("`{key}` in [pages]: {bad}"));
+        reader.refuse(page.line, format!("`{key}` in [{section}]: {bad}"));
     }
     title
 }

@@ -25,8 +25,11 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// The line of a byte offset, from 1.
+    /// The line of a byte offset, from 1; 0 behind the end.
     pub fn line(&self, offset: usize) -> usize {
+        if offset > self.text.len() {
+            return 0;
+        }
         1 + self.text.bytes().take(offset).filter(|b| *b == b'\n').count()
     }
 
@@ -217,7 +220,7 @@ pub(super) fn hint(name: &str, known: &[&str], what: &str) -> String {
 }
 
 /// `a`, `b` and `c`.
-fn list(names: &[&str]) -> String {
+pub(super) fn list(names: &[&str]) -> String {
     let quoted: Vec<_> = names.iter().map(|n| format!("`{n}`")).collect();
     match quoted.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),

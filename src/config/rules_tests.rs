@@ -1,7 +1,7 @@
 //! Rules: what is refused, and what is warned of.
 
 use super::tests::{refused, rule};
-use super::{Mistake, parse, warnings};
+use super::{Mistake, parse, warnings, with_page};
 use crate::desk::Desk;
 
 #[test]
@@ -81,4 +81,47 @@ fn rules_that_never_apply_are_warned_of() {
     rule "typo" never applies: the field `type` has no value uplaod
     rule "too much" never applies: 60% in support and 60% in opposition are more than all
     "#);
+}
+
+#[test]
+fn rules_on_the_wiki_go_over_those_of_the_operator_and_touch_nothing_else() {
+    let status = "[[status]]\nid = \"on-show\"\n";
+    let own = format!(
+        "[desk]\nroot = \"Root\"\n[safety]\ntrusted = [\"A\"]\n{status}{}",
+        rule("own", "review", "on-show", "quorum = 9")
+    );
+    let desk = parse(&own, "desk.toml").expect("valid");
+    let page = format!("\n\n{}", rule("theirs", "review", "on-show", "quorum = 1"));
+    let theirs = with_page(&desk, &page, "Root/Rules/toml").expect("valid");
+    assert_eq!((theirs.root.as_str(), theirs.rules.len(), theirs.rules[0].name.as_str()), ("Root", 1, "theirs"));
+    assert_eq!((&theirs.safety, &theirs.statuses), (&desk.safety, &desk.statuses));
+    // Again over those, as a draft that is tried.
+    let tried = with_page(&theirs, status, "Draft").expect("valid");
+    assert_eq!(tried.rules, theirs.rules);
+
+    let told = |text: &str| {
+        with_page(&desk, text, "P").expect_err("refused").iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let refused = told("\n[safety]\ntrusted = [\"Eve\"]\n[pages]\nstatus = \"X\"\n[desk]\nroot = \"Y\"\n");
+    let lines: Vec<&str> = refused.iter().filter_map(|said| said.split(" cannot stand").next()).collect();
+    assert_eq!(lines, ["P:2: `safety`", "P:4: `pages`", "P:6: `desk`"], "{refused:?}");
+    assert_eq!(told("\n\n[[rule]\n").len(), 1, "no TOML");
+    // What no longer fits stands in no line of the page.
+    let other = told("[[status]]\nid = \"other\"\n");
+    assert!(other[0].starts_with("P: there is no status `on-show`"), "{other:?}");
+}
+
+#[test]
+fn the_page_of_rules_has_a_title_of_its_own() {
+    let told = |page: &str| parse(&format!("[desk]\nroot = \"Root\"\nrules_page = \"{page}\"\n"), "f");
+    assert_eq!(told("{root}/Rules/toml").expect("valid").rules_page, "Root/Rules/toml");
+    assert_eq!(told("").expect("valid").rules_page, "");
+    for (wrong, why) in [
+        ("{root}/Rules", "f:3: `rules_page` and `rules` are the same page"),
+        ("{year}", "f:3: `rules_page` in [desk]: only {root} can be filled in"),
+        ("a|b", "f:3: `rules_page` in [desk]: "),
+    ] {
+        let said = told(wrong).expect_err("refused")[0].to_string();
+        assert!(said.starts_with(why), "{said}");
+    }
 }

@@ -7,6 +7,7 @@
 mod codes;
 pub mod decision;
 pub(crate) mod meetings;
+pub mod origin;
 pub(crate) mod params;
 mod pattern;
 pub(crate) mod problem;
@@ -30,6 +31,7 @@ use serde::Serialize;
 
 use crate::page::Time;
 
+pub use origin::Origin;
 pub use pattern::Pattern;
 pub use request::Facts;
 pub use rule::{Rule, Share, When};
@@ -44,6 +46,8 @@ pub struct Desk {
     pub name: String,
     /// Title of the landing page, below which all pages of the desk stand.
     pub root: String,
+    /// Title of the page that people keep the rules on; empty where they stand in the configuration alone.
+    pub rules_page: String,
     /// Titles of the pages the bot reads and writes.
     pub pages: Pages,
     /// Names of the templates people use, without the namespace.
@@ -72,6 +76,9 @@ pub struct Desk {
     pub archive_after: Duration,
     /// How many rows an archive page holds.
     pub archive_rows_per_page: usize,
+    /// What it was read from.
+    #[serde(skip)]
+    pub origin: Origin,
 }
 
 /// Titles of the desk's pages, `{root}` filled in.

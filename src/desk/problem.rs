@@ -24,6 +24,12 @@ codes! {
         RosterRenamed = "roster-renamed",
         /// A person with two terms at the same time.
         RosterTwice = "roster-twice",
+        /// The newest rules on the wiki are not valid; older ones are in force.
+        RulesInvalid = "rules-invalid",
+        /// Somebody who is not trusted changed the rules on the wiki; older ones are in force.
+        RulesUntrusted = "rules-untrusted",
+        /// The page of the rules has none: it is missing, was moved, or was emptied.
+        RulesMissing = "rules-missing",
         /// An edit would have touched what belongs to people.
         NotSaved = "not-saved",
         /// One of the two markers of a block is missing, doubled or out of order.

@@ -42,6 +42,7 @@ fn fixed_titles(client: &Client, desk: &Desk) -> Vec<String> {
     let mut titles = vec![desk.pages.committee.clone(), stop_page(client)];
     titles.extend(output_titles(desk));
     titles.extend(intake::titles(client, desk));
+    titles.extend(Some(desk.rules_page.clone()).filter(|title| !title.is_empty()));
     titles.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
 }
 
@@ -66,7 +67,7 @@ pub(super) async fn everything(client: &Client, desk: &Desk, before: Option<View
         exclusions,
         languages: client.languages.clone(),
         stopped: stops(page(&stop_page(client)).as_ref()),
-        problems,
+        problems: [desk.origin.problems.clone(), problems].concat(),
         kept: kept.map(|p| (p.title.clone(), p)).collect(),
         titles: listed.iter().map(|l| l.page.title.clone()).collect(),
         brief: missing_brief(client, desk, now).await?,

@@ -10,40 +10,38 @@ mod read;
 mod redirects;
 mod request;
 mod shown;
+mod single;
 mod slow;
 mod trust;
 mod view;
 mod watched;
+mod wiki_rules;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tracing::info;
 
-use crate::decide::decide;
-use crate::desk::decision::Decision;
+use crate::desk::Desk;
 use crate::desk::problem::Problem;
-use crate::desk::{Desk, Facts};
-use crate::page::{PageRef, Revision, Time};
+use crate::page::{Revision, Time};
 use crate::plan::draft::{Draft, draft};
 use crate::plan::limits::{self, Held, Said};
 use crate::plan::peoples_words::own_lines;
 use crate::plan::refusals::{self, Refusal};
 use crate::plan::snapshot::Snapshot;
 use crate::plan::{Base, Change, Owns, Plan, reading};
-use crate::records::problems;
-use crate::whatif::{self, WhatIf};
 use crate::wiki::client::Counts;
 use crate::wiki::{Client, Error};
-use crate::wikitext::redirects::target;
 use apply::{Applied, apply};
-use classify::is_below_intake;
-use expand::{Expansions, expand};
-use request::{RevisionInfos, read_request, resolve_names};
+use request::RevisionInfos;
+pub use single::{explain, what_if};
 pub use slow::Beside;
 use slow::Slow;
-use view::{EntryKind, ToRead, View};
+use view::View;
 pub use watched::Watched;
+pub use wiki_rules::{in_force, in_words, tried};
 
 /// How often a pass that met a conflict begins anew before it leaves the rest to the next one.
 const TRIES: usize = 3;
@@ -98,6 +96,8 @@ pub struct PassState {
     beside: bool,
     slow: Slow,
     view: Option<View>,
+    /// The desk with the rules in force, by which the view was made.
+    desk: Option<Arc<Desk>>,
     infos: RevisionInfos,
     said: Said,
     /// Edits that the wiki refused, and that stand on no problems page.
@@ -143,11 +143,11 @@ impl PassState {
 /// Where the wiki cannot be reached or refuses to be read.
 pub async fn plan(client: &Client, desk: &Desk, at: Option<Time>) -> Result<(Snapshot, Plan, usize), Error> {
     let mut state = PassState::default();
-    let (mut view, mut draft, _) = planned(client, desk, at, &mut state, &Look::Everything, (&[], 0)).await?;
+    let (_, mut view, mut draft, _) = planned(client, desk, at, &mut state, &Look::Everything, (&[], 0)).await?;
     if state.slow.is_waiting() {
         state.slow.ask_all(client).await?;
         state.view = Some(view);
-        (view, draft, _) = planned(client, desk, at, &mut state, &again(), (&[], 0)).await?;
+        (_, view, draft, _) = planned(client, desk, at, &mut state, &again(), (&[], 0)).await?;
     }
     Ok((view.snapshot, draft.plan, draft.known.len()))
 }
@@ -182,7 +182,9 @@ pub async fn next(
     let mut refused = Vec::new();
     loop {
         tries += 1;
-        let (mut view, mut draft, now) = planned(client, desk, at, state, &look, (&refused, written.len())).await?;
+        let (ruled, mut view, mut draft, now) =
+            planned(client, desk, at, state, &look, (&refused, written.len())).await?;
+        let desk = &*ruled;
         look = Look::Everything;
         let mut held = limits::held(desk, &view.snapshot, &draft, written.len(), &state.said, now);
         held.retain(|held| !(state.released && held.can_be_released()));
@@ -264,7 +266,7 @@ fn log(outcome: &Outcome) {
     );
 }
 
-/// Reads, decides and plans; with what was refused and how many edits were made in this pass. The state's view is used up: it
+/// Reads, decides and plans, by the rules that are in force; with what was refused and how many edits were made in this pass. The state's view is used up: it
 /// is put back once what was planned is done.
 async fn planned(
     client: &Client,
@@ -273,10 +275,11 @@ async fn planned(
     state: &mut PassState,
     look: &Look,
     (refused, made): (&[Refusal], usize),
-) -> Result<(View, Draft, Time), Error> {
+) -> Result<(Arc<Desk>, View, Draft, Time), Error> {
     client.regain_bot_right().await?;
     let now = at.unwrap_or_else(|| client.now());
-    let (mut view, everything) = looked(client, desk, state, look, now).await?;
+    let (ruled, mut view, everything) = looked(client, desk, state, look, now).await?;
+    let desk = &*ruled;
     view.read_whole(&state.whole);
     view.snapshot.refusals.extend_from_slice(refused);
     view.snapshot.refusals.extend(state.untold.iter().cloned());
@@ -298,19 +301,19 @@ async fn planned(
         drafted = draft(desk, &view.snapshot, &readings, &view.basis, now);
     }
     view.planned(&drafted);
-    Ok((view, drafted, now))
+    Ok((ruled, view, drafted, now))
 }
 
-/// The view as the look asks for it, and whether everything was looked at.
+/// The desk with the rules in force, the view as the look asks for it, and whether everything was looked at.
 async fn looked(
     client: &Client,
     desk: &Desk,
     state: &mut PassState,
     look: &Look,
     now: Time,
-) -> Result<(View, bool), Error> {
-    let before = match (state.view.take(), look) {
-        (Some(mut view), Look::Pages(hinted)) => {
+) -> Result<(Arc<Desk>, View, bool), Error> {
+    let before = match (state.view.take(), look, state.desk.clone()) {
+        (Some(mut view), Look::Pages(hinted), Some(ruled)) => {
             view.snapshot.past.clear();
             view.snapshot.own_lines.clear();
             view.snapshot.not_editable.retain(|title, _| !hinted.contains_key(title));
@@ -319,15 +322,23 @@ async fn looked(
             }
             // A log may tell that a protection or a block has gone.
             let lifted = hinted.values().any(|log| *log) && !view.snapshot.refusals.is_empty();
-            if !lifted && fetch::these(client, desk, &mut view, hinted, now).await? {
-                return Ok((view, false));
+            // Or that a version of the rules is hidden.
+            let of_rules = hinted.get(&client.titles.local(&desk.rules_page)) == Some(&true);
+            if !lifted && !of_rules && fetch::these(client, &ruled, &mut view, hinted, now).await? {
+                return Ok((ruled, view, false));
             }
             Some(view)
         }
-        (before, _) => before,
+        (before, ..) => before,
     };
     state.infos.clear();
-    Ok((fetch::everything(client, desk, before, now).await?, true))
+    let ruled = Arc::new(wiki_rules::in_force(client, desk).await?);
+    wiki_rules::tell_news(&ruled, state.desk.as_deref());
+    // What was known was decided by other rules.
+    let before = before.filter(|_| state.desk.as_ref() == Some(&ruled));
+    state.desk = Some(Arc::clone(&ruled));
+    let view = fetch::everything(client, &ruled, before, now).await?;
+    Ok((ruled, view, true))
 }
 
 /// That the problems page cannot be saved.
@@ -384,65 +395,4 @@ fn watched(client: &Client, desk: &Desk, view: &View) -> Watched {
     // Requests may have been moved elsewhere.
     let elsewhere = view.entries.values().map(|e| &e.page.title).filter(|title| !title.starts_with(&below));
     Watched::new(client, desk).with(elsewhere.cloned(), view.snapshot.names.pages())
-}
-
-/// Compares what happened to all requests, open and closed, with what the rules of another desk would have done.
-///
-/// # Errors
-/// Where the wiki cannot be reached or refuses to be read.
-pub async fn what_if(client: &Client, desk: &Desk, other: &Desk, at: Option<Time>) -> Result<WhatIf, Error> {
-    let now = at.unwrap_or_else(|| client.now());
-    let view = fetch::everything(client, desk, None, now).await?;
-    let infos = RevisionInfos::default();
-    let mut compared = Vec::new();
-    for entry in view.entries.values() {
-        let lost = match &entry.kind {
-            EntryKind::Known(known) | EntryKind::Outdated(known) => known.row.as_ref().is_some_and(|row| row.lost),
-            EntryKind::Request(how) => how.lost,
-            EntryKind::Unseen(_) | EntryKind::Redirect { .. } | EntryKind::Other(_) => continue,
-        };
-        let how = (ToRead { whole: true, lost, patient: true }, None, None);
-        let read = match read_request(client, (&entry.page, entry.revision), how, desk, &view, &infos, now).await {
-            Err(Error::NotShown { .. }) => continue,
-            read => read?,
-        };
-        let Some(Ok(mut facts)) = read.facts.filter(|_| !read.lost) else { continue };
-        expand(client, desk, &mut facts, &mut Expansions::new()).await?;
-        resolve_names(client, std::iter::once(&mut facts)).await?;
-        let snapshot = &view.snapshot;
-        compared.push(whatif::compare(&facts, desk, other, &snapshot.roster, snapshot.bot.id, now));
-    }
-    Ok(WhatIf(compared))
-}
-
-/// Reads and decides one request, for `explain`.
-///
-/// # Errors
-/// Where the wiki cannot be reached, or the page is no request of this desk; says why.
-pub async fn explain(client: &Client, desk: &Desk, title: &str, at: Option<Time>) -> anyhow::Result<(Facts, Decision)> {
-    let full = format!("{}/{title}", desk.pages.intake);
-    let now = at.unwrap_or_else(|| client.now());
-    let view = fetch::everything(client, desk, None, now).await?;
-    // By its name on the desk or by its whole title; where it was moved, what is there now.
-    let found = client.page_of_each(&[full.clone(), title.to_owned()]).await?;
-    let page = found.into_iter().flatten().next().ok_or_else(|| anyhow::anyhow!("there is no page {full}"))?;
-    let page = match target(page.text(), &client.titles).filter(|_| page.redirect) {
-        Some(to) => client.pages(&[to]).await?.into_iter().next().unwrap_or(page),
-        None => page,
-    };
-    let full = &page.title;
-    let listed = view.snapshot.rows_by_id().contains_key(&page.id);
-    if !is_below_intake(full, desk, &view.snapshot.languages) && !listed {
-        anyhow::bail!("{full} is no request: requests stand directly below {}", desk.pages.intake);
-    }
-    let reference = PageRef { id: page.id, title: page.title.clone() };
-    let how = (ToRead { whole: true, lost: false, patient: true }, None, None);
-    let infos = RevisionInfos::default();
-    let read = read_request(client, (&reference, page.revision.id), how, desk, &view, &infos, now).await?;
-    let facts = read.facts.unwrap_or(Err(crate::read::request::Unreadable::NotShown));
-    let mut facts = facts.map_err(|why| anyhow::anyhow!("{full}: {}", problems::words(&why.problem(full))))?;
-    expand(client, desk, &mut facts, &mut Expansions::new()).await?;
-    resolve_names(client, std::iter::once(&mut facts)).await?;
-    let decision = decide(&facts, desk, &view.snapshot.roster, view.snapshot.bot.id, now);
-    Ok((facts, decision))
 }

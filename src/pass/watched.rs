@@ -27,10 +27,13 @@ impl Watched {
         let pages = &desk.pages;
         let people = intake::titles(client, desk);
         let stop = format!("User:{}/Stop", client.me.name);
-        let titles = people.into_iter().chain([pages.committee.clone(), stop]).chain(output_titles(desk));
+        let titles = people
+            .into_iter()
+            .chain([pages.committee.clone(), stop, desk.rules_page.clone()])
+            .chain(output_titles(desk));
         let below = [format!("{}/", pages.intake), pages.archive_prefix().to_owned()];
         Watched {
-            titles: titles.map(|title| client.titles.local(&title)).collect(),
+            titles: titles.filter(|title| !title.is_empty()).map(|title| client.titles.local(&title)).collect(),
             below: below.map(|title| client.titles.local(&title)).to_vec(),
             templates: format!("{}:", client.titles.namespace_name(10)),
             me: client.me.name.clone(),

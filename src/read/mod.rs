@@ -11,5 +11,6 @@ pub mod request;
 pub mod request_template;
 pub mod resume;
 pub mod roster_lines;
+pub mod rules_text;
 pub mod sentinels;
 mod signatures;

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::desk::origin::RulesInForce;
 use crate::desk::waiting::ConditionKind;
 use crate::desk::{Desk, Rule};
+use crate::page::timestamp;
 use crate::wikitext::inert::call;
 
 /// The name of the block on the page of rules.
@@ -12,7 +14,7 @@ pub const RULES_BLOCK: &str = "rules";
 /// The page's block; `asked` gives the conditions of a rule, each with what it needs. A rule that starts from several statuses
 /// stands below each of them, and links lead to the first.
 pub fn rules_page(desk: &Desk, asked: impl Fn(&Rule) -> Vec<(ConditionKind, String)>) -> String {
-    let mut lines = vec![call("Helpdesk rules start", &[])];
+    let mut lines = vec![start(desk)];
     let yes = |is: bool| if is { "yes".to_owned() } else { String::new() };
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     for (status, rules) in desk.flow() {
@@ -37,4 +39,21 @@ pub fn rules_page(desk: &Desk, asked: impl Fn(&Rule) -> Vec<(ConditionKind, Stri
     }
     lines.push(call("Helpdesk rules end", &[]));
     lines.join("\n")
+}
+
+/// Where the rules come from: the page on the wiki, the revision in force, a newer one that is not.
+fn start(desk: &Desk) -> String {
+    let in_force = desk.origin.on_wiki.as_ref();
+    let newer = desk.origin.problems.iter().find(|problem| problem.revision.is_some());
+    let of = |value: &dyn Fn(&RulesInForce) -> String| in_force.map(value).unwrap_or_default();
+    let user = |rules: &RulesInForce| rules.revision.user.as_ref().map(|user| user.name.clone()).unwrap_or_default();
+    let about = [
+        ("page", in_force.map_or_else(|| desk.rules_page.clone(), |rules| rules.page.clone())),
+        ("revision", of(&|rules| rules.revision.id.to_string())),
+        ("user", of(&user)),
+        ("time", of(&|rules| timestamp(rules.revision.at))),
+        ("newer", newer.and_then(|problem| problem.revision).map(|id| id.to_string()).unwrap_or_default()),
+        ("newer is", newer.map(|problem| problem.kind.id().to_owned()).unwrap_or_default()),
+    ];
+    call("Helpdesk rules start", &about)
 }

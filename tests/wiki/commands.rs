@@ -43,7 +43,7 @@ impl Shell {
         command
     }
 
-    fn well(&self, args: &[&str]) -> String {
+    pub fn well(&self, args: &[&str]) -> String {
         let output = self.run(args);
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{args:?}: {error}");
@@ -51,7 +51,7 @@ impl Shell {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    fn fails(&self, args: &[&str], code: i32) -> String {
+    pub fn fails(&self, args: &[&str], code: i32) -> String {
         let output = self.run(args);
         assert_eq!(output.status.code(), Some(code), "{args:?}");
         String::from_utf8(output.stderr).unwrap()

@@ -2,6 +2,7 @@
 
 mod barred;
 mod life;
+mod rules;
 mod seen;
 
 use std::os::unix::net::UnixDatagram;

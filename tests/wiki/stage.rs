@@ -116,8 +116,11 @@ pub fn wiki() -> &'static Wiki {
 /// that say the same of every request are switched off: the wiki has enough to do.
 pub fn config_text(root: &str, more: &str) -> String {
     let pages = if more.contains("[pages]") { "" } else { "[pages]\nrules = \"\"\n" };
+    // A line for [desk] may stand anywhere in it.
+    let (of_desk, more): (Vec<&str>, Vec<&str>) = more.lines().partition(|line| line.starts_with("rules_page"));
+    let (of_desk, more) = (of_desk.join("\n"), more.join("\n"));
     format!(
-        "{pages}[desk]\nname = \"Test desk\"\nroot = \"{root}\"\n[safety]\ntrusted = [\"{ADMIN}\"]\napproved = \"https://localhost/approved\"\nedits_per_minute = 0\nmax_edits_per_pass = 500\n{more}"
+        "{pages}[desk]\nname = \"Test desk\"\nroot = \"{root}\"\n{of_desk}\n[safety]\ntrusted = [\"{ADMIN}\"]\napproved = \"https://localhost/approved\"\nedits_per_minute = 0\nmax_edits_per_pass = 500\n{more}"
     )
 }
 

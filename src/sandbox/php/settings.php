@@ -87,6 +87,8 @@ foreach ( [ 'ParserFunctions', 'InputBox', 'Scribunto', 'Gadgets', 'AbuseFilter'
 	// The package keeps its extensions here; extensions/ holds links to them.
 	wfLoadExtension( $name, "$IP/extensions-core/$name/extension.json" );
 }
+// Without Pygments, which needs Python: code is shown as it is, and without this line its pages could not be saved.
+$wgPygmentizePath = false;
 // It would parse each page that is saved a second time, with Parsoid, for a list of lint errors that nobody reads here.
 $wgLinterParseOnDerivedDataUpdate = false;
 $wgScribuntoDefaultEngine = 'luasandbox';

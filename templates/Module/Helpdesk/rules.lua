@@ -13,7 +13,17 @@ local function label(args)
 end
 
 p['rules start'] = function(args)
-	return '<div' .. text.attributes() .. '><h2>' .. get('rules-title') .. '</h2><p>' .. get('rules-intro') .. '</p>'
+	local words = { get('rules-intro') }
+	if is_set(args.revision) then
+		local written = text.user(args.user)
+		table.insert(words, get('rules-version', args.page, written, text.date(args.time)) .. base.by_edit(args.revision))
+	elseif is_set(args.page) then
+		table.insert(words, get('rules-operator', args.page))
+	end
+	if is_set(args.newer) then
+		table.insert(words, get('rules-newer') .. text.colon() .. get('problem-' .. (args['newer is'] or '')) .. base.by_edit(args.newer))
+	end
+	return '<div' .. text.attributes() .. '><h2>' .. get('rules-title') .. '</h2><p>' .. table.concat(words, '</p><p>') .. '</p>'
 end
 
 p['rules end'] = function()

@@ -1,0 +1,78 @@
+//! Requests read outside of a pass, whole: for `explain`, and to compare rules.
+
+use super::classify::is_below_intake;
+use super::expand::{Expansions, expand};
+use super::fetch;
+use super::request::{RevisionInfos, read_request, resolve_names};
+use super::view::{EntryKind, ToRead};
+use crate::decide::decide;
+use crate::desk::decision::Decision;
+use crate::desk::{Desk, Facts};
+use crate::page::{PageRef, Time};
+use crate::records::problems;
+use crate::whatif::{self, WhatIf};
+use crate::wiki::{Client, Error};
+use crate::wikitext::redirects::target;
+
+/// Compares what happened to all requests, open and closed, with what the rules of another desk would have done.
+///
+/// # Errors
+/// Where the wiki cannot be reached or refuses to be read.
+pub async fn what_if(client: &Client, desk: &Desk, other: &Desk, at: Option<Time>) -> Result<WhatIf, Error> {
+    let now = at.unwrap_or_else(|| client.now());
+    let view = fetch::everything(client, desk, None, now).await?;
+    let infos = RevisionInfos::default();
+    let mut compared = Vec::new();
+    for entry in view.entries.values() {
+        let lost = match &entry.kind {
+            EntryKind::Known(known) | EntryKind::Outdated(known) => known.row.as_ref().is_some_and(|row| row.lost),
+            EntryKind::Request(how) => how.lost,
+            EntryKind::Unseen(_) | EntryKind::Redirect { .. } | EntryKind::Other(_) => continue,
+        };
+        let how = (ToRead { whole: true, lost, patient: true }, None, None);
+        let read = match read_request(client, (&entry.page, entry.revision), how, desk, &view, &infos, now).await {
+            Err(Error::NotShown { .. }) => continue,
+            read => read?,
+        };
+        let Some(Ok(mut facts)) = read.facts.filter(|_| !read.lost) else { continue };
+        expand(client, desk, &mut facts, &mut Expansions::new()).await?;
+        resolve_names(client, std::iter::once(&mut facts)).await?;
+        let snapshot = &view.snapshot;
+        let link = client.address(&facts.page.title);
+        let comparison = whatif::compare(&facts, desk, other, &snapshot.roster, snapshot.bot.id, now);
+        compared.push(comparison.with_link(link));
+    }
+    Ok(WhatIf(compared))
+}
+
+/// Reads and decides one request, for `explain`.
+///
+/// # Errors
+/// Where the wiki cannot be reached, or the page is no request of this desk; says why.
+pub async fn explain(client: &Client, desk: &Desk, title: &str, at: Option<Time>) -> anyhow::Result<(Facts, Decision)> {
+    let full = format!("{}/{title}", desk.pages.intake);
+    let now = at.unwrap_or_else(|| client.now());
+    let view = fetch::everything(client, desk, None, now).await?;
+    // By its name on the desk or by its whole title; where it was moved, what is there now.
+    let found = client.page_of_each(&[full.clone(), title.to_owned()]).await?;
+    let page = found.into_iter().flatten().next().ok_or_else(|| anyhow::anyhow!("there is no page {full}"))?;
+    let page = match target(page.text(), &client.titles).filter(|_| page.redirect) {
+        Some(to) => client.pages(&[to]).await?.into_iter().next().unwrap_or(page),
+        None => page,
+    };
+    let full = &page.title;
+    let listed = view.snapshot.rows_by_id().contains_key(&page.id);
+    if !is_below_intake(full, desk, &view.snapshot.languages) && !listed {
+        anyhow::bail!("{full} is no request: requests stand directly below {}", desk.pages.intake);
+    }
+    let reference = PageRef { id: page.id, title: page.title.clone() };
+    let how = (ToRead { whole: true, lost: false, patient: true }, None, None);
+    let infos = RevisionInfos::default();
+    let read = read_request(client, (&reference, page.revision.id), how, desk, &view, &infos, now).await?;
+    let facts = read.facts.unwrap_or(Err(crate::read::request::Unreadable::NotShown));
+    let mut facts = facts.map_err(|why| anyhow::anyhow!("{full}: {}", problems::words(&why.problem(full))))?;
+    expand(client, desk, &mut facts, &mut Expansions::new()).await?;
+    resolve_names(client, std::iter::once(&mut facts)).await?;
+    let decision = decide(&facts, desk, &view.snapshot.roster, view.snapshot.bot.id, now);
+    Ok((facts, decision))
+}
