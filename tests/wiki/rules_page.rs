@@ -26,7 +26,7 @@ async fn the_page_tells_every_rule_with_its_numbers_and_ledgers_lead_to_it() {
         "At least <bdi>67%</bdi> of those for or against are in support",
         "Long enough in this status: <bdi>7 days</bdi>",
         "an edit by a person: <bdi>60 days</bdi>",
-        "Upload of media, Data",
+        "<bdi>Upload of media</bdi>, <bdi>Data</bdi>",
         "A new request starts here.",
         "a person decides what is next.",
     ] {
