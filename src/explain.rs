@@ -41,6 +41,11 @@ pub fn text(facts: &Facts, decision: &Decision, desk: &Desk, diff: &dyn Fn(u64) 
         let (by, at) = (changer(change), day(change.at));
         let _ = writeln!(out, "Changed after votes: {} by {by}, {at} ({})", change.field, diff(change.revision));
     }
+    for item in &facts.discussed {
+        let said = one_line(&item.recommendation, 200);
+        let said = if said.is_empty() { said } else { format!(": {said}") };
+        let _ = writeln!(out, "Discussed: by the meeting of {} ({}){said}", item.meeting.date, diff(item.revision));
+    }
     votes(&mut out, decision, diff);
     next_rules(&mut out, decision, desk);
     out
@@ -106,6 +111,10 @@ fn basis(basis: &Basis, diff: &dyn Fn(u64) -> String) -> String {
             let why = if reason.is_empty() { String::new() } else { format!(": {}", one_line(reason, 200)) };
             format!("decided by {} ({}){why}", user.name, diff(*revision))
         }
+        Basis::Meeting { meeting, revision, reason } => {
+            let why = if reason.is_empty() { String::new() } else { format!(": {}", one_line(reason, 200)) };
+            format!("decided by the meeting of {} ({}){why}", meeting.date, diff(*revision))
+        }
     }
 }
 
@@ -124,7 +133,10 @@ fn votes(out: &mut String, decision: &Decision, diff: &dyn Fn(u64) -> String) {
             .on_behalf_of
             .as_ref()
             .and(vote.author.as_ref())
-            .map(|a| format!(", recorded by {}", a.name))
+            .map(|a| match &vote.meeting {
+                Some(meeting) => format!(", recorded by {} in the minutes of {}", a.name, meeting.date),
+                None => format!(", recorded by {}", a.name),
+            })
             .unwrap_or_default();
         let _ = writeln!(
             out,
@@ -260,6 +272,8 @@ pub fn condition_text(condition: &Condition) -> String {
         K::Assessed => "a field of the team is empty or not valid".to_owned(),
         K::InfoWanted if need == "yes" => "a member waits for the requester's answer".to_owned(),
         K::InfoWanted => "no member waits for the requester's answer".to_owned(),
+        K::Discussed if need == "yes" => "a meeting has talked about it in this status".to_owned(),
+        K::Discussed => "no meeting has talked about it in this status".to_owned(),
         K::IdleFor => format!("nobody has edited the page for {need}{by}"),
         K::Type => format!("the type is one of {need} (it is \"{have}\")"),
     }

@@ -54,6 +54,8 @@ fn words(kind: ConditionKind, need: &str) -> String {
         (K::SettledFor, time) => format!("the votes, and the text under them, have not changed for {time}"),
         (K::InfoWanted, "no") => "no question to the requester is open".to_owned(),
         (K::InfoWanted, _) => "a member waits for more information".to_owned(),
+        (K::Discussed, "no") => "no meeting has talked about it in this status".to_owned(),
+        (K::Discussed, _) => "a meeting has talked about it in this status".to_owned(),
         (K::IdleFor, time) => format!("no person has edited the page for {time}"),
         (K::Type, kinds) => format!("the type is one of: {kinds}"),
     }

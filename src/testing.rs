@@ -133,6 +133,7 @@ pub fn signed<T>(content: T, who: u64, hour: i64) -> Signed<T> {
         born: Standing::Plain,
         touches: Vec::new(),
         place: None,
+        meeting: None,
     }
 }
 

@@ -62,6 +62,7 @@ fn stays(periods: &[StatusPeriod], desk: &Desk, filed: Time) -> Vec<Stay> {
         Basis::Rule { name, .. } if name.is_empty() => "the bot".to_owned(),
         Basis::Rule { name, .. } => format!("rule \"{name}\""),
         Basis::Person { user, .. } => user.name.clone(),
+        Basis::Meeting { meeting, .. } => format!("the meeting of {}", meeting.date),
     };
     periods.iter().map(|p| stay(&p.status, p.since.max(filed), by(&p.basis), desk)).collect()
 }

@@ -21,10 +21,11 @@ struct Situation {
 }
 
 impl Situation {
-    /// Whether a rule can move a request in this situation. One that waits in its status cannot: its
-    /// time begins anew whenever the request comes there.
+    /// Whether a rule can move a request in this situation. One that waits in its status, or there for a meeting, cannot:
+    /// that begins anew whenever the request comes there.
     fn allows(&self, when: &When) -> bool {
         when.open_for.is_none_or(|wait| wait.is_zero())
+            && when.discussed != Some(true)
             && when.complete.is_none_or(|wanted| wanted == self.complete)
             && when.info_wanted.is_none_or(|wanted| wanted == self.info_wanted)
             && when.all_voted.is_none_or(|wanted| wanted == self.all_voted)
@@ -191,6 +192,7 @@ fn covers(weak: &When, strong: &When) -> bool {
         && same(weak.answered, strong.answered)
         && same(weak.assessed, strong.assessed)
         && share(weak.quorum_share, strong.quorum_share)
+        && same(weak.discussed, strong.discussed)
         && count(weak.quorum, strong.quorum)
         && count(weak.support_at_least, strong.support_at_least)
         && count(weak.oppose_at_least, strong.oppose_at_least)

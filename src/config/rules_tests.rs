@@ -44,6 +44,7 @@ fn rules_that_go_round_without_end_are_refused() {
         ("info_wanted = true", "info_wanted = false"),
         ("all_voted = true", "all_voted = false"),
         ("complete = true", "open_for = \"1 day\""),
+        ("complete = true", "discussed = true"),
         ("type = [\"upload\"]", "type = [\"data\"]"),
         ("support_share = 0.51", "oppose_share = 0.5"),
     ] {

@@ -24,6 +24,7 @@ pub fn asked(rule: &Rule, desk: &Desk) -> Vec<(ConditionKind, String)> {
         assessed: (Some(false), start),
         info_wanted: (false, start),
         person_edit: start,
+        discussed: Vec::new(),
         kind: (String::new(), start),
     };
     conditions(rule, &nothing).into_iter().map(|condition| (condition.kind, condition.need)).collect()

@@ -50,7 +50,7 @@ fn judge(
     };
     let member = match &vote.content.on_behalf_of {
         Some(name) if author.name == *name => author,
-        Some(name) if !policy.may_record(&author, vote.at) => {
+        Some(name) if !policy.may_record(&author, vote.at) && !policy.is_of_meeting(vote) => {
             return (roster.named(name).cloned().or(Some(author)), Verdict::ForNotAllowed);
         }
         Some(name) => match roster.named(name) {
@@ -77,7 +77,7 @@ fn judge(
         Verdict::OwnRequest
     } else if recused.iter().any(|user| user.is(&member)) {
         Verdict::Recused
-    } else if desk.status(timeline.status_at(vote.revision)).is_some_and(|s| s.closed) {
+    } else if desk.status(status_when_cast(vote, timeline)).is_some_and(|s| s.closed) {
         Verdict::Closed
     } else {
         match policy.authorised_standing(vote, Some(&member)) {
@@ -89,6 +89,11 @@ fn judge(
         }
     };
     (Some(member), verdict)
+}
+
+/// The status of the request when a vote was cast: minutes may be written later.
+fn status_when_cast<'t>(vote: &Signed<Vote>, timeline: &'t Timeline) -> &'t str {
+    if vote.meeting.is_some() { timeline.status_before(vote.at) } else { timeline.status_at(vote.revision) }
 }
 
 /// When the counted votes last changed: one was added, or taken back, or stands again, by somebody who may.

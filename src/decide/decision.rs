@@ -130,6 +130,7 @@ fn rule_input<'d>(
         assessed: today_and_since(facts, |params| fields::assessed(&facts.with_params(params), desk)),
         info_wanted: ballots::info_wanted(ballots, facts, roster),
         person_edit: facts.person_edit(),
+        discussed: facts.discussed.iter().map(|item| item.at).collect(),
         kind: today_and_since(facts, kind),
     }
 }

@@ -22,6 +22,8 @@ mod fields_tests;
 #[cfg(test)]
 mod material_tests;
 #[cfg(test)]
+mod minutes_tests;
+#[cfg(test)]
 mod owners_tests;
 #[cfg(test)]
 mod tests;

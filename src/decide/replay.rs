@@ -50,6 +50,7 @@ fn moments(facts: &Facts, roster: &Roster) -> Vec<Time> {
     let mut moments: Vec<Time> = facts
         .statements
         .moments()
+        .chain(facts.discussed.iter().map(|item| item.at))
         .chain(facts.versions.iter().map(|v| v.at))
         .chain(facts.status_edits.iter().map(|e| e.at))
         .chain(facts.edits.iter().filter(|e| e.wrote && may_matter(e, facts, roster)).map(|e| e.at))
@@ -79,7 +80,7 @@ fn edit(decision: &Decision, then: &Facts, bot: u64, at: Time) -> Option<StatusE
     let shown = then.status_edits.iter().max_by_key(|e| (e.at, by_bot(e), e.revision));
     let shown = shown.map(|e| e.to.clone()).unwrap_or_default();
     let left = decision.overruled.as_ref().is_some_and(|o| o.repeated);
-    let read = then.edits.last().map_or(then.revision, |e| e.revision);
+    let read = then.edits.last().map_or(then.revision, |e| e.revision).max(then.newest_minutes());
     let rule = if let Basis::Rule { name, .. } = &decision.basis { Some(name.clone()) } else { None };
     (!left && shown != decision.status).then(|| StatusEdit {
         before: shown,

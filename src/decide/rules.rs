@@ -37,6 +37,8 @@ pub struct RuleInput<'a> {
     pub assessed: (Option<bool>, Time),
     /// When a person last edited the page.
     pub person_edit: Time,
+    /// When meetings talked about it, earliest first.
+    pub discussed: Vec<Time>,
     /// The request's type, in lower case, and since when it is that.
     pub kind: (String, Time),
 }
@@ -129,6 +131,9 @@ pub fn conditions(rule: &Rule, input: &RuleInput) -> Vec<Condition> {
     all.extend(flag(K::InfoWanted, when.info_wanted, input.info_wanted));
     all.extend(flag(K::Answered, when.answered, input.answered));
     all.extend(flag(K::Assessed, when.assessed, (input.assessed.0.unwrap_or(true), input.assessed.1)));
+    // A meeting that brought it to this status talked about it before.
+    let discussed = input.discussed.iter().find(|at| **at > input.since);
+    all.extend(flag(K::Discussed, when.discussed, (discussed.is_some(), discussed.copied().unwrap_or(input.since))));
     all.extend(number(K::Quorum, when.quorum, tally.quorum()));
     all.extend(share(K::QuorumShare, when.quorum_share, tally.quorum(), members));
     all.extend(number(K::SupportAtLeast, when.support_at_least, tally.support));

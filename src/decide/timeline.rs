@@ -61,6 +61,11 @@ impl Timeline {
         &self.periods[self.periods.len() - 1]
     }
 
+    /// The status held before that moment.
+    pub fn status_before(&self, at: Time) -> &str {
+        &self.periods.iter().rev().find(|p| p.since < at).unwrap_or(&self.periods[0]).status
+    }
+
     /// The status that the page showed when that revision was saved.
     pub fn status_at(&self, revision: u64) -> &str {
         let shown = self.periods.iter().rev().find(|p| p.shown_from < revision);
@@ -199,10 +204,18 @@ impl<'a> Builder<'a> {
     fn ruled(&mut self, index: usize, ruling: &Signed<Ruling>, turn: Turn) {
         let to = if ruling.content.withdrawal { "withdrawn" } else { ruling.content.to.as_str() };
         match (self.desk.status(to), author_who_may(ruling, self.facts, self.roster)) {
+            // Minutes may be written when the chair has decided otherwise since.
+            (Some(_), Some(_)) if self.is_decided_after(ruling) => {}
             (Some(status), Some(by)) => {
-                let reason = ruling.content.reason.clone();
-                let basis = Basis::Person { user: by.clone(), revision: ruling.revision, reason };
-                self.hold(status, turn.at, turn.revision, basis);
+                let (revision, reason) = (ruling.revision, ruling.content.reason.clone());
+                let (basis, since) = match ruling.meeting.clone() {
+                    Some(meeting) => {
+                        let since = turn.at.max(self.timeline.current().since);
+                        (Basis::Meeting { meeting, revision, reason }, since)
+                    }
+                    None => (Basis::Person { user: by.clone(), revision, reason }, turn.at),
+                };
+                self.hold(status, since, turn.revision, basis);
             }
             // One that was taken back says nothing.
             _ if !stands(ruling, self.facts, self.roster) || self.timeline.void_rulings.contains(&index) => {}
@@ -210,9 +223,26 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Whether somebody who may decided after that meeting, but before its minutes said what it had decided.
+    fn is_decided_after(&self, ruling: &Signed<Ruling>) -> bool {
+        let (facts, roster) = (self.facts, self.roster);
+        let between = |at: Time, revision: u64| ruling.at < at && revision < ruling.revision;
+        let mut rulings = facts.statements.rulings.iter().filter(|other| between(other.at, other.revision));
+        let by_ruling = |other: &Signed<Ruling>| {
+            (other.content.withdrawal || self.desk.status(&other.content.to).is_some())
+                && author_who_may(other, facts, roster).is_some()
+                && stands(other, facts, roster)
+        };
+        let mut edits = facts.status_edits.iter().filter(|edit| between(edit.at, edit.revision));
+        let by_edit = |edit: &StatusEdit| {
+            self.desk.status(&edit.to).is_some() && may_decide(edit.by.as_ref(), facts, roster, edit.at).is_some()
+        };
+        ruling.meeting.is_some() && (rulings.any(by_ruling) || edits.any(by_edit))
+    }
+
     /// What a ruling had replaced comes back, as of now; what was decided since then stays.
     fn taken_back(&mut self, ruling: &Signed<Ruling>, turn: Turn) {
-        let by_it = |b: &Basis| matches!(b, Basis::Person { revision, .. } if *revision == ruling.revision);
+        let by_it = |b: &Basis| matches!(b, Basis::Person { revision, .. } | Basis::Meeting { revision, .. } if *revision == ruling.revision);
         if let [.., before, last] = self.timeline.periods.as_slice()
             && by_it(&last.basis)
             && let Some(status) = self.desk.status(&before.status)
@@ -235,10 +265,13 @@ fn may_decide<'a>(by: Option<&'a User>, facts: &Facts, roster: &Roster, at: Time
     by.filter(|u| VotePolicy { facts, roster }.may_decide(u, at))
 }
 
-/// The author of a ruling, if they may make it: staff or the chair; a withdrawal also an owner.
+/// The author of a ruling, if they may make it: staff or the chair; a withdrawal also an owner; a meeting's decision whoever
+/// wrote the minutes.
 fn author_who_may<'a>(ruling: &'a Signed<Ruling>, facts: &Facts, roster: &Roster) -> Option<&'a User> {
     let by = ruling.author.as_ref()?;
     let own = facts.is_owner(by);
-    let allowed = may_decide(Some(by), facts, roster, ruling.at).is_some() || (ruling.content.withdrawal && own);
+    let allowed = may_decide(Some(by), facts, roster, ruling.at).is_some()
+        || (ruling.content.withdrawal && own)
+        || VotePolicy { facts, roster }.is_of_meeting(ruling);
     (allowed && !ruling.is_signed_by_other()).then_some(by)
 }

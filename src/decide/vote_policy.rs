@@ -36,14 +36,21 @@ impl VotePolicy<'_> {
         recused
     }
 
-    /// Its author, the member it was recorded for, staff and the chair may touch a vote.
+    /// Whether minutes say it: those were written by somebody who may record, but for requests of their own.
+    pub(super) fn is_of_meeting<T>(&self, signed: &Signed<T>) -> bool {
+        signed.meeting.is_some() && !signed.author.as_ref().is_some_and(|author| self.facts.is_owner(author))
+    }
+
+    /// Its author, the member it was recorded for, staff and the chair may touch a vote. Minutes are told as those left them
+    /// who may.
     pub(super) fn may_touch<T>(&self, signed: &Signed<T>, member: Option<&User>, touch: &Touch) -> bool {
         // What stood open before it was written silences nobody.
-        touch.at >= signed.at
-            && touch.by.as_ref().is_some_and(|by| {
-                let own = |of: &User| of.is(by);
-                signed.author.as_ref().is_some_and(own) || member.is_some_and(own) || self.may_decide(by, touch.at)
-            })
+        signed.meeting.is_some()
+            || touch.at >= signed.at
+                && touch.by.as_ref().is_some_and(|by| {
+                    let own = |of: &User| of.is(by);
+                    signed.author.as_ref().is_some_and(own) || member.is_some_and(own) || self.may_decide(by, touch.at)
+                })
     }
 
     /// How a template stands by what those did who may; edits by others do not count.

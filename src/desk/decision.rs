@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::desk::codes::codes;
+use crate::desk::meeting::Meeting;
 use crate::desk::request::FieldChange;
 use crate::desk::score::Scores;
 use crate::desk::signed::{Signed, Touch};
@@ -280,6 +281,15 @@ pub enum Basis {
         /// The revision that says so.
         revision: u64,
         /// The reason given, as wikitext.
+        reason: String,
+    },
+    /// A meeting's decision.
+    Meeting {
+        /// The meeting.
+        meeting: Meeting,
+        /// The revision of the minutes that says so.
+        revision: u64,
+        /// The recommendation, as wikitext.
         reason: String,
     },
 }

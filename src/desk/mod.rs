@@ -8,6 +8,8 @@ mod codes;
 pub mod decision;
 pub(crate) mod meetings;
 pub mod origin;
+pub(crate) mod meeting;
+pub(crate) mod minutes;
 pub(crate) mod params;
 mod pattern;
 pub(crate) mod problem;

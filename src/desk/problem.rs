@@ -30,6 +30,22 @@ codes! {
         RulesUntrusted = "rules-untrusted",
         /// The page of the rules has none: it is missing, was moved, or was emptied.
         RulesMissing = "rules-missing",
+        /// Minutes without a date, or with one that is none.
+        MinutesDate = "minutes-date",
+        /// Minutes of a meeting that is still to come.
+        MinutesFuture = "minutes-future",
+        /// A line of minutes that cannot be read, or a parameter of one.
+        MinutesLine = "minutes-line",
+        /// Lines of minutes that somebody else wrote, changed or took away than those who record.
+        MinutesUntrusted = "minutes-untrusted",
+        /// Minutes name a request that there is not.
+        MinutesRequest = "minutes-request",
+        /// Minutes name a request by a name that several have.
+        MinutesAmbiguous = "minutes-ambiguous",
+        /// Minutes name a person who had no role at that time.
+        MinutesPerson = "minutes-person",
+        /// A decision in minutes is no status of the desk.
+        MinutesDecision = "minutes-decision",
         /// An edit would have touched what belongs to people.
         NotSaved = "not-saved",
         /// One of the two markers of a block is missing, doubled or out of order.

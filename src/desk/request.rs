@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::minutes::Item;
+use super::signed::Signed;
 use super::statement::Statements;
 use crate::page::{PageRef, Time, User};
 
@@ -156,6 +158,8 @@ pub struct Facts {
     pub filed_in: u64,
     /// Votes, decisions and all else that people signed.
     pub statements: Statements,
+    /// What meetings said of it, as far as it stands, oldest first. What follows from that is among the statements.
+    pub discussed: Vec<Item>,
     /// Changes of `status=`, oldest first.
     pub status_edits: Vec<StatusEdit>,
     /// Text that looks like a vote but is none, in the newest revision.
@@ -230,6 +234,14 @@ impl Facts {
         newer.filter(move |e| e.by.as_ref().is_some_and(|by| !self.is_owner(by) && counts(by, e.at)))
     }
 
+    /// The newest revision of minutes that something here rests on; 0 where nothing does.
+    pub fn newest_minutes(&self) -> u64 {
+        let Statements { votes, rulings, .. } = &self.statements;
+        let votes = votes.iter().filter(|s| s.meeting.is_some()).map(Signed::newest_revision);
+        let rulings = rulings.iter().filter(|s| s.meeting.is_some()).map(Signed::newest_revision);
+        self.discussed.iter().map(|item| item.revision).chain(votes).chain(rulings).max().unwrap_or_default()
+    }
+
     /// The change since which a field is so without a break; none where it always was.
     pub fn change_to(&self, field: &str, is_so: impl Fn(&str) -> bool) -> Option<FieldChange> {
         match self.versions.iter().rposition(|v| !is_so(value(&v.params, field))) {
@@ -258,6 +270,7 @@ impl Facts {
     pub fn as_of(&self, at: Time) -> Facts {
         let mut then = self.clone();
         then.statements.forget_after(at);
+        then.discussed.retain(|item| item.at <= at);
         then.status_edits.retain(|e| e.at <= at);
         then.edits.retain(|e| e.at <= at);
         if then.versions.last().is_some_and(|v| v.at > at) {

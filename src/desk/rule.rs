@@ -58,6 +58,8 @@ pub struct When {
     pub assessed: Option<bool>,
     /// Time since a person last edited the page.
     pub idle_for: Option<Duration>,
+    /// A meeting talked about it since it came to this status (`false`: none did).
+    pub discussed: Option<bool>,
     /// The request's type is one of these.
     pub kind: Option<Vec<String>>,
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::meeting::Meeting;
 use crate::page::{RevisionInfo, Time, User};
 
 /// Something that somebody wrote on a page as a template, followed through the page's history.
@@ -27,6 +28,9 @@ pub struct Signed<T> {
     pub touches: Vec<Touch>,
     /// Its place among all that is signed on the page, from 0; none if it is gone.
     pub place: Option<usize>,
+    /// The meeting whose minutes say it, where it does not stand on the page itself; the revision is then one of theirs, and
+    /// the time that of the meeting.
+    pub meeting: Option<Meeting>,
 }
 
 /// A signature: whom it names, and the time it shows, as written.
@@ -100,6 +104,7 @@ impl<T> Signed<T> {
             born: self.born,
             touches: self.touches,
             place: self.place,
+            meeting: self.meeting,
         }
     }
 
@@ -107,6 +112,11 @@ impl<T> Signed<T> {
     pub fn existed(&mut self, at: Time) -> bool {
         self.touches.retain(|t| t.at <= at);
         self.at <= at
+    }
+
+    /// The newest revision that added or touched it.
+    pub fn newest_revision(&self) -> u64 {
+        self.touches.last().map_or(self.revision, |touch| touch.revision)
     }
 
     /// When it was added and touched.

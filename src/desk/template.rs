@@ -19,6 +19,10 @@ codes! {
         Priority = "priority",
         /// A member steps aside.
         Recuse = "recuse",
+        /// The head of a meeting's minutes.
+        Meeting = "meeting",
+        /// What a meeting said of a request.
+        Item = "item",
     }
 }
 

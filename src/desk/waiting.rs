@@ -51,6 +51,7 @@ codes! {
         Answered = "answered",
         Assessed = "assessed",
         IdleFor = "idle-for",
+        Discussed = "discussed",
         Type = "type",
     }
 }
@@ -130,7 +131,7 @@ impl WaitingFor {
             WaitingFor::Condition(K::Answered | K::Assessed) => Some(Queue::Reply),
             WaitingFor::Condition(K::Complete | K::InfoWanted) => Some(Queue::Requester),
             WaitingFor::Condition(kind) if kind.is_of_time() => Some(Queue::Time),
-            WaitingFor::Condition(K::Type) | WaitingFor::Person | WaitingFor::Nothing => None,
+            WaitingFor::Condition(K::Type | K::Discussed) | WaitingFor::Person | WaitingFor::Nothing => None,
             WaitingFor::Condition(_) => Some(Queue::Votes),
         }
     }

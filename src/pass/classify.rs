@@ -25,8 +25,13 @@ const MOST_REDIRECTS: usize = 5;
 
 /// Whether a page may be a request by its title: directly below the intake page, and no translation of it.
 pub fn is_below_intake(title: &str, desk: &Desk, languages: &[String]) -> bool {
+    is_below(title, &desk.pages.intake, languages)
+}
+
+/// Whether a page stands directly below another one, and is no translation of that.
+pub(super) fn is_below(title: &str, above: &str, languages: &[String]) -> bool {
     title
-        .strip_prefix(&desk.pages.intake)
+        .strip_prefix(above)
         .and_then(|rest| rest.strip_prefix('/'))
         .is_some_and(|name| !name.is_empty() && !name.contains('/') && !languages.iter().any(|l| l == name))
 }
@@ -124,7 +129,7 @@ fn vouched(known: Known, basis: &Basis) -> EntryKind {
     let holds = known
         .row
         .as_ref()
-        .is_some_and(|row| row.rests_on.as_ref().is_some_and(|r| r.basis == basis.of_closed(row.since)));
+        .is_some_and(|row| row.rests_on.as_ref().is_some_and(|r| r.basis == basis.of_closed(known.id, row.since)));
     if holds { EntryKind::Known(known) } else { EntryKind::Outdated(known) }
 }
 
@@ -174,7 +179,7 @@ pub(super) fn from_text(
             rests_on: Some(recorded.rests_on),
         });
     }
-    let same = known.filter(|k| k.rests_on.as_ref().is_some_and(|r| r.digest == basis.of_page(&r.people)));
+    let same = known.filter(|k| k.rests_on.as_ref().is_some_and(|r| r.digest == basis.of_page(page.id, &r.people)));
     same.map_or(EntryKind::Request(ToRead::default()), EntryKind::Known)
 }
 

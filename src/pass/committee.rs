@@ -99,7 +99,7 @@ async fn written(
         history
     };
     let mut history = followed(names);
-    if let Some(names) = redirects.answer(client, desk, names, &history.questions, now).await? {
+    if let Some(names) = redirects.answer(client, desk, names, history.questions(), now).await? {
         history = followed(&names);
     }
     let (lines, bad) = history.lines();

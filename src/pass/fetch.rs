@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::classify::{self, is_misplaced};
 use super::redirects::{Redirects, template_names};
 use super::view::{Entry, EntryKind, ToRead, View, table_rows};
-use super::{committee, intake};
+use super::{committee, intake, minutes};
 use crate::desk::problem::ProblemKind;
 use crate::desk::{Desk, TemplateKind};
 use crate::page::{Page, PageRef, Time};
@@ -76,11 +76,18 @@ pub(super) async fn everything(client: &Client, desk: &Desk, before: Option<View
     own_records(client, desk, &mut snapshot, before.as_ref()).await?;
     let intake_pages = intake::titles(client, desk).iter().filter_map(page).collect();
     intake::read(client, desk, intake_pages, &mut snapshot, &redirects, now).await?;
-    let basis = Basis::new(desk, &snapshot.roster);
+    let mut before = before;
+    let earlier = before.as_mut().filter(|view| view.snapshot.roster == snapshot.roster);
+    let earlier = earlier.map(|view| std::mem::take(&mut view.minutes));
+    let known = (&snapshot.names, &redirects);
+    let mut minutes = minutes::read(client, desk, earlier, &snapshot.roster, known, &listed, now).await?;
+    minutes.resolve(desk, &snapshot, listed.iter().map(|l| (&l.page, l.redirect)), now);
+    let basis = Basis::new(desk, &snapshot.roster).with_minutes(&minutes.resolved.items);
     let listed: Vec<_> = listed.into_iter().map(|l| (l.page, l.revision, l.length)).collect();
     let entries = entries(client, desk, listed, &snapshot, &basis, before, now).await?;
     let revisions = fixed.into_iter().map(|(title, page)| (title, page.map_or(0, |p| p.revision.id)));
     let mut view = View::new(snapshot, basis, redirects, revisions.collect(), entries);
+    view.minutes = minutes;
     texts(client, desk, &mut view, now).await?;
     Ok(view)
 }
@@ -150,6 +157,7 @@ pub(super) async fn these(
             entry.kind = EntryKind::Request(ToRead { patient, ..ToRead::default() });
         }
     }
+    view.resolve_minutes(desk, now);
     texts(client, desk, view, now).await?;
     Ok(true)
 }
@@ -235,8 +243,10 @@ async fn entries(
     }
     let same_names = before.as_ref().is_some_and(|b| b.snapshot.names == snapshot.names);
     let same_roster = before.as_ref().is_some_and(|b| b.snapshot.roster == snapshot.roster);
-    let mut before = before.map(|b| b.entries).unwrap_or_default();
+    let (mut before, old_basis) = before.map(|b| (b.entries, Some(b.basis))).unwrap_or_default();
+    let minutes_of_old = |id: u64| old_basis.as_ref().and_then(|basis| basis.minutes_of(id));
     let entry = |(page, revision, length): (PageRef, u64, usize)| {
+        let page_id = page.id;
         let (known, row) = (before.remove(&page.id), rows.get(&page.id).copied());
         (
             page.id,
@@ -245,7 +255,7 @@ async fn entries(
                 known,
                 row,
                 snapshot,
-                (same_names, same_roster),
+                (same_names, same_roster && minutes_of_old(page_id) == basis.minutes_of(page_id)),
                 (basis, desk, now),
             ),
         )

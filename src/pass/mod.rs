@@ -6,6 +6,7 @@ mod committee;
 mod expand;
 mod fetch;
 mod intake;
+mod minutes;
 mod read;
 mod redirects;
 mod request;
@@ -237,7 +238,7 @@ pub async fn next(
             held_back,
             held_pages: held.into_iter().filter(|held| held.page().is_some()).chain(untold).collect(),
             conflicts,
-            due: reading::due(view.known(), desk, &view.snapshot, now),
+            due: view.due(desk, now),
             statuses: reading::statuses(view.known()),
             requests: client.counts(),
             took: began.elapsed(),
@@ -287,7 +288,7 @@ async fn planned(
     view.snapshot.lost_bot_right = client.lost_bot_right();
     let now = at.unwrap_or_else(|| client.now());
     let read = read::read(client, desk, &mut view, (&state.infos, &mut state.slow), now).await?;
-    view.snapshot.problems = view.of_desk.iter().cloned().chain(classify::problems(&view.entries)).collect();
+    view.snapshot.problems = view.problems_of_desk().chain(classify::problems(&view.entries)).collect();
     let readings = view.readings(read);
     let mut drafted = draft(desk, &view.snapshot, &readings, &view.basis, now);
     // At a start, and as long as anything may not be edited.

@@ -14,6 +14,7 @@ use crate::desk::{Desk, Facts};
 use crate::page::{Page, PageRef, Revision, RevisionInfo, Time};
 use crate::read::history::History;
 use crate::read::html;
+use crate::read::minutes::add_items;
 use crate::read::request::{Unreadable, facts, lost_facts};
 use crate::read::resume::Resume;
 use crate::records::ledger;
@@ -88,10 +89,12 @@ pub(super) async fn read_request(
     let first = newest.first().filter(|r| r.id == revision).ok_or_else(conflict)?.clone();
     let text = first.text.clone().unwrap_or_default();
     let mut shown = Shown::new(client, &page.title, html::shown_page(&html), text);
-    let resumed = if whole || how.whole || how.lost {
+    let items = view.items_of(page.id);
+    // What minutes say, no ledger tells.
+    let resumed = if whole || how.whole || how.lost || !items.is_empty() {
         None
     } else {
-        resume(client, &newest, desk, view, &mut shown, infos, now).await?
+        resume(client, (page.id, &newest), desk, view, &mut shown, infos, now).await?
     };
     let (history, anchor, names) = match resumed {
         Some((history, anchor, names)) => (history, Some(anchor), names),
@@ -139,6 +142,12 @@ pub(super) async fn read_request(
         },
         read => (Some(read), false),
     };
+    let facts = facts.map(|read| {
+        read.map(|mut facts| {
+            add_items(&mut facts, items);
+            facts
+        })
+    });
     let page = Page { id: page.id, title: page.title.clone(), redirect: false, revision: first };
     Ok(ReadRequest { page, facts, lost, ours, newest })
 }
@@ -162,7 +171,7 @@ async fn keeper(
 /// The history from the bot's last ledger on, where that is enough: the page shows nothing otherwise than its wikitext.
 async fn resume<'v>(
     client: &Client,
-    newest: &[Revision],
+    (page, newest): (u64, &[Revision]),
     desk: &Desk,
     view: &'v View,
     shown: &mut Shown<'_>,
@@ -170,7 +179,7 @@ async fn resume<'v>(
     now: Time,
 ) -> Result<Option<(History, Anchor, Cow<'v, Names>)>, Error> {
     let (names, bot) = (&view.snapshot.names, view.snapshot.bot.id);
-    let basis = |people: &[String]| view.basis.of_page(people);
+    let basis = |people: &[String]| view.basis.of_page(page, people);
     let Some(resume) = Resume::find(newest, bot, desk, names, basis) else { return Ok(None) };
     let stamps = infos.of(client, &resume.revisions(), newest).await?;
     let Some(questions) = resume.questions(&stamps, names) else { return Ok(None) };

@@ -6,15 +6,17 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use super::expand::Expansions;
+use super::minutes::AllMinutes;
 use super::redirects::Redirects;
 use crate::desk::Desk;
+use crate::desk::minutes::Item;
 use crate::desk::problem::Problem;
 use crate::page::{Page, PageRef, Revision, Time};
 use crate::plan::archive::is_archive;
 use crate::plan::basis::Basis;
 use crate::plan::change::Change;
 use crate::plan::draft::{Draft, output_titles};
-use crate::plan::reading::{Known, Reading};
+use crate::plan::reading::{self, Known, Reading};
 use crate::plan::refusals;
 use crate::plan::snapshot::Snapshot;
 use crate::records::problems::problems;
@@ -42,6 +44,8 @@ pub(super) struct View {
     pub expansions: Expansions,
     /// What was looked up about the pages behind names of templates.
     pub redirects: Redirects,
+    /// The minutes of meetings.
+    pub minutes: AllMinutes,
     /// What will be known of requests once the change of their page is saved, by title.
     pending: HashMap<String, Known>,
 }
@@ -112,6 +116,7 @@ impl View {
             entries,
             expansions: Expansions::new(),
             redirects,
+            minutes: AllMinutes::default(),
             pending: HashMap::new(),
         }
     }
@@ -119,7 +124,29 @@ impl View {
     /// The newest revision of a page, as far as it was seen.
     pub fn newest(&self, title: &str) -> Option<u64> {
         let entry = || self.entries.values().find(|e| e.page.title == title);
-        self.fixed.get(title).copied().or_else(|| Some(entry()?.revision))
+        self.fixed.get(title).copied().or_else(|| Some(entry()?.revision)).or_else(|| self.minutes.newest(title))
+    }
+
+    /// What minutes say of a request, by the id of its page.
+    pub fn items_of(&self, request: u64) -> &[Item] {
+        self.minutes.resolved.items.get(&request).map_or(&[], Vec::as_slice)
+    }
+
+    /// Looks up anew what the minutes mean, and has those requests read of which they say something else than before.
+    pub fn resolve_minutes(&mut self, desk: &Desk, now: Time) {
+        let pages = self.entries.values().map(|e| (&e.page, matches!(e.kind, EntryKind::Redirect { .. })));
+        self.minutes.resolve(desk, &self.snapshot, pages, now);
+        let basis = Basis::new(desk, &self.snapshot.roster).with_minutes(&self.minutes.resolved.items);
+        for (id, entry) in &mut self.entries {
+            if basis.minutes_of(*id) == self.basis.minutes_of(*id) {
+                continue;
+            }
+            if let EntryKind::Known(known) | EntryKind::Outdated(known) = &entry.kind {
+                let lost = known.row.as_ref().is_some_and(|row| row.lost);
+                entry.kind = EntryKind::Request(ToRead { lost, ..ToRead::default() });
+            }
+        }
+        self.basis = basis;
     }
 
     /// Has the whole history of these pages read anew.
@@ -194,6 +221,17 @@ impl View {
             _ => None,
         });
         read.chain(self.pending.values())
+    }
+
+    /// What is wrong with the desk's own pages.
+    pub fn problems_of_desk(&self) -> impl Iterator<Item = Problem> {
+        self.of_desk.iter().chain(&self.minutes.resolved.problems).cloned()
+    }
+
+    /// When time alone will change something.
+    pub fn due(&self, desk: &Desk, now: Time) -> Option<Time> {
+        let of_requests = reading::due(self.known(), desk, &self.snapshot, now);
+        of_requests.into_iter().chain(self.minutes.resolved.due).min()
     }
 
     /// How many requests are left to a later pass.

@@ -32,9 +32,10 @@ impl Watched {
             .chain([pages.committee.clone(), stop, desk.rules_page.clone()])
             .chain(output_titles(desk));
         let below = [format!("{}/", pages.intake), pages.archive_prefix().to_owned()];
+        let meetings = Some(&pages.meetings).filter(|title| !title.is_empty()).map(|title| format!("{title}/"));
         Watched {
             titles: titles.filter(|title| !title.is_empty()).map(|title| client.titles.local(&title)).collect(),
-            below: below.map(|title| client.titles.local(&title)).to_vec(),
+            below: below.into_iter().chain(meetings).map(|title| client.titles.local(&title)).collect(),
             templates: format!("{}:", client.titles.namespace_name(10)),
             me: client.me.name.clone(),
             account: client.titles.local(&format!("User:{}", client.me.name)),

@@ -174,7 +174,7 @@ impl<'a> Archive<'a> {
             .collect();
         let most = (self.desk.safety.max_edits_per_pass / 2).clamp(1, STALE_ROWS);
         let by_other_rules =
-            |row: &Row| row.rests_on.as_ref().is_some_and(|r| r.basis != self.basis.of_closed(row.since));
+            |row: &Row| row.rests_on.as_ref().is_some_and(|r| r.basis != self.basis.of_closed(row.page.id, row.since));
         // The last of a page that was decided by other rules: what was read anew is not to be read once more.
         let caught_up =
             changed.iter().any(|(_, saved)| by_other_rules(saved)) && !wanted.iter().any(|row| by_other_rules(row));

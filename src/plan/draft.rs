@@ -163,7 +163,7 @@ fn decided_request(decided: &Decided, desk: &Desk, snapshot: &Snapshot, basis: &
         row = vouching(row, page.revision.id, decision.due, desk, basis);
     }
     let people = ledger::people_of(facts, decision);
-    let rests_on = PageBasis { digest: basis.of_page(&people), people };
+    let rests_on = PageBasis { digest: basis.of_page(page.id, &people), people };
     Known {
         revision: page.revision.id,
         due: decision.due,

@@ -20,7 +20,7 @@ use crate::records::tables::{RestsOn, Row};
 use crate::records::texts::is_blank;
 use crate::wikitext;
 use crate::wikitext::block::{self, Block};
-use crate::wikitext::inert::{MAX_CHARS, one_line, unescape};
+use crate::wikitext::inert::{MAX_CHARS, as_read, one_line, unescape};
 use crate::wikitext::names::Names;
 
 /// A request that needs no reading: its row, and when time alone may change it.
@@ -47,7 +47,7 @@ pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64
     }
     let calls = ledger_calls(page.text());
     let people = ledger::people(&calls);
-    let rests_on = PageBasis { digest: basis.of_page(&people), people };
+    let rests_on = PageBasis { digest: basis.of_page(page.id, &people), people };
     if rests_on.digest != memo.digest {
         return None;
     }
@@ -127,7 +127,8 @@ pub fn row_of(facts: &Facts, decision: &Decision) -> Row {
 /// The row with what it rests on, where it may stand for its page: closed requests that only people can change.
 pub fn vouching(mut row: Row, revision: u64, due: Option<Time>, desk: &Desk, basis: &Basis) -> Row {
     let closed = desk.status(&row.status).is_some_and(|s| s.closed);
-    row.rests_on = (closed && due.is_none()).then(|| RestsOn { revision, basis: basis.of_closed(row.since) });
+    row.rests_on =
+        (closed && due.is_none()).then(|| RestsOn { revision, basis: basis.of_closed(row.page.id, row.since) });
     row
 }
 
@@ -216,7 +217,7 @@ fn took_away(facts: &Facts) -> bool {
 }
 
 fn ledger_text(facts: &Facts, decision: &Decision, desk: &Desk, basis: &Basis) -> String {
-    let digest = basis.of_page(&ledger::people_of(facts, decision));
+    let digest = basis.of_page(facts.page.id, &ledger::people_of(facts, decision));
     let memo = Memo { read: facts.revision, digest, due: decision.due, desk: desk.pages.intake.clone() };
     ledger::render(facts, decision, &memo)
 }
@@ -294,6 +295,11 @@ fn request_summary(language: Language, written: &str, decision: &Decision, desk:
         }
         DecisionBasis::Person { user, revision, .. } => {
             summary::reason_decision(language, &user.name, &revision.to_string())
+        }
+        DecisionBasis::Meeting { meeting, revision, reason } => {
+            let by = summary::reason_meeting(language, &meeting.date.to_string(), &revision.to_string());
+            let said = as_read(reason);
+            if said.is_empty() { by } else { format!("{by}: {said}") }
         }
     };
     if let Some(overruled) = decision.overruled.as_ref().filter(|o| !o.repeated) {

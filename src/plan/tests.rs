@@ -302,7 +302,7 @@ fn what_a_row_rests_on_is_saved_with_something_else_or_with_many() {
         for reading in readings.iter_mut().take(some) {
             let Reading::Known(known) = reading else { unreachable!() };
             let row = Arc::make_mut(known.row.as_mut().unwrap());
-            row.rests_on = Some(RestsOn { revision: 1000, basis: basis.of_closed(row.since) });
+            row.rests_on = Some(RestsOn { revision: 1000, basis: basis.of_closed(row.page.id, row.since) });
         }
         readings
     };

@@ -31,6 +31,7 @@ fn added(mark: Mark, stamp: &RevisionInfo) -> Signed<Mark> {
         born: mark.standing(),
         touches: Vec::new(),
         place: None,
+        meeting: None,
         content: mark,
     }
 }

@@ -166,13 +166,15 @@ impl Params for CallParams<'_> {
     }
 
     fn account(&self, name: &str) -> Option<String> {
-        let written = self.call.value(name);
-        // `{{u|Alice}}` names her as a link to her page does.
-        let inner = self.names.syntax().calls(written);
-        let named =
-            inner.first().filter(|call| call.span == (0..written.len())).map_or(written, |call| call.value("1"));
-        self.names.titles().account_of_parameter(named)
+        account(self.call.value(name), self.names)
     }
+}
+
+/// The account that a value names. `{{u|Alice}}` names her as a link to her page does.
+pub(super) fn account(written: &str, names: &Names) -> Option<String> {
+    let inner = names.syntax().calls(written);
+    let named = inner.first().filter(|call| call.span == (0..written.len())).map_or(written, |call| call.value("1"));
+    names.titles().account_of_parameter(named)
 }
 
 #[cfg(test)]

@@ -2,8 +2,10 @@
 
 pub mod history;
 pub mod html;
+mod lines;
 mod lookalikes;
 pub mod marks;
+pub mod minutes;
 mod outside_fields;
 pub mod proposals;
 mod provenance;

@@ -1,14 +1,14 @@
 //! The committee page: lines of the roster, who wrote them, and whose terms they are.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::provenance::{Id, Provenance};
+use super::lines::{LineHistory, WrittenLine};
 use crate::desk::TemplateKind;
 use crate::desk::problem::{Cause, CauseCode};
 use crate::desk::roster::{Days, Role, Roster, Term};
-use crate::page::{Revision, RevisionInfo, Time, User, same};
+use crate::page::{Revision, RevisionInfo, Time, User};
 use crate::wikitext::Call;
 use crate::wikitext::names::{Names, Questions};
 
@@ -43,120 +43,52 @@ pub struct BadLine {
 /// The lines of a committee page as trusted accounts wrote them, followed through its history.
 #[derive(Debug, Default)]
 pub struct RosterHistory {
-    provenance: Provenance,
-    /// Who saved each revision and when, by its number, and whether their lines count.
-    savers: Vec<(RevisionInfo, bool)>,
-    lines: Vec<WrittenLine>,
-    /// What stood on the page in the last revision.
-    shown: Vec<(Id, String)>,
-    /// What has to be looked up to know what names meant when they were written.
-    pub questions: Questions,
+    lines: LineHistory<Result<Line, BadLine>>,
     /// The newest revision by a trusted account that left nobody to vote.
     pub broken: Option<RevisionInfo>,
-}
-
-/// A line as a trusted account wrote it.
-#[derive(Debug, Clone)]
-struct WrittenLine {
-    id: Id,
-    written: String,
-    says: Result<Line, BadLine>,
-    ended: Option<Time>,
 }
 
 impl RosterHistory {
     /// Follows the page into its next revision, the oldest first; one that the wiki hides is passed over. `trusted` tells
     /// whether what its author writes there counts.
     pub fn feed(&mut self, revision: &Revision, trusted: bool, names: &Names) {
-        let Some(text) = &revision.text else { return };
-        let (number, stamp) = (self.savers.len(), RevisionInfo::of(revision));
-        self.savers.push((stamp.clone(), trusted));
-        let savers = &self.savers;
-        self.provenance.follow(text, number, |earlier| same(&savers[earlier].0.user, &savers[number].0.user));
-        let calls = self.member_calls(text, names);
-        let shown: Vec<(Id, String)> =
-            calls.iter().map(|c| (self.provenance.id(c.name_at), text[c.span.clone()].to_owned())).collect();
-        let before = std::mem::replace(&mut self.shown, shown);
-        self.find_rewritten();
-        if !trusted {
-            return;
-        }
-        let mut lines = self.lines.clone();
-        // Whoever takes a line away ends a term that they saw: not one that somebody else had taken away.
-        for line in lines.iter_mut().filter(|line| line.ended.is_none()) {
-            let here = |all: &[(Id, String)]| all.iter().any(|(id, _)| *id == line.id);
-            if here(&before) && !here(&self.shown) {
-                line.ended = Some(stamp.at);
+        let says = |_, call: &Call, by: &RevisionInfo| {
+            let written = || revision.text.as_deref().and_then(|text| text.get(call.span.clone())).unwrap_or_default();
+            line(call, names, by.at).map_err(|why| BadLine { written: written().to_owned(), why })
+        };
+        let votes = |lines: &[WrittenLine<_>]| {
+            let is_voter = |line: &WrittenLine<Result<Line, BadLine>>| line.says.as_ref().is_ok_and(|l| l.role.votes());
+            lines.iter().any(|line| line.ended.is_none() && is_voter(line))
+        };
+        let had = votes(&self.lines.lines);
+        let broken = &mut self.broken;
+        let accept = |lines: &[WrittenLine<_>]| {
+            let has = votes(lines);
+            if has || had {
+                *broken = (!has).then(|| RevisionInfo::of(revision));
             }
-        }
-        for (call, (id, written)) in calls.iter().zip(&self.shown) {
-            let known = lines.iter().position(|line| line.id == *id && line.ended.is_none());
-            if known.is_some_and(|at| lines[at].written == *written) {
-                continue;
-            }
-            let touched = self.provenance.brought(call.span.clone(), number);
-            let back = lines.iter().any(|line| line.id == *id && line.written == *written)
-                && !before.iter().any(|line| (&line.0, &line.1) == (id, written));
-            if touched || back {
-                known.into_iter().for_each(|at| lines[at].ended = Some(stamp.at));
-                let says = line(call, names, stamp.at).map_err(|why| BadLine { written: written.clone(), why });
-                lines.push(WrittenLine { id: *id, written: written.clone(), says, ended: None });
-            }
-        }
-        let votes = |line: &WrittenLine| line.ended.is_none() && line.says.as_ref().is_ok_and(|l| l.role.votes());
-        if lines.iter().any(votes) {
-            (self.lines, self.broken) = (lines, None);
-        } else if self.lines.iter().any(votes) {
-            self.broken = Some(stamp);
-        } else {
-            self.lines = lines;
-        }
+            has || !had
+        };
+        self.lines.feed(revision, trusted, names, &[(TemplateKind::Member, "user")], says, accept);
     }
 
-    /// A line that counts and was taken away, and stands there letter by letter again: whoever takes it away now sees it.
-    fn find_rewritten(&mut self) {
-        let is_shown = |id: Id| self.shown.iter().any(|(shown, _)| *shown == id);
-        let gone = |line: &&mut WrittenLine| line.ended.is_none() && !is_shown(line.id);
-        let mut taken: BTreeSet<Id> = self.lines.iter().filter(|l| l.ended.is_none()).map(|line| line.id).collect();
-        for line in self.lines.iter_mut().filter(gone) {
-            let again = self.shown.iter().find(|(id, written)| *written == line.written && !taken.contains(id));
-            if let Some((id, _)) = again {
-                taken.insert(*id);
-                line.id = *id;
-            }
-        }
-    }
-
-    /// The calls of the member template that the page shows; one inside another template is one too.
-    fn member_calls(&mut self, text: &str, names: &Names) -> Vec<Call> {
-        let mut calls = names.syntax().calls(text);
-        calls.retain(|call| {
-            let at = self.savers[self.provenance.newest_of(call.name_span())].0.at;
-            if !call.value("user").is_empty() {
-                names.ask(&mut self.questions, &call.name, at);
-            }
-            !call.struck() && names.was(TemplateKind::Member, &call.name, at)
-        });
-        calls
+    /// What has to be looked up to know what names meant when they were written.
+    pub fn questions(&self) -> &Questions {
+        &self.lines.questions
     }
 
     /// The lines that could be read, oldest first, those that ended too; and those that could not, as far as they stand.
     pub fn lines(&self) -> (Vec<Line>, Vec<BadLine>) {
-        let good = self
-            .lines
-            .iter()
-            .filter_map(|line| line.says.as_ref().ok().map(|says| Line { ended: line.ended, ..says.clone() }));
-        let bad = self.lines.iter().filter(|line| line.ended.is_none()).filter_map(|line| line.says.as_ref().err());
-        (good.collect(), bad.cloned().collect())
+        let good = self.lines.lines.iter().filter_map(|line| {
+            let ended = line.ended.as_ref().map(|by| by.at);
+            line.says.as_ref().ok().map(|says| Line { ended, ..says.clone() })
+        });
+        (good.collect(), self.lines.standing().filter_map(|line| line.says.as_ref().err()).cloned().collect())
     }
 
     /// The newest revision by somebody who is not trusted, where the page shows other lines than those that count.
     pub fn untrusted(&self) -> Option<&RevisionInfo> {
-        let counts: BTreeSet<&str> =
-            self.lines.iter().filter(|l| l.ended.is_none()).map(|line| line.written.as_str()).collect();
-        let shown: BTreeSet<&str> = self.shown.iter().map(|(_, written)| written.as_str()).collect();
-        let newest = self.savers.iter().rev().find(|(_, trusted)| !trusted).map(|(stamp, _)| stamp);
-        newest.filter(|_| counts != shown && self.broken.is_none())
+        self.lines.untrusted().filter(|_| self.broken.is_none())
     }
 }
 

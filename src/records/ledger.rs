@@ -3,6 +3,7 @@
 
 use super::numbered;
 use crate::desk::decision::{Ballot, Basis, Decision, Notice, NoticeKind, Verdict};
+use crate::desk::minutes::Item;
 use crate::desk::request::{FieldChange, KnownChanges};
 use crate::desk::score::Scores;
 use crate::desk::waiting::{ConditionKind, Prospect, WaitingFor};
@@ -33,6 +34,9 @@ pub const NOTICE: &str = "Helpdesk ledger notice";
 /// The template of a change of a material field after counted votes.
 pub const CHANGE: &str = "Helpdesk ledger change";
 
+/// The template of what a meeting said.
+const DISCUSSED: &str = "Helpdesk ledger discussed";
+
 /// What lets a later pass trust the ledger instead of reading the page's history again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Memo {
@@ -53,7 +57,7 @@ const SCORES: &str = "Helpdesk ledger scores";
 pub const EVERYBODY: &str = "*";
 
 /// The parameters that only the bot reads, and that are no reason for an edit.
-const MEMO: [&str; 17] = [
+const MEMO: [&str; 18] = [
     "decision",
     "decision at",
     "owed",
@@ -68,6 +72,7 @@ const MEMO: [&str; 17] = [
     "owners by",
     "members",
     "read",
+    "minutes",
     "basis",
     "due",
     "desk",
@@ -83,6 +88,7 @@ pub fn render(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
     let told = decision.notices.iter().filter(|notice| !closed || notice.kind.is_told_once_closed());
     lines.extend(told.map(|told| notice(told, closed)));
     lines.extend(decision.changes.iter().map(change));
+    lines.extend(facts.discussed.iter().map(discussed));
     if !decision.ballots.is_empty() {
         lines.extend(chips(decision));
         lines.push(call("Helpdesk ledger votes", &[("count", decision.ballots.len().to_string())]));
@@ -166,7 +172,9 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
         Basis::Person { user, revision, reason } => {
             ("person", none(), user.name.clone(), Some(*revision), reason.clone())
         }
+        Basis::Meeting { revision, reason, .. } => ("meeting", none(), none(), Some(*revision), reason.clone()),
     };
+    let meeting = if let Basis::Meeting { meeting, .. } = &decision.basis { Some(meeting) } else { None };
     let names = |users: &[User]| users.iter().map(|user| user.name.clone()).collect::<Vec<_>>();
     let owners = numbered::params("requester", &names(&decision.owners));
     let owners = owners.iter().map(|(key, name)| (key.as_str(), name.clone()));
@@ -179,6 +187,8 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
         ("by", by.to_owned()),
         ("rule", rule),
         ("user", user),
+        ("meeting", meeting.map(|m| m.date.to_string()).unwrap_or_default()),
+        ("minutes page", meeting.map(|m| m.page.clone()).unwrap_or_default()),
         ("revision", revision.map(|r| r.to_string()).unwrap_or_default()),
         ("reason", as_read(&reason)),
         ("asked by", question.map(|ballot| name_of(ballot.member.as_ref())).unwrap_or_default()),
@@ -212,6 +222,7 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
         ("owners by", decision.owners_by.join(&BETWEEN.to_string())),
         ("members", if decision.rests_on_everybody { EVERYBODY.to_owned() } else { none() }),
         ("read", memo.read.to_string()),
+        ("minutes", Some(facts.newest_minutes()).filter(|id| *id != 0).map(|id| id.to_string()).unwrap_or_default()),
         ("basis", memo.digest.clone()),
         ("due", timestamp_or_none(memo.due)),
         ("desk", memo.desk.clone()),
@@ -279,6 +290,21 @@ fn notice(notice: &Notice, closed: bool) -> String {
     )
 }
 
+/// What a meeting said of it.
+fn discussed(item: &Item) -> String {
+    call(
+        DISCUSSED,
+        &[
+            ("meeting", item.meeting.date.to_string()),
+            ("minutes page", item.meeting.page.clone()),
+            ("revision", item.revision.to_string()),
+            ("recommendation", as_read(&item.recommendation)),
+            ("priority", item.priority.clone()),
+            ("helper", item.helper.clone()),
+        ],
+    )
+}
+
 /// A vote's row; `changes` are all that the ledger names. On a closed request nobody is asked to vote again.
 fn row(ballot: &Ballot, changes: &[FieldChange], closed: bool) -> String {
     let vote = &ballot.vote;
@@ -297,6 +323,7 @@ fn row(ballot: &Ballot, changes: &[FieldChange], closed: bool) -> String {
             ("for", vote.content.on_behalf_of.clone().unwrap_or_default()),
             ("recorded by", if recorded { name_of(vote.author.as_ref()) } else { String::new() }),
             ("touched by", ballot.unauthorised_touch.as_ref().map(|t| name_of(t.by.as_ref())).unwrap_or_default()),
+            ("meeting", vote.meeting.as_ref().map(|m| m.date.to_string()).unwrap_or_default()),
             ("n", vote.place.map(|n| n.to_string()).unwrap_or_default()),
             (
                 "touched revision",
@@ -352,6 +379,12 @@ pub fn memo(start: &Call) -> Option<Memo> {
         due: crate::page::parse_timestamp(&unescape(start.value("due"))),
         desk: unescape(start.value("desk")),
     })
+}
+
+/// The newest revision that the bot had read when it wrote a ledger, of the page or of minutes.
+pub fn has_read(start: &Call) -> Option<u64> {
+    let number = |name: &str| start.value(name).parse::<u64>().ok();
+    Some(number("read")?.max(number("minutes").unwrap_or_default()))
 }
 
 /// What a ledger says of the changes of the text; `revision` looks up who saved a revision, and when. None where it does not

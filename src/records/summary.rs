@@ -54,6 +54,8 @@ summaries! {
     pub(crate) fn reason_rule(rule, guide);
     /// A status' reason: a person's decision.
     pub(crate) fn reason_decision(user, revision);
+    /// A status' reason: a meeting's decision.
+    pub(crate) fn reason_meeting(date, revision);
     /// A status' reason: the request is new.
     pub(crate) fn reason_new();
 

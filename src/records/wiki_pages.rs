@@ -159,6 +159,7 @@ fn fill(text: &str, desk: &Desk) -> String {
         .replace("%COMMITTEE%", &pages.committee)
         .replace("%STATUS%", &pages.status)
         .replace("%PROBLEMS%", &pages.problems)
+        .replace("%MEETINGS%", &pages.meetings)
         .replace("%ARCHIVE%", archive)
         .replace("%QUEUE%", &pages.queue)
         .replace("%AGENDA%", &pages.agenda)

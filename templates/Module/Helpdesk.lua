@@ -3,6 +3,7 @@ local PARTS = {
 	data = { 'templatedata' },
 	request = { 'text', 'page start', 'page end', 'status', 'vote', 'decision', 'withdraw', 'priority', 'member', 'request', 'form',
 		'intro' },
+	minutes = { 'meeting', 'item', 'ledger discussed' },
 	tables = { 'table start', 'table end', 'row', 'total', 'problem', 'flow', 'search' },
 	ledger = { 'ledger start', 'ledger end', 'ledger next', 'ledger condition', 'ledger notice', 'ledger change', 'ledger votes',
 		'ledger votes end', 'ledger row', 'ledger chips', 'ledger scores', 'ledger rules', 'ledger rules end' },

@@ -125,7 +125,7 @@ async fn with_archive(name: &str, count: usize) -> Stage {
         })
         .collect();
     let ids = stage.import(&pages).await;
-    let basis = Basis::new(&stage.desk, &roster).of_closed(done);
+    let basis = Basis::new(&stage.desk, &roster).of_closed(0, done);
     let rows: Vec<Arc<Row>> = ids
         .into_iter()
         .enumerate()

@@ -5,7 +5,7 @@ use crate::desk::request::{StatusEdit, Version, value};
 use crate::page::{RevisionInfo, User, parse_timestamp};
 use crate::read::request_template::request_of;
 use crate::read::signatures::named_accounts;
-use crate::records::ledger::ledger_start;
+use crate::records::ledger::{self, ledger_start};
 use crate::wikitext::Call;
 use crate::wikitext::inert::unescape;
 use crate::wikitext::names::Names;
@@ -48,7 +48,7 @@ impl History {
             to: now.0,
             // A time that was there before belongs to the status before.
             since: parse_timestamp(&now.1).filter(|_| now.1 != before.1),
-            read: ledger.as_ref().and_then(|l| l.value("read").parse().ok()).filter(|read| *read < stamp.id),
+            read: ledger.as_ref().and_then(ledger::has_read).filter(|read| *read < stamp.id),
             rule: ledger.as_ref().map(|l| unescape(l.value("rule"))).filter(|r| !r.is_empty()),
             by: stamp.user.clone(),
             at: stamp.at,

@@ -134,7 +134,8 @@ end
 
 local AMOUNTS = { ['quorum'] = true, ['support-at-least'] = true, ['oppose-at-least'] = true }
 local SHARES = { ['support-share'] = true, ['oppose-share'] = true, ['quorum-share'] = true }
-local FLAGS = { ['complete'] = true, ['info-wanted'] = true, ['all-voted'] = true, ['answered'] = true, ['assessed'] = true }
+local FLAGS = { ['complete'] = true, ['info-wanted'] = true, ['all-voted'] = true, ['answered'] = true, ['assessed'] = true,
+	['discussed'] = true }
 local TIMES = { ['open-for'] = true, ['settled-for'] = true, ['idle-for'] = true }
 
 function base.so_far(words)

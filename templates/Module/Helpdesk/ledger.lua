@@ -15,8 +15,9 @@ local p = {}
 local function set_by(args)
 	if args.by == 'rule' and is_set(args.rule) then
 		return comma() .. get('ledger-by-rule', base.rule(args.rule)) .. by_edit(args.revision)
-	elseif args.by == 'person' then
-		local who = is_set(args.user) and get('ledger-by-person', user(args.user)) or get('ledger-by-somebody')
+	elseif args.by == 'person' or args.by == 'meeting' then
+		local who = is_set(args.meeting) and get('ledger-by-meeting', date(args.meeting))
+			or is_set(args.user) and get('ledger-by-person', user(args.user)) or get('ledger-by-somebody')
 		local why = is_set(args.reason) and colon() .. get('quoted', apart(args.reason)) or ''
 		return comma() .. who .. by_edit(args.revision) .. why
 	end
@@ -171,7 +172,7 @@ p['ledger row'] = function(args)
 	local who = voter.shown
 	if is_recorded then
 		local by = user(is_set(args['recorded by']) and args['recorded by'] or args.user)
-		who = who .. '<br>' .. small(get('recorded-by', by))
+		who = who .. '<br>' .. small(is_set(args.meeting) and get('recorded-in-minutes', by, date(args.meeting)) or get('recorded-by', by))
 	end
 	local counts = get(is_yes(args.counted) and 'counted-yes' or 'counted-no')
 	if args.choice == 'info' and is_yes(args.counted) then
@@ -184,7 +185,8 @@ p['ledger row'] = function(args)
 		counts = counts .. '<br>' .. small(get('touched', user(args['touched by'])) .. by_edit(args['touched revision']))
 	end
 	if is_set(args['changed revision']) then
-		local since = (args.revision or '') .. '/' .. args['changed revision']
+		-- The minutes are another page.
+		local since = (is_set(args.meeting) and '' or (args.revision or '') .. '/') .. args['changed revision']
 		counts = counts .. '<br>' .. small(get('cast-before') .. by_edit(since))
 	end
 	local choice = find('vote-' .. (args.choice or '')) or args.choice or ''

@@ -1,0 +1,131 @@
+//! The minutes of all meetings: pages directly below the meetings page, each read when it is new or has changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::classify::is_below;
+use super::redirects::Redirects;
+use super::slow::AT_ONCE;
+use crate::desk::Desk;
+use crate::desk::roster::Roster;
+use crate::page::{Page, PageRef, Revision, Time};
+use crate::plan::snapshot::Snapshot;
+use crate::read::minutes::{Minutes, MinutesHistory, Requests, Resolved, resolve};
+use crate::wiki::pages::Listed;
+use crate::wiki::{Client, Error};
+use crate::wikitext::names::Names;
+use crate::wikitext::redirects::target;
+
+/// What is known of minutes, carried to the next pass.
+#[derive(Debug, Default)]
+pub(super) struct AllMinutes {
+    /// The pages that were read, by id; those too that hold no minutes.
+    pages: BTreeMap<u64, Minutes>,
+    /// Where redirects lead that minutes name.
+    leads: BTreeMap<String, String>,
+    /// What they come to.
+    pub resolved: Resolved,
+}
+
+impl AllMinutes {
+    /// The newest revision of a page with minutes, as far as it was seen.
+    pub fn newest(&self, title: &str) -> Option<u64> {
+        self.pages.values().find(|minutes| minutes.page.title == title).map(|minutes| minutes.revision)
+    }
+
+    /// Looks up what the minutes mean by names of requests and people. `pages` are those that may be requests, each with
+    /// whether it redirects.
+    pub fn resolve<'p>(
+        &mut self,
+        desk: &Desk,
+        snapshot: &Snapshot,
+        pages: impl Iterator<Item = (&'p PageRef, bool)>,
+        now: Time,
+    ) {
+        if self.pages.is_empty() {
+            return;
+        }
+        let mut requests = Requests::default();
+        let mut rows = snapshot.rows_by_id();
+        for (page, _) in
+            pages.filter(|(page, redirect)| !redirect && is_below(&page.title, &desk.pages.intake, &snapshot.languages))
+        {
+            requests.add(page, rows.remove(&page.id).map(|row| row.title.as_str()));
+        }
+        rows.values().for_each(|row| requests.add(&row.page, Some(&row.title)));
+        self.leads.iter().for_each(|(from, to)| requests.add_redirect(from, to));
+        let titles = snapshot.names.titles();
+        self.resolved = resolve(self.pages.values(), &requests, desk, &snapshot.roster, titles, now);
+    }
+}
+
+/// Reads the minutes. Of what an earlier pass knew with the same roster, only pages that changed are read again; `listed` are the
+/// pages below the intake page. One request for 500 pages, or 5,000 with `apihighlimits`, and one for each page to be read.
+///
+/// # Errors
+/// Where the wiki cannot be reached.
+pub(super) async fn read(
+    client: &Client,
+    desk: &Desk,
+    before: Option<AllMinutes>,
+    roster: &Roster,
+    (names, redirects): (&Names, &Redirects),
+    listed: &[Listed],
+    now: Time,
+) -> Result<AllMinutes, Error> {
+    let meetings = &desk.pages.meetings;
+    if meetings.is_empty() {
+        return Ok(AllMinutes::default());
+    }
+    let mut known = before.map(|before| before.pages).unwrap_or_default();
+    let mut all = AllMinutes::default();
+    let mut changed = Vec::new();
+    let pages = client.listing(&format!("{meetings}/")).await?;
+    for Listed { page, revision, .. } in
+        pages.into_iter().filter(|l| !l.redirect && is_below(&l.page.title, meetings, &client.languages))
+    {
+        match known.remove(&page.id).filter(|known| known.page == page && known.revision == revision) {
+            Some(minutes) => drop(all.pages.insert(page.id, minutes)),
+            None => changed.push(page),
+        }
+    }
+    let read = stream::iter(changed).map(|page| read_page(client, desk, page, roster, (names, redirects), now));
+    let read: Vec<Minutes> = read.buffered(AT_ONCE).try_collect().await?;
+    all.pages.extend(read.into_iter().map(|minutes| (minutes.page.id, minutes)));
+    let named: BTreeSet<String> =
+        all.pages.values().flat_map(|minutes| minutes.candidates(desk, &client.titles)).collect();
+    let moved: Vec<String> =
+        listed.iter().filter(|l| l.redirect && named.contains(&l.page.title)).map(|l| l.page.title.clone()).collect();
+    if !moved.is_empty() {
+        let leads = client.pages(&moved).await?;
+        let lead = |page: &Page| Some((page.title.clone(), target(page.text(), &client.titles)?));
+        all.leads = leads.iter().filter_map(lead).collect();
+    }
+    Ok(all)
+}
+
+async fn read_page(
+    client: &Client,
+    desk: &Desk,
+    page: PageRef,
+    roster: &Roster,
+    (names, redirects): (&Names, &Redirects),
+    now: Time,
+) -> Result<Minutes, Error> {
+    let mut revisions: Vec<Revision> = Vec::new();
+    client.history(page.id, |part| revisions.extend(part)).await?;
+    let followed = |names: &Names| {
+        let mut history = MinutesHistory::default();
+        for revision in &revisions {
+            let records = revision.user.as_ref().is_some_and(|u| roster.records(u.id, revision.at));
+            history.feed(revision, records, names);
+        }
+        history
+    };
+    let mut history = followed(names);
+    if let Some(names) = redirects.answer(client, desk, names, history.questions(), now).await? {
+        history = followed(&names);
+    }
+    Ok(history.of(page, revisions.last().map_or(0, |newest| newest.id)))
+}

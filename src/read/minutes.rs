@@ -1,0 +1,420 @@
+//! Minutes of a meeting: what those wrote who record, line by line as with the roster, and which requests and people that means.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+
+use super::lines::{Kinds, LineHistory, WrittenLine};
+use super::marks::account;
+use crate::desk::meeting::Meeting;
+use crate::desk::minutes::Item;
+use crate::desk::problem::{Problem, ProblemKind};
+use crate::desk::roster::Roster;
+use crate::desk::ruling::Ruling;
+use crate::desk::signed::{Signature, Signed, Standing, Touch};
+use crate::desk::vote::{Choice, Vote};
+use crate::desk::words::nearest;
+use crate::desk::{Desk, Facts, TemplateKind};
+use crate::page::{PageRef, Revision, RevisionInfo, Time};
+use crate::wikitext::Call;
+use crate::wikitext::inert::one_line;
+use crate::wikitext::names::{Names, Questions};
+use crate::wikitext::titles::Titles;
+
+const KINDS: &Kinds = &[(TemplateKind::Meeting, "date"), (TemplateKind::Item, "request")];
+/// The parameters of a meeting.
+const OF_MEETING: [&str; 3] = ["date", "present", "apologies"];
+/// The parameters of an item.
+const OF_ITEM: [&str; 9] =
+    ["request", "decision", "support", "oppose", "abstain", "recused", "priority", "helper", "recommendation"];
+/// What stands between two names.
+const COMMAS: [char; 7] = [',', ';', '\n', '،', '、', '，', '；'];
+/// So much of what somebody wrote is quoted in a problem.
+const MAX_QUOTED: usize = 100;
+
+/// A line of minutes, before anything in it is looked up.
+#[derive(Debug, Clone)]
+enum Line {
+    Meeting {
+        date: String,
+        people: Vec<String>,
+        unknown: Vec<String>,
+    },
+    Item {
+        request: String,
+        decision: String,
+        votes: Vec<(Choice, String)>,
+        recused: Vec<String>,
+        priority: String,
+        helper: String,
+        recommendation: String,
+        unknown: Vec<String>,
+    },
+}
+
+/// The lines of a page with minutes, followed through its history.
+#[derive(Debug, Default)]
+pub struct MinutesHistory(LineHistory<Line>);
+
+/// A page with minutes, read at a revision.
+#[derive(Debug)]
+pub struct Minutes {
+    /// The page.
+    pub page: PageRef,
+    /// Its newest revision, which was read.
+    pub revision: u64,
+    history: MinutesHistory,
+}
+
+impl MinutesHistory {
+    /// Follows the page into its next revision, the oldest first; one that the wiki hides is passed over. `records` tells
+    /// whether what its author writes there counts.
+    pub fn feed(&mut self, revision: &Revision, records: bool, names: &Names) {
+        self.0.feed(revision, records, names, KINDS, |kind, call, _| line(kind, call, names), |_| true);
+    }
+
+    /// What has to be looked up to know what names meant when they were written.
+    pub fn questions(&self) -> &Questions {
+        &self.0.questions
+    }
+
+    /// The page as it was read.
+    pub fn of(self, page: PageRef, revision: u64) -> Minutes {
+        Minutes { page, revision, history: self }
+    }
+}
+
+fn line(kind: TemplateKind, call: &Call, names: &Names) -> Line {
+    let text = |name: &str| call.value(name).to_owned();
+    let people = |name: &str| people(call.value(name), names);
+    let unknown = |known: &[&str]| {
+        let unknown = call.params.iter().filter(|p| !known.contains(&p.name.as_str()) && !p.value.is_empty());
+        let meant = |name: &str| with_nearest(name, nearest(name, known.iter().copied()));
+        unknown.map(|p| meant(&p.name)).collect()
+    };
+    if kind == TemplateKind::Meeting {
+        let people = [people("present"), people("apologies")].concat();
+        return Line::Meeting { date: text("date"), people, unknown: unknown(&OF_MEETING) };
+    }
+    let votes = [Choice::Support, Choice::Oppose, Choice::Abstain];
+    Line::Item {
+        request: text("request"),
+        decision: text("decision"),
+        votes: votes.into_iter().flat_map(|choice| people(choice.id()).into_iter().map(move |p| (choice, p))).collect(),
+        recused: people("recused"),
+        priority: text("priority"),
+        helper: text("helper"),
+        recommendation: text("recommendation"),
+        unknown: unknown(&OF_ITEM),
+    }
+}
+
+/// The accounts that a list names.
+fn people(written: &str, names: &Names) -> Vec<String> {
+    let parts = written.split(COMMAS).map(|part| part.trim_start_matches(['*', '#', ' ']).trim());
+    parts.filter(|part| !part.is_empty()).filter_map(|part| account(part, names)).collect()
+}
+
+/// A word with the one that was probably meant.
+fn with_nearest(written: &str, meant: Option<&str>) -> String {
+    let written = one_line(written, MAX_QUOTED);
+    meant.map_or(written.clone(), |meant| format!("{written} → {meant}"))
+}
+
+/// The requests that minutes can be about.
+#[derive(Debug, Default)]
+pub struct Requests {
+    /// Ids of pages by their titles.
+    pages: BTreeMap<String, u64>,
+    /// Ids of pages by what people call the requests, in lower case: a page's name, the title in the template.
+    called: BTreeMap<String, BTreeSet<u64>>,
+    /// What they are called, as written.
+    names: BTreeSet<String>,
+}
+
+impl Requests {
+    /// Adds a request with the title that its template gives it, if that is known.
+    pub fn add(&mut self, page: &PageRef, title: Option<&str>) {
+        self.pages.insert(page.title.clone(), page.id);
+        let name = page.title.rsplit('/').next().unwrap_or_default();
+        for called in [Some(name), title].into_iter().flatten() {
+            self.called.entry(called.to_lowercase()).or_default().insert(page.id);
+            self.names.insert(called.to_owned());
+        }
+    }
+
+    /// Adds a title that redirects to another one.
+    pub fn add_redirect(&mut self, from: &str, to: &str) {
+        if let Some(id) = self.pages.get(to) {
+            self.pages.insert(from.to_owned(), *id);
+        }
+    }
+
+    fn title(&self, id: u64) -> &str {
+        self.pages.iter().find(|(_, page)| **page == id).map_or("", |(title, _)| title)
+    }
+
+    /// The request that somebody means, or what is wrong with what they wrote.
+    fn find(&self, written: &str, intake: &str, titles: &Titles) -> Result<u64, (ProblemKind, String)> {
+        if let Some(id) = candidates(written, intake, titles).iter().find_map(|title| self.pages.get(title)) {
+            return Ok(*id);
+        }
+        let name = plain(written);
+        let name = name.strip_prefix(&format!("{intake}/")).unwrap_or(&name);
+        match self.called.get(&name.to_lowercase()) {
+            Some(ids) if ids.len() == 1 => Ok(*ids.iter().next().unwrap_or(&0)),
+            Some(ids) => {
+                let titles: Vec<&str> = ids.iter().map(|id| self.title(*id)).collect();
+                Err((ProblemKind::MinutesAmbiguous, format!("{}: {}", one_line(name, MAX_QUOTED), titles.join(", "))))
+            }
+            None => {
+                let meant = nearest(name, self.names.iter().map(String::as_str));
+                Err((ProblemKind::MinutesRequest, with_nearest(name, meant)))
+            }
+        }
+    }
+}
+
+/// A name or the target of a link, as people read it.
+fn plain(written: &str) -> String {
+    let target = written.trim().trim_start_matches("[[").split(['|', ']']).next().unwrap_or_default();
+    target.trim_start_matches(':').replace('_', " ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The titles of pages that may be meant by what names a request, the likelier one first.
+fn candidates(written: &str, intake: &str, titles: &Titles) -> Vec<String> {
+    let target = plain(written);
+    [target.clone(), format!("{intake}/{target}")].iter().filter_map(|title| titles.page(title)).collect()
+}
+
+/// What minutes come to.
+#[derive(Debug, Default, PartialEq)]
+pub struct Resolved {
+    /// What they say of requests, by the ids of their pages, oldest first; what was corrected or taken away since too.
+    pub items: BTreeMap<u64, Vec<Item>>,
+    /// What is wrong with them.
+    pub problems: Vec<Problem>,
+    /// When the next meeting comes whose minutes are there already.
+    pub due: Option<Time>,
+}
+
+impl Minutes {
+    /// The titles of pages that its items may name.
+    pub fn candidates(&self, desk: &Desk, titles: &Titles) -> impl Iterator<Item = String> {
+        let named = self.history.0.lines.iter().filter_map(|line| match &line.says {
+            Line::Item { request, .. } => Some(candidates(request, &desk.pages.intake, titles)),
+            Line::Meeting { .. } => None,
+        });
+        named.flatten()
+    }
+
+    /// The day of the meeting and the lines that are about it: none on a page that is no minutes. Of several meetings on a page
+    /// the first one written counts.
+    fn meeting(&self, found: &mut Found) -> Option<Meeting> {
+        let mut heads = self.history.0.standing().filter_map(|line| match &line.says {
+            Line::Meeting { date, people, unknown } => Some((line, date, people, unknown)),
+            Line::Item { .. } => None,
+        });
+        let Some((line, written, people, unknown)) = heads.next() else {
+            let items = self.history.0.standing().next();
+            items.iter().for_each(|line| found.problem(ProblemKind::MinutesDate, line.by.id, &[String::new()]));
+            return None;
+        };
+        found.problem(ProblemKind::MinutesLine, line.by.id, unknown);
+        if let Some((second, ..)) = heads.next() {
+            found.problem(ProblemKind::MinutesLine, second.by.id, &[one_line(&second.written, MAX_QUOTED)]);
+        }
+        let Ok(date) = NaiveDate::parse_from_str(written, "%Y-%m-%d") else {
+            found.problem(ProblemKind::MinutesDate, line.by.id, &[one_line(written, MAX_QUOTED)]);
+            return None;
+        };
+        let meeting = Meeting { date, page: self.page.title.clone() };
+        let at = meeting.moment(line.by.at);
+        people.iter().for_each(|name| drop(found.person(name, at, line.by.id)));
+        Some(meeting)
+    }
+
+    /// Adds what the page says to what others say.
+    fn resolve(&self, found: &mut Found) {
+        let untrusted = self.history.0.untrusted();
+        let by = |info: &RevisionInfo| info.user.as_ref().map(|u| u.name.clone()).unwrap_or_default();
+        untrusted.iter().for_each(|info| found.problem(ProblemKind::MinutesUntrusted, info.id, &[by(info)]));
+        let Some(meeting) = self.meeting(found) else { return };
+        let future = meeting.date > found.now.date_naive();
+        if future {
+            let begins = meeting.moment(Time::MIN_UTC);
+            found.resolved.due = [found.resolved.due, Some(begins)].into_iter().flatten().min();
+        }
+        // What was written at a time that is yet to come counts then.
+        let now = found.now;
+        for line in self.history.0.lines.iter().filter(|line| line.by.at <= now) {
+            let Line::Item { decision, votes, .. } = &line.says else { continue };
+            match future {
+                // One that is prepared for the meeting says nothing yet.
+                true if decision.is_empty() && votes.is_empty() || line.ended.is_some() => {}
+                true => found.problem(ProblemKind::MinutesFuture, line.by.id, &[meeting.date.to_string()]),
+                false => found.item(&meeting, line),
+            }
+        }
+    }
+}
+
+/// What minutes come to, as it grows.
+struct Found<'a> {
+    desk: &'a Desk,
+    roster: &'a Roster,
+    requests: &'a Requests,
+    titles: &'a Titles,
+    now: Time,
+    page: &'a str,
+    resolved: Resolved,
+}
+
+impl Found<'_> {
+    fn problem(&mut self, kind: ProblemKind, revision: u64, details: &[String]) {
+        let problem = |detail: &String| Problem { revision: Some(revision), ..Problem::new(kind, self.page, detail) };
+        self.resolved.problems.extend(details.iter().map(problem));
+    }
+
+    /// The account that a name means, where that has a role at that moment; else a problem.
+    fn person(&mut self, name: &str, at: Time, revision: u64) -> Option<String> {
+        let known = self.roster.named(name);
+        if let Some(user) = known.filter(|user| self.roster.roles(user.id, at).next().is_some()) {
+            return Some(user.name.clone());
+        }
+        let in_office = self.roster.terms.iter().filter(|term| term.covers(at)).map(|term| term.user.name.as_str());
+        let detail = with_nearest(name, nearest(name, in_office.filter(|other| *other != name)));
+        let known = known.map(|user| user.name.clone());
+        self.problem(ProblemKind::MinutesPerson, revision, &[detail]);
+        known
+    }
+
+    /// Adds an item of a meeting.
+    fn item(&mut self, meeting: &Meeting, line: &WrittenLine<Line>) {
+        let Line::Item { request, decision, votes, recused, priority, helper, recommendation, unknown } = &line.says
+        else {
+            return;
+        };
+        let (at, by) = (meeting.moment(line.by.at), &line.by);
+        let ended = line.ended.as_ref().filter(|ended| ended.at <= self.now);
+        // What was corrected before it said anything never did.
+        if ended.is_some_and(|ended| ended.at < at) {
+            return;
+        }
+        let before = self.resolved.problems.len();
+        if request.is_empty() {
+            self.problem(ProblemKind::MinutesLine, by.id, &[one_line(&line.written, MAX_QUOTED)]);
+        }
+        self.problem(ProblemKind::MinutesLine, by.id, unknown);
+        let about = match self.requests.find(request, &self.desk.pages.intake, self.titles) {
+            _ if request.is_empty() => None,
+            Ok(id) => Some(id),
+            Err((kind, detail)) => {
+                self.problem(kind, by.id, &[detail]);
+                None
+            }
+        };
+        let status = self.desk.status(decision).map(|status| status.id.clone());
+        if status.is_none() && !decision.is_empty() {
+            let known = self.desk.statuses.iter().map(|s| s.id.as_str());
+            self.problem(ProblemKind::MinutesDecision, by.id, &[with_nearest(decision, nearest(decision, known))]);
+        }
+        let person = |found: &mut Self, name: &str| found.person(name, at, by.id);
+        let votes = votes.iter().filter_map(|(choice, name)| Some((*choice, person(self, name)?))).collect();
+        let recused = recused.iter().filter_map(|name| person(self, name)).collect();
+        // What was wrong with a line that is gone is nobody's trouble any more.
+        if ended.is_some() {
+            self.resolved.problems.truncate(before);
+        }
+        let (Some(request), Some(author)) = (about, by.user.clone()) else { return };
+        self.resolved.items.entry(request).or_default().push(Item {
+            meeting: meeting.clone(),
+            at,
+            author,
+            revision: by.id,
+            ended: ended.map(|ended| Touch::new(Standing::Gone, ended)),
+            decision: status,
+            votes,
+            recused,
+            priority: priority.clone(),
+            helper: helper.clone(),
+            recommendation: recommendation.clone(),
+        });
+    }
+}
+
+/// What all minutes come to.
+pub fn resolve<'m>(
+    minutes: impl Iterator<Item = &'m Minutes>,
+    requests: &Requests,
+    desk: &Desk,
+    roster: &Roster,
+    titles: &Titles,
+    now: Time,
+) -> Resolved {
+    let mut found = Found { desk, roster, requests, titles, now, page: "", resolved: Resolved::default() };
+    for minutes in minutes {
+        found.page = &minutes.page.title;
+        minutes.resolve(&mut found);
+    }
+    let mut resolved = found.resolved;
+    resolved.items.values_mut().for_each(|items| items.sort_by_key(|item| (item.at, item.revision)));
+    resolved
+}
+
+/// Adds to a request's facts what minutes say of it: votes, decisions, that it was discussed. A line that says the same in its
+/// next version goes on.
+pub fn add_items(facts: &mut Facts, items: &[Item]) {
+    let mut by_revision: Vec<&Item> = items.iter().collect();
+    by_revision.sort_by_key(|item| item.revision);
+    let (mut votes, mut rulings): (Vec<Signed<Vote>>, Vec<Signed<Ruling>>) = (Vec::new(), Vec::new());
+    for item in by_revision {
+        for (choice, member) in &item.votes {
+            let on_behalf_of = Some(member.clone());
+            let vote = Vote { choice: *choice, on_behalf_of, question: String::new() };
+            go_on(&mut votes, vote, item, |vote| vote.clone());
+        }
+        if let Some(to) = &item.decision {
+            let ruling = Ruling { to: to.clone(), withdrawal: false, reason: item.recommendation.clone() };
+            go_on(&mut rulings, ruling, item, |ruling| ruling.to.clone());
+        }
+    }
+    for vote in votes {
+        let all = &mut facts.statements.votes;
+        let later = all.iter().position(|other| other.at > vote.at).unwrap_or(all.len());
+        all.insert(later, vote);
+    }
+    facts.statements.rulings.extend(rulings);
+    facts.discussed = items.iter().filter(|item| item.ended.is_none()).cloned().collect();
+}
+
+/// Adds what an item says, or another version to what the version before said.
+fn go_on<T, K: PartialEq>(all: &mut Vec<Signed<T>>, content: T, item: &Item, key: impl Fn(&T) -> K) {
+    let goes_on = |said: &&mut Signed<T>| {
+        let same = said.meeting.as_ref() == Some(&item.meeting) && key(&said.content) == key(&content);
+        same && said.touches.last().is_some_and(|ended| ended.revision == item.revision)
+    };
+    match all.iter_mut().find(goes_on) {
+        Some(said) => {
+            said.content = content;
+            said.touches = item.ended.clone().into_iter().collect();
+        }
+        None => all.push(Signed {
+            content,
+            author: Some(item.author.clone()),
+            at: item.at,
+            revision: item.revision,
+            signature: Signature::default(),
+            signed_by_other: None,
+            copied: false,
+            born: Standing::Plain,
+            touches: item.ended.clone().into_iter().collect(),
+            place: None,
+            meeting: Some(item.meeting.clone()),
+        }),
+    }
+}
+
+#[cfg(test)]
+#[path = "minutes_tests.rs"]
+mod tests;
