@@ -25,15 +25,7 @@ const MOST_REDIRECTS: usize = 5;
 
 /// Whether a page may be a request by its title: directly below the intake page, and no translation of it.
 pub fn is_below_intake(title: &str, desk: &Desk, languages: &[String]) -> bool {
-    is_below(title, &desk.pages.intake, languages)
-}
-
-/// Whether a page stands directly below another one, and is no translation of that.
-pub(super) fn is_below(title: &str, above: &str, languages: &[String]) -> bool {
-    title
-        .strip_prefix(above)
-        .and_then(|rest| rest.strip_prefix('/'))
-        .is_some_and(|name| !name.is_empty() && !name.contains('/') && !languages.iter().any(|l| l == name))
+    page_name::is_below(title, &desk.pages.intake, languages)
 }
 
 /// Whether a ledger that names this desk, by its intake page, is this desk's; those of older versions name none.

@@ -157,7 +157,6 @@ pub(super) async fn these(
             entry.kind = EntryKind::Request(ToRead { patient, ..ToRead::default() });
         }
     }
-    view.resolve_minutes(desk, now);
     texts(client, desk, view, now).await?;
     Ok(true)
 }

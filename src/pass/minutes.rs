@@ -4,17 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::classify::is_below;
 use super::redirects::Redirects;
-use super::slow::AT_ONCE;
 use crate::desk::Desk;
 use crate::desk::roster::Roster;
 use crate::page::{Page, PageRef, Revision, Time};
 use crate::plan::snapshot::Snapshot;
 use crate::read::minutes::{Minutes, MinutesHistory, Requests, Resolved, resolve};
-use crate::wiki::pages::Listed;
-use crate::wiki::{Client, Error};
+use crate::wiki::client::AT_ONCE;
+use crate::wiki::{Client, Error, Listed};
 use crate::wikitext::names::Names;
+use crate::wikitext::page_name::is_below;
 use crate::wikitext::redirects::target;
 
 /// What is known of minutes, carried to the next pass.
@@ -29,6 +28,11 @@ pub(super) struct AllMinutes {
 }
 
 impl AllMinutes {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.pages.is_empty()
+    }
+
     /// The newest revision of a page with minutes, as far as it was seen.
     pub fn newest(&self, title: &str) -> Option<u64> {
         self.pages.values().find(|minutes| minutes.page.title == title).map(|minutes| minutes.revision)
@@ -43,7 +47,7 @@ impl AllMinutes {
         pages: impl Iterator<Item = (&'p PageRef, bool)>,
         now: Time,
     ) {
-        if self.pages.is_empty() {
+        if self.is_empty() {
             return;
         }
         let mut requests = Requests::default();

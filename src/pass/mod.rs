@@ -287,6 +287,7 @@ async fn planned(
     view.snapshot.room = limits::room(desk, made);
     view.snapshot.lost_bot_right = client.lost_bot_right();
     let now = at.unwrap_or_else(|| client.now());
+    view.resolve_minutes(desk, now);
     let read = read::read(client, desk, &mut view, (&state.infos, &mut state.slow), now).await?;
     view.snapshot.problems = view.problems_of_desk().chain(classify::problems(&view.entries)).collect();
     let readings = view.readings(read);

@@ -11,7 +11,7 @@ use tracing::{Instrument, error, info, info_span, warn};
 
 use super::expand::expand;
 use super::request::{ReadRequest, RevisionInfos, read_request, resolve_names};
-use super::slow::{self, AT_ONCE, Slow, another, cause, concerns_page, show};
+use super::slow::{self, Slow, another, cause, concerns_page, show};
 use super::view::{EntryKind, READ_AGAIN, ToRead, View};
 use crate::decide::decide;
 use crate::desk::problem::{Cause, CauseCode, Problem, ProblemKind};
@@ -23,6 +23,7 @@ use crate::plan::reading::{Decided, Reading};
 use crate::read::request::Unreadable;
 use crate::read::request_template::{may_hold_request, request_call};
 use crate::records::ledger;
+use crate::wiki::client::AT_ONCE;
 use crate::wiki::error::Trouble;
 use crate::wiki::{Client, Error};
 use crate::wikitext::names::Names;

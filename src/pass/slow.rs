@@ -13,11 +13,10 @@ use super::view::View;
 use crate::desk::Desk;
 use crate::desk::problem::{Cause, CauseCode};
 use crate::page::PageRef;
+use crate::wiki::client::AT_ONCE;
 use crate::wiki::error::Trouble;
 use crate::wiki::{Client, Error, Policy};
 
-/// How many pages are read at the same time: Wikimedia asks for no more than three requests at once.
-pub(super) const AT_ONCE: usize = 3;
 /// How long a page may take while others wait for it.
 pub(super) const QUICK: Duration = Duration::from_secs(4);
 /// How often a page is asked for, each request made several times, before it is told on the wiki that it cannot be shown.

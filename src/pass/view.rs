@@ -134,6 +134,9 @@ impl View {
 
     /// Looks up anew what the minutes mean, and has those requests read of which they say something else than before.
     pub fn resolve_minutes(&mut self, desk: &Desk, now: Time) {
+        if self.minutes.is_empty() {
+            return;
+        }
         let pages = self.entries.values().map(|e| (&e.page, matches!(e.kind, EntryKind::Redirect { .. })));
         self.minutes.resolve(desk, &self.snapshot, pages, now);
         let basis = Basis::new(desk, &self.snapshot.roster).with_minutes(&self.minutes.resolved.items);

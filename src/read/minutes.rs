@@ -358,7 +358,15 @@ pub fn resolve<'m>(
         minutes.resolve(&mut found);
     }
     let mut resolved = found.resolved;
-    resolved.items.values_mut().for_each(|items| items.sort_by_key(|item| (item.at, item.revision)));
+    for items in resolved.items.values_mut() {
+        // A correction tells better what was said then.
+        let mut first: BTreeMap<String, Time> = BTreeMap::new();
+        for item in items.iter() {
+            first.entry(item.meeting.page.clone()).and_modify(|at| *at = item.at.min(*at)).or_insert(item.at);
+        }
+        items.iter_mut().for_each(|item| item.at = first[&item.meeting.page]);
+        items.sort_by_key(|item| (item.at, item.revision));
+    }
     resolved
 }
 

@@ -108,6 +108,8 @@ fn votes_are_cast_on_the_day_of_the_meeting() {
     assert_eq!(cast(40), at(40), "when it is written");
     assert_eq!(cast(90), at(48) - chrono::TimeDelta::seconds(1), "at the end of the day, where it is written later");
     assert_eq!(cast(3), at(24), "not before it");
+    let corrected = [(SECRETARY, 26, text.as_str()), (SECRETARY, 40, &item("support=User 1, User 2"))];
+    assert_eq!(votes(&corrected)[1].2, at(26), "a correction tells of the same time");
 }
 
 #[test]

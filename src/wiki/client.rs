@@ -28,6 +28,8 @@ const RETRIES: u32 = 3;
 const PAUSES: (Duration, Duration) = (Duration::from_millis(400), Duration::from_secs(8));
 /// A wiki that asks for a longer pause than this gets it between two passes.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How many pages are read at the same time: Wikimedia asks for no more than three requests at once.
+pub(crate) const AT_ONCE: usize = 3;
 /// A list has no more parts: 500,000 revisions of a page, with their texts.
 const MOST_PARTS: usize = 10_000;
 /// Requests made, by kind (`query`, `edit`, `html` …).

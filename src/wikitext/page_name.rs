@@ -37,6 +37,14 @@ pub fn name(written: &str, intake: &str, languages: &[String]) -> String {
     if nothing || languages.iter().any(|l| l.to_lowercase() == code) { DEFAULT_NAME.to_owned() } else { name }
 }
 
+/// Whether a title is that of a page directly below another one, and no translation of that.
+pub fn is_below(title: &str, above: &str, languages: &[String]) -> bool {
+    title
+        .strip_prefix(above)
+        .and_then(|rest| rest.strip_prefix('/'))
+        .is_some_and(|name| !name.is_empty() && !name.contains('/') && !languages.iter().any(|l| l == name))
+}
+
 /// The name, with the first number behind it, if any is needed, for which its title below `intake` is not taken.
 pub fn free(name: &str, intake: &str, taken: impl Fn(&str) -> bool) -> String {
     let title = |name: &str| format!("{intake}/{name}");

@@ -21,6 +21,7 @@ mod install;
 mod intake;
 mod languages;
 mod material;
+mod minutes;
 mod names;
 mod office;
 mod owners;

@@ -2,13 +2,13 @@
 local text = require('Module:Helpdesk/text')
 local base = require('Module:Helpdesk/base')
 
-local get, apart, date, colon = text.get, text.apart, text.date, text.colon
+local get, apart, date, colon, space = text.get, text.apart, text.date, text.colon, text.space
 local config, BOX, is_set, status = base.config, base.BOX, base.is_set, base.status
 
 local p = {}
 
 local function line(label, words)
-	return is_set(words) and '<div>' .. label .. ' ' .. apart(words) .. '</div>' or ''
+	return is_set(words) and '<div>' .. label .. apart(words) .. '</div>' or ''
 end
 
 local function named(key, words)
@@ -38,12 +38,12 @@ function p.item(args)
 	local function add(words)
 		table.insert(lines, words)
 	end
-	add(line('<b>' .. get('decision') .. '</b>', is_set(args.decision) and status(args.decision)))
+	add(line('<b>' .. get('decision') .. '</b>' .. space(), is_set(args.decision) and status(args.decision) or nil))
 	for _, choice in ipairs(base.CHOICES) do
 		add(named('vote-' .. choice, args[choice]))
 	end
 	add(named('item-recused', args.recused))
-	add(line(get('priority'), args.priority))
+	add(line(get('priority') .. space(), args.priority))
 	add(named('item-helper', args.helper))
 	add(named('item-recommendation', args.recommendation))
 	return table.concat(lines) .. '</div>'
