@@ -33,8 +33,8 @@ async fn a_pass_over_an_unchanged_desk_costs_the_same_however_many_requests_ther
         costs.push(outcome.requests.values().sum::<usize>() - before);
     }
     assert_eq!(costs[0], costs[1], "requests of a pass over 3 and over 60 requests");
-    // One of them since there is no archive page yet, which is asked for twice.
-    assert!(costs[0] <= 9, "{costs:?}");
+    // Two of them since there is no archive page and no minutes yet, which are asked for twice.
+    assert!(costs[0] <= 11, "{costs:?}");
 
     // One vote costs one page: its HTML, its history, two edits.
     many.add(PASSER, "R7", "* {{support}} ~~~~").await;
@@ -93,10 +93,10 @@ async fn a_vote_on_a_page_with_a_long_history_costs_a_handful_of_requests() {
         let outcome = stage.once().await;
         spent.push(outcome.requests.values().sum::<usize>() - before);
     }
-    // Eight or so that every start makes, one of them since there is no archive page yet, and what the bot may edit; the HTML,
+    // Ten or so that every start makes, two of them since there is no archive page and no minutes yet, and what the bot may edit; the HTML,
     // the newest revisions, their authors, a decision's status, two edits; two more where a test beside this one has just
     // changed a redirect.
-    assert!(spent.iter().all(|n| *n <= 17), "{spent:?}");
+    assert!(spent.iter().all(|n| *n <= 19), "{spent:?}");
     let ledger = stage.ledger("Long").await;
     assert_eq!(ledger.len(), 8, "{ledger:?}");
 
@@ -189,7 +189,7 @@ async fn a_start_costs_the_same_over_60_and_600_and_1200_closed_requests() {
             .await;
         assert_eq!(helpdesk::records::tables::rows(&archived, "archive").len(), 500);
     }
-    assert!(costs[0].keys().all(|kind| kind == "query") && costs[0]["query"] <= 8, "{costs:?}");
+    assert!(costs[0].keys().all(|kind| kind == "query") && costs[0]["query"] <= 10, "{costs:?}");
     assert!(costs[0] == costs[1] && costs[0] == costs[2], "{costs:?}");
 }
 

@@ -1,6 +1,7 @@
 //! Minutes of meetings: one edit records what a meeting said of many requests.
 
 use helpdesk::pass::{self, Look, PassState};
+use helpdesk::wiki::changes::Hint;
 
 use crate::stage::{ADMIN, MEMBERS, PASSER, REQUESTER, STAFF, Stage};
 
@@ -283,4 +284,6 @@ async fn minutes_that_nobody_changed_cost_nothing() {
     let outcome = pass::next(&stage.client, &stage.desk, None, &mut state, &look).await.unwrap();
     assert_eq!(outcome.requests["html"] - before.get("html").unwrap_or(&0), 1);
     assert_eq!(stage.ledger("Maps").await.last(), Some(&format!("{} oppose yes", MEMBERS[1])));
+    let hint = |title: String| Hint { title, target: None, user: None, revision: None, redirect: false, log: false };
+    assert!(outcome.watched.concerns(&hint(stage.meeting())) && !outcome.watched.concerns(&hint("Else".to_owned())));
 }
