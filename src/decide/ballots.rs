@@ -167,10 +167,12 @@ pub fn info_wanted(ballots: &[Ballot], facts: &Facts, roster: &Roster) -> (bool,
 
 /// The scores of members in office, each member's latest; none of owners and of those who stepped aside.
 pub fn scores(facts: &Facts, roster: &Roster) -> Scores {
-    let recused = VotePolicy { facts, roster }.recused();
+    let policy = VotePolicy { facts, roster };
+    let recused = policy.recused();
     let mut latest: Vec<(&User, u8)> = Vec::new();
     for score in &facts.statements.scores {
-        let (Some(author), Some(points)) = (&score.author, score.content.points) else { continue };
+        let author = policy.whose(score, score.content.on_behalf_of.as_deref());
+        let (Some(author), Some(points)) = (author, score.content.points) else { continue };
         let counts = roster.votes(author.id, score.at)
             && !facts.is_owner(author)
             && !recused.iter().any(|user| user.is(author))

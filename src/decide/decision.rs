@@ -96,8 +96,8 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
 fn decided(facts: &Facts, desk: &Desk, timeline: &Timeline, moves: &[Move]) -> Option<(String, Time)> {
     let periods = timeline.periods.windows(2).map(|pair| (&pair[0].status, &pair[1].status, pair[1].since));
     let moves = moves.iter().map(|step| (&step.from, &step.to, step.since));
-    let decisions = periods.chain(moves).filter(|(from, to, _)| desk.is_undecided(from) && !desk.is_undecided(to));
-    let last = decisions.last().map(|(_, to, at)| (to.clone(), at));
+    let mut decisions = periods.chain(moves).filter(|(from, to, _)| desk.is_undecided(from) && !desk.is_undecided(to));
+    let last = decisions.next_back().map(|(_, to, at)| (to.clone(), at));
     last.or_else(|| facts.anchor.as_ref().and_then(|anchor| anchor.decision.clone()))
 }
 

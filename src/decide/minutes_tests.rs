@@ -35,6 +35,7 @@ fn item(hour: i64, decision: &str, votes: &[(Choice, u64)]) -> Item {
         decision: Some(decision.to_owned()).filter(|to| !to.is_empty()),
         votes: votes.iter().map(|(choice, who)| (*choice, user(*who).name)).collect(),
         recused: Vec::new(),
+        scored_by: Vec::new(),
         priority: String::new(),
         helper: String::new(),
         recommendation: "Go ahead.".to_owned(),

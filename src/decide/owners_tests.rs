@@ -146,7 +146,7 @@ fn who_is_not_waited_for() {
     assert_eq!(status(&voted(story(), &[1, 2]), &share, &roster), "approved");
     let recused = |facts: Facts, who| {
         let mut facts = facts;
-        facts.statements.recusals.push(crate::testing::signed(crate::desk::recusal::Recusal, who, 1));
+        facts.statements.recusals.push(crate::testing::signed(crate::desk::recusal::Recusal::default(), who, 1));
         facts
     };
     assert_eq!(status(&voted(recused(story(), 4), &[1, 2, 3]), &desk, &roster), "approved");

@@ -178,7 +178,7 @@ fn the_median_of_the_scores_counts() {
     let median = |points: &[u8]| {
         let scores = points.iter().enumerate();
         let mut facts = story();
-        let score = |points: u8| Score { points: Some(points), written: points.to_string() };
+        let score = |points: u8| Score::new(&points.to_string());
         facts.statements.scores = scores.map(|(i, points)| signed(score(*points), 1 + i as u64, 1)).collect();
         decide(&facts, &crate::config::shipped(), &roster(), BOT, at(9)).scores.median()
     };

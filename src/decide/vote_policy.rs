@@ -23,12 +23,21 @@ impl VotePolicy<'_> {
         self.roster.records(user.id, at) && !self.facts.is_owner(user)
     }
 
+    /// Whose words they are: their author's, or those of the member for whom minutes say them.
+    pub(super) fn whose<'s, T>(&'s self, signed: &'s Signed<T>, on_behalf_of: Option<&str>) -> Option<&'s User> {
+        match on_behalf_of {
+            Some(name) => self.roster.named(name).filter(|_| self.is_of_meeting(signed)),
+            None => signed.author.as_ref(),
+        }
+    }
+
     /// The accounts that stepped aside and did not take it back.
     pub(super) fn recused(&self) -> Vec<User> {
         let standing =
             |r: &&Signed<Recusal>| !r.is_signed_by_other() && self.authorised_standing(r, None) == Standing::Plain;
         let mut recused: Vec<User> = Vec::new();
-        for user in self.facts.statements.recusals.iter().filter(standing).filter_map(|r| r.author.as_ref()) {
+        let stands = self.facts.statements.recusals.iter().filter(standing);
+        for user in stands.filter_map(|recusal| self.whose(recusal, recusal.content.on_behalf_of.as_deref())) {
             if !recused.iter().any(|known| known.is(user)) {
                 recused.push(user.clone());
             }

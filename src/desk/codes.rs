@@ -9,6 +9,7 @@ macro_rules! codes {
             $($(#[$doc])* $variant,)+
         }
 
+        #[allow(dead_code, reason = "some are only written, others only read")]
         impl $name {
             /// All of them, in the order of their declaration.
             pub const ALL: [$name; [$($id),+].len()] = [$($name::$variant),+];

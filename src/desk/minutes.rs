@@ -26,8 +26,10 @@ pub struct Item {
     pub votes: Vec<(Choice, String)>,
     /// Members who stepped aside, likewise.
     pub recused: Vec<String>,
-    /// The score, as written.
+    /// The score that the meeting gave, as written.
     pub priority: String,
+    /// The members whose score that is: those who were there.
+    pub scored_by: Vec<String>,
     /// Who helps, as written.
     pub helper: String,
     /// What was recommended, as wikitext.

@@ -6,10 +6,10 @@
 
 mod codes;
 pub mod decision;
-pub(crate) mod meetings;
-pub mod origin;
 pub(crate) mod meeting;
+pub(crate) mod meetings;
 pub(crate) mod minutes;
+pub mod origin;
 pub(crate) mod params;
 mod pattern;
 pub(crate) mod problem;

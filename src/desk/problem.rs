@@ -46,6 +46,8 @@ codes! {
         MinutesPerson = "minutes-person",
         /// A decision in minutes is no status of the desk.
         MinutesDecision = "minutes-decision",
+        /// A score in minutes is none, or nobody was there to give it.
+        MinutesScore = "minutes-score",
         /// An edit would have touched what belongs to people.
         NotSaved = "not-saved",
         /// One of the two markers of a block is missing, doubled or out of order.

@@ -20,15 +20,26 @@ pub struct Score {
     pub points: Option<u8>,
     /// As written.
     pub written: String,
+    /// The member whose it is, where minutes say it.
+    pub on_behalf_of: Option<String>,
+}
+
+/// The score that a word or a number says; none where it is none.
+pub fn points(written: &str) -> Option<u8> {
+    let written = written.trim();
+    let word = WORDS.iter().find(|(word, _)| written.eq_ignore_ascii_case(word)).map(|(_, points)| *points);
+    word.or_else(|| written.parse().ok()).filter(|points| RANGE.contains(points))
 }
 
 impl Score {
     /// Reads `{{Helpdesk priority|8}}`.
     pub fn of(params: &dyn Params) -> Option<Self> {
-        let written = params.text("1").trim().to_owned();
-        let word = WORDS.iter().find(|(word, _)| written.eq_ignore_ascii_case(word)).map(|(_, points)| *points);
-        let points = word.or_else(|| written.parse().ok()).filter(|points| RANGE.contains(points));
-        Some(Score { points, written })
+        Some(Self::new(params.text("1")))
+    }
+
+    /// The score that is written so.
+    pub fn new(written: &str) -> Self {
+        Score { points: points(written), written: written.trim().to_owned(), on_behalf_of: None }
     }
 }
 

@@ -6,6 +6,8 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::redirects::Redirects;
 use crate::desk::Desk;
+use crate::desk::meetings::{Meetings, Said};
+use crate::desk::minutes::Item;
 use crate::desk::roster::Roster;
 use crate::page::{Page, PageRef, Revision, Time};
 use crate::plan::snapshot::Snapshot;
@@ -36,6 +38,21 @@ impl AllMinutes {
     /// The newest revision of a page with minutes, as far as it was seen.
     pub fn newest(&self, title: &str) -> Option<u64> {
         self.pages.values().find(|minutes| minutes.page.title == title).map(|minutes| minutes.revision)
+    }
+
+    /// What agenda and brief look at.
+    pub fn meetings(&self) -> Meetings {
+        let standing = |items: &[Item]| -> Vec<Said> {
+            let standing = items.iter().filter(|item| item.ended.is_none());
+            let said = |item: &Item| Said {
+                date: item.meeting.date,
+                at: item.at,
+                recommendation: item.recommendation.clone(),
+            };
+            standing.map(said).collect()
+        };
+        let said = self.resolved.items.iter().map(|(page, items)| (*page, standing(items))).collect();
+        Meetings { held: self.resolved.held.clone(), said }
     }
 
     /// Looks up what the minutes mean by names of requests and people. `pages` are those that may be requests, each with

@@ -9,8 +9,10 @@ use super::marks::account;
 use crate::desk::meeting::Meeting;
 use crate::desk::minutes::Item;
 use crate::desk::problem::{Problem, ProblemKind};
+use crate::desk::recusal::Recusal;
 use crate::desk::roster::Roster;
 use crate::desk::ruling::Ruling;
+use crate::desk::score::{Score, points};
 use crate::desk::signed::{Signature, Signed, Standing, Touch};
 use crate::desk::vote::{Choice, Vote};
 use crate::desk::words::nearest;
@@ -37,7 +39,8 @@ const MAX_QUOTED: usize = 100;
 enum Line {
     Meeting {
         date: String,
-        people: Vec<String>,
+        present: Vec<String>,
+        apologies: Vec<String>,
         unknown: Vec<String>,
     },
     Item {
@@ -93,8 +96,8 @@ fn line(kind: TemplateKind, call: &Call, names: &Names) -> Line {
         unknown.map(|p| meant(&p.name)).collect()
     };
     if kind == TemplateKind::Meeting {
-        let people = [people("present"), people("apologies")].concat();
-        return Line::Meeting { date: text("date"), people, unknown: unknown(&OF_MEETING) };
+        let (present, apologies) = (people("present"), people("apologies"));
+        return Line::Meeting { date: text("date"), present, apologies, unknown: unknown(&OF_MEETING) };
     }
     let votes = [Choice::Support, Choice::Oppose, Choice::Abstain];
     Line::Item {
@@ -192,6 +195,8 @@ fn candidates(written: &str, intake: &str, titles: &Titles) -> Vec<String> {
 pub struct Resolved {
     /// What they say of requests, by the ids of their pages, oldest first; what was corrected or taken away since too.
     pub items: BTreeMap<u64, Vec<Item>>,
+    /// When each meeting was, the oldest first.
+    pub held: Vec<Time>,
     /// What is wrong with them.
     pub problems: Vec<Problem>,
     /// When the next meeting comes whose minutes are there already.
@@ -208,14 +213,14 @@ impl Minutes {
         named.flatten()
     }
 
-    /// The day of the meeting and the lines that are about it: none on a page that is no minutes. Of several meetings on a page
-    /// the first one written counts.
-    fn meeting(&self, found: &mut Found) -> Option<Meeting> {
+    /// The meeting, when it was, and the members who were there: none on a page that is no minutes. Of several meetings on a
+    /// page the first one written counts. Where it gives no date, the name of the page does.
+    fn meeting(&self, found: &mut Found) -> Option<(Meeting, Time, Vec<String>)> {
         let mut heads = self.history.0.standing().filter_map(|line| match &line.says {
-            Line::Meeting { date, people, unknown } => Some((line, date, people, unknown)),
+            Line::Meeting { date, present, apologies, unknown } => Some((line, date, (present, apologies), unknown)),
             Line::Item { .. } => None,
         });
-        let Some((line, written, people, unknown)) = heads.next() else {
+        let Some((line, written, (present, apologies), unknown)) = heads.next() else {
             let items = self.history.0.standing().next();
             items.iter().for_each(|line| found.problem(ProblemKind::MinutesDate, line.by.id, &[String::new()]));
             return None;
@@ -224,14 +229,18 @@ impl Minutes {
         if let Some((second, ..)) = heads.next() {
             found.problem(ProblemKind::MinutesLine, second.by.id, &[one_line(&second.written, MAX_QUOTED)]);
         }
-        let Ok(date) = NaiveDate::parse_from_str(written, "%Y-%m-%d") else {
+        let name = self.page.title.rsplit('/').next().unwrap_or_default();
+        let Ok(date) = NaiveDate::parse_from_str(if written.is_empty() { name } else { written }, "%Y-%m-%d") else {
             found.problem(ProblemKind::MinutesDate, line.by.id, &[one_line(written, MAX_QUOTED)]);
             return None;
         };
         let meeting = Meeting { date, page: self.page.title.clone() };
         let at = meeting.moment(line.by.at);
-        people.iter().for_each(|name| drop(found.person(name, at, line.by.id)));
-        Some(meeting)
+        let mut known = |names: &[String]| -> Vec<String> {
+            names.iter().filter_map(|name| found.person(name, at, line.by.id)).collect()
+        };
+        let (present, _) = (known(present), known(apologies));
+        Some((meeting, at, present))
     }
 
     /// Adds what the page says to what others say.
@@ -239,8 +248,11 @@ impl Minutes {
         let untrusted = self.history.0.untrusted();
         let by = |info: &RevisionInfo| info.user.as_ref().map(|u| u.name.clone()).unwrap_or_default();
         untrusted.iter().for_each(|info| found.problem(ProblemKind::MinutesUntrusted, info.id, &[by(info)]));
-        let Some(meeting) = self.meeting(found) else { return };
+        let Some((meeting, at, present)) = self.meeting(found) else { return };
         let future = meeting.date > found.now.date_naive();
+        if at <= found.now && !future {
+            found.resolved.held.push(at);
+        }
         if future {
             let begins = meeting.moment(Time::MIN_UTC);
             found.resolved.due = [found.resolved.due, Some(begins)].into_iter().flatten().min();
@@ -253,7 +265,7 @@ impl Minutes {
                 // One that is prepared for the meeting says nothing yet.
                 true if decision.is_empty() && votes.is_empty() || line.ended.is_some() => {}
                 true => found.problem(ProblemKind::MinutesFuture, line.by.id, &[meeting.date.to_string()]),
-                false => found.item(&meeting, line),
+                false => found.item((&meeting, &present), line),
             }
         }
     }
@@ -290,7 +302,7 @@ impl Found<'_> {
     }
 
     /// Adds an item of a meeting.
-    fn item(&mut self, meeting: &Meeting, line: &WrittenLine<Line>) {
+    fn item(&mut self, (meeting, present): (&Meeting, &[String]), line: &WrittenLine<Line>) {
         let Line::Item { request, decision, votes, recused, priority, helper, recommendation, unknown } = &line.says
         else {
             return;
@@ -322,6 +334,10 @@ impl Found<'_> {
         let person = |found: &mut Self, name: &str| found.person(name, at, by.id);
         let votes = votes.iter().filter_map(|(choice, name)| Some((*choice, person(self, name)?))).collect();
         let recused = recused.iter().filter_map(|name| person(self, name)).collect();
+        let points = points(priority);
+        if !priority.is_empty() && (points.is_none() || present.is_empty()) {
+            self.problem(ProblemKind::MinutesScore, by.id, &[one_line(priority, MAX_QUOTED)]);
+        }
         // What was wrong with a line that is gone is nobody's trouble any more.
         if ended.is_some() {
             self.resolved.problems.truncate(before);
@@ -336,6 +352,7 @@ impl Found<'_> {
             decision: status,
             votes,
             recused,
+            scored_by: if points.is_some() { present.to_vec() } else { Vec::new() },
             priority: priority.clone(),
             helper: helper.clone(),
             recommendation: recommendation.clone(),
@@ -358,6 +375,7 @@ pub fn resolve<'m>(
         minutes.resolve(&mut found);
     }
     let mut resolved = found.resolved;
+    resolved.held.sort_unstable();
     for items in resolved.items.values_mut() {
         // A correction tells better what was said then.
         let mut first: BTreeMap<String, Time> = BTreeMap::new();
@@ -376,24 +394,37 @@ pub fn add_items(facts: &mut Facts, items: &[Item]) {
     let mut by_revision: Vec<&Item> = items.iter().collect();
     by_revision.sort_by_key(|item| item.revision);
     let (mut votes, mut rulings): (Vec<Signed<Vote>>, Vec<Signed<Ruling>>) = (Vec::new(), Vec::new());
+    let (mut scores, mut recusals): (Vec<Signed<Score>>, Vec<Signed<Recusal>>) = (Vec::new(), Vec::new());
     for item in by_revision {
         for (choice, member) in &item.votes {
             let on_behalf_of = Some(member.clone());
             let vote = Vote { choice: *choice, on_behalf_of, question: String::new() };
             go_on(&mut votes, vote, item, |vote| vote.clone());
         }
+        for member in &item.recused {
+            let recusal = Recusal { on_behalf_of: Some(member.clone()) };
+            go_on(&mut recusals, recusal, item, |recusal| recusal.clone());
+        }
+        for member in &item.scored_by {
+            let score = Score { on_behalf_of: Some(member.clone()), ..Score::new(&item.priority) };
+            go_on(&mut scores, score, item, |score| score.clone());
+        }
         if let Some(to) = &item.decision {
             let ruling = Ruling { to: to.clone(), withdrawal: false, reason: item.recommendation.clone() };
             go_on(&mut rulings, ruling, item, |ruling| ruling.to.clone());
         }
     }
-    for vote in votes {
-        let all = &mut facts.statements.votes;
-        let later = all.iter().position(|other| other.at > vote.at).unwrap_or(all.len());
-        all.insert(later, vote);
-    }
+    votes.into_iter().for_each(|vote| insert(&mut facts.statements.votes, vote));
+    scores.into_iter().for_each(|score| insert(&mut facts.statements.scores, score));
     facts.statements.rulings.extend(rulings);
+    facts.statements.recusals.extend(recusals);
     facts.discussed = items.iter().filter(|item| item.ended.is_none()).cloned().collect();
+}
+
+/// Adds what was said at a meeting behind what was said before it.
+fn insert<T>(all: &mut Vec<Signed<T>>, said: Signed<T>) {
+    let later = all.iter().position(|other| other.at > said.at).unwrap_or(all.len());
+    all.insert(later, said);
 }
 
 /// Adds what an item says, or another version to what the version before said.

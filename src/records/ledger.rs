@@ -255,7 +255,7 @@ fn emptied(decision: &Decision) -> Option<&FieldChange> {
     missing.filter_map(|n| n.change.as_ref()).find(|_| waits)
 }
 
-pub fn name_of(user: Option<&User>) -> String {
+pub(crate) fn name_of(user: Option<&User>) -> String {
     user.map(|u| u.name.clone()).unwrap_or_default()
 }
 
