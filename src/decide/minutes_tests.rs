@@ -8,7 +8,7 @@ use crate::desk::minutes::Item;
 use crate::desk::roster::{Role, Roster, Term};
 use crate::desk::signed::{Standing, Touch};
 use crate::desk::{Choice, Desk, Facts};
-use crate::read::minutes::add_items;
+use crate::read::minutes_items::add_items;
 use crate::testing::{BOT, CHAIR, REQUESTER, STAFF, Story, at, desk, roster, rule, story, user};
 
 const SECRETARY: u64 = 60;

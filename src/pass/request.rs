@@ -14,7 +14,7 @@ use crate::desk::{Desk, Facts};
 use crate::page::{Page, PageRef, Revision, RevisionInfo, Time};
 use crate::read::history::History;
 use crate::read::html;
-use crate::read::minutes::add_items;
+use crate::read::minutes_items::add_items;
 use crate::read::request::{Unreadable, facts, lost_facts};
 use crate::read::resume::Resume;
 use crate::records::ledger;

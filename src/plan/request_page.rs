@@ -15,9 +15,9 @@ use crate::page::{Page, Time, parse_timestamp, timestamp};
 use crate::read::request_template::{is_doubled, request_call};
 use crate::records::language::Language;
 use crate::records::ledger::{self, Memo, ledger_calls, ledger_start};
-use crate::records::summary;
 use crate::records::tables::{RestsOn, Row};
 use crate::records::texts::is_blank;
+use crate::records::{people, summary};
 use crate::wikitext;
 use crate::wikitext::block::{self, Block};
 use crate::wikitext::inert::{MAX_CHARS, as_read, one_line, unescape};
@@ -78,7 +78,7 @@ pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64
             abstain: number("abstain"),
             info: number("info"),
         },
-        scores: ledger::scores_of(&calls),
+        scores: people::scores_of(&calls),
         assessed: Some(text("assessed")).filter(|is| !is.is_empty()).map(|is| is == "yes"),
         waiting: Waiting {
             code: WaitingFor::parse(&text("waiting"))?,
@@ -91,8 +91,8 @@ pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64
         owed: parse_timestamp(&text("owed")),
         decided: ledger::decision_of(&start),
         filed: parse_timestamp(&text("filed at")),
-        voted: Some(ledger::voters_of(&calls)),
-        recused: ledger::recused_of(&calls),
+        voted: Some(people::voters_of(&calls)),
+        recused: people::recused_of(&calls),
         ..Row::default()
     };
     Some(Recorded { row, due: memo.due, rests_on })
@@ -114,11 +114,11 @@ pub fn row_of(facts: &Facts, decision: &Decision) -> Row {
         assessed: decision.assessed,
         waiting: decision.waiting.clone(),
         question: ledger::question(decision).map(ledger::question_of).unwrap_or_default(),
-        asked_by: ledger::question(decision).map(|b| ledger::name_of(b.member.as_ref())).unwrap_or_default(),
+        asked_by: ledger::question(decision).map(|b| people::name_of(b.member.as_ref())).unwrap_or_default(),
         owed: decision.owed,
         decided: decision.decided.clone(),
         filed: Some(facts.filed),
-        voted: Some(ledger::voters(decision)),
+        voted: Some(people::voters(decision)),
         recused: decision.recused.iter().map(|u| u.name.clone()).collect(),
         ..Row::default()
     }

@@ -1,7 +1,11 @@
 //! Lines of minutes, what they mean, when it counts, and what corrections do.
 
 use super::*;
+use crate::desk::Facts;
 use crate::desk::roster::{Role, Term};
+use crate::desk::signed::Signed;
+use crate::desk::vote::Vote;
+use crate::read::minutes_items::add_items;
 use crate::testing::{at, roster, story, user};
 
 const MEETING: &str = "{{Helpdesk meeting|date=2026-03-02|present=User 1, User 2}}\n";

@@ -6,6 +6,7 @@ mod lines;
 mod lookalikes;
 pub mod marks;
 pub mod minutes;
+pub(crate) mod minutes_items;
 mod outside_fields;
 pub mod proposals;
 mod provenance;

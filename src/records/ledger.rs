@@ -2,10 +2,10 @@
 //! could happen next. One template call a line; words and looks are the templates'.
 
 use super::numbered;
+use super::people::{CHIPS, SCORES, chips, name_of, scores};
 use crate::desk::decision::{Ballot, Basis, Decision, Notice, NoticeKind, Verdict};
 use crate::desk::minutes::Item;
 use crate::desk::request::{FieldChange, KnownChanges};
-use crate::desk::score::Scores;
 use crate::desk::waiting::{ConditionKind, Prospect, WaitingFor};
 use crate::desk::{Choice, Facts};
 use crate::page::{RevisionInfo, Time, User, timestamp, timestamp_or_none};
@@ -21,12 +21,6 @@ pub const LEDGER_START: &str = "Helpdesk ledger start";
 
 /// The template of a vote's line.
 pub const ROW: &str = "Helpdesk ledger row";
-
-/// The template of who voted how.
-const CHIPS: &str = "Helpdesk ledger chips";
-
-/// Votes that count for the quorum.
-const FOR_QUORUM: [Choice; 3] = [Choice::Support, Choice::Oppose, Choice::Abstain];
 
 /// The template of a notice.
 pub const NOTICE: &str = "Helpdesk ledger notice";
@@ -49,9 +43,6 @@ pub struct Memo {
     /// The desk that keeps the request, by its intake page; empty in ledgers of older versions.
     pub desk: String,
 }
-
-/// The template of the scores.
-const SCORES: &str = "Helpdesk ledger scores";
 
 /// Among the names of people whom a ledger rests on: all members of the committee.
 pub const EVERYBODY: &str = "*";
@@ -111,57 +102,6 @@ pub fn render(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
 /// The rules that people can do something for. Those that only wait for trouble are told when it is there.
 fn prospects(decision: &Decision) -> impl Iterator<Item = &Prospect> {
     decision.prospects.iter().filter(|prospect| prospect.possible() && !prospect.waits_for_setback())
-}
-
-/// Who voted how, as it counts: `support 1`, `support 2` and so on, and who stepped aside. Nothing where no vote counts.
-fn chips(decision: &Decision) -> Option<String> {
-    let of = |choice| counted(decision, choice).enumerate().map(move |(n, name)| (format!("{choice} {}", n + 1), name));
-    let mut names: Vec<(String, String)> = Choice::ALL.into_iter().flat_map(of).collect();
-    names.extend(numbered::params("recused", decision.recused.iter().map(|user| &user.name)));
-    (!names.is_empty()).then(|| list_call(CHIPS, &names))
-}
-
-/// Who gave which score. Nothing where nobody did.
-fn scores(decision: &Decision) -> Option<String> {
-    let (names, points): (Vec<String>, Vec<String>) =
-        decision.scores.0.iter().map(|(name, points)| (name.clone(), points.to_string())).unzip();
-    let params = [numbered::params("by", &names), numbered::params("score", &points)].concat();
-    (!params.is_empty()).then(|| list_call(SCORES, &params))
-}
-
-/// The scores of a ledger.
-pub fn scores_of(ledger: &[Call]) -> Scores {
-    let scores = ledger.iter().filter(|c| c.name == SCORES);
-    let points = |call: &Call| numbered::of(call, "score").into_iter().filter_map(|points| points.parse().ok());
-    Scores(scores.flat_map(|call| numbered::of(call, "by").into_iter().zip(points(call).collect::<Vec<_>>())).collect())
-}
-
-fn list_call(name: &str, params: &[(String, String)]) -> String {
-    call(name, &params.iter().map(|(key, value)| (key.as_str(), value.clone())).collect::<Vec<_>>())
-}
-
-/// The members whose votes of that choice count.
-fn counted(decision: &Decision, choice: Choice) -> impl Iterator<Item = String> {
-    let counted =
-        decision.ballots.iter().filter(move |b| b.verdict == Verdict::Counted && b.vote.content.choice == choice);
-    counted.map(|ballot| name_of(ballot.member.as_ref()))
-}
-
-/// The members whose votes count for the quorum.
-pub fn voters(decision: &Decision) -> Vec<String> {
-    FOR_QUORUM.into_iter().flat_map(|choice| counted(decision, choice)).collect()
-}
-
-/// As [`voters`], by a ledger.
-pub fn voters_of(ledger: &[Call]) -> Vec<String> {
-    let chips = ledger.iter().filter(|c| c.name == CHIPS).flat_map(|c| &c.params);
-    let of_voter = |name: &str| FOR_QUORUM.iter().any(|choice| name.split(' ').next() == Some(choice.id()));
-    chips.filter(|p| of_voter(&p.name)).map(|p| unescape(&p.value)).collect()
-}
-
-/// Who stepped aside, by a ledger.
-pub fn recused_of(ledger: &[Call]) -> Vec<String> {
-    ledger.iter().filter(|c| c.name == CHIPS).flat_map(|call| numbered::of(call, "recused")).collect()
 }
 
 fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
@@ -253,10 +193,6 @@ fn emptied(decision: &Decision) -> Option<&FieldChange> {
     let waits = decision.waiting.code == WaitingFor::Condition(ConditionKind::Complete);
     let missing = decision.notices.iter().filter(|n| n.kind == NoticeKind::Missing);
     missing.filter_map(|n| n.change.as_ref()).find(|_| waits)
-}
-
-pub(crate) fn name_of(user: Option<&User>) -> String {
-    user.map(|u| u.name.clone()).unwrap_or_default()
 }
 
 fn change(change: &FieldChange) -> String {

@@ -8,6 +8,7 @@ pub(crate) mod module_config;
 pub mod moved;
 mod numbered;
 pub(crate) mod own_texts;
+pub(crate) mod people;
 pub(crate) mod problems;
 pub(crate) mod queue;
 pub(crate) mod rules_page;

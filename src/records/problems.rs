@@ -84,6 +84,8 @@ mod tests {
             words(&read[0]),
             format!("{} no answer within 30s", words(&Problem::new(ProblemKind::Unread, "Q", "")))
         );
-        assert!(words(&written[0]).ends_with("{{a|b}} role=king is none of member, chair and staff."));
+        assert!(
+            words(&written[0]).ends_with("{{a|b}} role=king is none of member, chair, staff, secretary and adviser.")
+        );
     }
 }
