@@ -279,3 +279,22 @@ impl View {
         self.snapshot.kept.insert(title.clone(), Page { id, title: title.clone(), redirect: false, revision });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wikitext::block;
+
+    #[test]
+    fn only_tables_hold_rows() {
+        let desk = crate::config::shipped();
+        let row = Row { page: PageRef { id: 7, title: "Desk/Requests/A".to_owned() }, ..Row::default() };
+        let text = [STATUS_BLOCK, ARCHIVE_BLOCK].map(|name| block::wrap(name, &row.render(false))).concat();
+        let pages = &desk.pages;
+        for (title, rows) in
+            [(&pages.status, 1), (&pages.archive_of(2026, 1), 1), (&pages.rules, 0), (&pages.committee, 0)]
+        {
+            assert_eq!(table_rows(title, &text, &desk).len(), rows, "{title}");
+        }
+    }
+}

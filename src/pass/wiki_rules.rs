@@ -140,6 +140,9 @@ pub(super) fn tell_news(desk: &Desk, before: Option<&Desk>) {
         return;
     }
     in_words(desk).iter().for_each(|words| info!("{words}"));
+    if now.on_wiki.is_some() {
+        config::warnings(desk).iter().for_each(|words| info!("{}: {words}", desk.rules_page));
+    }
     for problem in &now.problems {
         let revision = problem.revision.map(|id| format!(" (revision {id})")).unwrap_or_default();
         info!("{}: {}{revision}", problem.page, problems::words(problem));

@@ -82,18 +82,25 @@ async fn the_committee_page_says_who_is_in_office_where_it_has_a_place_for_it() 
     assert!(later.contains("|filled=3|vacant=5}}"), "{later}");
     assert!(later.contains("user=Mona Member|first year=2020|last year=2099}}"), "{later}");
 
-    // A line that goes, goes to the former members. A block of another name is nobody's table.
-    let row = "<!-- helpdesk:begin status -->\n{{Helpdesk row|page=X|id=999999|status=review|since=2026-01-01T00:00:00Z}}\n<!-- helpdesk:end status -->";
-    let text = stage.text(page).await.replace(&line(MEMBERS[4], ""), row);
+    // A line that somebody put into the bot's block is moved behind it, and counts.
+    let (max, end) = (line(MEMBERS[4], ""), "<!-- helpdesk:end committee -->");
+    let inside = stage.text(page).await.replace(&max, "").replace(end, &format!("{max}\n{end}"));
+    admin.edit(page, &inside, "in the wrong place").await.unwrap();
+    stage.settle().await;
+    let text = stage.text(page).await;
+    assert!(text.contains(&format!("{end}\n{max}")) && text.contains("|filled=4|vacant=4}}"), "{text}");
+    assert!(!stage.text(&stage.desk.pages.problems).await.contains("roster"));
+
+    // A line that goes, goes to the former members.
+    let text = stage.text(page).await.replace(&line(MEMBERS[4], ""), "");
     admin.edit(page, &text, "thank you").await.unwrap();
     assert!(stage.settle().await.contains(page));
     let text = stage.text(page).await;
     assert!(text.contains("|filled=3|vacant=5}}") && text.contains("user=Max Member|first year=2020|"), "{text}");
-    assert!(stage.rows().await.iter().all(|row| row.page.id != 999_999));
 
     // Half a place is none, and is told.
     let person = stage.person(PASSER).await;
-    person.edit(page, &text.replace("<!-- helpdesk:end committee -->", ""), "tidy").await.unwrap();
+    person.edit(page, &text.replace(end, ""), "tidy").await.unwrap();
     assert_eq!(stage.settle().await, std::slice::from_ref(&stage.desk.pages.problems));
     let problems = stage.text(&stage.desk.pages.problems).await;
     assert!(problems.contains("|kind=markers|detail=committee}}"), "{problems}");
