@@ -1,5 +1,6 @@
 //! Rules that are kept on the wiki: which revision of their page is in force, and what is wrong with newer ones.
 
+use chrono::TimeDelta;
 use tracing::info;
 
 use super::trust::trusted;
@@ -7,13 +8,13 @@ use crate::config;
 use crate::desk::Desk;
 use crate::desk::origin::{Origin, RulesInForce};
 use crate::desk::problem::{Problem, ProblemKind};
-use crate::page::{RevisionInfo, timestamp};
+use crate::page::{RevisionInfo, Time, timestamp};
 use crate::read::rules_text::{RulesHistory, toml};
 use crate::records::problems;
 use crate::wiki::{Client, Error};
 
-/// A page that was moved so often is followed no further.
-const MOST_MOVES: usize = 3;
+/// So many pages are looked at where pages were moved away.
+const MOST_PAGES: usize = 10;
 /// So many mistakes of one revision are told.
 const MOST_MISTAKES: usize = 20;
 
@@ -28,27 +29,35 @@ pub async fn in_force(client: &Client, desk: &Desk) -> Result<Desk, Error> {
     if desk.rules_page.is_empty() {
         return Ok(desk.clone());
     }
-    let mut title = desk.rules_page.clone();
+    let mut titles = vec![desk.rules_page.clone()];
     let mut problems = Vec::new();
-    for moves in 0..=MOST_MOVES {
+    for number in 0..MOST_PAGES {
+        let Some(title) = titles.get(number).cloned() else { break };
         let Found { desk: found, problems: here, is_empty } = of_page(client, &operators, &title).await?;
-        if moves == 0 || found.is_some() {
+        let moved = number > 0;
+        if !moved || found.is_some() {
             problems.extend(here);
         }
-        // What the page says is not what is in force, or nothing is.
-        if is_empty && moves == 0 {
-            problems.push(Problem::new(ProblemKind::RulesMissing, &desk.rules_page, ""));
-        }
         if let Some(mut found) = found {
-            if moves > 0 {
-                problems.retain(|problem| problem.kind != ProblemKind::RulesMissing);
-                problems.push(Problem::new(ProblemKind::RulesMissing, &desk.rules_page, title));
+            // What is in force does not stand where people look for it.
+            if moved || is_empty {
+                let place = if moved { title } else { String::new() };
+                problems.push(Problem::new(ProblemKind::RulesMissing, &desk.rules_page, place));
             }
             found.origin.problems = problems;
             return Ok(found);
         }
-        let Some(to) = client.moved_to(&title).await? else { break };
-        title = to;
+        // Where several were moved away, the first one was there first.
+        let mut since = Time::UNIX_EPOCH;
+        while let Some((at, to)) = client.moved_since(&title, since).await?.filter(|_| titles.len() < MOST_PAGES) {
+            since = at + TimeDelta::seconds(1);
+            if !titles.contains(&to) {
+                titles.push(to);
+            }
+        }
+    }
+    if problems.is_empty() {
+        problems.push(Problem::new(ProblemKind::RulesMissing, &desk.rules_page, ""));
     }
     operators.origin.problems = problems;
     Ok(operators)

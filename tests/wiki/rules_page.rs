@@ -138,6 +138,10 @@ async fn rules_on_the_wiki_are_those_that_trusted_accounts_wrote_and_that_are_va
     person.edit(page, &two, "mine").await.unwrap();
     stage.settle().await;
     assert_eq!(second, in_force(&stage).await);
+    // Nor does it help to move another one away behind it.
+    person.move_page(page, &format!("{}/Mine", stage.desk.root), true).await.unwrap();
+    stage.settle().await;
+    assert_eq!(second, in_force(&stage).await);
 }
 
 /// The revision of the rules in force, as the page of rules says.
