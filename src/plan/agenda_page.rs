@@ -24,8 +24,7 @@ fn items<'r>(inputs: &Inputs<'r>) -> Vec<Item<'r>> {
 
 fn agenda(inputs: &Inputs) -> Rendered {
     let Inputs { desk, snapshot, now, .. } = inputs;
-    let pages = (desk.pages.meetings.as_str(), desk.pages.minutes_form.as_str());
-    let content = agenda_page(&items(inputs), pages, snapshot.meetings.last(*now));
+    let content = agenda_page(&items(inputs), &desk.pages, snapshot.meetings.last(*now));
     Rendered { content, summary: summary::agenda(snapshot.language()) }
 }
 

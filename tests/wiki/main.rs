@@ -40,3 +40,4 @@ mod story;
 mod tables;
 mod values;
 mod votes;
+mod year;

@@ -117,7 +117,7 @@ async fn a_question_is_closed_by_an_answer_and_too_few_members_are_told() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_queue_is_in_the_order_of_the_scores() {
-    let stage = Stage::new("queue").await;
+    let stage = Stage::with("queue", "[pages]\nqueue = \"{root}/Queue\"\n").await;
     let scores: [(&str, &[&str]); 5] = [
         ("Low", &["2", "3"]),
         ("High", &["9", "8"]),

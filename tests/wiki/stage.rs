@@ -115,7 +115,7 @@ pub fn wiki() -> &'static Wiki {
 /// A configuration like the shipped one, on another root, that may write; `more` comes behind it. Without [pages] in that, pages
 /// that say the same of every request are switched off: the wiki has enough to do.
 pub fn config_text(root: &str, more: &str) -> String {
-    let pages = if more.contains("[pages]") { "" } else { "[pages]\nrules = \"\"\n" };
+    let pages = if more.contains("[pages]") { "" } else { "[pages]\nrules = \"\"\nagenda = \"\"\nqueue = \"\"\n" };
     // A line for [desk] may stand anywhere in it.
     let (of_desk, more): (Vec<&str>, Vec<&str>) = more.lines().partition(|line| line.starts_with("rules_page"));
     let (of_desk, more) = (of_desk.join("\n"), more.join("\n"));

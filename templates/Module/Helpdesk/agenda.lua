@@ -44,8 +44,25 @@ p['agenda section end'] = function()
 	return '</ul>'
 end
 
+--- What the status page says of a request; this page is drawn anew when that one changes.
+local function row_of(args)
+	local page = is_set(args.of) and mw.title.new(mw.text.decode(args.of))
+	local rows = page and page:getContent() or ''
+	local line = is_set(args.id) and (rows:match('{{Helpdesk row|([^{}\n]*|id=' .. args.id .. ')}}')
+		or rows:match('{{Helpdesk row|([^{}\n]*|id=' .. args.id .. '|[^{}\n]*)}}'))
+	if not line then
+		return args
+	end
+	local row = { reason = args.reason, meetings = args.meetings }
+	for name, value in line:gmatch('([^|=]+)=([^|]*)') do
+		row[name] = value
+	end
+	return row
+end
+
 --- One request.
-p['agenda row'] = function(args)
+p['agenda row'] = function(frame_args)
+	local args = row_of(frame_args)
 	local about = {}
 	local function add(words)
 		if words ~= '' then

@@ -113,6 +113,9 @@ function p.row(args)
 	end
 	local missing, many = base.people(args, 'missing')
 	local waits = waiting(args)
+	if is_set(args.question) then
+		waits = waits .. text.colon() .. get('quoted', apart(args.question))
+	end
 	if many > 0 then
 		waits = waits .. '<br>' .. small(get('not-voted', missing, many))
 	end
