@@ -38,9 +38,10 @@ pub(super) fn stops(page: Option<&Page>) -> bool {
 }
 
 /// The titles of the pages that every pass looks at.
-fn fixed_titles(client: &Client, desk: &Desk) -> Vec<String> {
+fn fixed_titles(client: &Client, desk: &Desk, now: Time) -> Vec<String> {
     let mut titles = vec![desk.pages.committee.clone(), stop_page(client)];
     titles.extend(output_titles(desk));
+    titles.extend(Quarter::last(now).title(desk));
     titles.extend(intake::titles(client, desk));
     titles.extend(Some(desk.rules_page.clone()).filter(|title| !title.is_empty()));
     titles.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
@@ -52,7 +53,7 @@ fn fixed_titles(client: &Client, desk: &Desk) -> Vec<String> {
 /// # Errors
 /// Where the wiki cannot be reached or refuses to be read.
 pub(super) async fn everything(client: &Client, desk: &Desk, before: Option<View>, now: Time) -> Result<View, Error> {
-    let titles = fixed_titles(client, desk);
+    let titles = fixed_titles(client, desk, now);
     let found = client.page_of_each(&titles).await?;
     let fixed: BTreeMap<String, Option<Page>> = titles.into_iter().zip(found).collect();
     let page = |title: &String| fixed.get(title).cloned().flatten();
@@ -70,7 +71,7 @@ pub(super) async fn everything(client: &Client, desk: &Desk, before: Option<View
         problems: [desk.origin.problems.clone(), problems].concat(),
         kept: kept.map(|p| (p.title.clone(), p)).collect(),
         titles: listed.iter().map(|l| l.page.title.clone()).collect(),
-        brief: missing_brief(client, desk, now).await?,
+        brief: Quarter::last(now).title(desk).filter(|title| page(title).is_none()),
         ..Snapshot::empty(client.me.clone(), names, roster)
     };
     own_records(client, desk, &mut snapshot, before.as_ref()).await?;
@@ -90,14 +91,6 @@ pub(super) async fn everything(client: &Client, desk: &Desk, before: Option<View
     view.minutes = minutes;
     texts(client, desk, &mut view, now).await?;
     Ok(view)
-}
-
-/// The title of the last quarter's brief, where nobody ever made one: what people deleted is not written again.
-async fn missing_brief(client: &Client, desk: &Desk, now: Time) -> Result<Option<String>, Error> {
-    match Quarter::last(now).title(desk) {
-        Some(title) if !client.existed(&title).await? => Ok(Some(title)),
-        _ => Ok(None),
-    }
 }
 
 /// Brings a view up to date where only these pages may have changed. Gives false where more than that has changed: then everything has to be looked at.

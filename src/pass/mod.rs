@@ -368,9 +368,15 @@ async fn permissions(client: &Client, desk: &Desk, snapshot: &mut Snapshot, plan
 }
 
 /// Looks up the history of tables that the plan changes and that somebody else saved last, or wrote into: they may not want
-/// the change, and their words are not the bot's. Gives whether there is any.
+/// the change, and their words are not the bot's. A brief that people deleted is not written again. Gives whether there is any.
 async fn look_back(client: &Client, snapshot: &mut Snapshot, plan: &Plan) -> Result<bool, Error> {
     let mut found = false;
+    if let Some(brief) = snapshot.brief.clone().filter(|title| plan.changes.iter().any(|c| c.page == *title))
+        && client.was_created(&brief).await?
+    {
+        snapshot.brief = None;
+        found = true;
+    }
     let by_bot = |r: &Revision| r.user.as_ref().is_some_and(|u| u.id == client.me.id);
     for change in &plan.changes {
         let (Owns::Block(block), Some(page)) = (&change.owns, snapshot.kept.get(&change.page)) else { continue };

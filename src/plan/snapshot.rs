@@ -13,6 +13,7 @@ use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::roster::Roster;
 use crate::page::{Page, Revision, User};
 use crate::read::proposals::Intake;
+use crate::records::agenda::{FORM_BLOCK, form_lines};
 use crate::records::language::Language;
 use crate::records::tables::Row;
 use crate::wikitext::names::Names;
@@ -112,7 +113,12 @@ impl Snapshot {
 
     /// What people wrote into the bot's block of this text of a page.
     pub fn peoples_words(&self, title: &str, text: &str, block: &str) -> String {
-        peoples_words(text, block, self.own_lines.get(title).unwrap_or(&BTreeSet::new()), &self.names)
+        let mut own = self.own_lines.get(title).cloned().unwrap_or_default();
+        // Its lines are calls that mean something elsewhere.
+        if block == FORM_BLOCK {
+            own.extend(form_lines(text));
+        }
+        peoples_words(text, block, &own, &self.names)
     }
 
     /// That the wiki refuses this change, as far as it is known beforehand.

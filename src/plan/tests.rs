@@ -44,11 +44,6 @@ impl Texts {
         let saved = |page: &Page| table_rows(page.text()).into_iter().map(Arc::new).collect();
         Snapshot {
             rows: kept.iter().map(|(title, page)| (title.clone(), saved(page))).collect(),
-            // The bot wrote all of it.
-            own_lines: kept
-                .iter()
-                .map(|(title, page)| (title.clone(), page.text().lines().map(str::to_owned).collect()))
-                .collect(),
             kept,
             ..Snapshot::empty(bot(), crate::testing::names(desk, &[]), Roster::default())
         }

@@ -58,3 +58,9 @@ pub fn minutes_form(names: &[&str], (meeting, item): (&str, &str)) -> String {
     lines.extend(names.iter().map(|name| format!("{{{{{item}|request={name}|{rest}}}}}")));
     format!("<onlyinclude>\n{}\n</onlyinclude>", lines.join("\n"))
 }
+
+/// The lines of a page that look like those of the form.
+pub fn form_lines(text: &str) -> impl Iterator<Item = String> {
+    let of_form = |line: &&str| ["{{", "<onlyinclude>", "</onlyinclude>"].iter().any(|begin| line.starts_with(begin));
+    text.lines().map(str::trim).filter(of_form).map(str::to_owned)
+}

@@ -133,14 +133,11 @@ impl Client {
         Ok(self.moves(&params).await?.into_iter().next().map(|entry| entry.to))
     }
 
-    /// Whether there is a page of this title, or there was one that somebody made. One request.
+    /// Whether somebody ever made a page of this title, as far as the log tells. One request.
     ///
     /// # Errors
     /// As every read: [`Error`].
-    pub async fn existed(&self, title: &str) -> Result<bool, Error> {
-        if self.newest(&[title.to_owned()]).await?.into_iter().any(|newest| newest.is_some()) {
-            return Ok(true);
-        }
+    pub async fn was_created(&self, title: &str) -> Result<bool, Error> {
         let params =
             [("list", "logevents"), ("letype", "create"), ("letitle", title), ("lelimit", "1"), ("leprop", "ids")];
         let found = self.query::<answers::LogEntries>(&params).await?.required()?;
