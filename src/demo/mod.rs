@@ -111,17 +111,20 @@ async fn accounts(wiki: &Wiki) -> Result<Login> {
 
 fn look(client: &Client, desk: &Desk, wiki: &Wiki) {
     println!("\nPages to look at:");
-    for title in [&desk.root, &desk.pages.intake, &desk.pages.committee, &desk.pages.status, &desk.pages.problems] {
+    let pages = &desk.pages;
+    let people = [&desk.root, &pages.intake, &pages.committee, &pages.status];
+    for title in people.into_iter().chain([&pages.agenda, &pages.queue, &pages.rules, &pages.problems]) {
         println!("  {}", client.address(title));
     }
     println!("  {}", client.address(&desk.pages.archive_of(story::LONG_AGO, 1)));
     println!("  {}", client.address(&format!("{}/{}", desk.pages.intake, story::MIXED)));
     println!("\nLogins to play with (password: {PASSWORD}):");
     println!(
-        "  {} (chair), {} (member), {} (staff), {} (a requester)",
+        "  {} (chair), {} (member), {} (staff), {} (secretary), {} (a requester)",
         story::CHAIR,
         story::MEMBERS[0],
         story::STAFF,
+        story::SECRETARY,
         story::REQUESTERS[0]
     );
     println!("  {} (administrator; password: {})", wiki.admin().name, wiki.admin().password);

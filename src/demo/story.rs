@@ -13,12 +13,16 @@ pub const MEMBERS: [&str; 6] =
     ["Bjorn Muster", "Chipo Sample", "Dalia Ejemplo", "Emeka Probe", "Farah Namuna", "Goran Primer"];
 /// Staff.
 pub const STAFF: &str = "Ines Beispiel";
+/// The secretary.
+pub const SECRETARY: &str = "Jana Primjer";
 /// A member whose term is over.
 pub const FORMER: &str = "Hugo Voorbeeld";
 /// People who file requests.
 pub const REQUESTERS: [&str; 4] = ["Rana Mithal", "Tomas Przyklad", "Museum of Examplia", "Noor Misaal"];
 /// The year of the request that was done long ago.
 pub const LONG_AGO: i32 = 2024;
+/// The request that came by mail, and that staff filed.
+const BY_MAIL: &str = "Monument register for the contest";
 /// The request whose votes are the most mixed.
 pub const MIXED: &str = "Livestock and crop profiles with a UN agency";
 
@@ -75,7 +79,7 @@ const REQUESTS: [Request; 12] = [
         "A signed agreement would open 20,000 photographs.",
     ),
     (
-        "Monument register for the contest",
+        BY_MAIL,
         1,
         "data",
         "Southmark",
@@ -126,7 +130,7 @@ const REQUESTS: [Request; 12] = [
 
 /// All accounts of the story.
 pub fn people() -> impl Iterator<Item = &'static str> {
-    [CHAIR, STAFF, FORMER].into_iter().chain(MEMBERS).chain(REQUESTERS)
+    [CHAIR, STAFF, SECRETARY, FORMER].into_iter().chain(MEMBERS).chain(REQUESTERS)
 }
 
 /// Plays the story; gives the number of requests.
@@ -146,14 +150,20 @@ pub async fn tell(wiki: &Wiki, desk: &Desk, password: &str) -> Result<usize> {
     for name in REQUESTERS {
         requesters.push(person(wiki, name, password).await?);
     }
+    let staff = person(wiki, STAFF, password).await?;
     for (name, who, kind, country, description, justification) in REQUESTS {
+        let (filer, requester, reference) = match name {
+            BY_MAIL => (&staff, REQUESTERS[who], "Ticket 2026-117"),
+            _ => (&requesters[who], "", ""),
+        };
         let text = format!(
-            "{{{{Helpdesk request\n|title={name}\n|requester=\n|type={kind}\n|country={country}\n|partner=\n|languages=en\n|description={description}\n|justification={justification}\n|technical=\n|legal=\n|risk=\n|sustainability=\n|helper=\n|status=\n|status since=\n}}}}\n\n== Discussion ==\n"
+            "{{{{Helpdesk request\n|title={name}\n|requester={requester}\n|reference={reference}\n|type={kind}\n|country={country}\n|partner=\n|languages=en\n|description={description}\n|justification={justification}\n|technical=\n|legal=\n|risk=\n|sustainability=\n|helper=\n|status=\n|status since=\n}}}}\n\n== Discussion ==\n"
         );
-        requesters[who].edit(&page(desk, name), &text, "New request").await?;
+        filer.edit(&page(desk, name), &text, "New request").await?;
     }
     votes(wiki, desk, password).await?;
     decisions(wiki, desk, password, &requesters).await?;
+    meeting(wiki, desk, password).await?;
     Ok(REQUESTS.len())
 }
 
@@ -164,6 +174,7 @@ async fn roster(admin: &Person, desk: &Desk) -> Result<()> {
     MEMBERS.iter().for_each(|m| list.push_str(&line(m, "member", "|from=2026-01-01|until=2099-12-31")));
     list.push_str(&line(FORMER, "member", "|from=2022-05-01|until=2023-12-31"));
     list.push_str(&line(STAFF, "staff", "|from=2022-05-01"));
+    list.push_str(&line(SECRETARY, "secretary", "|from=2026-01-01"));
     admin.edit(&desk.pages.committee, &format!("{text}\n{list}\n"), "The committee of the year").await?;
     Ok(())
 }
@@ -243,6 +254,31 @@ async fn decisions(wiki: &Wiki, desk: &Desk, password: &str, requesters: &[Perso
     requesters[1]
         .append(&of(8), "\n{{Helpdesk withdraw|reason=We found a trainer nearby.}} ~~~~", "No longer needed")
         .await?;
+    Ok(())
+}
+
+/// Scores for what is approved, somebody who steps aside, and a meeting whose secretary records all of it in one edit.
+async fn meeting(wiki: &Wiki, desk: &Desk, password: &str) -> Result<()> {
+    let [bjorn, chipo, dalia, emeka, ..] = MEMBERS;
+    let approved = page(desk, REQUESTS[5].0);
+    for (who, title, line) in [
+        (bjorn, &approved, "* {{Helpdesk priority|9}} Twenty thousand pictures. ~~~~"),
+        (chipo, &approved, "* {{Helpdesk priority|4}} Lawyers take their time. ~~~~"),
+        (emeka, &page(desk, MIXED), "* {{Helpdesk recuse}} I work with the agency. ~~~~"),
+    ] {
+        person(wiki, who, password).await?.append(title, &format!("\n{line}"), "My view").await?;
+    }
+    let today = chrono::Utc::now().date_naive();
+    let minutes = format!(
+        "{{{{Helpdesk meeting|date={today}|present={CHAIR}, {bjorn}, {dalia}|apologies={chipo}}}}}\n\n\
+         {{{{Helpdesk item|request={}|decision=approved|support={CHAIR}, {bjorn}|abstain={dalia}|priority=8|recommendation=Begin with \
+         the trees: their identifiers are stable.}}}}\n\
+         {{{{Helpdesk item|request={}|recommendation=The desk asks for a description once more.}}}}\n\n\
+         The next meeting is in a month.\n",
+        REQUESTS[2].0, REQUESTS[7].0
+    );
+    let secretary = person(wiki, SECRETARY, password).await?;
+    secretary.edit(&format!("{}/{today}", desk.pages.meetings), &minutes, "Minutes").await?;
     Ok(())
 }
 

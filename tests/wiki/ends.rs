@@ -10,26 +10,23 @@ use helpdesk::wiki::{Client, Connection};
 use tokio::sync::Notify;
 
 use crate::faults::{MINE, SHORT, behind, revisions, through_proxy};
-use crate::proxy::Fate;
-use crate::stage::{ADMIN, MEMBERS, PASSER, REQUESTER, Stage, complete};
+use crate::proxy::{Fate, Proxy};
+use crate::stage::{ADMIN, MEMBERS, PASSER, REQUESTER, STAFF, Stage, complete};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn killed_at_any_request_the_next_start_ends_where_it_would_have() {
-    let (stage, proxy) = behind("killed").await;
-    for name in ["Maps", "Books"] {
-        stage.file(name, "").await;
-    }
-    stage.settle().await;
-    let pages =
-        [stage.page("Maps"), stage.page("Books"), stage.desk.pages.status.clone(), stage.desk.pages.problems.clone()];
-    let member = stage.person(MEMBERS[1]).await;
+/// Kills a pass at its first request, at its second and so on, each time after people have acted: the next start makes as many
+/// edits as if nothing had happened, those by people included.
+async fn killed_at_each_request(
+    stage: &Stage,
+    proxy: &Proxy,
+    pages: &[String],
+    edits: usize,
+    act: impl AsyncFn(usize),
+) {
+    let reader = stage.person(PASSER).await;
     let mut killed = 0;
     loop {
-        let before = revisions(&member, &pages).await;
-        let choice = ["support", "oppose"][killed % 2];
-        for page in &pages[..2] {
-            member.append(page, &format!("\n* {{{{{choice}}}}} {killed} ~~~~"), "a vote").await.expect("a vote");
-        }
+        let before = revisions(&reader, pages).await;
+        act(killed).await;
         // The pass dies when this request has come to the wiki, and no answer ever comes back.
         let (first, reached) = (proxy.requests(), Arc::new(Notify::new()));
         let tell = Arc::clone(&reached);
@@ -46,8 +43,7 @@ async fn killed_at_any_request_the_next_start_ends_where_it_would_have() {
         };
         proxy.well();
         pass::once(&stage.client, &stage.desk, None).await.expect("the next start");
-        // Two votes, two ledgers, one table.
-        assert_eq!(revisions(&member, &pages).await - before, 5, "killed at request {killed}");
+        assert_eq!(revisions(&reader, pages).await - before, edits, "killed at request {killed}");
         if ended {
             break;
         }
@@ -55,6 +51,52 @@ async fn killed_at_any_request_the_next_start_ends_where_it_would_have() {
     }
     assert!(killed >= 12, "only {killed} requests in a busy pass");
     assert!(stage.plan().await.changes.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_any_request_the_next_start_ends_where_it_would_have() {
+    let (stage, proxy) = behind("killed").await;
+    for name in ["Maps", "Books"] {
+        stage.file(name, "").await;
+    }
+    stage.settle().await;
+    let pages =
+        [stage.page("Maps"), stage.page("Books"), stage.desk.pages.status.clone(), stage.desk.pages.problems.clone()];
+    let member = stage.person(MEMBERS[1]).await;
+    // Two votes, two ledgers, one table.
+    killed_at_each_request(&stage, &proxy, &pages, 5, async |round| {
+        let choice = ["support", "oppose"][round % 2];
+        for page in &pages[..2] {
+            member.append(page, &format!("\n* {{{{{choice}}}}} {round} ~~~~"), "a vote").await.expect("a vote");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_minutes_are_carried_out_it_ends_where_it_would_have() {
+    let (stage, proxy) = behind("killed minutes").await;
+    for name in ["Maps", "Books"] {
+        stage.file(name, "").await;
+    }
+    let staff = stage.person(STAFF).await;
+    let today = chrono::Utc::now().date_naive();
+    let minutes = format!("{}/{today}", stage.desk.pages.meetings);
+    let record = async |choice: &str| {
+        let item = |name: &str| {
+            format!("{{{{Helpdesk item|request={name}|{choice}={}, {}|decision=on-hold}}}}\n", MEMBERS[1], MEMBERS[2])
+        };
+        let text =
+            format!("{{{{Helpdesk meeting|date={today}|present={}}}}}\n{}{}", MEMBERS[1], item("Maps"), item("Books"));
+        staff.edit(&minutes, &text, "Minutes").await.expect("minutes");
+    };
+    record("abstain").await;
+    stage.settle().await;
+    let pages =
+        [stage.page("Maps"), stage.page("Books"), stage.desk.pages.status.clone(), stage.desk.pages.problems.clone()];
+    // A correction changes two ledgers and one table.
+    killed_at_each_request(&stage, &proxy, &pages, 3, async |round| record(["support", "oppose"][round % 2]).await)
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -33,7 +33,8 @@ async fn act(stage: &Stage, random: &mut fastrand::Rng, filed: &mut Vec<String>)
     let member = stage.person(random.choice(MEMBERS).expect("a member")).await;
     let status = &stage.desk.pages.status;
     let text = passer.text(&page).await.expect("a page");
-    let done = match random.u8(..16) {
+    let minutes = format!("{}/{}", stage.desk.pages.meetings, chrono::Utc::now().date_naive());
+    let done = match random.u8(..19) {
         0 => staff.append(&page, "\n{{Helpdesk decision|on-hold|reason=later}} ~~~~", "").await,
         1 => passer.edit(&page, &text.replacen("status=", "status=approved ", 1), "mine").await,
         2 => passer.edit(&page, "Nothing here.", "blanked").await,
@@ -43,6 +44,19 @@ async fn act(stage: &Stage, random: &mut fastrand::Rng, filed: &mut Vec<String>)
             Some(table) => passer.edit(status, &table.replace("{{Helpdesk row|", "{{Helpdesk row|x=1|"), "x").await,
             None => return 0,
         },
+        16 => {
+            let (vote, who) =
+                (["support", "oppose"][usize::from(random.bool())], random.choice(MEMBERS).expect("a member"));
+            let head = format!("{{{{Helpdesk meeting|date=|present={}}}}}\n", MEMBERS[1]);
+            let before = passer.text_if_there(&minutes).await.expect("the wiki").unwrap_or(head);
+            let item = format!("{{{{Helpdesk item|request={page}|{vote}={who}|priority=7|recommendation=Go on.}}}}");
+            staff.edit(&minutes, &format!("{before}\n{item}"), "minutes").await
+        }
+        17 => match passer.text_if_there(&minutes).await.expect("the wiki") {
+            Some(text) => passer.edit(&minutes, &text.replacen("|support=", "|decision=done|oppose=", 1), "mine").await,
+            None => return 0,
+        },
+        18 => member.append(&page, "\n* {{Helpdesk recuse}} ~~~~ {{Helpdesk priority|3}} ~~~~", "aside").await,
         6 => staff.edit(&page, &complete(page.rsplit('/').next().unwrap_or_default(), ""), "restored").await,
         choice => {
             let vote = ["support", "oppose", "abstain", "more info"][usize::from(choice) % 4];
