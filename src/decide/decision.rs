@@ -53,9 +53,9 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
     let put_back = put_back.filter(|o| !o.to.is_empty());
     notices.extend(put_back.map(|overruled| fields::status_edit(overruled, desk)));
 
-    let rests_on_everybody = input.is_near_deadlock();
+    let rests_on_everybody = input.rests_on_everybody();
     let mut due = rules::due(&input, &prospects);
-    if rests_on_everybody || desk.rules.iter().any(|r| r.when.rests_on_roster()) {
+    if rests_on_everybody {
         due = due.into_iter().chain(roster.next_change(now)).min();
     }
     let basis = match moves.last() {

@@ -217,7 +217,9 @@ proptest! {
             settled: decision.settled,
             changes,
             owners: owners_of(&calls[0]),
-            revision: first.revision,
+            revision: first.edits.last().map_or(0, |edit| edit.revision),
+            saved: at(0),
+            replied: calls[0].value("replied").parse().ok(),
         };
         let mut version = first.versions.last().expect("a version").clone();
         (version.at, version.by, version.revision) = (at(0), Some(user(REQUESTER)), 0);

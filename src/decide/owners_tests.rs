@@ -120,6 +120,10 @@ fn nothing_goes_stale_while_the_desk_owes_a_reply() {
     assert_eq!(decided(&incomplete().edited(STRANGER, 2), 90).status, "incomplete");
     assert_eq!(decided(&incomplete().edited(STAFF, 2), 90).status, "stale");
     assert_eq!(decided(&incomplete().edited(STAFF, 2).edited(REQUESTER, 3), 90).status, "incomplete");
+    // A vote or a field is no reply, a question to the owner is one.
+    assert_eq!(decided(&incomplete().voted(1, 2, Choice::Support), 90).status, "incomplete");
+    assert_eq!(decided(&incomplete().filled_in(STAFF, 2, "legal", "CC0"), 90).status, "incomplete");
+    assert_eq!(decided(&incomplete().voted(1, 2, Choice::Info), 90).status, "stale");
     // A question is closed by an answer that nobody asks back on.
     let waiting = |facts: &Facts, days: i64| decided(facts, days).waiting.code;
     assert_eq!(waiting(&open("question"), 30), WaitingFor::Answer);

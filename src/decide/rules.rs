@@ -43,9 +43,6 @@ pub struct RuleInput<'a> {
     pub kind: (String, Time),
 }
 
-/// So many members more than are needed, or fewer, are left where it is looked at all of them before each decision.
-const FEW_LEFT: usize = 2;
-
 impl RuleInput<'_> {
     /// The votes that the rules from this status miss, where they ask for a quorum: how many there are and are needed.
     fn missing_votes(&self) -> Option<(u32, u32)> {
@@ -55,9 +52,10 @@ impl RuleInput<'_> {
         (have < needed).then_some((have, needed))
     }
 
-    /// Whether hardly enough members are left to reach the quorum, or too few.
-    pub fn is_near_deadlock(&self) -> bool {
-        self.missing_votes().is_some_and(|(have, need)| self.awaited.missing <= (need - have) as usize + FEW_LEFT)
+    /// Whether it depends on all members in office, not on those alone who voted: enough of them may be left for the quorum, or
+    /// too few.
+    pub fn rests_on_everybody(&self) -> bool {
+        self.missing_votes().is_some() || self.desk.rules.iter().any(|rule| rule.when.rests_on_roster())
     }
 
     /// The votes there are and are needed, where too few members are left.

@@ -38,7 +38,7 @@ impl VotePolicy<'_> {
         let mut recused: Vec<User> = Vec::new();
         let stands = self.facts.statements.recusals.iter().filter(standing);
         for user in stands.filter_map(|recusal| self.whose(recusal, recusal.content.on_behalf_of.as_deref())) {
-            if !recused.iter().any(|known| known.is(user)) {
+            if self.roster.knows(user.id) && !recused.iter().any(|known| known.is(user)) {
                 recused.push(user.clone());
             }
         }
@@ -54,7 +54,8 @@ impl VotePolicy<'_> {
     /// who may.
     pub(super) fn may_touch<T>(&self, signed: &Signed<T>, member: Option<&User>, touch: &Touch) -> bool {
         // What stood open before it was written silences nobody.
-        signed.meeting.is_some()
+        let of_minutes = signed.meeting.is_some() && touch.by.as_ref().is_some_and(|by| !self.facts.is_owner(by));
+        of_minutes
             || touch.at >= signed.at
                 && touch.by.as_ref().is_some_and(|by| {
                     let own = |of: &User| of.is(by);

@@ -254,6 +254,11 @@ impl NoticeKind {
         self.is_about_status() || matches!(self, NoticeKind::NewRedirect | NoticeKind::TypeNotConfirmed)
     }
 
+    /// Whether only all of a page's history tells whether it still holds.
+    pub fn is_of_history(self) -> bool {
+        self.is_about_status() || matches!(self, NoticeKind::OwnerNotConfirmed | NoticeKind::OwnerPending)
+    }
+
     /// Whether it leaves the request incomplete.
     pub fn is_incomplete(self) -> bool {
         use NoticeKind as K;

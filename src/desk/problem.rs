@@ -30,6 +30,8 @@ codes! {
         RulesUntrusted = "rules-untrusted",
         /// The page of the rules has none: it is missing, was moved, or was emptied.
         RulesMissing = "rules-missing",
+        /// Minutes that were moved away from below the meetings page; they still count.
+        MinutesMoved = "minutes-moved",
         /// Minutes without a date, or with one that is none.
         MinutesDate = "minutes-date",
         /// Minutes of a meeting that is still to come.

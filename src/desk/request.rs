@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::minutes::Item;
 use super::signed::Signed;
 use super::statement::Statements;
+use super::vote::Choice;
 use crate::page::{PageRef, Time, User};
 
 /// A version of the request template: its parameters from one revision on.
@@ -92,6 +93,10 @@ pub struct Anchor {
     pub owners: (Vec<String>, Vec<String>),
     /// The revision with which the bot saved the ledger.
     pub revision: u64,
+    /// When it saved it.
+    pub saved: Time,
+    /// The revision with which the desk had replied to the owners, if it had.
+    pub replied: Option<u64>,
 }
 
 /// An edit by a person, without what it changed.
@@ -212,7 +217,7 @@ impl Facts {
             }
         }
         let known =
-            self.anchor.iter().flat_map(|anchor| anchor.owners.0.iter().map(|name| (name.clone(), anchor.since)));
+            self.anchor.iter().flat_map(|anchor| anchor.owners.0.iter().map(|name| (name.clone(), anchor.saved)));
         named.extend(known);
         named
     }
@@ -227,10 +232,23 @@ impl Facts {
         self.edits.iter().rev().find(|e| e.wrote && e.by.as_ref().is_some_and(|by| self.is_owner(by)))
     }
 
+    /// Whether a revision changed a field, or added a vote, a score or a recusal: that answers nobody, but where it asks.
+    fn is_no_reply(&self, revision: u64) -> bool {
+        // What earlier revisions brought, the ledger alone tells.
+        if let Some(anchor) = self.anchor.as_ref().filter(|anchor| revision <= anchor.revision) {
+            return anchor.replied != Some(revision);
+        }
+        let Statements { votes, scores, recusals, .. } = &self.statements;
+        let votes = votes.iter().filter(|vote| vote.content.choice != Choice::Info).map(|vote| vote.revision);
+        let others = scores.iter().map(|score| score.revision).chain(recusals.iter().map(|recusal| recusal.revision));
+        let fields = self.versions.iter().map(|version| version.revision);
+        votes.chain(others).chain(fields).any(|of| of == revision)
+    }
+
     /// The edits by accounts that are no owners and that count, newer than the last by an owner, oldest first.
     pub fn replies(&self, counts: impl Fn(&User, Time) -> bool) -> impl Iterator<Item = &Edit> {
         let asked = self.owner_edit().map_or(self.filed_in, |edit| edit.revision);
-        let newer = self.edits.iter().filter(move |e| e.wrote && e.revision > asked);
+        let newer = self.edits.iter().filter(move |e| e.wrote && e.revision > asked && !self.is_no_reply(e.revision));
         newer.filter(move |e| e.by.as_ref().is_some_and(|by| !self.is_owner(by) && counts(by, e.at)))
     }
 

@@ -18,6 +18,7 @@ use crate::plan::draft::output_titles;
 use crate::plan::limits::room;
 use crate::plan::refusals;
 use crate::plan::snapshot::Snapshot;
+use crate::records::agenda::minutes_pages;
 use crate::records::problems::problems;
 use crate::records::tables::Row;
 use crate::wiki::{Client, Error};
@@ -81,7 +82,10 @@ pub(super) async fn everything(client: &Client, desk: &Desk, before: Option<View
     let earlier = before.as_mut().filter(|view| view.snapshot.roster == snapshot.roster);
     let earlier = earlier.map(|view| std::mem::take(&mut view.minutes));
     let known = (&snapshot.names, &redirects);
-    let mut minutes = minutes::read(client, desk, earlier, &snapshot.roster, known, &listed, now).await?;
+    let mut minutes = {
+        let pages = (listed.as_slice(), snapshot.minutes_pages.as_slice());
+        minutes::read(client, desk, earlier, &snapshot.roster, known, pages, now).await?
+    };
     minutes.resolve(desk, &snapshot, listed.iter().map(|l| (&l.page, l.redirect)), now);
     let basis = Basis::new(desk, &snapshot.roster).with_minutes(&minutes.resolved.items);
     let listed: Vec<_> = listed.into_iter().map(|l| (l.page, l.revision, l.length)).collect();
@@ -195,6 +199,11 @@ async fn own_records(
                     listed.retain(|problem| shown.contains(problem));
                     listed
                 }
+            };
+        } else if *title == desk.pages.agenda {
+            snapshot.minutes_pages = match known {
+                Some(before) => before.snapshot.minutes_pages.clone(),
+                None => own_text(client, page).await?.map(|text| minutes_pages(&text)).unwrap_or_default(),
             };
         } else if let Some(rows) = known.and_then(|b| b.snapshot.rows.get(title)) {
             own.insert(title.clone(), rows.clone());

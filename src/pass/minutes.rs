@@ -8,6 +8,7 @@ use super::redirects::Redirects;
 use crate::desk::Desk;
 use crate::desk::meetings::{Meetings, Said};
 use crate::desk::minutes::Item;
+use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::roster::Roster;
 use crate::page::{Page, PageRef, Revision, Time};
 use crate::plan::snapshot::Snapshot;
@@ -23,6 +24,8 @@ use crate::wikitext::redirects::target;
 pub(super) struct AllMinutes {
     /// The pages that were read, by id; those too that hold no minutes.
     pages: BTreeMap<u64, Minutes>,
+    /// The titles of those that were moved away from below the meetings page.
+    away: Vec<String>,
     /// Where redirects lead that minutes name.
     leads: BTreeMap<String, String>,
     /// What they come to.
@@ -38,6 +41,11 @@ impl AllMinutes {
     /// The newest revision of a page with minutes, as far as it was seen.
     pub fn newest(&self, title: &str) -> Option<u64> {
         self.pages.values().find(|minutes| minutes.page.title == title).map(|minutes| minutes.revision)
+    }
+
+    /// The ids of the pages that hold minutes.
+    pub fn ids(&self) -> Vec<u64> {
+        self.pages.iter().filter(|(_, minutes)| minutes.has_lines()).map(|(id, _)| *id).collect()
     }
 
     /// What agenda and brief look at.
@@ -72,17 +80,20 @@ impl AllMinutes {
         for (page, _) in
             pages.filter(|(page, redirect)| !redirect && is_below(&page.title, &desk.pages.intake, &snapshot.languages))
         {
-            requests.add(page, rows.remove(&page.id).map(|row| row.title.as_str()));
+            let row = rows.remove(&page.id);
+            requests.add(page, row.map(|row| row.title.as_str()), row.and_then(|row| row.filed));
         }
-        rows.values().for_each(|row| requests.add(&row.page, Some(&row.title)));
+        rows.values().for_each(|row| requests.add(&row.page, Some(&row.title), row.filed));
         self.leads.iter().for_each(|(from, to)| requests.add_redirect(from, to));
         let titles = snapshot.names.titles();
         self.resolved = resolve(self.pages.values(), &requests, desk, &snapshot.roster, titles, now);
+        let moved = |title: &String| Problem::new(ProblemKind::MinutesMoved, title, String::new());
+        self.resolved.problems.extend(self.away.iter().map(moved));
     }
 }
 
 /// Reads the minutes. Of what an earlier pass knew with the same roster, only pages that changed are read again; `listed` are the
-/// pages below the intake page. One request for 500 pages, or 5,000 with `apihighlimits`, and one for each page to be read.
+/// pages below the intake page, `kept` the ids of pages that held minutes before. One request for 500 pages, or 5,000 with `apihighlimits`, and one for each page to be read.
 ///
 /// # Errors
 /// Where the wiki cannot be reached.
@@ -92,7 +103,7 @@ pub(super) async fn read(
     before: Option<AllMinutes>,
     roster: &Roster,
     (names, redirects): (&Names, &Redirects),
-    listed: &[Listed],
+    (listed, kept): (&[Listed], &[u64]),
     now: Time,
 ) -> Result<AllMinutes, Error> {
     let meetings = &desk.pages.meetings;
@@ -102,10 +113,16 @@ pub(super) async fn read(
     let mut known = before.map(|before| before.pages).unwrap_or_default();
     let mut all = AllMinutes::default();
     let mut changed = Vec::new();
-    let pages = client.listing(&format!("{meetings}/")).await?;
-    for Listed { page, revision, .. } in
-        pages.into_iter().filter(|l| !l.redirect && is_below(&l.page.title, meetings, &client.languages))
-    {
+    // One that somebody made a redirect still has its lines, and so has one that was moved away.
+    let here = client.listing(&format!("{meetings}/")).await?.into_iter().map(|l| (l.page, l.revision));
+    let mut pages: Vec<(PageRef, u64)> =
+        here.filter(|(page, _)| is_below(&page.title, meetings, &client.languages)).collect();
+    let away: Vec<u64> = kept.iter().copied().filter(|id| pages.iter().all(|(page, _)| page.id != *id)).collect();
+    if !away.is_empty() {
+        pages.extend(client.newest_by_id(&away).await?.into_iter().map(|newest| (newest.page, newest.info.id)));
+    }
+    all.away = pages.iter().filter(|(page, _)| away.contains(&page.id)).map(|(page, _)| page.title.clone()).collect();
+    for (page, revision) in pages {
         match known.remove(&page.id).filter(|known| known.page == page && known.revision == revision) {
             Some(minutes) => drop(all.pages.insert(page.id, minutes)),
             None => changed.push(page),

@@ -56,10 +56,14 @@ impl AgendaInput<'_> {
         let closed = self.desk.status(&row.status).is_some_and(|status| status.closed);
         if closed {
             let since = self.meetings.last(self.now).unwrap_or(self.now - WITHOUT_MEETING);
-            let told = row.kind == "question" && row.since > since;
+            let ended = ["withdrawn", "stale"].contains(&row.status.as_str());
+            let told = row.kind == "question" && row.since > since && !ended;
             return told.then_some(OnAgenda { row, reason: Reason::Answered, meetings: 0 });
         }
-        let on = |(_, since): &(Reason, Time)| *since <= self.now && !self.meetings.talked_since(row.page.id, *since);
+        // Where too few members are left, no word said about it changes that.
+        let stays =
+            |reason: Reason, since| reason == Reason::Deadlock || !self.meetings.talked_since(row.page.id, since);
+        let on = |(reason, since): &(Reason, Time)| *since <= self.now && stays(*reason, *since);
         let (reason, since) = self.reasons(row).into_iter().find(on)?;
         Some(OnAgenda { row, reason, meetings: self.meetings.between(since, self.now) })
     }

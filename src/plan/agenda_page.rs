@@ -24,7 +24,7 @@ fn items<'r>(inputs: &Inputs<'r>) -> Vec<Item<'r>> {
 
 fn agenda(inputs: &Inputs) -> Rendered {
     let Inputs { desk, snapshot, now, .. } = inputs;
-    let content = agenda_page(&items(inputs), &desk.pages, snapshot.meetings.last(*now));
+    let content = agenda_page(&items(inputs), &desk.pages, snapshot.meetings.last(*now), &snapshot.minutes_pages);
     Rendered { content, summary: summary::agenda(snapshot.language()) }
 }
 

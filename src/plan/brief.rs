@@ -50,7 +50,9 @@ impl Quarter {
 /// The change that writes the brief of the last quarter; none where nothing happened in it.
 pub fn brief_change(title: &str, desk: &Desk, snapshot: &Snapshot, rows: &[&Arc<Row>], now: Time) -> Option<Change> {
     let language = snapshot.language();
-    let text = brief(Quarter::last(now), desk, snapshot, rows)?;
+    // Another quarter may be over since it was looked whether there is one.
+    let quarter = Some(Quarter::last(now)).filter(|quarter| quarter.title(desk).as_deref() == Some(title))?;
+    let text = brief(quarter, desk, snapshot, rows)?;
     Some(Change {
         page: title.to_owned(),
         base: Base::Absent,

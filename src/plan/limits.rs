@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 
 use super::change::{Change, Owns, Plan};
 use super::disputes::essence;
-use super::draft::Draft;
+use super::draft::{Draft, OUTPUT_PAGES};
 use crate::desk::Desk;
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::page::Time;
@@ -15,8 +15,9 @@ use crate::plan::snapshot::Snapshot;
 use crate::records::ledger::ledger_calls;
 use crate::wikitext::names::Names;
 
-/// Edits of a pass that are not of single requests: tables, archives, the problems page.
-const OTHER_EDITS: usize = 6;
+/// Edits of a pass that are not of single requests: the pages that are always kept, the committee page, a brief, the problems
+/// page, two archive pages, and one that is divided.
+const OTHER_EDITS: usize = OUTPUT_PAGES.len() + 6;
 /// Fewer rows than this are no table that could be emptied or halved by mistake.
 const SMALLEST_TABLE: usize = 4;
 /// A page is not made to say the same more often within [`LATELY`].

@@ -29,6 +29,8 @@ pub struct Snapshot {
     pub roster: Roster,
     /// What the committee's meetings said.
     pub meetings: Meetings,
+    /// The ids of the pages that hold minutes, also where they were moved away.
+    pub minutes_pages: Vec<u64>,
     /// The title of the last quarter's brief, where nobody ever made one.
     pub brief: Option<String>,
     /// How people keep bots away from pages.
@@ -83,6 +85,7 @@ impl Snapshot {
             roster,
             meetings: Meetings::default(),
             brief: None,
+            minutes_pages: Vec::new(),
             languages: Vec::new(),
             stopped: false,
             lost_bot_right: false,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::lines::{Kinds, LineHistory, WrittenLine};
 use super::marks::account;
@@ -29,6 +29,8 @@ const OF_ITEM: [&str; 9] =
     ["request", "decision", "support", "oppose", "abstain", "recused", "priority", "helper", "recommendation"];
 /// What stands between two names.
 const COMMAS: [char; 7] = [',', ';', '\n', '،', '、', '，', '；'];
+/// Wikis are younger than this: a date before it is mistyped.
+const FIRST_YEAR: i32 = 2001;
 /// So much of what somebody wrote is quoted in a problem.
 const MAX_QUOTED: usize = 100;
 
@@ -131,12 +133,15 @@ pub struct Requests {
     called: BTreeMap<String, BTreeSet<u64>>,
     /// What they are called, as written.
     names: BTreeSet<String>,
+    /// When they were filed, as far as it is known.
+    filed: BTreeMap<u64, Time>,
 }
 
 impl Requests {
-    /// Adds a request with the title that its template gives it, if that is known.
-    pub fn add(&mut self, page: &PageRef, title: Option<&str>) {
+    /// Adds a request with the title that its template gives it and when it was filed, if that is known.
+    pub fn add(&mut self, page: &PageRef, title: Option<&str>, filed: Option<Time>) {
         self.pages.insert(page.title.clone(), page.id);
+        self.filed.extend(filed.map(|filed| (page.id, filed)));
         let name = page.title.rsplit('/').next().unwrap_or_default();
         for called in [Some(name), title].into_iter().flatten() {
             self.called.entry(called.to_lowercase()).or_default().insert(page.id);
@@ -155,20 +160,32 @@ impl Requests {
         self.pages.iter().find(|(_, page)| **page == id).map_or("", |(title, _)| title)
     }
 
-    /// The request that somebody means, or what is wrong with what they wrote.
-    fn find(&self, written: &str, intake: &str, titles: &Titles) -> Result<u64, (ProblemKind, String)> {
-        if let Some(id) = candidates(written, intake, titles).iter().find_map(|title| self.pages.get(title)) {
-            return Ok(*id);
-        }
+    /// The request that somebody meant at that time, or what is wrong with what they wrote: nobody means one that was filed
+    /// later.
+    fn find(&self, (written, at): (&str, Time), intake: &str, titles: &Titles) -> Result<u64, (ProblemKind, String)> {
+        let not_later = |id: &u64| self.filed.get(id).is_none_or(|filed| *filed <= at);
+        let was_there = |id: &u64| self.filed.get(id).is_some_and(|filed| *filed <= at);
         let name = plain(written);
         let name = name.strip_prefix(&format!("{intake}/")).unwrap_or(&name);
-        match self.called.get(&name.to_lowercase()) {
-            Some(ids) if ids.len() == 1 => Ok(*ids.iter().next().unwrap_or(&0)),
-            Some(ids) => {
-                let titles: Vec<&str> = ids.iter().map(|id| self.title(*id)).collect();
+        let called: Vec<u64> = self.called.get(&name.to_lowercase()).into_iter().flatten().copied().collect();
+        let mut called: Vec<u64> = called.into_iter().filter(not_later).collect();
+        // One of which nothing is known yet takes nothing from one that was there.
+        if called.iter().any(was_there) {
+            called.retain(was_there);
+        }
+        let exact = candidates(written, intake, titles).iter().find_map(|title| self.pages.get(title)).copied();
+        if let Some(id) = exact.filter(not_later)
+            && (was_there(&id) || !called.iter().any(was_there))
+        {
+            return Ok(id);
+        }
+        match called.as_slice() {
+            [id] => Ok(*id),
+            [_, _, ..] => {
+                let titles: Vec<&str> = called.iter().map(|id| self.title(*id)).collect();
                 Err((ProblemKind::MinutesAmbiguous, format!("{}: {}", one_line(name, MAX_QUOTED), titles.join(", "))))
             }
-            None => {
+            [] => {
                 let meant = nearest(name, self.names.iter().map(String::as_str));
                 Err((ProblemKind::MinutesRequest, with_nearest(name, meant)))
             }
@@ -202,6 +219,11 @@ pub struct Resolved {
 }
 
 impl Minutes {
+    /// Whether anybody whose words count ever wrote a line of minutes there.
+    pub fn has_lines(&self) -> bool {
+        !self.history.0.lines.is_empty()
+    }
+
     /// The titles of pages that its items may name.
     pub fn candidates(&self, desk: &Desk, titles: &Titles) -> impl Iterator<Item = String> {
         let named = self.history.0.lines.iter().filter_map(|line| match &line.says {
@@ -228,7 +250,8 @@ impl Minutes {
             found.problem(ProblemKind::MinutesLine, second.by.id, &[one_line(&second.written, MAX_QUOTED)]);
         }
         let name = self.page.title.rsplit('/').next().unwrap_or_default();
-        let Ok(date) = NaiveDate::parse_from_str(if written.is_empty() { name } else { written }, "%Y-%m-%d") else {
+        let date = NaiveDate::parse_from_str(if written.is_empty() { name } else { written }, "%Y-%m-%d");
+        let Some(date) = date.ok().filter(|date| date.year() >= FIRST_YEAR) else {
             found.problem(ProblemKind::MinutesDate, line.by.id, &[one_line(written, MAX_QUOTED)]);
             return None;
         };
@@ -248,9 +271,6 @@ impl Minutes {
         untrusted.iter().for_each(|info| found.problem(ProblemKind::MinutesUntrusted, info.id, &[by(info)]));
         let Some((meeting, at, present)) = self.meeting(found) else { return };
         let future = meeting.date > found.now.date_naive();
-        if at <= found.now && !future {
-            found.resolved.held.push(at);
-        }
         if future {
             let begins = meeting.moment(Time::MIN_UTC);
             found.resolved.due = [found.resolved.due, Some(begins)].into_iter().flatten().min();
@@ -266,6 +286,15 @@ impl Minutes {
                 false => found.item((&meeting, &present), line),
             }
         }
+        // It was held once it said something, or once its day is over.
+        let said = found.resolved.items.values().flatten().filter(|item| item.meeting == meeting).map(|item| item.at);
+        let over = meeting.moment(Time::MAX_UTC);
+        let over = Some(over).filter(|over| *over <= now && at <= now);
+        found.resolved.due = [found.resolved.due, Some(meeting.moment(Time::MAX_UTC)).filter(|over| *over > now)]
+            .into_iter()
+            .flatten()
+            .min();
+        found.resolved.held.extend(said.max().or(over).filter(|_| !future));
     }
 }
 
@@ -311,12 +340,17 @@ impl Found<'_> {
         if ended.is_some_and(|ended| ended.at < at) {
             return;
         }
+        // One that was prepared and says nothing was not talked about.
+        let silent = [decision, priority, helper, recommendation].iter().all(|said| said.is_empty());
+        if silent && votes.is_empty() && recused.is_empty() && unknown.is_empty() {
+            return;
+        }
         let before = self.resolved.problems.len();
         if request.is_empty() {
             self.problem(ProblemKind::MinutesLine, by.id, &[one_line(&line.written, MAX_QUOTED)]);
         }
         self.problem(ProblemKind::MinutesLine, by.id, unknown);
-        let about = match self.requests.find(request, &self.desk.pages.intake, self.titles) {
+        let about = match self.requests.find((request, by.at), &self.desk.pages.intake, self.titles) {
             _ if request.is_empty() => None,
             Ok(id) => Some(id),
             Err((kind, detail)) => {

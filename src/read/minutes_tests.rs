@@ -39,7 +39,7 @@ fn requests() -> Requests {
     for (id, name, title) in
         [(1, "Old maps", "Maps of old"), (2, "Photos", "A title"), (3, "More photos", "a Title"), (4, "Herbarium", "H")]
     {
-        requests.add(&PageRef { id, title: format!("{intake}/{name}") }, Some(title));
+        requests.add(&PageRef { id, title: format!("{intake}/{name}") }, Some(title), None);
     }
     requests.add_redirect(&format!("{intake}/Former name"), &format!("{intake}/Herbarium"));
     requests
@@ -163,7 +163,7 @@ fn corrections_end_what_they_correct_and_nothing_else() {
 #[test]
 fn a_request_is_found_by_whatever_it_is_called() {
     let (requests, intake, titles) = (requests(), crate::config::shipped().pages.intake, crate::testing::titles());
-    let find = |written: &str| requests.find(written, &intake, &titles);
+    let find = |written: &str| requests.find((written, at(0)), &intake, &titles);
     for (written, id) in [
         ("Old maps", 1),
         ("old_maps", 1),
@@ -222,7 +222,10 @@ fn a_meeting_that_is_still_to_come_says_nothing_yet() {
     assert!(before.items.is_empty());
     assert_eq!((problems(&told, 30), before.due), (vec!["minutes-future: 2026-03-09".to_owned()], Some(at(8 * 24))));
     let then = resolved(&told, 8 * 24);
-    assert_eq!((then.items[&1][0].at, then.problems.len(), then.due), (at(8 * 24), 0, None));
+    assert_eq!(
+        (then.items[&1][0].at, then.problems.len(), then.due),
+        (at(8 * 24), 0, Some(at(9 * 24) - chrono::TimeDelta::seconds(1)))
+    );
     // Prepared for it.
     let prepared = item("").replace("03-02", "03-09");
     assert!(problems(&[(SECRETARY, 26, &prepared)], 30).is_empty());
@@ -236,4 +239,29 @@ fn a_vote_at_a_meeting_stands_between_those_on_the_page() {
     add_items(&mut facts, &resolved(&told, 24 * 60).items[&1]);
     let order: Vec<&str> = facts.statements.votes.iter().map(|vote| vote.content.choice.id()).collect();
     assert_eq!(order, ["oppose", "support", "abstain"]);
+}
+
+#[test]
+fn a_line_that_was_prepared_says_nothing_until_it_is_filled_in() {
+    let (prepared, filled_in) = (item(""), item("decision=approved"));
+    let told = [(SECRETARY, 1, prepared.as_str()), (SECRETARY, 42, filled_in.as_str())];
+    let day_ends = at(48) - chrono::TimeDelta::seconds(1);
+    let before = resolved(&told[..1], 30);
+    assert_eq!((before.items.len(), before.held, before.due), (0, Vec::new(), Some(day_ends)));
+    assert_eq!(resolved(&told[..1], 50).held, [day_ends], "held, though nothing was written");
+    let after = resolved(&told, 50);
+    assert_eq!((after.items[&1].len(), after.items[&1][0].at, after.held), (1, at(42), vec![at(42)]));
+}
+
+#[test]
+fn nobody_means_a_request_that_was_filed_later() {
+    let (mut requests, intake, titles) = (requests(), crate::config::shipped().pages.intake, crate::testing::titles());
+    let page = |id, name: &str| PageRef { id, title: format!("{intake}/{name}") };
+    requests.add(&page(1, "Old maps"), Some("Maps of old"), Some(at(1)));
+    requests.add(&page(9, "Maps of old"), Some("Mine"), Some(at(50)));
+    let find = |hour| requests.find(("Maps of old", at(hour)), &intake, &titles);
+    assert_eq!((find(10), find(60)), (Ok(1), Ok(9)));
+    // One of which nothing is known yet takes nothing from one that was there.
+    requests.add(&page(10, "Maps of Old"), Some("Mine"), None);
+    assert_eq!(requests.find(("Maps of Old", at(10)), &intake, &titles), Ok(1));
 }

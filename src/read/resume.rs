@@ -66,7 +66,7 @@ impl<'r> Resume<'r> {
             return None;
         }
         let notices = calls.iter().filter(|c| c.name == ledger::NOTICE).map(|c| NoticeKind::parse(c.value("kind")));
-        if notices.into_iter().any(|kind| kind.is_none_or(NoticeKind::is_about_status)) {
+        if notices.into_iter().any(|kind| kind.is_none_or(NoticeKind::is_of_history)) {
             return None;
         }
         let rows: Vec<Call> = calls.iter().filter(|c| c.name == ledger::ROW).cloned().collect();
@@ -164,6 +164,8 @@ impl<'r> Resume<'r> {
             changes,
             owners: ledger::owners_of(&self.start),
             revision: self.base.id,
+            saved: self.base.at,
+            replied: self.start.value("replied").parse().ok(),
         })
     }
 }

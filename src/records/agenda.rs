@@ -1,14 +1,28 @@
 //! The agenda, and the form for the minutes of the next meeting.
 
+use super::numbered;
 use super::tables::Row;
 use crate::desk::Pages;
 use crate::page::{Time, timestamp_or_none};
+use crate::wikitext;
+use crate::wikitext::block::{self, Block};
 use crate::wikitext::inert::call;
 
 /// The name of the block on the agenda.
 pub const AGENDA_BLOCK: &str = "agenda";
 /// The name of the block on the page with which the next minutes begin.
 pub const FORM_BLOCK: &str = "minutes";
+
+/// The template with which the agenda begins.
+const START: &str = "Helpdesk agenda start";
+
+/// The ids of the pages that hold minutes, as an agenda has them.
+pub fn minutes_pages(text: &str) -> Vec<u64> {
+    let Block::Found(range) = block::find(text, AGENDA_BLOCK) else { return Vec::new() };
+    let start = wikitext::calls(&text[range]).into_iter().find(|call| call.name == START);
+    let ids = start.iter().flat_map(|call| numbered::of(call, "minutes"));
+    ids.filter_map(|id| id.parse().ok()).collect()
+}
 
 /// A request on the agenda: why, and how many meetings it has stood there.
 pub struct Item<'r> {
@@ -21,11 +35,15 @@ pub struct Item<'r> {
 }
 
 /// The agenda's block: the items by their reasons, in the order in which they are given. `last` is when the last meeting was.
-pub fn agenda_page(items: &[Item], pages: &Pages, last: Option<Time>) -> String {
+/// `minutes` are the ids of the pages that hold minutes: so the next start finds those that somebody moved away.
+pub fn agenda_page(items: &[Item], pages: &Pages, last: Option<Time>, minutes: &[u64]) -> String {
     let status_page = &pages.status;
     let pages = [("meetings", pages.meetings.clone()), ("form", pages.minutes_form.clone())];
     let about = [("last", timestamp_or_none(last)), ("count", items.len().to_string())];
-    let mut lines = vec![call("Helpdesk agenda start", &[pages, about].concat())];
+    let minutes: Vec<String> = minutes.iter().map(u64::to_string).collect();
+    let minutes = numbered::params("minutes", &minutes);
+    let minutes = minutes.iter().map(|(key, id)| (key.as_str(), id.clone()));
+    let mut lines = vec![call(START, &pages.into_iter().chain(about).chain(minutes).collect::<Vec<_>>())];
     for of_reason in items.chunk_by(|a, b| a.reason == b.reason) {
         let count = of_reason.len().to_string();
         lines.push(call("Helpdesk agenda section", &[("reason", of_reason[0].reason.to_owned()), ("count", count)]));

@@ -149,7 +149,7 @@ async fn a_new_desk_shows_no_red_links_however_long_the_job_queue_is() {
         assert_eq!(show(title).await.1, Vec::<String>::new(), "{title}");
     }
     let (intake, _) = show(&desk.pages.intake).await;
-    assert_eq!(intake.matches("<form name=\"createbox\"").count(), 7, "{intake}");
+    assert_eq!(intake.matches("<form name=\"createbox\"").count(), 8, "{intake}");
     let (landing, _) = show(&desk.root).await;
     assert!(landing.contains("title=\"New desk/Guide/Voting\""), "{landing}");
     // Nothing but the order puts these right.

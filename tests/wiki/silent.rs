@@ -198,8 +198,8 @@ async fn words_over_a_hint_or_below_the_box_are_named_with_what_to_do() {
     let form = stage.text("Template:Helpdesk request/preload").await;
     let form = form.replace("{{<includeonly>subst:</includeonly>SUBPAGENAME}}", "x").replace("$1", "data");
     let form = form.replace("~~<includeonly>~~</includeonly>", "~~~~");
-    let hint = "What do you want to do, and what do you need help with?";
-    let over = form.replace(hint, "We want to scan 300 maps.");
+    // As in an older form, whose hints were comments.
+    let over = form.replace("| description =", "| description = <!-- We want to scan 300 maps. -->");
     person.edit(&stage.page("Over"), &over, "new").await.unwrap();
     let below = form.replace("}}\n~~~~", "}}\nWe want to scan 300 maps,\nand they are rare. ~~~~");
     person.edit(&stage.page("Below"), &below, "new").await.unwrap();
@@ -216,7 +216,7 @@ async fn words_over_a_hint_or_below_the_box_are_named_with_what_to_do() {
     assert_eq!(told("Blank").await, (false, false, false));
     // As told, it is in order.
     stage.alter(REQUESTER, "Over", "<!-- We want to scan 300 maps. -->", "We want to scan 300 maps.").await;
-    stage.alter(REQUESTER, "Over", "| justification = ", "| justification = They are rare. ").await;
+    stage.alter(REQUESTER, "Over", "| justification =", "| justification = They are rare.").await;
     stage.settle().await;
     assert_eq!(stage.status("Over").await, "review");
 }

@@ -107,6 +107,20 @@ async fn a_year_of_the_committee() {
     stage.settle().await;
     assert_eq!(stage.status("Old maps").await, "approved");
 
+    // Somebody makes the minutes a redirect, and moves them away: what they say stays, for a fresh start too.
+    outsider.edit(&page, "#REDIRECT [[Elsewhere]]", "gone").await.unwrap();
+    stage.settle().await;
+    assert_eq!(stage.status("Old maps").await, "approved");
+    person.edit(&page, &real, "back").await.unwrap();
+    stage.settle().await;
+    outsider.move_page(&page, "Elsewhere of the year", true).await.unwrap();
+    stage.settle().await;
+    assert_eq!((stage.status("Old maps").await, stage.ledger("Old maps").await), ("approved".into(), recorded.clone()));
+    assert!(stage.text(&stage.desk.pages.problems).await.contains("kind=minutes-moved"));
+    admin.move_page("Elsewhere of the year", &page, false).await.unwrap();
+    stage.settle().await;
+    assert!(!stage.text(&stage.desk.pages.problems).await.contains("minutes-"));
+
     // Rotation: who voted keeps their vote. The second meeting is a month later.
     let text = admin.text(committee).await.unwrap();
     let over = format!("user={}|role=member|until={today}", MEMBERS[1]);

@@ -28,7 +28,7 @@ end
 --- The head of a meeting's minutes.
 function p.meeting(args)
 	return '<div' .. text.attributes() .. ' style="' .. BOX .. '"><div style="font-weight:bold; font-size:115%">'
-		.. get('meeting-of', date(args.date)) .. '</div>' .. named('meeting-present', args.present)
+		.. get('meeting-of', date(is_set(args.date) and args.date or mw.title.getCurrentTitle().subpageText)) .. '</div>' .. named('meeting-present', args.present)
 		.. named('meeting-apologies', args.apologies) .. '</div>'
 end
 
