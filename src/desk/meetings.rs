@@ -31,6 +31,15 @@ codes! {
     }
 }
 
+/// A page that holds minutes, as the bot remembers it: whatever it is called later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeptMinutes {
+    /// The id of the page.
+    pub page: u64,
+    /// The day of the meeting, if it is known.
+    pub date: Option<NaiveDate>,
+}
+
 /// The meetings whose minutes there are.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Meetings {

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::redirects::Redirects;
 use crate::desk::Desk;
-use crate::desk::meetings::{Meetings, Said};
+use crate::desk::meetings::{KeptMinutes, Meetings, Said};
 use crate::desk::minutes::Item;
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::roster::Roster;
@@ -43,9 +44,10 @@ impl AllMinutes {
         self.pages.values().find(|minutes| minutes.page.title == title).map(|minutes| minutes.revision)
     }
 
-    /// The ids of the pages that hold minutes.
-    pub fn ids(&self) -> Vec<u64> {
-        self.pages.iter().filter(|(_, minutes)| minutes.has_lines()).map(|(id, _)| *id).collect()
+    /// The pages that hold minutes.
+    pub fn kept(&self) -> Vec<KeptMinutes> {
+        let with_lines = self.pages.iter().filter(|(_, minutes)| minutes.has_lines());
+        with_lines.map(|(id, minutes)| KeptMinutes { page: *id, date: minutes.date() }).collect()
     }
 
     /// What agenda and brief look at.
@@ -93,7 +95,8 @@ impl AllMinutes {
 }
 
 /// Reads the minutes. Of what an earlier pass knew with the same roster, only pages that changed are read again; `listed` are the
-/// pages below the intake page, `kept` the ids of pages that held minutes before. One request for 500 pages, or 5,000 with `apihighlimits`, and one for each page to be read.
+/// pages below the intake page, `kept` those that held minutes before. One request for 500 pages, or 5,000 with `apihighlimits`, and
+/// one for each page to be read.
 ///
 /// # Errors
 /// Where the wiki cannot be reached.
@@ -103,7 +106,7 @@ pub(super) async fn read(
     before: Option<AllMinutes>,
     roster: &Roster,
     (names, redirects): (&Names, &Redirects),
-    (listed, kept): (&[Listed], &[u64]),
+    (listed, kept): (&[Listed], &[KeptMinutes]),
     now: Time,
 ) -> Result<AllMinutes, Error> {
     let meetings = &desk.pages.meetings;
@@ -117,7 +120,8 @@ pub(super) async fn read(
     let here = client.listing(&format!("{meetings}/")).await?.into_iter().map(|l| (l.page, l.revision));
     let mut pages: Vec<(PageRef, u64)> =
         here.filter(|(page, _)| is_below(&page.title, meetings, &client.languages)).collect();
-    let away: Vec<u64> = kept.iter().copied().filter(|id| pages.iter().all(|(page, _)| page.id != *id)).collect();
+    let away: Vec<u64> =
+        kept.iter().map(|kept| kept.page).filter(|id| pages.iter().all(|(page, _)| page.id != *id)).collect();
     if !away.is_empty() {
         pages.extend(client.newest_by_id(&away).await?.into_iter().map(|newest| (newest.page, newest.info.id)));
     }
@@ -128,7 +132,10 @@ pub(super) async fn read(
             None => changed.push(page),
         }
     }
-    let read = stream::iter(changed).map(|page| read_page(client, desk, page, roster, (names, redirects), now));
+    let read = stream::iter(changed).map(|page| {
+        let date = kept.iter().find(|kept| kept.page == page.id).and_then(|kept| kept.date);
+        read_page(client, desk, (page, date), roster, (names, redirects), now)
+    });
     let read: Vec<Minutes> = read.buffered(AT_ONCE).try_collect().await?;
     all.pages.extend(read.into_iter().map(|minutes| (minutes.page.id, minutes)));
     let named: BTreeSet<String> =
@@ -146,7 +153,7 @@ pub(super) async fn read(
 async fn read_page(
     client: &Client,
     desk: &Desk,
-    page: PageRef,
+    (page, known_date): (PageRef, Option<NaiveDate>),
     roster: &Roster,
     (names, redirects): (&Names, &Redirects),
     now: Time,
@@ -165,5 +172,5 @@ async fn read_page(
     if let Some(names) = redirects.answer(client, desk, names, history.questions(), now).await? {
         history = followed(&names);
     }
-    Ok(history.of(page, revisions.last().map_or(0, |newest| newest.id)))
+    Ok(history.of(page, revisions.last().map_or(0, |newest| newest.id), known_date))
 }

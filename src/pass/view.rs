@@ -140,7 +140,7 @@ impl View {
         let pages = self.entries.values().map(|e| (&e.page, matches!(e.kind, EntryKind::Redirect { .. })));
         self.minutes.resolve(desk, &self.snapshot, pages, now);
         self.snapshot.meetings = self.minutes.meetings();
-        self.snapshot.minutes_pages = self.minutes.ids();
+        self.snapshot.minutes_pages = self.minutes.kept();
         let basis = Basis::new(desk, &self.snapshot.roster).with_minutes(&self.minutes.resolved.items);
         for (id, entry) in &mut self.entries {
             if basis.minutes_of(*id) == self.basis.minutes_of(*id) {

@@ -8,7 +8,7 @@ use super::disputes::{Past, essence};
 use super::exclusions::Exclusions;
 use super::peoples_words::peoples_words;
 use super::refusals::Refusal;
-use crate::desk::meetings::Meetings;
+use crate::desk::meetings::{KeptMinutes, Meetings};
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::roster::Roster;
 use crate::page::{Page, Revision, User};
@@ -29,8 +29,8 @@ pub struct Snapshot {
     pub roster: Roster,
     /// What the committee's meetings said.
     pub meetings: Meetings,
-    /// The ids of the pages that hold minutes, also where they were moved away.
-    pub minutes_pages: Vec<u64>,
+    /// The pages that hold minutes, also where they were moved away.
+    pub minutes_pages: Vec<KeptMinutes>,
     /// The title of the last quarter's brief, where nobody ever made one.
     pub brief: Option<String>,
     /// How people keep bots away from pages.

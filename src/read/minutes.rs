@@ -66,6 +66,8 @@ pub struct Minutes {
     pub page: PageRef,
     /// Its newest revision, which was read.
     pub revision: u64,
+    /// The day of the meeting, as it was known before.
+    known_date: Option<NaiveDate>,
     history: MinutesHistory,
 }
 
@@ -82,8 +84,8 @@ impl MinutesHistory {
     }
 
     /// The page as it was read.
-    pub fn of(self, page: PageRef, revision: u64) -> Minutes {
-        Minutes { page, revision, history: self }
+    pub fn of(self, page: PageRef, revision: u64, known_date: Option<NaiveDate>) -> Minutes {
+        Minutes { page, revision, known_date, history: self }
     }
 }
 
@@ -233,6 +235,25 @@ impl Minutes {
         named.flatten()
     }
 
+    /// The day of the meeting: as its minutes give it; else the one by which it was known, whatever the page is called now; else
+    /// the name of the page.
+    fn date_of(&self, written: &str) -> Option<NaiveDate> {
+        let date =
+            |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|date| date.year() >= FIRST_YEAR);
+        match written {
+            "" => self.known_date.or_else(|| date(self.page.title.rsplit('/').next().unwrap_or_default())),
+            written => date(written),
+        }
+    }
+
+    /// The day of the meeting, where the page has one.
+    pub fn date(&self) -> Option<NaiveDate> {
+        self.history.0.standing().find_map(|line| match &line.says {
+            Line::Meeting { date, .. } => self.date_of(date),
+            Line::Item { .. } => None,
+        })
+    }
+
     /// The meeting, when it was, and the members who were there: none on a page that is no minutes. Of several meetings on a
     /// page the first one written counts. Where it gives no date, the name of the page does.
     fn meeting(&self, found: &mut Found) -> Option<(Meeting, Time, Vec<String>)> {
@@ -249,9 +270,7 @@ impl Minutes {
         if let Some((second, ..)) = heads.next() {
             found.problem(ProblemKind::MinutesLine, second.by.id, &[one_line(&second.written, MAX_QUOTED)]);
         }
-        let name = self.page.title.rsplit('/').next().unwrap_or_default();
-        let date = NaiveDate::parse_from_str(if written.is_empty() { name } else { written }, "%Y-%m-%d");
-        let Some(date) = date.ok().filter(|date| date.year() >= FIRST_YEAR) else {
+        let Some(date) = self.date_of(written) else {
             found.problem(ProblemKind::MinutesDate, line.by.id, &[one_line(written, MAX_QUOTED)]);
             return None;
         };
@@ -340,11 +359,6 @@ impl Found<'_> {
         if ended.is_some_and(|ended| ended.at < at) {
             return;
         }
-        // One that was prepared and says nothing was not talked about.
-        let silent = [decision, priority, helper, recommendation].iter().all(|said| said.is_empty());
-        if silent && votes.is_empty() && recused.is_empty() && unknown.is_empty() {
-            return;
-        }
         let before = self.resolved.problems.len();
         if request.is_empty() {
             self.problem(ProblemKind::MinutesLine, by.id, &[one_line(&line.written, MAX_QUOTED)]);
@@ -364,6 +378,9 @@ impl Found<'_> {
             self.problem(ProblemKind::MinutesDecision, by.id, &[with_nearest(decision, nearest(decision, known))]);
         }
         let person = |found: &mut Self, name: &str| found.person(name, at, by.id);
+        let silent = [decision, priority, helper, recommendation].iter().all(|said| said.is_empty())
+            && votes.is_empty()
+            && recused.is_empty();
         let votes = votes.iter().filter_map(|(choice, name)| Some((*choice, person(self, name)?))).collect();
         let recused = recused.iter().filter_map(|name| person(self, name)).collect();
         let points = points(priority);
@@ -373,6 +390,10 @@ impl Found<'_> {
         // What was wrong with a line that is gone is nobody's trouble any more.
         if ended.is_some() {
             self.resolved.problems.truncate(before);
+        }
+        // One that was prepared and says nothing was not talked about.
+        if silent {
+            return;
         }
         let (Some(request), Some(author)) = (about, by.user.clone()) else { return };
         self.resolved.items.entry(request).or_default().push(Item {

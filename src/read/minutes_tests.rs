@@ -30,7 +30,7 @@ fn minutes(told: &[(u64, i64, &str)]) -> Minutes {
         let revision = Revision { id, parent: id - 1, at, user: Some(user(*who)), text: Some((*text).to_owned()) };
         history.feed(&revision, roster.records(*who, at), &names);
     }
-    history.of(PageRef { id: 9, title: "Desk/Meetings/2026-03-02".to_owned() }, 100)
+    history.of(PageRef { id: 9, title: "Desk/Meetings/2026-03-02".to_owned() }, 100, None)
 }
 
 fn requests() -> Requests {

@@ -1,8 +1,11 @@
 //! The agenda, and the form for the minutes of the next meeting.
 
+use chrono::NaiveDate;
+
 use super::numbered;
 use super::tables::Row;
 use crate::desk::Pages;
+use crate::desk::meetings::KeptMinutes;
 use crate::page::{Time, timestamp_or_none};
 use crate::wikitext;
 use crate::wikitext::block::{self, Block};
@@ -16,12 +19,15 @@ pub const FORM_BLOCK: &str = "minutes";
 /// The template with which the agenda begins.
 const START: &str = "Helpdesk agenda start";
 
-/// The ids of the pages that hold minutes, as an agenda has them.
-pub fn minutes_pages(text: &str) -> Vec<u64> {
+/// The pages that hold minutes, as an agenda has them.
+pub fn minutes_pages(text: &str) -> Vec<KeptMinutes> {
     let Block::Found(range) = block::find(text, AGENDA_BLOCK) else { return Vec::new() };
     let start = wikitext::calls(&text[range]).into_iter().find(|call| call.name == START);
-    let ids = start.iter().flat_map(|call| numbered::of(call, "minutes"));
-    ids.filter_map(|id| id.parse().ok()).collect()
+    let kept = |written: String| {
+        let (page, date) = written.split_once(' ').unwrap_or((&written, ""));
+        Some(KeptMinutes { page: page.parse().ok()?, date: date.parse().ok() })
+    };
+    start.iter().flat_map(|call| numbered::of(call, "minutes")).filter_map(kept).collect()
 }
 
 /// A request on the agenda: why, and how many meetings it has stood there.
@@ -35,12 +41,13 @@ pub struct Item<'r> {
 }
 
 /// The agenda's block: the items by their reasons, in the order in which they are given. `last` is when the last meeting was.
-/// `minutes` are the ids of the pages that hold minutes: so the next start finds those that somebody moved away.
-pub fn agenda_page(items: &[Item], pages: &Pages, last: Option<Time>, minutes: &[u64]) -> String {
+/// `minutes` are the pages that hold minutes: so the next start knows those that somebody moves away.
+pub fn agenda_page(items: &[Item], pages: &Pages, last: Option<Time>, minutes: &[KeptMinutes]) -> String {
     let status_page = &pages.status;
     let pages = [("meetings", pages.meetings.clone()), ("form", pages.minutes_form.clone())];
     let about = [("last", timestamp_or_none(last)), ("count", items.len().to_string())];
-    let minutes: Vec<String> = minutes.iter().map(u64::to_string).collect();
+    let date = |date: Option<NaiveDate>| date.map(|date| format!(" {date}")).unwrap_or_default();
+    let minutes: Vec<String> = minutes.iter().map(|kept| format!("{}{}", kept.page, date(kept.date))).collect();
     let minutes = numbered::params("minutes", &minutes);
     let minutes = minutes.iter().map(|(key, id)| (key.as_str(), id.clone()));
     let mut lines = vec![call(START, &pages.into_iter().chain(about).chain(minutes).collect::<Vec<_>>())];
