@@ -98,7 +98,7 @@ p['agenda row'] = function(frame_args)
 		if many > 0 then
 			line(get('not-voted', missing, many))
 		end
-		if args.assessed == 'no' then
+		if base.lacks_assessment(args) then
 			line(get('assessment-missing'))
 		end
 	end

@@ -142,6 +142,13 @@ function base.so_far(words)
 	return brackets(get('so-far', words))
 end
 
+--- Whether the team has still to fill in its fields before the committee decides. A question needs no assessment.
+function base.lacks_assessment(args)
+	local known = config.statuses[args.status or '']
+	local is_open = args.status == config.first or known and known.votable
+	return args.assessed == 'no' and is_open and args.waiting ~= 'answer'
+end
+
 --- What a request is waiting for: a code with the numbers that belong to it.
 function base.waiting(args)
 	local code, have, need = args.waiting or '', tonumber(args.have), tonumber(args.need)

@@ -80,7 +80,7 @@ p['ledger start'] = function(args)
 		local shown, many = base.people(args, 'requester')
 		table.insert(lines, line('ledger-requester', shown .. filed, many == 1 and user(args.requester) or nil))
 	end
-	if args.assessed == 'no' then
+	if base.lacks_assessment(args) then
 		table.insert(lines, '<div>' .. get('assessment-missing') .. '</div>')
 	end
 	local known = config.statuses[args.status]
@@ -116,7 +116,7 @@ end
 
 --- Who gave which score.
 p['ledger scores'] = function(args)
-	return '<div>' .. base.scores(args) .. '</div>'
+	return '<div>' .. get('head-scores') .. colon() .. base.scores(args) .. '</div>'
 end
 
 --- What each rule waits for, folded.

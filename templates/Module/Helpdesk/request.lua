@@ -12,7 +12,7 @@ local p = {}
 
 --- A text by its key, for pages of people: {{Helpdesk text|key|value|…}}.
 function p.text(args)
-	return get(args[1] or '', args[2], args[3], args[4], args[5])
+	return get(args[1] or '', args[2], args[3], args[4], args[5], args[6], args[7])
 end
 
 --- Around the words of a page: in which language they are, and on which side they begin.

@@ -95,7 +95,7 @@ function p.row(args)
 	if is_set(args['filed by']) then
 		note(get('ledger-filed-by', user(args['filed by'])))
 	end
-	if args.assessed == 'no' and not is_yes(args.archive) then
+	if base.lacks_assessment(args) then
 		note(get('assessment-missing'))
 	end
 	if is_yes(args.lost) then
