@@ -224,6 +224,7 @@ fn notice_text(notice: &Notice) -> String {
         K::OwnerPending => {
             format!("{value} is named as requester, and owns the request once they edit the template themselves")
         }
+        K::ScoreNotCounted => format!("the score of {field} does not count: scores are the members'"),
         K::NoSuchScore => format!("{field} gave the score \"{value}\"; it can be 1 to 10, low, normal or high"),
         K::Lookalike => {
             format!("{value} is no vote; a vote is written as {}", notice.allowed.join(", "))

@@ -19,6 +19,7 @@ pub fn asked(rule: &Rule, desk: &Desk) -> Vec<(ConditionKind, String)> {
         tally: Tally::default(),
         votes_changed: start,
         settled: start,
+        members_changed: start,
         awaited: Awaited { members: 0, missing: 0 },
         answered: (false, start),
         assessed: (Some(false), start),

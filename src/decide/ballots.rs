@@ -165,25 +165,30 @@ pub fn info_wanted(ballots: &[Ballot], facts: &Facts, roster: &Roster) -> (bool,
     }
 }
 
-/// The scores of members in office, each member's latest; none of owners and of those who stepped aside.
-pub fn scores(facts: &Facts, roster: &Roster) -> Scores {
+/// The scores of members in office, each member's latest; none of owners and of those who stepped aside. And the names of those
+/// whose scores stand and do not count.
+pub fn scores(facts: &Facts, roster: &Roster) -> (Scores, BTreeSet<String>) {
     let policy = VotePolicy { facts, roster };
     let recused = policy.recused();
-    let mut latest: Vec<(&User, u8)> = Vec::new();
+    let (mut latest, mut others): (Vec<(&User, u8)>, BTreeSet<String>) = (Vec::new(), BTreeSet::new());
     for score in &facts.statements.scores {
         let author = policy.whose(score, score.content.on_behalf_of.as_deref());
         let (Some(author), Some(points)) = (author, score.content.points) else { continue };
         let counts = roster.votes(author.id, score.at)
             && !facts.is_owner(author)
             && !recused.iter().any(|user| user.is(author))
-            && !score.is_signed_by_other()
-            && stands(score, facts, roster);
-        if counts {
+            && !score.is_signed_by_other();
+        if !stands(score, facts, roster) {
+            continue;
+        }
+        if !counts {
+            others.insert(author.name.clone());
+        } else {
             latest.retain(|(user, _)| !user.is(author));
             latest.push((author, points));
         }
     }
-    Scores(latest.into_iter().map(|(user, points)| (user.name.clone(), points)).collect())
+    (Scores(latest.into_iter().map(|(user, points)| (user.name.clone(), points)).collect()), others)
 }
 
 /// When a wish that counted once ended: its member voted otherwise, or it was taken back.

@@ -6,9 +6,9 @@ use super::rules::RuleInput;
 use super::timeline::Timeline;
 use super::vote_policy::VotePolicy;
 use super::{ballots, fields, material, owners, rules};
-use crate::desk::decision::{Ballot, Basis, Decision, Move, Overruled, Tally};
+use crate::desk::decision::{Ballot, Basis, Decision, Move, NoticeKind, Overruled, Tally};
 use crate::desk::roster::Roster;
-use crate::desk::signed::Touch;
+use crate::desk::signed::{Signed, Touch};
 use crate::desk::{Desk, Facts};
 use crate::page::Time;
 
@@ -38,6 +38,8 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
     notices.extend(fields::spoken_votes(facts, desk, roster));
     notices.extend(counted_type.notice);
     notices.extend(owners.notices);
+    let (scores, uncounted) = ballots::scores(facts, roster);
+    notices.extend(uncounted.iter().map(|name| fields::notice(NoticeKind::ScoreNotCounted, name, "")));
     let void = timeline.void_rulings.iter().map(|i| &facts.statements.rulings[*i]);
     notices.extend(void.map(|ruling| fields::void_ruling(ruling, desk)));
     // Where a rule moves the request on, the status is not left as somebody set it, and not put back to where it stood.
@@ -82,7 +84,7 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
         replied: ballots::reply(facts, roster).and_then(|e| Some((e.by.as_ref()?.name.clone(), e.revision))),
         owed: Some(input.answered.1).filter(|_| !input.answered.0),
         recused: VotePolicy { facts, roster }.recused(),
-        scores: ballots::scores(facts, roster),
+        scores,
         assessed: input.assessed.0,
         rests_on_everybody,
         ballots,
@@ -125,6 +127,7 @@ fn rule_input<'d>(
         tally: Tally::of(ballots),
         votes_changed,
         settled: text_changed.map_or(votes_changed, |at| at.max(votes_changed)),
+        members_changed: members_changed(facts, roster, now),
         awaited: ballots::awaited(ballots, facts, roster, now),
         answered: ballots::answered(facts, roster),
         assessed: today_and_since(facts, |params| fields::assessed(&facts.with_params(params), desk)),
@@ -133,6 +136,12 @@ fn rule_input<'d>(
         discussed: facts.discussed.iter().map(|item| item.at).collect(),
         kind: today_and_since(facts, kind),
     }
+}
+
+/// When it last changed whose votes are waited for.
+fn members_changed(facts: &Facts, roster: &Roster, now: Time) -> Time {
+    let aside = facts.statements.recusals.iter().flat_map(Signed::moments);
+    aside.chain(roster.last_change(now)).filter(|at| *at <= now).fold(facts.filed, Time::max)
 }
 
 /// What holds of the template's parameters today, and since when it does without a break.

@@ -29,6 +29,8 @@ pub struct RuleInput<'a> {
     pub settled: Time,
     /// The members whose votes are waited for.
     pub awaited: Awaited,
+    /// When it last changed who is in office or on leave, or somebody stepped aside.
+    pub members_changed: Time,
     /// Whether a member waits for an answer from an owner, and since when that is so.
     pub info_wanted: (bool, Time),
     /// Whether somebody of the desk wrote after the owners did, and since when that is so.
@@ -109,15 +111,16 @@ pub fn conditions(rule: &Rule, input: &RuleInput) -> Vec<Condition> {
     let number = |kind, need: Option<u32>, have: u32| {
         need.map(|need| plain(kind, have >= need, have.to_string(), need.to_string(), voted))
     };
-    let share = |kind, need: Option<crate::desk::Share>, votes: u32, of: u64| {
+    let share = |kind, need: Option<crate::desk::Share>, votes: u32, of: u64, since| {
         need.map(|need| {
             let votes = u64::from(votes);
             let have = (votes * 100).checked_div(of).map_or_else(|| "0%".to_owned(), |p| format!("{p}%"));
-            plain(kind, need.reached(votes, of), have, need.to_string(), voted)
+            plain(kind, need.reached(votes, of), have, need.to_string(), since)
         })
     };
     let members = input.awaited.members as u64;
     let all_voted = input.awaited.members > 0 && input.awaited.missing == 0;
+    let of_members = input.members_changed.max(voted);
     let time = |kind, need: Option<Duration>, since: Time| need.map(|need| elapsed(kind, need, since, input.now));
     let (kind, kind_since) = &input.kind;
     let mut all = Vec::new();
@@ -133,12 +136,12 @@ pub fn conditions(rule: &Rule, input: &RuleInput) -> Vec<Condition> {
     let discussed = input.discussed.iter().find(|at| **at > input.since);
     all.extend(flag(K::Discussed, when.discussed, (discussed.is_some(), discussed.copied().unwrap_or(input.since))));
     all.extend(number(K::Quorum, when.quorum, tally.quorum()));
-    all.extend(share(K::QuorumShare, when.quorum_share, tally.quorum(), members));
+    all.extend(share(K::QuorumShare, when.quorum_share, tally.quorum(), members, of_members));
     all.extend(number(K::SupportAtLeast, when.support_at_least, tally.support));
     all.extend(number(K::OpposeAtLeast, when.oppose_at_least, tally.oppose));
-    all.extend(share(K::SupportShare, when.support_share, tally.support, sides));
-    all.extend(share(K::OpposeShare, when.oppose_share, tally.oppose, sides));
-    all.extend(flag(K::AllVoted, when.all_voted, (all_voted, voted)));
+    all.extend(share(K::SupportShare, when.support_share, tally.support, sides, voted));
+    all.extend(share(K::OpposeShare, when.oppose_share, tally.oppose, sides, voted));
+    all.extend(flag(K::AllVoted, when.all_voted, (all_voted, of_members)));
     all.extend(time(K::OpenFor, when.open_for, input.since));
     all.extend(time(K::SettledFor, when.settled_for, input.settled));
     all.extend(time(K::IdleFor, when.idle_for, input.person_edit));

@@ -225,6 +225,8 @@ codes! {
         OwnerPending = "owner-pending",
         /// A score is none.
         NoSuchScore = "no-such-score",
+        /// A score by somebody whose scores do not count here.
+        ScoreNotCounted = "score-not-counted",
         /// Bold text looks like a vote but is none.
         Lookalike = "lookalike",
         /// A parameter of a vote or the like that its template does not know; it says nothing.

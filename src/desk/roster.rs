@@ -177,15 +177,24 @@ impl Roster {
         term.soon_over().is_some_and(|soon| soon <= at) && !self.terms.iter().any(goes_on)
     }
 
-    /// The first moment after `at` at which a term or a leave begins or ends, or a term begins to end soon.
-    pub fn next_change(&self, at: Time) -> Option<Time> {
+    /// The last moment up to `at` at which a term or a leave began or ended.
+    pub fn last_change(&self, at: Time) -> Option<Time> {
+        self.changes().filter(|t| *t <= at).max()
+    }
+
+    /// When terms and leaves begin and end.
+    fn changes(&self) -> impl Iterator<Item = Time> {
         let days = |t: &Term| {
             let term = [t.from, t.until.and_then(|day| day.succ_opt())];
             term.into_iter().chain(t.leave.iter().flat_map(|d| [Some(d.from), d.until.succ_opt()])).collect::<Vec<_>>()
         };
         let begins = self.terms.iter().flat_map(days).flatten().filter_map(|day| day.and_hms_opt(0, 0, 0));
-        let ended = self.terms.iter().filter_map(|t| t.ended);
+        begins.map(|time| time.and_utc()).chain(self.terms.iter().filter_map(|t| t.ended))
+    }
+
+    /// The first moment after `at` at which a term or a leave begins or ends, or a term begins to end soon.
+    pub fn next_change(&self, at: Time) -> Option<Time> {
         let soon = self.terms.iter().filter_map(Term::soon_over);
-        begins.map(|time| time.and_utc()).chain(ended).chain(soon).filter(|t| *t > at).min()
+        self.changes().chain(soon).filter(|t| *t > at).min()
     }
 }

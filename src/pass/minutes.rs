@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::redirects::Redirects;
@@ -13,7 +12,8 @@ use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::roster::Roster;
 use crate::page::{Page, PageRef, Revision, Time};
 use crate::plan::snapshot::Snapshot;
-use crate::read::minutes::{Minutes, MinutesHistory, Requests, Resolved, resolve};
+use crate::read::minutes::{Minutes, MinutesHistory, Resolved, resolve};
+use crate::read::named_requests::Requests;
 use crate::wiki::client::AT_ONCE;
 use crate::wiki::{Client, Error, Listed};
 use crate::wikitext::names::Names;
@@ -133,8 +133,8 @@ pub(super) async fn read(
         }
     }
     let read = stream::iter(changed).map(|page| {
-        let date = kept.iter().find(|kept| kept.page == page.id).and_then(|kept| kept.date);
-        read_page(client, desk, (page, date), roster, (names, redirects), now)
+        let kept = kept.iter().find(|kept| kept.page == page.id).copied();
+        read_page(client, desk, (page, kept), roster, (names, redirects), now)
     });
     let read: Vec<Minutes> = read.buffered(AT_ONCE).try_collect().await?;
     all.pages.extend(read.into_iter().map(|minutes| (minutes.page.id, minutes)));
@@ -153,18 +153,27 @@ pub(super) async fn read(
 async fn read_page(
     client: &Client,
     desk: &Desk,
-    (page, known_date): (PageRef, Option<NaiveDate>),
+    (page, kept): (PageRef, Option<KeptMinutes>),
     roster: &Roster,
     (names, redirects): (&Names, &Redirects),
     now: Time,
 ) -> Result<Minutes, Error> {
     let mut revisions: Vec<Revision> = Vec::new();
     client.history(page.id, |part| revisions.extend(part)).await?;
+    let records = |revision: &Revision| revision.user.as_ref().is_some_and(|u| roster.records(u.id, revision.at));
+    // What somebody wrote elsewhere says nothing because others move it here: its lines count as those of whoever moved it.
+    let mut begins = 0;
+    if kept.is_none() {
+        for (index, pair) in revisions.windows(2).enumerate().filter(|(_, pair)| pair[0].text == pair[1].text) {
+            if !records(&pair[1]) && client.was_moved_here(&page.title, pair[1].at).await? {
+                begins = index + 1;
+            }
+        }
+    }
     let followed = |names: &Names| {
         let mut history = MinutesHistory::default();
-        for revision in &revisions {
-            let records = revision.user.as_ref().is_some_and(|u| roster.records(u.id, revision.at));
-            history.feed(revision, records, names);
+        for (index, revision) in revisions.iter().enumerate() {
+            history.feed(revision, index >= begins && records(revision), names);
         }
         history
     };
@@ -172,5 +181,5 @@ async fn read_page(
     if let Some(names) = redirects.answer(client, desk, names, history.questions(), now).await? {
         history = followed(&names);
     }
-    Ok(history.of(page, revisions.last().map_or(0, |newest| newest.id), known_date))
+    Ok(history.of(page, revisions.last().map_or(0, |newest| newest.id), kept.and_then(|kept| kept.date)))
 }

@@ -48,7 +48,7 @@ impl Quarter {
 }
 
 /// The change that writes the brief of the last quarter; none where nothing happened in it.
-pub fn brief_change(title: &str, desk: &Desk, snapshot: &Snapshot, rows: &[&Arc<Row>], now: Time) -> Option<Change> {
+pub fn brief_change(title: &str, desk: &Desk, snapshot: &Snapshot, rows: &[Arc<Row>], now: Time) -> Option<Change> {
     let language = snapshot.language();
     // Another quarter may be over since it was looked whether there is one.
     let quarter = Some(Quarter::last(now)).filter(|quarter| quarter.title(desk).as_deref() == Some(title))?;
@@ -65,10 +65,10 @@ pub fn brief_change(title: &str, desk: &Desk, snapshot: &Snapshot, rows: &[&Arc<
     })
 }
 
-fn brief(quarter: Quarter, desk: &Desk, snapshot: &Snapshot, rows: &[&Arc<Row>]) -> Option<String> {
+fn brief(quarter: Quarter, desk: &Desk, snapshot: &Snapshot, rows: &[Arc<Row>]) -> Option<String> {
     let language = snapshot.language();
     let label = |id: &str| desk.status(id).map_or_else(|| id.to_owned(), |status| language.label(status).to_owned());
-    let mut rows: Vec<&Row> = rows.iter().map(|row| row.as_ref()).filter(|row| !row.lost).collect();
+    let mut rows: Vec<&Row> = rows.iter().map(Arc::as_ref).filter(|row| !row.lost).collect();
     rows.sort_by_key(|row| (row.filed, row.page.id));
     let came: Vec<String> = rows
         .iter()

@@ -71,6 +71,13 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[Reading], basis: &Bas
     name_missing(&mut known, &snapshot.roster, now);
     let rows: Vec<Arc<Row>> = known.values().filter_map(|k| k.row.clone()).collect();
     tables(&rows, desk, snapshot, basis, now, &mut plan);
+    // Not while there is a request of which nothing is known yet.
+    let unread =
+        readings.iter().any(|reading| matches!(reading, Reading::Unread(page) if !saved.contains_key(&page.id)));
+    let brief = snapshot.brief.as_ref().filter(|_| !unread);
+    if let Some(change) = brief.and_then(|title| brief_change(title, desk, snapshot, &rows, now)) {
+        admit(change, snapshot, &mut plan);
+    }
     plan.problems.sort();
     plan.problems.dedup();
     let (problems, untold) = match problems_change(desk, snapshot, &mut plan.problems) {
@@ -237,12 +244,6 @@ fn tables(rows: &[Arc<Row>], desk: &Desk, snapshot: &Snapshot, basis: &Basis, no
             }
         };
         written &= admitted || page.block != STATUS_BLOCK;
-    }
-    if let Some(title) = &snapshot.brief {
-        let rows: Vec<&Arc<Row>> = current.iter().chain(&archived).collect();
-        if let Some(change) = brief_change(title, desk, snapshot, &rows, now) {
-            admit(change, snapshot, plan);
-        }
     }
     match committee_change(&inputs) {
         Ok(change) => change.into_iter().for_each(|change| _ = admit(change, snapshot, plan)),

@@ -6,6 +6,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::lines::{Kinds, LineHistory, WrittenLine};
 use super::marks::account;
+use super::named_requests::{MAX_QUOTED, Requests, candidates, with_nearest};
 use crate::desk::meeting::Meeting;
 use crate::desk::minutes::Item;
 use crate::desk::problem::{Problem, ProblemKind};
@@ -31,8 +32,6 @@ const OF_ITEM: [&str; 9] =
 const COMMAS: [char; 7] = [',', ';', '\n', '،', '、', '，', '；'];
 /// Wikis are younger than this: a date before it is mistyped.
 const FIRST_YEAR: i32 = 2001;
-/// So much of what somebody wrote is quoted in a problem.
-const MAX_QUOTED: usize = 100;
 
 /// A line of minutes, before anything in it is looked up.
 #[derive(Debug, Clone)]
@@ -117,94 +116,8 @@ fn line(kind: TemplateKind, call: &Call, names: &Names) -> Line {
 /// The accounts that a list names.
 fn people(written: &str, names: &Names) -> Vec<String> {
     let parts = written.split(COMMAS).map(|part| part.trim_start_matches(['*', '#', ' ']).trim());
-    parts.filter(|part| !part.is_empty()).filter_map(|part| account(part, names)).collect()
-}
-
-/// A word with the one that was probably meant.
-fn with_nearest(written: &str, meant: Option<&str>) -> String {
-    let written = one_line(written, MAX_QUOTED);
-    meant.map_or(written.clone(), |meant| format!("{written} → {meant}"))
-}
-
-/// The requests that minutes can be about.
-#[derive(Debug, Default)]
-pub struct Requests {
-    /// Ids of pages by their titles.
-    pages: BTreeMap<String, u64>,
-    /// Ids of pages by what people call the requests, in lower case: a page's name, the title in the template.
-    called: BTreeMap<String, BTreeSet<u64>>,
-    /// What they are called, as written.
-    names: BTreeSet<String>,
-    /// When they were filed, as far as it is known.
-    filed: BTreeMap<u64, Time>,
-}
-
-impl Requests {
-    /// Adds a request with the title that its template gives it and when it was filed, if that is known.
-    pub fn add(&mut self, page: &PageRef, title: Option<&str>, filed: Option<Time>) {
-        self.pages.insert(page.title.clone(), page.id);
-        self.filed.extend(filed.map(|filed| (page.id, filed)));
-        let name = page.title.rsplit('/').next().unwrap_or_default();
-        for called in [Some(name), title].into_iter().flatten() {
-            self.called.entry(called.to_lowercase()).or_default().insert(page.id);
-            self.names.insert(called.to_owned());
-        }
-    }
-
-    /// Adds a title that redirects to another one.
-    pub fn add_redirect(&mut self, from: &str, to: &str) {
-        if let Some(id) = self.pages.get(to) {
-            self.pages.insert(from.to_owned(), *id);
-        }
-    }
-
-    fn title(&self, id: u64) -> &str {
-        self.pages.iter().find(|(_, page)| **page == id).map_or("", |(title, _)| title)
-    }
-
-    /// The request that somebody meant at that time, or what is wrong with what they wrote: nobody means one that was filed
-    /// later.
-    fn find(&self, (written, at): (&str, Time), intake: &str, titles: &Titles) -> Result<u64, (ProblemKind, String)> {
-        let not_later = |id: &u64| self.filed.get(id).is_none_or(|filed| *filed <= at);
-        let was_there = |id: &u64| self.filed.get(id).is_some_and(|filed| *filed <= at);
-        let name = plain(written);
-        let name = name.strip_prefix(&format!("{intake}/")).unwrap_or(&name);
-        let called: Vec<u64> = self.called.get(&name.to_lowercase()).into_iter().flatten().copied().collect();
-        let mut called: Vec<u64> = called.into_iter().filter(not_later).collect();
-        // One of which nothing is known yet takes nothing from one that was there.
-        if called.iter().any(was_there) {
-            called.retain(was_there);
-        }
-        let exact = candidates(written, intake, titles).iter().find_map(|title| self.pages.get(title)).copied();
-        if let Some(id) = exact.filter(not_later)
-            && (was_there(&id) || !called.iter().any(was_there))
-        {
-            return Ok(id);
-        }
-        match called.as_slice() {
-            [id] => Ok(*id),
-            [_, _, ..] => {
-                let titles: Vec<&str> = called.iter().map(|id| self.title(*id)).collect();
-                Err((ProblemKind::MinutesAmbiguous, format!("{}: {}", one_line(name, MAX_QUOTED), titles.join(", "))))
-            }
-            [] => {
-                let meant = nearest(name, self.names.iter().map(String::as_str));
-                Err((ProblemKind::MinutesRequest, with_nearest(name, meant)))
-            }
-        }
-    }
-}
-
-/// A name or the target of a link, as people read it.
-fn plain(written: &str) -> String {
-    let target = written.trim().trim_start_matches("[[").split(['|', ']']).next().unwrap_or_default();
-    target.trim_start_matches(':').replace('_', " ").split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// The titles of pages that may be meant by what names a request, the likelier one first.
-fn candidates(written: &str, intake: &str, titles: &Titles) -> Vec<String> {
-    let target = plain(written);
-    [target.clone(), format!("{intake}/{target}")].iter().filter_map(|title| titles.page(title)).collect()
+    // What can be no name is told as one that nobody has.
+    parts.filter(|part| !part.is_empty()).map(|part| account(part, names).unwrap_or_else(|| part.to_owned())).collect()
 }
 
 /// What minutes come to.
@@ -381,7 +294,16 @@ impl Found<'_> {
         let silent = [decision, priority, helper, recommendation].iter().all(|said| said.is_empty())
             && votes.is_empty()
             && recused.is_empty();
-        let votes = votes.iter().filter_map(|(choice, name)| Some((*choice, person(self, name)?))).collect();
+        let mut votes: Vec<(Choice, String)> =
+            votes.iter().filter_map(|(choice, name)| Some((*choice, person(self, name)?))).collect();
+        // Who is said to have voted in two ways has voted in none.
+        let twice: BTreeSet<String> = votes
+            .iter()
+            .filter(|(choice, name)| votes.iter().any(|(other, same)| same == name && other != choice))
+            .map(|(_, name)| name.clone())
+            .collect();
+        self.problem(ProblemKind::MinutesLine, by.id, &twice.iter().cloned().collect::<Vec<_>>());
+        votes.retain(|(_, name)| !twice.contains(name));
         let recused = recused.iter().filter_map(|name| person(self, name)).collect();
         let points = points(priority);
         if !priority.is_empty() && (points.is_none() || present.is_empty()) {

@@ -265,3 +265,12 @@ fn nobody_means_a_request_that_was_filed_later() {
     requests.add(&page(10, "Maps of Old"), Some("Mine"), None);
     assert_eq!(requests.find(("Maps of Old", at(10)), &intake, &titles), Ok(1));
 }
+
+#[test]
+fn who_is_named_for_two_votes_has_given_none() {
+    let text = item("support=User 1, User 2|oppose=User 1, a<b");
+    let told = [(SECRETARY, 26, text.as_str())];
+    let cast: Vec<String> = votes(&told).into_iter().map(|(_, name, ..)| name).collect();
+    assert_eq!(cast, ["User 2"]);
+    assert_eq!(problems(&told, 30), ["minutes-person: a<b", "minutes-line: User 1"]);
+}

@@ -7,6 +7,7 @@ mod lookalikes;
 pub mod marks;
 pub mod minutes;
 pub(crate) mod minutes_items;
+pub(crate) mod named_requests;
 mod outside_fields;
 pub mod proposals;
 mod provenance;

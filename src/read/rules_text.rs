@@ -35,7 +35,7 @@ pub fn toml(text: &str) -> String {
 pub struct RulesVersion {
     /// Who saved it, and when.
     pub revision: RevisionInfo,
-    /// What it says, as [`toml`] gives it.
+    /// What it says, as `toml` gives it.
     pub text: String,
 }
 

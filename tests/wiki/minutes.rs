@@ -173,6 +173,14 @@ async fn forged_minutes_decide_nothing() {
     stage.settle().await;
     assert_eq!((stage.status("Maps").await.as_str(), stage.ledger("Maps").await.len()), ("review", 0));
     assert_eq!(stage.of_minutes().await, [format!("untrusted: {PASSER}"), format!("untrusted: {}", MEMBERS[2])]);
+    // What somebody who records drafted elsewhere, and a stranger moves here.
+    let draft = format!("User:{secretary}/Draft");
+    stage.person(&secretary).await.edit(&draft, &forged, "a draft").await.unwrap();
+    let moved = format!("{}/draft", stage.desk.pages.meetings);
+    stage.person(PASSER).await.move_page(&draft, &moved, true).await.unwrap();
+    stage.settle().await;
+    assert_eq!((stage.status("Maps").await.as_str(), stage.ledger("Maps").await.len()), ("review", 0));
+    stage.person(ADMIN).await.delete(&moved, "not yet").await.unwrap();
     // Real ones, to which a stranger adds, which a stranger alters, which a stranger blanks.
     let real = minutes(&[&format!("request=Maps|support={}", MEMBERS[1])]);
     stage.record(&secretary, &real).await;

@@ -234,6 +234,9 @@ local NOTICES = {
 	['owner-pending'] = function(args)
 		return get('notice-owner-pending', user(args.value), user(args.user))
 	end,
+	['score-not-counted'] = function(args)
+		return get('notice-score-not-counted', user(args.field))
+	end,
 	['no-such-score'] = function(args)
 		return get('notice-no-such-score', user(args.field), quoted(args.value))
 	end,

@@ -27,8 +27,9 @@ end
 
 --- The head of a meeting's minutes.
 function p.meeting(args)
+	local day = is_set(args.date) and args.date or mw.title.getCurrentTitle().subpageText
 	return '<div' .. text.attributes() .. ' style="' .. BOX .. '"><div style="font-weight:bold; font-size:115%">'
-		.. get('meeting-of', date(is_set(args.date) and args.date or mw.title.getCurrentTitle().subpageText)) .. '</div>' .. named('meeting-present', args.present)
+		.. get('meeting-of', date(day)) .. '</div>' .. named('meeting-present', args.present)
 		.. named('meeting-apologies', args.apologies) .. '</div>'
 end
 
@@ -52,7 +53,8 @@ end
 --- In the box on a request page: what a meeting said of it.
 p['ledger discussed'] = function(args)
 	local said = is_set(args.recommendation) and colon() .. get('quoted', apart(args.recommendation)) or ''
-	local meeting = is_set(args['minutes page']) and '[[:' .. args['minutes page'] .. '|' .. date(args.meeting) .. ']]' or date(args.meeting)
+	local meeting, page = date(args.meeting), args['minutes page']
+	meeting = is_set(page) and '[[:' .. page .. '|' .. meeting .. ']]' or meeting
 	return base.item(get('ledger-discussed', meeting) .. base.by_edit(args.revision) .. said)
 end
 
