@@ -224,7 +224,7 @@ async fn people_may_file_as_much_as_they_like() {
 #[tokio::test(flavor = "multi_thread")]
 async fn twenty_proposals_in_one_edit_cost_one_table() {
     let mut stage = Stage::new("pasted").await;
-    stage.desk.safety.max_edits_per_pass = 50;
+    stage.desk.safety.max_edits_per_pass = 55;
     stage.file("Maps", "").await;
     stage.settle().await;
     let proposal =

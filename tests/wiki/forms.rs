@@ -1,7 +1,6 @@
 //! The form on the intake page, in a browser, and what the request's box makes of what people write.
 
 use anyhow::Result;
-use helpdesk::install;
 use serde_json::json;
 
 use crate::browser::Browser;
@@ -33,9 +32,7 @@ async fn file(browser: &Browser, stage: &Stage, kind: &str, name: &str) -> Resul
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_is_filed_with_the_form_from_a_temporary_account_and_from_one_logged_in() {
     let stage = Stage::new("forms").await;
-    let mut installation = install::compare(&stage.client, &stage.desk).await.unwrap();
-    installation.plan.changes.retain(|c| c.page == stage.desk.pages.intake);
-    assert_eq!(install::apply(&stage.client, &installation).await.unwrap(), Vec::<String>::new());
+    stage.install().await;
     let browser = Browser::open().await.unwrap();
     file(&browser, &stage, "data", "Maps 'n' \"plans\" & more").await.unwrap();
     browser.close().await.unwrap();

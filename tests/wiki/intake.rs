@@ -198,8 +198,7 @@ async fn what_cannot_be_moved_is_reported_and_left() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_is_listed_for_staff_until_they_answer() {
     let stage = Stage::new("message").await;
-    let install = helpdesk::install::compare(&stage.client, &stage.desk).await.unwrap();
-    assert!(helpdesk::install::apply(&stage.client, &install).await.unwrap().is_empty());
+    stage.install().await;
     stage.settle().await;
     assert!(!stage.problems().await.contains("|kind=message"));
     let intake = stage.desk.pages.intake.clone();

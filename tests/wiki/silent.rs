@@ -1,7 +1,5 @@
 //! Nothing is silent: what people write where the bot writes, or file where no request stands, is kept and told.
 
-use helpdesk::install;
-
 use crate::browser::Browser;
 use crate::stage::{ADMIN, MEMBERS, PASSER, REQUESTER, STAFF, Stage, complete};
 
@@ -164,9 +162,7 @@ async fn a_request_filed_where_none_can_stand_is_listed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_form_warns_of_a_name_that_no_request_can_have() {
     let stage = Stage::new("names").await;
-    let mut installation = install::compare(&stage.client, &stage.desk).await.unwrap();
-    installation.plan.changes.retain(|c| c.page == stage.desk.pages.intake);
-    assert_eq!(install::apply(&stage.client, &installation).await.unwrap(), Vec::<String>::new());
+    stage.install().await;
     stage.file("Taken", "").await;
     let browser = Browser::open().await.unwrap();
     for (name, warning) in [

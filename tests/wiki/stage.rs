@@ -157,6 +157,13 @@ impl Stage {
         stage
     }
 
+    /// Saves the pages that `install` makes under the root. Templates and modules belong to all tests.
+    pub async fn install(&self) {
+        let mut installation = install::compare(&self.client, &self.desk).await.unwrap();
+        installation.plan.changes.retain(|change| change.page.starts_with(&self.desk.root));
+        assert_eq!(install::apply(&self.client, &installation).await.unwrap(), Vec::<String>::new());
+    }
+
     /// The same desk, run by the bot whose stop page is tested.
     pub async fn run_by_stopped_bot(&self) -> Self {
         let mut stage = Self::bare("unused", "", &shared().stopped).await;
