@@ -20,6 +20,7 @@ pub const BOT: u64 = 99;
 pub const REQUESTER: u64 = 50;
 pub const STAFF: u64 = 40;
 pub const CHAIR: u64 = 30;
+pub const SECRETARY: u64 = 41;
 
 /// A wiki whose own language is Swedish, with an alias in German and prefixes for other wikis.
 static TITLES: LazyLock<Titles> = LazyLock::new(|| {
@@ -85,6 +86,14 @@ pub fn roster() -> Roster {
     };
     let members = (1..=12).map(|id| term(id, Role::Member));
     Roster { terms: members.chain([term(CHAIR, Role::Chair), term(STAFF, Role::Staff)]).collect() }
+}
+
+/// The same with a secretary.
+pub fn roster_with_secretary() -> Roster {
+    let mut roster = roster();
+    let (user, listed) = (user(SECRETARY), user(SECRETARY).name);
+    roster.terms.push(Term { user, listed, role: Role::Secretary, ..roster.terms[0].clone() });
+    roster
 }
 
 pub fn desk(rules: &str) -> Desk {

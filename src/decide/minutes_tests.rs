@@ -5,23 +5,15 @@ use super::replay::replay;
 use crate::desk::decision::{Basis, NoticeKind, Verdict};
 use crate::desk::meeting::Meeting;
 use crate::desk::minutes::Item;
-use crate::desk::roster::{Role, Roster, Term};
 use crate::desk::signed::{Standing, Touch};
 use crate::desk::{Choice, Desk, Facts};
 use crate::read::minutes_items::add_items;
-use crate::testing::{BOT, CHAIR, REQUESTER, STAFF, Story, at, desk, roster, rule, story, user};
+use crate::testing::{
+    BOT, CHAIR, REQUESTER, SECRETARY, STAFF, Story, at, desk, roster_with_secretary, rule, story, user,
+};
 
-const SECRETARY: u64 = 60;
 /// The last hour of the day of the meeting.
 const MEETING: i64 = 47;
-
-fn people() -> Roster {
-    let mut roster = roster();
-    let staff = roster.terms.last().expect("staff").clone();
-    let (user, listed) = (user(SECRETARY), user(SECRETARY).name);
-    roster.terms.push(Term { user, listed, role: Role::Secretary, ..staff });
-    roster
-}
 
 /// An item of the meeting, written at that hour.
 fn item(hour: i64, decision: &str, votes: &[(Choice, u64)]) -> Item {
@@ -54,19 +46,23 @@ fn with(mut facts: Facts, items: &[Item]) -> Facts {
 }
 
 fn status(facts: &Facts, desk: &Desk, hour: i64) -> String {
-    decide(facts, desk, &people(), BOT, at(hour)).status
+    decide(facts, desk, &roster_with_secretary(), BOT, at(hour)).status
 }
 
 fn verdicts(facts: &Facts, hour: i64) -> Vec<Verdict> {
     let desk = crate::config::shipped();
-    decide(facts, &desk, &people(), BOT, at(hour)).ballots.into_iter().map(|ballot| ballot.verdict).collect()
+    decide(facts, &desk, &roster_with_secretary(), BOT, at(hour))
+        .ballots
+        .into_iter()
+        .map(|ballot| ballot.verdict)
+        .collect()
 }
 
 #[test]
 fn a_meeting_decides_though_a_secretary_wrote_it_down() {
     let desk = crate::config::shipped();
     let facts = with(story(), &[item(60, "approved", &[(Choice::Support, 1), (Choice::Oppose, STAFF)])]);
-    let decision = decide(&facts, &desk, &people(), BOT, at(70));
+    let decision = decide(&facts, &desk, &roster_with_secretary(), BOT, at(70));
     let Basis::Meeting { meeting, revision, reason } = &decision.basis else { panic!("{:?}", decision.basis) };
     assert_eq!((meeting.date.to_string().as_str(), *revision, reason.as_str()), ("2026-03-02", 60, "Go ahead."));
     assert_eq!((decision.status.as_str(), decision.since), ("approved", facts.discussed[0].at));
@@ -77,7 +73,7 @@ fn a_meeting_decides_though_a_secretary_wrote_it_down() {
     assert_eq!(status(&story().ruled(SECRETARY, 5, "approved"), &desk, 70), "review");
     // Nor do minutes about a request of her own.
     let own = Facts { filer: Some(user(SECRETARY)), owners: vec![user(SECRETARY)], ..facts };
-    let decision = decide(&own, &desk, &people(), BOT, at(70));
+    let decision = decide(&own, &desk, &roster_with_secretary(), BOT, at(70));
     assert_eq!(decision.status, "review");
     assert!(decision.notices.iter().any(|n| n.kind == NoticeKind::NotEntitled), "{:?}", decision.notices);
     assert_eq!(decision.ballots[0].verdict, Verdict::ForNotAllowed);
@@ -127,7 +123,7 @@ fn corrections_of_the_minutes_correct_what_followed() {
         until(item(60, "approved", &[(Choice::Support, 1)]), 65),
         Item { revision: 65, ..item(65, "approved", &[(Choice::Support, 1)]) },
     ];
-    let decision = decide(&with(carried_out("approved"), &again), &desk, &people(), BOT, at(70));
+    let decision = decide(&with(carried_out("approved"), &again), &desk, &roster_with_secretary(), BOT, at(70));
     assert_eq!(decision.since, item(60, "", &[]).at);
     assert_eq!(decision.ballots.len(), 1);
 }
@@ -162,7 +158,7 @@ fn a_rule_may_ask_for_a_meeting() {
     );
     assert_eq!(status(&story(), &asks, 99), "review");
     let talked = with(story(), &[item(60, "", &[])]);
-    assert_eq!(decide(&talked, &asks, &people(), BOT, at(99)).since, talked.discussed[0].at);
+    assert_eq!(decide(&talked, &asks, &roster_with_secretary(), BOT, at(99)).since, talked.discussed[0].at);
     assert_eq!(status(&talked, &asks, 99), "on-hold");
     // The meeting that brought it here talked about it before.
     assert_eq!(status(&with(story(), &[item(60, "review", &[])]), &asks, 99), "review");
@@ -173,7 +169,7 @@ fn a_rule_may_ask_for_a_meeting() {
 fn other_rules_are_tried_with_the_meetings() {
     let desk = crate::config::shipped();
     let facts = with(story().edited(REQUESTER, 5), &[item(90, "in-progress", &[])]);
-    let periods = replay(&facts, &desk, &people(), BOT, at(99));
+    let periods = replay(&facts, &desk, &roster_with_secretary(), BOT, at(99));
     let held: Vec<&str> = periods.iter().map(|period| period.status.as_str()).collect();
     assert_eq!(held, ["incomplete", "review", "in-progress"]);
 }

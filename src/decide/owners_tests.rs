@@ -2,22 +2,14 @@
 
 use super::decide;
 use crate::desk::decision::{NoticeKind, Verdict};
-use crate::desk::roster::{Role, Roster, Term};
+use crate::desk::roster::Roster;
 use crate::desk::waiting::{ConditionKind, WaitingFor};
 use crate::desk::{Choice, Desk, Facts};
 use crate::page::User;
-use crate::testing::{BOT, REQUESTER, STAFF, Story, at, roster, story, user, version};
+use crate::testing::{BOT, REQUESTER, SECRETARY, STAFF, Story, at, roster_with_secretary, story, user, version};
 
-const SECRETARY: u64 = 41;
 const ALICE: u64 = 60;
 const STRANGER: u64 = 77;
-
-fn committee() -> Roster {
-    let mut roster = roster();
-    let secretary = Term { user: user(SECRETARY), role: Role::Secretary, ..roster.terms[0].clone() };
-    roster.terms.push(secretary);
-    roster
-}
 
 /// A request that this account filed, naming these.
 fn filed(by: u64, names: &str) -> Facts {
@@ -39,7 +31,11 @@ fn name(id: u64) -> String {
 }
 
 fn owners(facts: &Facts) -> Vec<u64> {
-    decide(facts, &crate::config::shipped(), &committee(), BOT, at(100)).owners.iter().map(|u: &User| u.id).collect()
+    decide(facts, &crate::config::shipped(), &roster_with_secretary(), BOT, at(100))
+        .owners
+        .iter()
+        .map(|u: &User| u.id)
+        .collect()
 }
 
 #[test]
@@ -85,7 +81,7 @@ fn who_takes_names_away() {
 #[test]
 fn naming_a_member_takes_no_vote_and_owners_have_none() {
     let vote = |facts: Facts, who: u64| {
-        let decision = decide(&facts, &crate::config::shipped(), &committee(), BOT, at(100));
+        let decision = decide(&facts, &crate::config::shipped(), &roster_with_secretary(), BOT, at(100));
         let ballot = decision.ballots.iter().find(|b| b.vote.author.as_ref().is_some_and(|u| u.id == who));
         (ballot.expect("a vote").verdict, decision.notices.iter().map(|n| n.kind).collect::<Vec<_>>())
     };
@@ -99,7 +95,8 @@ fn naming_a_member_takes_no_vote_and_owners_have_none() {
 
 #[test]
 fn owners_answer_and_take_back_what_was_filed_for_them() {
-    let status = |facts: &Facts| decide(facts, &crate::config::shipped(), &committee(), BOT, at(100)).status;
+    let status =
+        |facts: &Facts| decide(facts, &crate::config::shipped(), &roster_with_secretary(), BOT, at(100)).status;
     let asked = filed(STAFF, &name(ALICE)).voted(1, 2, Choice::Info);
     assert_eq!(status(&asked), "more-info");
     assert_eq!(status(&asked.clone().edited(STAFF, 3)), "more-info", "who filed it is no owner");
@@ -113,7 +110,9 @@ fn owners_answer_and_take_back_what_was_filed_for_them() {
 
 #[test]
 fn nothing_goes_stale_while_the_desk_owes_a_reply() {
-    let decided = |facts: &Facts, days: i64| decide(facts, &crate::config::shipped(), &committee(), BOT, at(24 * days));
+    let decided = |facts: &Facts, days: i64| {
+        decide(facts, &crate::config::shipped(), &roster_with_secretary(), BOT, at(24 * days))
+    };
     let open = |kind: &str| story().filled_in(REQUESTER, 1, "type", kind);
     let incomplete = || story().filled_in(REQUESTER, 1, "description", "");
     assert_eq!(decided(&incomplete(), 90).status, "incomplete");
@@ -140,7 +139,7 @@ fn nothing_goes_stale_while_the_desk_owes_a_reply() {
 fn who_is_not_waited_for() {
     let desk: Desk = crate::testing::desk(&crate::testing::rule("all", "incomplete", "approved", "all_voted = true"));
     let share = crate::testing::desk(&crate::testing::rule("half", "incomplete", "approved", "quorum_share = \"1/2\""));
-    let mut roster = committee();
+    let mut roster = roster_with_secretary();
     roster.terms.retain(|term| [1, 2, 3, 4].contains(&term.user.id));
     let status = |facts: &Facts, desk: &Desk, roster: &Roster| decide(facts, desk, roster, BOT, at(10)).status;
     let voted = |facts: Facts, who: &[u64]| who.iter().fold(facts, |facts, who| facts.voted(*who, 2, Choice::Abstain));
@@ -165,7 +164,7 @@ fn who_is_not_waited_for() {
 
 #[test]
 fn too_few_members_left_for_a_quorum_is_a_deadlock() {
-    let mut roster = committee();
+    let mut roster = roster_with_secretary();
     roster.terms.retain(|term| [1, 2, 3].contains(&term.user.id));
     let desk = crate::config::shipped();
     let decision = decide(&story().voted(1, 2, Choice::Support), &desk, &roster, BOT, at(10));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::ballots::Awaited;
 use crate::desk::decision::Tally;
-use crate::desk::waiting::{Condition, ConditionKind, Prospect, Waiting, WaitingFor};
+use crate::desk::waiting::{Condition, ConditionKind, Prospect, Waiting, WaitingFor, yes_no};
 use crate::desk::{Desk, Rule};
 use crate::page::Time;
 
@@ -151,10 +151,6 @@ pub fn conditions(rule: &Rule, input: &RuleInput) -> Vec<Condition> {
 /// The moment that much later; the end of time where there is none.
 pub fn after(since: Time, by: Duration) -> Time {
     chrono::TimeDelta::from_std(by).ok().and_then(|d| since.checked_add_signed(d)).unwrap_or(Time::MAX_UTC)
-}
-
-fn yes_no(is: bool) -> String {
-    if is { "yes" } else { "no" }.to_owned()
 }
 
 /// A duration as people write it, such as `60 days` or `1 day 12 h`.

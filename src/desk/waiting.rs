@@ -183,6 +183,11 @@ impl Waiting {
     }
 }
 
+/// What there is, or is needed, of what either holds or does not.
+pub fn yes_no(is: bool) -> String {
+    if is { "yes" } else { "no" }.to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -267,8 +267,8 @@ fn log(outcome: &Outcome) {
     );
 }
 
-/// Reads, decides and plans, by the rules that are in force; with what was refused and how many edits were made in this pass. The state's view is used up: it
-/// is put back once what was planned is done.
+/// Reads, decides and plans, by the rules that are in force; with what was refused and how many edits were made in this pass.
+/// The state's view is used up: it is put back once what was planned is done.
 async fn planned(
     client: &Client,
     desk: &Desk,

@@ -2,28 +2,17 @@
 
 use super::*;
 use crate::desk::Facts;
-use crate::desk::roster::{Role, Term};
 use crate::desk::signed::Signed;
 use crate::desk::vote::Vote;
 use crate::read::minutes_items::add_items;
-use crate::testing::{at, roster, story, user};
+use crate::testing::{SECRETARY, at, roster_with_secretary, story, user};
 
 const MEETING: &str = "{{Helpdesk meeting|date=2026-03-02|present=User 1, User 2}}\n";
-const SECRETARY: u64 = 60;
-
-/// A secretary beside the committee.
-fn people() -> Roster {
-    let mut roster = roster();
-    let from_staff = roster.terms.last().expect("staff").clone();
-    let (user, listed) = (user(SECRETARY), user(SECRETARY).name);
-    roster.terms.push(Term { user, listed, role: Role::Secretary, ..from_staff });
-    roster
-}
 
 /// A page on which these people saved these texts, each at an hour.
 fn minutes(told: &[(u64, i64, &str)]) -> Minutes {
     let names = crate::testing::names(&crate::config::shipped(), &[]);
-    let roster = people();
+    let roster = roster_with_secretary();
     let mut history = MinutesHistory::default();
     for (number, (who, hour, text)) in told.iter().enumerate() {
         let (id, at) = (100 + number as u64, at(*hour));
@@ -47,7 +36,7 @@ fn requests() -> Requests {
 
 fn resolved(told: &[(u64, i64, &str)], hour: i64) -> Resolved {
     let (desk, titles) = (crate::config::shipped(), crate::testing::titles());
-    resolve([minutes(told)].iter(), &requests(), &desk, &people(), &titles, at(hour))
+    resolve([minutes(told)].iter(), &requests(), &desk, &roster_with_secretary(), &titles, at(hour))
 }
 
 /// The kinds and details of the problems.

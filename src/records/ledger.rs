@@ -6,7 +6,7 @@ use super::people::{CHIPS, SCORES, chips, name_of, scores};
 use crate::desk::decision::{Ballot, Basis, Decision, Notice, NoticeKind, Verdict};
 use crate::desk::minutes::Item;
 use crate::desk::request::{FieldChange, KnownChanges};
-use crate::desk::waiting::{ConditionKind, Prospect, WaitingFor};
+use crate::desk::waiting::{ConditionKind, Prospect, WaitingFor, yes_no};
 use crate::desk::{Choice, Facts};
 use crate::page::{RevisionInfo, Time, User, timestamp, timestamp_or_none};
 use crate::wikitext::block::{self, Block};
@@ -140,7 +140,7 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
         ("abstain", decision.tally.abstain.to_string()),
         ("info", decision.tally.info.to_string()),
         ("priority", decision.scores.median()),
-        ("assessed", decision.assessed.map(|is| if is { "yes" } else { "no" }.to_owned()).unwrap_or_default()),
+        ("assessed", decision.assessed.map(yes_no).unwrap_or_default()),
         ("waiting", decision.waiting.code.id().to_owned()),
         ("have", decision.waiting.have_shown()),
         ("need", decision.waiting.need.clone()),

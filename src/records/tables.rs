@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::numbered;
 use crate::desk::decision::Tally;
 use crate::desk::score::Scores;
-use crate::desk::waiting::{Queue, Waiting, WaitingFor};
+use crate::desk::waiting::{Queue, Waiting, WaitingFor, yes_no};
 use crate::desk::{Desk, Status};
 use crate::page::{PageRef, Time, parse_timestamp, timestamp, timestamp_or_none};
 use crate::wikitext::block::{self, Block};
@@ -126,7 +126,7 @@ impl Row {
             ("oppose", self.tally.oppose.to_string()),
             ("abstain", self.tally.abstain.to_string()),
             ("priority", self.scores.median()),
-            ("assessed", self.assessed.map(|is| if is { "yes" } else { "no" }.to_owned()).unwrap_or_default()),
+            ("assessed", self.assessed.map(yes_no).unwrap_or_default()),
             ("waiting", self.waiting.code.id().to_owned()),
             ("have", self.waiting.have_shown()),
             ("need", self.waiting.need.clone()),

@@ -86,6 +86,16 @@ function base.people(args, name)
 	return table.concat(shown, text.comma()), #shown
 end
 
+--- Adds from when and until when somebody is in office, as far as that is known.
+function base.add_term(words, args)
+	if base.is_set(args.from) then
+		table.insert(words, get('term-from', date(args.from)))
+	end
+	if base.is_set(args['until']) then
+		table.insert(words, get('term-until', date(args['until'])))
+	end
+end
+
 --- The place of a rule on the page of rules.
 function base.rule_anchor(name)
 	return 'rule-' .. mw.text.decode(name):gsub('^[%s%p]+', ''):gsub('[%s%p]+$', ''):gsub('[%s%p]+', '-')

@@ -34,12 +34,7 @@ p['committee person'] = function(args)
 	if is_set(args['last year']) then
 		return base.item(words[1] .. text.brackets((args['first year'] or '') .. '–' .. args['last year']))
 	end
-	if is_set(args.from) then
-		table.insert(words, get('term-from', date(args.from)))
-	end
-	if is_set(args['until']) then
-		table.insert(words, get('term-until', date(args['until'])))
-	end
+	base.add_term(words, args)
 	if is_yes(args.soon) then
 		table.insert(words, '<b>' .. get('committee-soon') .. '</b>')
 	end

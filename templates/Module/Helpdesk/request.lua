@@ -65,12 +65,7 @@ function p.member(args)
 	local who = user(args.user)
 	local role = find('role-' .. mw.ustring.lower(args.role or ''), who) or apart(args.role or '')
 	local words = { who.shown .. colon() .. role }
-	if is_set(args.from) then
-		table.insert(words, get('term-from', date(args.from)))
-	end
-	if is_set(args['until']) then
-		table.insert(words, get('term-until', date(args['until'])))
-	end
+	base.add_term(words, args)
 	for from, till in (args.leave or ''):gmatch('([%d-]+)%s*/%s*([%d-]+)') do
 		table.insert(words, get('term-leave', date(from), date(till)))
 	end
