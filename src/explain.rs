@@ -226,6 +226,19 @@ fn notice_text(notice: &Notice) -> String {
         }
         K::ScoreNotCounted => format!("the score of {field} does not count: scores are the members'"),
         K::NoSuchScore => format!("{field} gave the score \"{value}\"; it can be 1 to 10, low, normal or high"),
+        K::ClaimNotCounted => format!("that {field} helps, or does no more, does not count ({value})"),
+        K::StepNotCounted => {
+            format!(
+                "{field} wrote \"{}\" at the step \"{value}\", which a helper, the desk or the requester has to",
+                notice.suggestion
+            )
+        }
+        K::NoSuchState => format!("the step \"{field}\" is \"{value}\"; it can be {}", notice.allowed.join(", ")),
+        K::StepDue => format!("the day of the step \"{field}\" is \"{value}\"; it is written as 2027-01-31"),
+        K::OutcomeNotCounted => {
+            format!("{field} wrote what came of it, which a helper, the desk or the requester has to")
+        }
+        K::OutcomeInvalid => format!("in the outcome, {field} is \"{value}\", which is not there or cannot be read"),
         K::Lookalike => {
             format!("{value} is no vote; a vote is written as {}", notice.allowed.join(", "))
         }
@@ -275,6 +288,12 @@ pub fn condition_text(condition: &Condition) -> String {
         K::InfoWanted => "no member waits for the requester's answer".to_owned(),
         K::Discussed if need == "yes" => "a meeting has talked about it in this status".to_owned(),
         K::Discussed => "no meeting has talked about it in this status".to_owned(),
+        K::Claimed if need == "yes" => "somebody helps".to_owned(),
+        K::Claimed => "nobody helps any more".to_owned(),
+        K::StepsDone if need == "yes" => format!("all steps are done ({have})"),
+        K::StepsDone => format!("not all steps are done ({have})"),
+        K::Outcome if need == "yes" => "it is told what came of it".to_owned(),
+        K::Outcome => "it is not told what came of it".to_owned(),
         K::IdleFor => format!("nobody has edited the page for {need}{by}"),
         K::Type => format!("the type is one of {need} (it is \"{have}\")"),
     }

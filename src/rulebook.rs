@@ -56,6 +56,12 @@ fn words(kind: ConditionKind, need: &str) -> String {
         (K::InfoWanted, _) => "a member waits for more information".to_owned(),
         (K::Discussed, "no") => "no meeting has talked about it in this status".to_owned(),
         (K::Discussed, _) => "a meeting has talked about it in this status".to_owned(),
+        (K::Claimed, "no") => "whoever helped does no more".to_owned(),
+        (K::Claimed, _) => "somebody helps".to_owned(),
+        (K::StepsDone, "no") => "there are no steps, or one is not done".to_owned(),
+        (K::StepsDone, _) => "every step is done".to_owned(),
+        (K::Outcome, "no") => "it is not told what came of it".to_owned(),
+        (K::Outcome, _) => "it is told what came of it".to_owned(),
         (K::IdleFor, time) => format!("no person has edited the page for {time}"),
         (K::Type, kinds) => format!("the type is one of: {kinds}"),
     }
@@ -127,7 +133,8 @@ mod tests {
             "    - it has been in this status for 7 days\n",
             "    - the type is one of: upload, data,",
             "    - no person has edited the page for 60 days\n",
-            "\nApproved (approved)\n  a person decides what is next\n",
+            "\nApproved (approved)\n  Rule \"taken up\": to In progress, once\n    - somebody helps\n",
+            "\nOn hold (on-hold)\n  a person decides what is next\n",
             "\nDone (done)\n  closed; no rule starts from here\n",
         ] {
             assert!(said.contains(words), "{words:?} in {said}");

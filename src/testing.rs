@@ -83,6 +83,8 @@ pub fn roster() -> Roster {
         until: None,
         leave: Vec::new(),
         ended: None,
+        group: String::new(),
+        silent: false,
     };
     let members = (1..=12).map(|id| term(id, Role::Member));
     Roster { terms: members.chain([term(CHAIR, Role::Chair), term(STAFF, Role::Staff)]).collect() }

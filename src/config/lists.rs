@@ -222,7 +222,17 @@ pub(super) fn known_status(reader: &mut Reader, id: &Placed<String>, statuses: &
 }
 
 fn when(reader: &mut Reader, section: &Section) -> When {
-    let flags = ["complete", "all_voted", "info_wanted", "answered", "assessed", "discussed"];
+    let flags = [
+        "complete",
+        "all_voted",
+        "info_wanted",
+        "answered",
+        "assessed",
+        "discussed",
+        "claimed",
+        "steps_done",
+        "outcome",
+    ];
     let counts = ["quorum", "support_at_least", "oppose_at_least"];
     let times = ["open_for", "settled_for", "idle_for"];
     let others = ["support_share", "oppose_share", "quorum_share", "type"];
@@ -231,7 +241,7 @@ fn when(reader: &mut Reader, section: &Section) -> When {
         let message = "expected at least one condition, such as `complete = true`";
         reader.refuse(section.line, format!("{}: {message}", section.name));
     }
-    let [complete, all_voted, info_wanted, answered, assessed, discussed] =
+    let [complete, all_voted, info_wanted, answered, assessed, discussed, claimed, steps_done, outcome] =
         flags.map(|key| section.value(reader, key, values::flag));
     let [quorum, support, oppose] = counts.map(|key| section.value(reader, key, values::count));
     let [open_for, settled_for, idle_for] = times.map(|key| section.value(reader, key, values::duration));
@@ -251,6 +261,9 @@ fn when(reader: &mut Reader, section: &Section) -> When {
         assessed,
         idle_for,
         discussed,
+        claimed,
+        steps_done,
+        outcome,
         kind: section.value(reader, "type", values::some_of(values::text)),
     }
 }

@@ -19,7 +19,10 @@ use reader::{Document, Placed, Reader, list};
 use toml::de::DeTable;
 use values::same_title;
 
-use crate::desk::{AgendaSettings, Desk, Origin, Pages, QueueSettings, Safety, Status, TemplateKind, Templates, Watch};
+use crate::desk::{
+    AgendaSettings, ClaimBy, Desk, NoticeSettings, Origin, Pages, QueueSettings, Safety, Status, TemplateKind,
+    Templates, Watch,
+};
 use crate::file::read_text;
 
 pub use mistake::Mistake;
@@ -139,7 +142,20 @@ fn sorted(mut mistakes: Vec<Mistake>) -> Vec<Mistake> {
 }
 
 fn desk(reader: &mut Reader, doc: &Document) -> Desk {
-    let tables = ["desk", "pages", "templates", "safety", "watch", "server", "committee", "agenda", "queue", "archive"];
+    let tables = [
+        "desk",
+        "pages",
+        "templates",
+        "safety",
+        "watch",
+        "server",
+        "committee",
+        "agenda",
+        "help",
+        "notices",
+        "queue",
+        "archive",
+    ];
     doc.sections(reader, &tables, &["field", "vote", "status", "rule"]);
     let about = doc.table(reader, "desk");
     about.keys(reader, &["name", "root", "rules_page"]);
@@ -164,6 +180,8 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
         listen: listen(reader, doc),
         queue: queue(reader, doc, &statuses),
         agenda: agenda(reader, doc),
+        claim_by: claim_by(reader, doc),
+        notices: notices(reader, doc),
         fields: lists::fields(reader, doc),
         votes: lists::votes(reader, doc, &templates),
         rules,
@@ -179,31 +197,43 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
 const NEXT_MINUTES: &str = "Next minutes";
 
 fn pages(reader: &mut Reader, doc: &Document, root: &Placed<String>, rules_page: &Placed<String>) -> Pages {
-    const KEYS: [&str; 9] =
-        ["intake", "committee", "status", "archive", "problems", "agenda", "meetings", "queue", "rules"];
+    const KEYS: [&str; 11] = [
+        "intake",
+        "committee",
+        "status",
+        "archive",
+        "problems",
+        "agenda",
+        "meetings",
+        "queue",
+        "rules",
+        "helpers",
+        "work",
+    ];
     const NEEDED: usize = 5;
     let section = doc.table(reader, "pages");
     section.keys(reader, &KEYS);
     let mut taken = vec![("root", root.clone()), ("rules_page", rules_page.clone())];
-    let [intake, committee, status, archive, problems, agenda, meetings, queue, rules] = KEYS.map(|key| {
-        let read = if KEYS[..NEEDED].contains(&key) { values::text } else { values::text_or_nothing };
-        let page = section.get(reader, key, read).unwrap_or_default();
-        if page.value.is_empty() {
-            return page.value;
-        }
-        let title = page_title(reader, (key, "pages"), &page, &root.value);
-        let page = Placed { value: title, ..page };
-        if let Some((other, twin)) = taken.iter().find(|(_, t)| same_title(&t.value, &page.value)) {
-            let line = page.line.max(twin.line);
-            let title = &page.value;
-            reader.refuse(line, format!("`{other}` and `{key}` are the same page, {title:?}"));
-        }
-        taken.push((key, page.clone()));
-        page.value
-    });
+    let [intake, committee, status, archive, problems, agenda, meetings, queue, rules, helpers, work] =
+        KEYS.map(|key| {
+            let read = if KEYS[..NEEDED].contains(&key) { values::text } else { values::text_or_nothing };
+            let page = section.get(reader, key, read).unwrap_or_default();
+            if page.value.is_empty() {
+                return page.value;
+            }
+            let title = page_title(reader, (key, "pages"), &page, &root.value);
+            let page = Placed { value: title, ..page };
+            if let Some((other, twin)) = taken.iter().find(|(_, t)| same_title(&t.value, &page.value)) {
+                let line = page.line.max(twin.line);
+                let title = &page.value;
+                reader.refuse(line, format!("`{other}` and `{key}` are the same page, {title:?}"));
+            }
+            taken.push((key, page.clone()));
+            page.value
+        });
     let minutes_form =
         if agenda.is_empty() || meetings.is_empty() { String::new() } else { format!("{agenda}/{NEXT_MINUTES}") };
-    Pages { intake, committee, status, archive, problems, agenda, meetings, minutes_form, queue, rules }
+    Pages { intake, committee, status, archive, problems, agenda, meetings, minutes_form, queue, rules, helpers, work }
 }
 
 /// The title with `{root}` filled in.
@@ -287,6 +317,31 @@ fn agenda(reader: &mut Reader, doc: &Document) -> AgendaSettings {
     AgendaSettings {
         owner_after: section.take(reader, "owner_after", values::duration),
         reply_after: section.take(reader, "reply_after", values::duration),
+    }
+}
+
+fn claim_by(reader: &mut Reader, doc: &Document) -> ClaimBy {
+    let section = doc.table(reader, "help");
+    section.keys(reader, &["claim_by"]);
+    section.take(reader, "claim_by", values::claim_by)
+}
+
+fn notices(reader: &mut Reader, doc: &Document) -> NoticeSettings {
+    let section = doc.table(reader, "notices");
+    let keys = ["owners", "announce", "reminders", "remind_after", "nudge_after", "stale_before"];
+    let limits = ["per_person_per_week", "max_messages_per_pass", "opt_out_category"];
+    section.keys(reader, &[&keys[..], &limits].concat());
+    let most = section.take(reader, "max_messages_per_pass", values::number);
+    NoticeSettings {
+        owners: section.take(reader, "owners", values::flag),
+        announce: section.take(reader, "announce", values::flag),
+        reminders: section.take(reader, "reminders", values::interval_or_never),
+        remind_after: section.take(reader, "remind_after", values::duration),
+        nudge_after: section.take(reader, "nudge_after", values::interval_or_never),
+        stale_before: section.take(reader, "stale_before", values::duration),
+        per_person_per_week: section.take(reader, "per_person_per_week", values::number),
+        max_messages_per_pass: usize::try_from(most).unwrap_or(usize::MAX),
+        opt_out_category: section.take(reader, "opt_out_category", values::text_or_nothing),
     }
 }
 

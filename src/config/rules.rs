@@ -16,6 +16,9 @@ struct Situation {
     all_voted: bool,
     answered: bool,
     assessed: bool,
+    claimed: bool,
+    steps_done: bool,
+    outcome: bool,
     support: Share,
     kind: String,
 }
@@ -31,6 +34,9 @@ impl Situation {
             && when.all_voted.is_none_or(|wanted| wanted == self.all_voted)
             && when.answered.is_none_or(|wanted| wanted == self.answered)
             && when.assessed.is_none_or(|wanted| wanted == self.assessed)
+            && when.claimed.is_none_or(|wanted| wanted == self.claimed)
+            && when.steps_done.is_none_or(|wanted| wanted == self.steps_done)
+            && when.outcome.is_none_or(|wanted| wanted == self.outcome)
             && when.support_share.is_none_or(|share| at_least(self.support, share))
             && when.oppose_share.is_none_or(|share| at_least(complement(share), self.support))
             && when.kind.as_ref().is_none_or(|kinds| lower(kinds).contains(&self.kind))
@@ -45,7 +51,7 @@ fn situations(rules: &[Rule]) -> Vec<Situation> {
     let mut shares = vec![Share { part: 0, of: 1 }];
     shares.extend(rules.iter().filter_map(|r| r.when.support_share));
     let mut situations = Vec::new();
-    for flags in 0..32 {
+    for flags in 0..256 {
         for support in &shares {
             situations.extend(kinds.iter().map(|kind| Situation {
                 complete: flags & 1 != 0,
@@ -53,6 +59,9 @@ fn situations(rules: &[Rule]) -> Vec<Situation> {
                 all_voted: flags & 4 != 0,
                 answered: flags & 8 != 0,
                 assessed: flags & 16 != 0,
+                claimed: flags & 32 != 0,
+                steps_done: flags & 64 != 0,
+                outcome: flags & 128 != 0,
                 support: *support,
                 kind: kind.clone(),
             }));
@@ -193,6 +202,9 @@ fn covers(weak: &When, strong: &When) -> bool {
         && same(weak.assessed, strong.assessed)
         && share(weak.quorum_share, strong.quorum_share)
         && same(weak.discussed, strong.discussed)
+        && same(weak.claimed, strong.claimed)
+        && same(weak.steps_done, strong.steps_done)
+        && same(weak.outcome, strong.outcome)
         && count(weak.quorum, strong.quorum)
         && count(weak.support_at_least, strong.support_at_least)
         && count(weak.oppose_at_least, strong.oppose_at_least)

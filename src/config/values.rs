@@ -6,7 +6,7 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeInteger, DeValue};
 
-use crate::desk::{Choice, Pattern, Share};
+use crate::desk::{Choice, ClaimBy, Pattern, Share};
 use crate::wikitext::Titles;
 
 /// A value and where it stands.
@@ -104,6 +104,21 @@ pub(super) fn interval(value: &Value) -> Result<Duration, Wrong> {
         Duration::ZERO => wrong(value, "a duration longer than 0"),
         duration => Ok(duration),
     }
+}
+
+/// A duration in words, longer than nothing, or never.
+pub(super) fn interval_or_never(value: &Value) -> Result<Option<Duration>, Wrong> {
+    const EXPECTED: &str = "a duration such as \"7 days\", or \"never\"";
+    match str_or(value, EXPECTED)? {
+        "never" => Ok(None),
+        _ => interval(value).map(Some).or_else(|_| wrong(value, EXPECTED)),
+    }
+}
+
+/// Who may help with requests.
+pub(super) fn claim_by(value: &Value) -> Result<ClaimBy, Wrong> {
+    const EXPECTED: &str = "\"anyone\", \"members\" or \"listed\"";
+    ClaimBy::parse(str_or(value, EXPECTED)?).map_or_else(|| wrong(value, EXPECTED), Ok)
 }
 
 /// A share, exact: a decimal as it is written, or a fraction in quotes.

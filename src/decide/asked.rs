@@ -3,6 +3,7 @@
 use super::ballots::Awaited;
 use super::rules::{RuleInput, conditions};
 use crate::desk::decision::Tally;
+use crate::desk::step::Progress;
 use crate::desk::waiting::ConditionKind;
 use crate::desk::{Desk, Rule};
 use crate::page::Time;
@@ -23,6 +24,9 @@ pub fn asked(rule: &Rule, desk: &Desk) -> Vec<(ConditionKind, String)> {
         awaited: Awaited { members: 0, missing: 0 },
         answered: (false, start),
         assessed: (Some(false), start),
+        claimed: (false, start),
+        steps: (Progress::default(), start),
+        outcome: (false, start),
         info_wanted: (false, start),
         person_edit: start,
         discussed: Vec::new(),

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::helpers::Helpers;
 use super::rules::RuleInput;
 use super::timeline::Timeline;
 use super::vote_policy::VotePolicy;
+use super::work::Work;
 use super::{ballots, fields, material, owners, rules};
 use crate::desk::decision::{Ballot, Basis, Decision, Move, NoticeKind, Overruled, Tally};
 use crate::desk::roster::Roster;
@@ -30,7 +32,9 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
     let of_bot = |touch: &mut Touch| touch.by.as_ref().is_some_and(|u| u.id == bot);
     ballots.iter_mut().for_each(|b| drop(b.unauthorised_touch.take_if(of_bot)));
     let text_changed = material::mark_changes(&mut ballots, facts, desk);
-    let mut input = rule_input(facts, desk, roster, &ballots, text_changed, &timeline, now);
+    let helpers = Helpers::of(facts, desk, roster, &timeline);
+    let work = Work::of(facts, roster, &helpers, now);
+    let mut input = rule_input(facts, desk, roster, &ballots, text_changed, &timeline, (&helpers, &work), now);
     let moves = apply_rules(&mut input);
     let prospects = rules::prospects(&input);
 
@@ -40,6 +44,7 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
     notices.extend(owners.notices);
     let (scores, uncounted) = ballots::scores(facts, roster);
     notices.extend(uncounted.iter().map(|name| fields::notice(NoticeKind::ScoreNotCounted, name, "")));
+    notices.extend(helpers.notices.iter().chain(&work.notices).cloned());
     let void = timeline.void_rulings.iter().map(|i| &facts.statements.rulings[*i]);
     notices.extend(void.map(|ruling| fields::void_ruling(ruling, desk)));
     // Where a rule moves the request on, the status is not left as somebody set it, and not put back to where it stood.
@@ -59,6 +64,9 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
     let mut due = rules::due(&input, &prospects);
     if rests_on_everybody {
         due = due.into_iter().chain(roster.next_change(now)).min();
+    }
+    if !desk.status(&input.status).is_some_and(|status| status.closed) {
+        due = due.into_iter().chain(work.due).min();
     }
     let basis = match moves.last() {
         Some(step) => Basis::Rule { name: step.rule.clone(), revision: None },
@@ -86,6 +94,10 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
         recused: VotePolicy { facts, roster }.recused(),
         scores,
         assessed: input.assessed.0,
+        worked: helpers.worked(facts),
+        helpers: helpers.now,
+        progress: work.progress,
+        outcomes: work.outcomes,
         rests_on_everybody,
         ballots,
         notices,
@@ -111,6 +123,7 @@ fn rule_input<'d>(
     ballots: &[Ballot],
     text_changed: Option<Time>,
     timeline: &Timeline,
+    (helpers, work): (&Helpers, &Work),
     now: Time,
 ) -> RuleInput<'d> {
     let complete =
@@ -132,6 +145,9 @@ fn rule_input<'d>(
         answered: ballots::answered(facts, roster),
         assessed: today_and_since(facts, |params| fields::assessed(&facts.with_params(params), desk)),
         info_wanted: ballots::info_wanted(ballots, facts, roster),
+        claimed: (helpers.is_claimed(), helpers.since),
+        steps: (work.progress.clone(), work.steps_since),
+        outcome: (!work.outcomes.is_empty(), work.outcome_since),
         person_edit: facts.person_edit(),
         discussed: facts.discussed.iter().map(|item| item.at).collect(),
         kind: today_and_since(facts, kind),

@@ -14,9 +14,9 @@ use crate::wikitext::inert::one_line;
 use crate::wikitext::visible;
 
 /// How many unknown parameters, texts outside any parameter and words like votes are named one by one.
-pub(super) const MAX_NAMED: usize = 10;
+pub const MAX_NAMED: usize = 10;
 
-pub(super) fn notice(kind: NoticeKind, field: &str, value: &str) -> Notice {
+pub fn notice(kind: NoticeKind, field: &str, value: &str) -> Notice {
     let (field, value) = (one_line(field, 60), one_line(value, 60));
     Notice { kind, field, value, limit: None, allowed: Vec::new(), suggestion: String::new(), change: None }
 }

@@ -30,6 +30,7 @@ fn item(hour: i64, decision: &str, votes: &[(Choice, u64)]) -> Item {
         scored_by: Vec::new(),
         priority: String::new(),
         helper: String::new(),
+        helpers: Vec::new(),
         recommendation: "Go ahead.".to_owned(),
     }
 }

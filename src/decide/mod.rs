@@ -10,15 +10,19 @@ pub mod asked;
 pub mod ballots;
 mod decision;
 pub mod fields;
+mod helpers;
 mod material;
 mod owners;
 pub mod replay;
 pub mod rules;
 pub mod timeline;
 mod vote_policy;
+mod work;
 
 #[cfg(test)]
 mod fields_tests;
+#[cfg(test)]
+mod help_tests;
 #[cfg(test)]
 mod material_tests;
 #[cfg(test)]

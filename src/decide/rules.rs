@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::ballots::Awaited;
 use crate::desk::decision::Tally;
+use crate::desk::step::Progress;
 use crate::desk::waiting::{Condition, ConditionKind, Prospect, Waiting, WaitingFor, yes_no};
 use crate::desk::{Desk, Rule};
 use crate::page::Time;
@@ -37,6 +38,12 @@ pub struct RuleInput<'a> {
     pub answered: (bool, Time),
     /// Whether every team field is filled in, if there is any, and since when that is so.
     pub assessed: (Option<bool>, Time),
+    /// Whether somebody helps, and since when that is so.
+    pub claimed: (bool, Time),
+    /// How far the steps are, and since when.
+    pub steps: (Progress, Time),
+    /// Whether it is told what came of it, and since when that is so.
+    pub outcome: (bool, Time),
     /// When a person last edited the page.
     pub person_edit: Time,
     /// When meetings talked about it, earliest first.
@@ -135,6 +142,18 @@ pub fn conditions(rule: &Rule, input: &RuleInput) -> Vec<Condition> {
     // A meeting that brought it to this status talked about it before.
     let discussed = input.discussed.iter().find(|at| **at > input.since);
     all.extend(flag(K::Discussed, when.discussed, (discussed.is_some(), discussed.copied().unwrap_or(input.since))));
+    // Whoever decides that work goes on without a helper is not overruled.
+    let (claimed, claimed_since) = input.claimed;
+    all.extend(when.claimed.map(|want| {
+        let holds = if want { claimed } else { !claimed && claimed_since > input.since };
+        plain(K::Claimed, holds, yes_no(claimed), yes_no(want), claimed_since)
+    }));
+    let (steps, steps_since) = &input.steps;
+    all.extend(
+        when.steps_done
+            .map(|want| plain(K::StepsDone, steps.is_over() == want, steps.share(), yes_no(want), *steps_since)),
+    );
+    all.extend(flag(K::Outcome, when.outcome, input.outcome));
     all.extend(number(K::Quorum, when.quorum, tally.quorum()));
     all.extend(share(K::QuorumShare, when.quorum_share, tally.quorum(), members, of_members));
     all.extend(number(K::SupportAtLeast, when.support_at_least, tally.support));

@@ -2,11 +2,14 @@
 
 use serde::Serialize;
 
+use crate::desk::claim::Helper;
 use crate::desk::codes::codes;
 use crate::desk::meeting::Meeting;
+use crate::desk::outcome::Outcome;
 use crate::desk::request::FieldChange;
 use crate::desk::score::Scores;
 use crate::desk::signed::{Signed, Touch};
+use crate::desk::step::Progress;
 use crate::desk::vote::{Choice, Vote};
 use crate::desk::waiting::{Prospect, Waiting};
 use crate::page::{Time, User};
@@ -44,6 +47,14 @@ pub struct Decision {
     pub scores: Scores,
     /// Every team field is filled in; none where there is none.
     pub assessed: Option<bool>,
+    /// Who helps with it, in the order in which they came.
+    pub helpers: Vec<Helper>,
+    /// When a helper last edited the page; none where nobody helps.
+    pub worked: Option<Time>,
+    /// How far the work is.
+    pub progress: Progress,
+    /// What came of it, the earliest first.
+    pub outcomes: Vec<Signed<Outcome>>,
     /// It rests on all members in office, not on those alone who voted.
     pub rests_on_everybody: bool,
     /// What is wrong with the fields.
@@ -229,6 +240,18 @@ codes! {
         ScoreNotCounted = "score-not-counted",
         /// Bold text looks like a vote but is none.
         Lookalike = "lookalike",
+        /// Whoever says that somebody helps, or does no more, may not say so; the value is the code of why.
+        ClaimNotCounted = "claim-not-counted",
+        /// Whoever wrote a step may not say how far it is; the suggestion is what they wrote.
+        StepNotCounted = "step-not-counted",
+        /// A step is in no such state.
+        NoSuchState = "no-such-state",
+        /// The day of a step is none.
+        StepDue = "step-due",
+        /// Whoever wrote what came of it may not.
+        OutcomeNotCounted = "outcome-not-counted",
+        /// A part of what came of it is not as it should be.
+        OutcomeInvalid = "outcome-invalid",
         /// A parameter of a vote or the like that its template does not know; it says nothing.
         UnknownParameter = "unknown-parameter",
         /// A name of a template had not led to a vote or the like for long enough; it says nothing.

@@ -24,6 +24,10 @@ codes! {
         Reply = "reply",
         /// It is approved, and has no scores.
         Order = "order",
+        /// It is approved, and nobody helps.
+        Helper = "helper",
+        /// Its helpers have been silent for long.
+        Stalled = "stalled",
         /// No meeting has talked about it, and it is not decided.
         Passed = "passed",
         /// A question that was answered since the last meeting: to be told, not to be talked about.

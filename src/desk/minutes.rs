@@ -32,6 +32,8 @@ pub struct Item {
     pub scored_by: Vec<String>,
     /// Who helps, as written.
     pub helper: String,
+    /// The accounts that this names.
+    pub helpers: Vec<String>,
     /// What was recommended, as wikitext.
     pub recommendation: String,
 }

@@ -4,12 +4,14 @@
 //! its history tells, what people [sign](signed) on it ([`statement`] has the table), and the [`decision`] on it, with what
 //! it is [`waiting`] for. [`words`] compares what people write with all of these.
 
+pub(crate) mod claim;
 mod codes;
 pub mod decision;
 pub(crate) mod meeting;
 pub(crate) mod meetings;
 pub(crate) mod minutes;
 pub mod origin;
+pub(crate) mod outcome;
 pub(crate) mod params;
 mod pattern;
 pub(crate) mod problem;
@@ -21,6 +23,7 @@ pub(crate) mod ruling;
 pub(crate) mod score;
 pub(crate) mod signed;
 pub(crate) mod statement;
+pub(crate) mod step;
 pub(crate) mod template;
 pub(crate) mod vote;
 pub mod waiting;
@@ -33,6 +36,7 @@ use serde::Serialize;
 
 use crate::page::Time;
 
+pub use claim::ClaimBy;
 pub use origin::Origin;
 pub use pattern::Pattern;
 pub use request::Facts;
@@ -72,6 +76,10 @@ pub struct Desk {
     pub queue: QueueSettings,
     /// What comes onto the agenda.
     pub agenda: AgendaSettings,
+    /// Who may help with requests.
+    pub claim_by: ClaimBy,
+    /// What people are told on their talk pages.
+    pub notices: NoticeSettings,
     /// How many members the committee has, the chair included; 0 where nobody counts them.
     pub seats: u32,
     /// How long after closing a request moves to its archive page.
@@ -106,6 +114,10 @@ pub struct Pages {
     pub queue: String,
     /// The rules in plain words; empty where there is no such page.
     pub rules: String,
+    /// Who may help, where that is listed; empty where there is no such page.
+    pub helpers: String,
+    /// Who helps with what; empty where there is no such page.
+    pub work: String,
 }
 
 impl Pages {
@@ -184,6 +196,29 @@ pub struct AgendaSettings {
     pub owner_after: Duration,
     /// How long one waits for a reply of the desk.
     pub reply_after: Duration,
+}
+
+/// What people are told on their talk pages, and when.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct NoticeSettings {
+    /// Owners hear what becomes of their requests.
+    pub owners: bool,
+    /// Statuses that a request comes to are told in its discussion too.
+    pub announce: bool,
+    /// How often members hear at the most what waits for them; none: never.
+    pub reminders: Option<Duration>,
+    /// How long something waits before they hear of it.
+    pub remind_after: Duration,
+    /// How long helpers may be silent before they are asked how it goes; none: they are not.
+    pub nudge_after: Option<Duration>,
+    /// How long before a request is closed for silence its owners hear of it.
+    pub stale_before: Duration,
+    /// Messages to one person within a week at the most.
+    pub per_person_per_week: u32,
+    /// A pass that would send more messages sends none.
+    pub max_messages_per_pass: usize,
+    /// The category, without the namespace, of those who want no messages; empty for none.
+    pub opt_out_category: String,
 }
 
 /// What the queue is of.

@@ -1,6 +1,6 @@
 //! A request: its page, its history and what both say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -151,6 +151,8 @@ pub struct Facts {
     /// What MediaWiki makes of values that hold templates or magic words, by the value as written: of fields that are read
     /// ([`super::Desk::reads`]), not only shown.
     pub expanded: BTreeMap<String, String>,
+    /// Files and categories that outcomes name and that there are not: the parameter, and the value as written.
+    pub absent: BTreeSet<(String, String)>,
     /// Names of parameters that stand in the template more than once.
     pub doubled: Vec<String>,
     /// Words in the comments of empty fields, where nobody sees them, each with the field's name.
@@ -208,12 +210,18 @@ impl Facts {
         self.edits.last().map_or(self.filed, |e| e.at)
     }
 
-    /// The names that versions of the template, or the bot's ledger, name as requesters, each with when it first did.
+    /// The names that versions of the template, or the bot's ledger, name as requesters, and those for whom helping is claimed,
+    /// each with when that first was.
     pub fn named(&self) -> BTreeMap<String, Time> {
         let mut named: BTreeMap<String, Time> = BTreeMap::new();
         for version in &self.versions {
             for name in &version.named.names {
                 named.entry(name.clone()).or_insert(version.at);
+            }
+        }
+        for claim in &self.statements.claims {
+            if let Some(name) = &claim.content.on_behalf_of {
+                named.entry(name.clone()).or_insert(claim.at);
             }
         }
         let known =
@@ -232,15 +240,17 @@ impl Facts {
         self.edits.iter().rev().find(|e| e.wrote && e.by.as_ref().is_some_and(|by| self.is_owner(by)))
     }
 
-    /// Whether a revision changed a field, or added a vote, a score or a recusal: that answers nobody, but where it asks.
+    /// Whether a revision changed a field, or added a vote, a score or the like: that answers nobody, but where it asks.
     fn is_no_reply(&self, revision: u64) -> bool {
         // What earlier revisions brought, the ledger alone tells.
         if let Some(anchor) = self.anchor.as_ref().filter(|anchor| revision <= anchor.revision) {
             return anchor.replied != Some(revision);
         }
-        let Statements { votes, scores, recusals, .. } = &self.statements;
+        let Statements { votes, scores, recusals, claims, steps, outcomes, .. } = &self.statements;
         let votes = votes.iter().filter(|vote| vote.content.choice != Choice::Info).map(|vote| vote.revision);
         let others = scores.iter().map(|score| score.revision).chain(recusals.iter().map(|recusal| recusal.revision));
+        let work = claims.iter().map(|claim| claim.revision).chain(steps.iter().map(|step| step.revision));
+        let others = others.chain(work).chain(outcomes.iter().map(|outcome| outcome.revision));
         let fields = self.versions.iter().map(|version| version.revision);
         votes.chain(others).chain(fields).any(|of| of == revision)
     }

@@ -19,6 +19,8 @@ codes! {
         Secretary = "secretary",
         /// Gives advice: the votes are shown and never count.
         Adviser = "adviser",
+        /// Carries requests out.
+        Helper = "helper",
     }
 }
 
@@ -75,6 +77,10 @@ pub struct Term {
     pub leave: Vec<Days>,
     /// When its line was taken away or changed.
     pub ended: Option<Time>,
+    /// The working group, as written.
+    pub group: String,
+    /// The person wants no messages.
+    pub silent: bool,
 }
 
 impl Term {

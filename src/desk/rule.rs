@@ -60,6 +60,12 @@ pub struct When {
     pub idle_for: Option<Duration>,
     /// A meeting talked about it since it came to this status (`false`: none did).
     pub discussed: Option<bool>,
+    /// Somebody helps (`false`: whoever did helps no more since it came to this status).
+    pub claimed: Option<bool>,
+    /// There are steps, and every one is done or not needed any more (`false`: not so).
+    pub steps_done: Option<bool>,
+    /// What came of it is told, and nothing is wrong with that (`false`: not so).
+    pub outcome: Option<bool>,
     /// The request's type is one of these.
     pub kind: Option<Vec<String>>,
 }

@@ -6,11 +6,14 @@
 
 use serde::Serialize;
 
+use super::claim::Claim;
+use super::outcome::Outcome;
 use super::params::Params;
 use super::recusal::Recusal;
 use super::ruling::Ruling;
 use super::score::Score;
 use super::signed::Signed;
+use super::step::Step;
 use super::template::TemplateKind;
 use super::vote::Vote;
 use crate::page::Time;
@@ -80,6 +83,12 @@ statements! {
     scores: Score(Score) from [Priority by Score::of],
     /// Members who step aside.
     recusals: Recusal(Recusal) from [Recuse by Recusal::of],
+    /// Who helps, and who does no more.
+    claims: Claim(Claim) from [Claim by Claim::claim, Release by Claim::release],
+    /// Steps of the work.
+    steps: Step(Step) from [Step by Step::of],
+    /// What came of it.
+    outcomes: Outcome(Outcome) from [Outcome by Outcome::of],
 }
 
 impl Statement {

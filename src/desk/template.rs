@@ -19,6 +19,14 @@ codes! {
         Priority = "priority",
         /// A member steps aside.
         Recuse = "recuse",
+        /// Somebody helps with a request.
+        Claim = "claim",
+        /// They do no more.
+        Release = "release",
+        /// A step of the work.
+        Step = "step",
+        /// What came of it.
+        Outcome = "outcome",
         /// The head of a meeting's minutes.
         Meeting = "meeting",
         /// What a meeting said of a request.
@@ -30,6 +38,16 @@ impl TemplateKind {
     /// The name under which `templates/Template` has it.
     pub fn installed_name(self) -> String {
         format!("Helpdesk {self}")
+    }
+
+    /// The parameters with names that it knows, as far as people sign it on request pages.
+    pub fn parameters(self) -> &'static [&'static str] {
+        match self {
+            TemplateKind::Claim | TemplateKind::Release => &["for"],
+            TemplateKind::Step => &["who", "due"],
+            TemplateKind::Outcome => &["files", "items", "category", "image", "link"],
+            _ => &["reason"],
+        }
     }
 }
 

@@ -52,6 +52,9 @@ codes! {
         Assessed = "assessed",
         IdleFor = "idle-for",
         Discussed = "discussed",
+        Claimed = "claimed",
+        StepsDone = "steps-done",
+        Outcome = "outcome",
         Type = "type",
     }
 }
@@ -79,6 +82,8 @@ codes! {
         Votes = "needs-votes",
         /// Nobody has to do anything: a rule applies by and by.
         Time = "decided-soon",
+        /// Somebody has to help.
+        Helper = "needs-helper",
         /// The requester has to answer or to complete it.
         Requester = "needs-requester",
     }
@@ -131,7 +136,10 @@ impl WaitingFor {
             WaitingFor::Condition(K::Answered | K::Assessed) => Some(Queue::Reply),
             WaitingFor::Condition(K::Complete | K::InfoWanted) => Some(Queue::Requester),
             WaitingFor::Condition(kind) if kind.is_of_time() => Some(Queue::Time),
-            WaitingFor::Condition(K::Type | K::Discussed) | WaitingFor::Person | WaitingFor::Nothing => None,
+            WaitingFor::Condition(K::Claimed) => Some(Queue::Helper),
+            WaitingFor::Condition(K::Type | K::Discussed | K::StepsDone | K::Outcome)
+            | WaitingFor::Person
+            | WaitingFor::Nothing => None,
             WaitingFor::Condition(_) => Some(Queue::Votes),
         }
     }
@@ -162,6 +170,7 @@ impl Prospect {
             ConditionKind::Complete => condition.need == "no",
             ConditionKind::InfoWanted => condition.need == "yes",
             ConditionKind::Answered => condition.need == "no",
+            ConditionKind::Claimed | ConditionKind::StepsDone | ConditionKind::Outcome => condition.need == "no",
             ConditionKind::IdleFor | ConditionKind::Type => true,
             _ => false,
         })

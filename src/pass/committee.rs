@@ -6,7 +6,7 @@ use super::redirects::Redirects;
 use super::trust::{is_trusted, trusted};
 use crate::desk::Desk;
 use crate::desk::problem::{Problem, ProblemKind};
-use crate::desk::roster::Roster;
+use crate::desk::roster::{Role, Roster, Term};
 use crate::page::{Page, RevisionInfo, Time, User};
 use crate::read::roster_lines::{Line, RosterHistory, listed, resolve, twice};
 use crate::wiki::{Account, Client, Error};
@@ -52,7 +52,7 @@ pub(super) async fn in_force(
     now: Time,
 ) -> Result<(Roster, Vec<Problem>), Error> {
     let id = page.as_ref().map(|page| page.id);
-    let found = written(client, desk, page, known, now).await?;
+    let found = of_committee(client, desk, page, known, now).await?;
     if !found.0.terms.is_empty() {
         return Ok(found);
     }
@@ -62,7 +62,7 @@ pub(super) async fn in_force(
         title = moved;
         let page = client.pages(std::slice::from_ref(&title)).await?.into_iter().next();
         let Some(page) = page.filter(|page| Some(page.id) != id) else { break };
-        let (roster, mut problems) = written(client, desk, Some(page), known, now).await?;
+        let (roster, mut problems) = of_committee(client, desk, Some(page), known, now).await?;
         if !roster.terms.is_empty() {
             problems.push(Problem::new(ProblemKind::RosterMoved, &desk.pages.committee, String::new()));
             return Ok((roster, problems));
@@ -71,15 +71,50 @@ pub(super) async fn in_force(
     Ok(found)
 }
 
+/// The committee that is written on a page: none where nobody has a vote.
+async fn of_committee(
+    client: &Client,
+    desk: &Desk,
+    page: Option<Page>,
+    known: (&Names, &Redirects),
+    now: Time,
+) -> Result<(Roster, Vec<Problem>), Error> {
+    let title = &desk.pages.committee;
+    let (roster, problems) = written(client, desk, (title, page), known, now).await?;
+    if roster.terms.iter().any(|term| term.role.votes()) {
+        return Ok((roster, problems));
+    }
+    Ok((Roster::default(), vec![Problem::new(ProblemKind::RosterEmpty, title, String::new())]))
+}
+
+/// Those who may help, as trusted accounts wrote them on the page of helpers, and what was found wrong. Nobody there has
+/// another role.
+///
+/// # Errors
+/// Where the wiki cannot be reached.
+pub(super) async fn helpers(
+    client: &Client,
+    desk: &Desk,
+    page: Option<Page>,
+    known: (&Names, &Redirects),
+    now: Time,
+) -> Result<(Vec<Term>, Vec<Problem>), Error> {
+    if page.is_none() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let (roster, problems) = written(client, desk, (&desk.pages.helpers, page), known, now).await?;
+    let terms = roster.terms.into_iter().map(|term| Term { role: Role::Helper, ..term });
+    Ok((terms.collect(), problems))
+}
+
 /// The roster that is written on a page.
 async fn written(
     client: &Client,
     desk: &Desk,
-    page: Option<Page>,
+    (title, page): (&str, Option<Page>),
     (names, redirects): (&Names, &Redirects),
     now: Time,
 ) -> Result<(Roster, Vec<Problem>), Error> {
-    let title = &desk.pages.committee;
     let problem = |kind: ProblemKind, detail: String| Problem::new(kind, title, detail);
     let mut revisions = Vec::new();
     if let Some(page) = &page {
@@ -109,9 +144,6 @@ async fn written(
     }
     let (users, renamed) = whose(client, &lines, &accounts).await?;
     let (roster, unknown) = resolve(&lines, &users);
-    if !roster.terms.iter().any(|term| term.role.votes()) {
-        return Ok((Roster::default(), vec![problem(ProblemKind::RosterEmpty, String::new())]));
-    }
     let passed = |kind: ProblemKind, revision: &RevisionInfo| {
         let by = revision.user.as_ref().map(|u| u.name.clone()).unwrap_or_default();
         Problem { revision: Some(revision.id), ..problem(kind, by) }

@@ -9,7 +9,7 @@ use super::redirects::{Redirects, template_names};
 use super::view::{Entry, EntryKind, ToRead, View, table_rows};
 use super::{committee, intake, minutes};
 use crate::desk::problem::ProblemKind;
-use crate::desk::{Desk, TemplateKind};
+use crate::desk::{ClaimBy, Desk, TemplateKind};
 use crate::page::{Page, PageRef, Time};
 use crate::plan::archive::is_archive;
 use crate::plan::basis::Basis;
@@ -44,8 +44,14 @@ fn fixed_titles(client: &Client, desk: &Desk, now: Time) -> Vec<String> {
     titles.extend(output_titles(desk));
     titles.extend(Quarter::last(now).title(desk));
     titles.extend(intake::titles(client, desk));
-    titles.extend(Some(desk.rules_page.clone()).filter(|title| !title.is_empty()));
+    titles.extend([&desk.rules_page, helpers_page(desk)].into_iter().filter(|title| !title.is_empty()).cloned());
     titles.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The title of the page that lists those who may help; empty where anybody may, or all members.
+fn helpers_page(desk: &Desk) -> &String {
+    const NONE: &String = &String::new();
+    if desk.claim_by == ClaimBy::Listed { &desk.pages.helpers } else { NONE }
 }
 
 /// Looks at everything, in a number of requests that grows with the desk only by lists of hundreds or thousands of pages.
@@ -63,7 +69,11 @@ pub(super) async fn everything(client: &Client, desk: &Desk, before: Option<View
     let (names, exclusions) = template_names(client, desk, now).await?;
     let committee = committee::followed(client, desk, page(&desk.pages.committee)).await?;
     let redirects = Redirects::default();
-    let (roster, problems) = committee::in_force(client, desk, committee, (&names, &redirects), now).await?;
+    let (mut roster, mut problems) = committee::in_force(client, desk, committee, (&names, &redirects), now).await?;
+    let helpers = page(helpers_page(desk));
+    let (helpers, wrong) = committee::helpers(client, desk, helpers, (&names, &redirects), now).await?;
+    roster.terms.extend(helpers);
+    problems.extend(wrong);
     let kept = output_titles(desk).filter_map(|title| page(&title)).chain(archives);
     let mut snapshot = Snapshot {
         exclusions,

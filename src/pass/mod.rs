@@ -17,6 +17,7 @@ mod trust;
 mod view;
 mod watched;
 mod wiki_rules;
+mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -298,6 +299,9 @@ async fn planned(
             drafted = draft(desk, &view.snapshot, &readings, &view.basis, now);
         }
         state.may_edit_all = view.snapshot.not_editable.is_empty();
+    }
+    if work::look_below(client, desk, &mut view, &drafted, now).await? {
+        drafted = draft(desk, &view.snapshot, &readings, &view.basis, now);
     }
     if look_back(client, &mut view.snapshot, &drafted.plan).await? {
         drafted = draft(desk, &view.snapshot, &readings, &view.basis, now);

@@ -13,6 +13,7 @@ use super::expand::expand;
 use super::request::{ReadRequest, RevisionInfos, read_request, resolve_names};
 use super::slow::{self, Slow, another, cause, concerns_page, show};
 use super::view::{EntryKind, READ_AGAIN, ToRead, View};
+use super::work::look_up_outcomes;
 use crate::decide::decide;
 use crate::desk::problem::{Cause, CauseCode, Problem, ProblemKind};
 use crate::desk::{Desk, Facts};
@@ -198,6 +199,7 @@ async fn decided(
     }
     let mut expanded = Vec::new();
     for (read, mut facts) in undecided {
+        look_up_outcomes(client, &mut facts).await?;
         match expand(client, desk, &mut facts, &mut view.expansions).await {
             Ok(()) => expanded.push((read, facts)),
             Err(error) if concerns_page(&error) => {

@@ -5,6 +5,7 @@ use super::expand::{Expansions, expand};
 use super::fetch;
 use super::request::{RevisionInfos, read_request, resolve_names};
 use super::view::{EntryKind, ToRead};
+use super::work::look_up_outcomes;
 use crate::decide::decide;
 use crate::desk::decision::Decision;
 use crate::desk::{Desk, Facts};
@@ -35,6 +36,7 @@ pub async fn what_if(client: &Client, desk: &Desk, other: &Desk, at: Option<Time
             read => read?,
         };
         let Some(Ok(mut facts)) = read.facts.filter(|_| !read.lost) else { continue };
+        look_up_outcomes(client, &mut facts).await?;
         expand(client, desk, &mut facts, &mut Expansions::new()).await?;
         resolve_names(client, std::iter::once(&mut facts)).await?;
         let snapshot = &view.snapshot;
@@ -71,6 +73,7 @@ pub async fn explain(client: &Client, desk: &Desk, title: &str, at: Option<Time>
     let read = read_request(client, (&reference, page.revision.id), how, desk, &view, &infos, now).await?;
     let facts = read.facts.unwrap_or(Err(crate::read::request::Unreadable::NotShown));
     let mut facts = facts.map_err(|why| anyhow::anyhow!("{full}: {}", problems::words(&why.problem(full))))?;
+    look_up_outcomes(client, &mut facts).await?;
     expand(client, desk, &mut facts, &mut Expansions::new()).await?;
     resolve_names(client, std::iter::once(&mut facts)).await?;
     let decision = decide(&facts, desk, &view.snapshot.roster, view.snapshot.bot.id, now);

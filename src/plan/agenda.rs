@@ -75,6 +75,7 @@ impl AgendaInput<'_> {
         let undecided = self.desk.is_undecided(&row.status);
         let is_new = undecided && self.meetings.last(self.now).is_none_or(|last| filed > last);
         let waits = row.waiting.code.queue();
+        let stalled = silent_from(row, self.desk);
         let all = [
             (is_new, Reason::New, filed),
             (row.waiting.code == WaitingFor::Deadlock, Reason::Deadlock, row.since),
@@ -83,6 +84,8 @@ impl AgendaInput<'_> {
             (waits == Some(Queue::Requester), Reason::Owner, after(row.since, agenda.owner_after)),
             (row.owed.is_some(), Reason::Reply, after(row.owed.unwrap_or(filed), agenda.reply_after)),
             (row.status == queue.status && row.scores.0.is_empty(), Reason::Order, row.since),
+            (row.status == queue.status && row.helpers.is_empty(), Reason::Helper, row.since),
+            (stalled.is_some(), Reason::Stalled, stalled.unwrap_or(Time::MAX_UTC)),
             (undecided, Reason::Passed, filed),
         ];
         all.into_iter().filter(|(is, ..)| *is).map(|(_, reason, since)| (reason, since)).collect()
@@ -92,6 +95,13 @@ impl AgendaInput<'_> {
     pub fn due<'r>(&self, rows: impl Iterator<Item = &'r Arc<Row>>) -> Option<Time> {
         rows.flat_map(|row| self.reasons(row)).map(|(_, since)| since).filter(|since| *since > self.now).min()
     }
+}
+
+/// From when on the helpers of a request have been silent for too long; none where nobody is to be at work on it.
+pub fn silent_from(row: &Row, desk: &Desk) -> Option<Time> {
+    let at_work = !desk.is_undecided(&row.status) && desk.status(&row.status).is_some_and(|status| !status.closed);
+    let (worked, silence) = row.worked.zip(desk.notices.nudge_after).filter(|_| at_work)?;
+    Some(after(worked, silence))
 }
 
 #[cfg(test)]
@@ -162,7 +172,15 @@ mod tests {
         assert_eq!((old(owed(50)), old(owed(55))), (Some(("reply", 0)), None), "after a week");
         let approved = Row { since: at(2 * DAY), ..row("approved", WaitingFor::Person) };
         assert_eq!(old(approved.clone()), Some(("order", 0)));
-        assert_eq!(old(Row { scores: Scores(vec![("A".to_owned(), 8)]), ..approved }), None);
+        let scored = Row { scores: Scores(vec![("A".to_owned(), 8)]), ..approved };
+        assert_eq!(old(scored.clone()), Some(("helper", 0)));
+        let at_work = |worked: i64| Row {
+            status: "in-progress".to_owned(),
+            helpers: vec!["B".to_owned()],
+            worked: Some(at(worked * DAY)),
+            ..scored.clone()
+        };
+        assert_eq!((old(at_work(20)), old(at_work(40))), (Some(("stalled", 0)), None), "silent for a month");
         let unassessed =
             Row { assessed: Some(false), ..row("review", WaitingFor::Condition(ConditionKind::SettledFor)) };
         assert_eq!(on(&unassessed, &[1], &[], 60), Some(("assessment", 1)));

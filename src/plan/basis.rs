@@ -10,12 +10,12 @@ use sha2::{Digest, Sha256};
 
 use crate::desk::Desk;
 use crate::desk::minutes::Item;
-use crate::desk::roster::{Roster, Term};
+use crate::desk::roster::{Role, Roster, Term};
 use crate::page::Time;
 use crate::records::ledger::EVERYBODY;
 
 /// Raised with every change of this program after which old pages may read, or be decided, otherwise than before.
-const READING: u32 = 7;
+const READING: u32 = 8;
 
 /// What all decisions of a pass rest on.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ impl Basis {
     /// For a pass over this desk with this roster.
     pub fn new(desk: &Desk, roster: &Roster) -> Self {
         let Desk { rules, statuses, fields, votes, templates, pages, safety, .. } = desk;
-        let trust = (&safety.trusted, &safety.trusted_groups, safety.redirect_age);
+        let trust = (&safety.trusted, &safety.trusted_groups, safety.redirect_age, desk.claim_by);
         Basis {
             configuration: digest(&(READING, &pages.intake, rules, statuses, fields, votes, templates, trust)),
             terms: roster.terms.clone(),
@@ -75,7 +75,8 @@ impl Basis {
         let day = at.date_naive();
         let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
         let computed = closed.entry(day).or_insert_with(|| {
-            let before = self.terms.iter().filter(|t| t.from.is_none_or(|from| from <= day));
+            // Nobody's list of helpers is to make old requests new ones.
+            let before = self.terms.iter().filter(|t| t.role != Role::Helper && t.from.is_none_or(|from| from <= day));
             let terms: Vec<_> =
                 before.map(|t| (t.user.id, t.role, t.from, t.until.filter(|until| *until <= day))).collect();
             digest(&(&self.configuration, terms))

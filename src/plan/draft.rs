@@ -19,6 +19,7 @@ use super::request_page::{left_status, problems_of_text, request_change, row_of,
 use super::rules_page::RULES_PAGE;
 use super::snapshot::Snapshot;
 use super::status_page::STATUS_PAGE;
+use super::work_page::WORK_PAGE;
 use crate::desk::Desk;
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::roster::Roster;
@@ -31,7 +32,7 @@ use crate::records::tables::{Row, STATUS_BLOCK};
 
 /// The pages that the bot keeps besides archives and the problems page, in the order in which they are written. One whose
 /// title is empty is switched off.
-pub const OUTPUT_PAGES: [OutputPage; 5] = [STATUS_PAGE, AGENDA_PAGE, MINUTES_FORM, QUEUE_PAGE, RULES_PAGE];
+pub const OUTPUT_PAGES: [OutputPage; 6] = [STATUS_PAGE, AGENDA_PAGE, MINUTES_FORM, QUEUE_PAGE, WORK_PAGE, RULES_PAGE];
 
 /// The titles of all pages that the bot keeps besides archives, or where it keeps a block.
 pub fn output_titles(desk: &Desk) -> impl Iterator<Item = String> {
@@ -69,6 +70,7 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[Reading], basis: &Bas
     }
     name_duplicates(&mut known, snapshot);
     name_missing(&mut known, &snapshot.roster, now);
+    note_work_below(&mut known, snapshot);
     let rows: Vec<Arc<Row>> = known.values().filter_map(|k| k.row.clone()).collect();
     tables(&rows, desk, snapshot, basis, now, &mut plan);
     // Not while there is a request of which nothing is known yet.
@@ -210,6 +212,15 @@ fn name_missing(known: &mut HashMap<u64, Known>, roster: &Roster, now: Time) {
         if row.missing != missing {
             Arc::make_mut(row).missing = missing;
         }
+    }
+}
+
+/// Notes in the rows what helpers did on pages below a request's own.
+fn note_work_below(known: &mut HashMap<u64, Known>, snapshot: &Snapshot) {
+    for (id, at) in &snapshot.worked_below {
+        let row =
+            known.get_mut(id).and_then(|k| k.row.as_mut()).filter(|row| row.worked.is_some_and(|last| last < *at));
+        row.into_iter().for_each(|row| Arc::make_mut(row).worked = Some(*at));
     }
 }
 

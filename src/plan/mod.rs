@@ -26,6 +26,7 @@ pub(crate) mod request_page;
 pub(crate) mod rules_page;
 pub(crate) mod snapshot;
 pub(crate) mod status_page;
+pub(crate) mod work_page;
 
 pub use change::{Base, Change, Owns, Plan};
 

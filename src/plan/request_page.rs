@@ -17,7 +17,7 @@ use crate::records::language::Language;
 use crate::records::ledger::{self, Memo, ledger_calls, ledger_start};
 use crate::records::tables::{RestsOn, Row};
 use crate::records::texts::is_blank;
-use crate::records::{people, summary};
+use crate::records::{people, summary, work};
 use crate::wikitext;
 use crate::wikitext::block::{self, Block};
 use crate::wikitext::inert::{MAX_CHARS, as_read, one_line, unescape};
@@ -93,6 +93,10 @@ pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64
         filed: parse_timestamp(&text("filed at")),
         voted: Some(people::voters_of(&calls)),
         recused: people::recused_of(&calls),
+        helpers: work::helpers_of(&calls),
+        progress: work::progress_of(&calls),
+        worked: parse_timestamp(&text("worked")),
+        outcome: work::outcome_of(&calls),
         ..Row::default()
     };
     Some(Recorded { row, due: memo.due, rests_on })
@@ -120,6 +124,10 @@ pub fn row_of(facts: &Facts, decision: &Decision) -> Row {
         filed: Some(facts.filed),
         voted: Some(people::voters(decision)),
         recused: decision.recused.iter().map(|u| u.name.clone()).collect(),
+        helpers: decision.helpers.iter().map(|helper| helper.user.name.clone()).collect(),
+        progress: decision.progress.clone(),
+        worked: decision.worked,
+        outcome: decision.outcomes.last().map(|outcome| as_read(&outcome.content.text)).unwrap_or_default(),
         ..Row::default()
     }
 }

@@ -11,7 +11,7 @@ use super::refusals::Refusal;
 use crate::desk::meetings::{KeptMinutes, Meetings};
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::desk::roster::Roster;
-use crate::page::{Page, Revision, User};
+use crate::page::{Page, Revision, Time, User};
 use crate::read::proposals::Intake;
 use crate::records::agenda::{FORM_BLOCK, form_lines};
 use crate::records::language::Language;
@@ -65,6 +65,8 @@ pub struct Snapshot {
     pub titles: Vec<String>,
     /// Requests that redirect to another request now: the page's title and that of the other.
     pub duplicates: Vec<(String, String)>,
+    /// When helpers last edited pages below a request's, by its id, as far as that was looked up.
+    pub worked_below: HashMap<u64, Time>,
     /// Request pages that could not be read this time, with why: their rows stay as they are.
     pub unread: Vec<(String, String)>,
 }
@@ -102,6 +104,7 @@ impl Snapshot {
             titles: Vec::new(),
             duplicates: Vec::new(),
             unread: Vec::new(),
+            worked_below: HashMap::new(),
         }
     }
 

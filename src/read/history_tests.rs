@@ -55,6 +55,8 @@ fn verdicts(history: &History) -> Vec<(String, Choice, Verdict)> {
         until: None,
         leave: Vec::new(),
         ended: None,
+        group: String::new(),
+        silent: false,
     };
     let roster = Roster { terms: vec![term(0, Role::Member), term(1, Role::Member), term(STAFF, Role::Staff)] };
     let mut facts = Facts { filer: Some(user(REQUESTER)), owners: vec![user(REQUESTER)], ..blank().with_params(&[]) };

@@ -132,7 +132,7 @@ fn mark(call: &Call, names: &Names, written: impl Fn(&Call) -> Time) -> Option<M
     let Meant::Yes(meaning) = names.meant(&call.name, written(call)) else { return None };
     let params = CallParams { call, names };
     let (kind, statement, known): (_, _, &[&str]) = match meaning {
-        Meaning::Template(kind) => (Some(*kind), Statement::read(*kind, &params)?, &["reason"]),
+        Meaning::Template(kind) => (Some(*kind), Statement::read(*kind, &params)?, kind.parameters()),
         vote => {
             let choice = Names::choice(vote, call.value("1"))?;
             let vote = Vote { choice, on_behalf_of: params.account("for"), question: String::new() };

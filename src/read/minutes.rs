@@ -49,6 +49,7 @@ enum Line {
         recused: Vec<String>,
         priority: String,
         helper: String,
+        helpers: Vec<String>,
         recommendation: String,
         unknown: Vec<String>,
     },
@@ -108,6 +109,7 @@ fn line(kind: TemplateKind, call: &Call, names: &Names) -> Line {
         recused: people("recused"),
         priority: text("priority"),
         helper: text("helper"),
+        helpers: people("helper"),
         recommendation: text("recommendation"),
         unknown: unknown(&OF_ITEM),
     }
@@ -262,7 +264,8 @@ impl Found<'_> {
 
     /// Adds an item of a meeting.
     fn item(&mut self, (meeting, present): (&Meeting, &[String]), line: &WrittenLine<Line>) {
-        let Line::Item { request, decision, votes, recused, priority, helper, recommendation, unknown } = &line.says
+        let Line::Item { request, decision, votes, recused, priority, helper, helpers, recommendation, unknown } =
+            &line.says
         else {
             return;
         };
@@ -330,6 +333,7 @@ impl Found<'_> {
             scored_by: if points.is_some() { present.to_vec() } else { Vec::new() },
             priority: priority.clone(),
             helper: helper.clone(),
+            helpers: helpers.clone(),
             recommendation: recommendation.clone(),
         });
     }

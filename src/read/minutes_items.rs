@@ -1,6 +1,7 @@
 //! What minutes say of a request, among what is said on its own page.
 
 use crate::desk::Facts;
+use crate::desk::claim::Claim;
 use crate::desk::minutes::Item;
 use crate::desk::recusal::Recusal;
 use crate::desk::ruling::Ruling;
@@ -15,6 +16,7 @@ pub fn add_items(facts: &mut Facts, items: &[Item]) {
     by_revision.sort_by_key(|item| item.revision);
     let (mut votes, mut rulings): (Vec<Signed<Vote>>, Vec<Signed<Ruling>>) = (Vec::new(), Vec::new());
     let (mut scores, mut recusals): (Vec<Signed<Score>>, Vec<Signed<Recusal>>) = (Vec::new(), Vec::new());
+    let mut claims: Vec<Signed<Claim>> = Vec::new();
     for item in by_revision {
         for (choice, member) in &item.votes {
             let on_behalf_of = Some(member.clone());
@@ -29,6 +31,10 @@ pub fn add_items(facts: &mut Facts, items: &[Item]) {
             let score = Score { on_behalf_of: Some(member.clone()), ..Score::new(&item.priority) };
             go_on(&mut scores, score, item, |score| score.clone());
         }
+        for helper in &item.helpers {
+            let claim = Claim { on_behalf_of: Some(helper.clone()), release: false };
+            go_on(&mut claims, claim, item, |claim| claim.clone());
+        }
         if let Some(to) = &item.decision {
             let ruling = Ruling { to: to.clone(), withdrawal: false, reason: item.recommendation.clone() };
             go_on(&mut rulings, ruling, item, |ruling| ruling.to.clone());
@@ -38,6 +44,7 @@ pub fn add_items(facts: &mut Facts, items: &[Item]) {
     scores.into_iter().for_each(|score| insert(&mut facts.statements.scores, score));
     facts.statements.rulings.extend(rulings);
     facts.statements.recusals.extend(recusals);
+    facts.statements.claims.extend(claims);
     facts.discussed = items.iter().filter(|item| item.ended.is_none()).cloned().collect();
 }
 

@@ -10,6 +10,7 @@ use crate::desk::problem::{Cause, CauseCode};
 use crate::desk::roster::{Days, Role, Roster, Term};
 use crate::page::{Revision, RevisionInfo, Time, User};
 use crate::wikitext::Call;
+use crate::wikitext::inert::{MAX_CHARS, one_line};
 use crate::wikitext::names::{Names, Questions};
 
 /// A line of the roster as written, before the account is looked up.
@@ -29,6 +30,10 @@ pub struct Line {
     pub since: Time,
     /// When it was taken away or changed.
     pub ended: Option<Time>,
+    /// The working group.
+    pub group: String,
+    /// The person wants no messages.
+    pub silent: bool,
 }
 
 /// A line that could not be read, and why.
@@ -116,7 +121,17 @@ fn line(call: &Call, names: &Names, since: Time) -> Result<Line, Cause> {
     let leave = leave(call.value("leave"))?;
     match (from, until) {
         (Some(f), Some(u)) if u < f => Err(Cause::new(CauseCode::RosterOrder, format!("from={f}, until={u}"))),
-        _ => Ok(Line { name, role, from, until, leave, since, ended: None }),
+        _ => Ok(Line {
+            name,
+            role,
+            from,
+            until,
+            leave,
+            since,
+            ended: None,
+            group: one_line(call.value("group"), MAX_CHARS),
+            silent: call.value("notify").eq_ignore_ascii_case("no"),
+        }),
     }
 }
 
@@ -137,9 +152,12 @@ fn leave(written: &str) -> Result<Vec<Days>, Cause> {
 pub fn resolve(lines: &[Line], accounts: &BTreeMap<String, User>) -> (Roster, Vec<String>) {
     let mut roster = Roster::default();
     let mut unknown = Vec::new();
-    for Line { name, role, from, until, leave, ended, .. } in lines.iter().cloned() {
+    for Line { name, role, from, until, leave, ended, group, silent, .. } in lines.iter().cloned() {
         match accounts.get(&name).filter(|u| u.id != 0 && !u.temporary) {
-            Some(user) => roster.terms.push(Term { user: user.clone(), listed: name, role, from, until, leave, ended }),
+            Some(user) => {
+                let user = user.clone();
+                roster.terms.push(Term { user, listed: name, role, from, until, leave, ended, group, silent });
+            }
             None if ended.is_some() || unknown.contains(&name) => {}
             None => unknown.push(name),
         }

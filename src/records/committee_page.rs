@@ -10,7 +10,7 @@ use crate::wikitext::inert::call;
 pub const COMMITTEE_BLOCK: &str = "committee";
 
 /// In the order in which readers look for them.
-const ROLES: [Role; Role::ALL.len()] = [Role::Chair, Role::Member, Role::Staff, Role::Secretary, Role::Adviser];
+const ROLES: [Role; 5] = [Role::Chair, Role::Member, Role::Staff, Role::Secretary, Role::Adviser];
 
 /// The template of a person's line.
 const PERSON: &str = "Helpdesk committee person";
@@ -66,7 +66,7 @@ fn person(term: &Term, roster: &Roster, now: Time) -> String {
 fn former(roster: &Roster, now: Time) -> Vec<String> {
     let mut seen = Vec::new();
     let mut people = Vec::new();
-    for term in &roster.terms {
+    for term in roster.terms.iter().filter(|term| term.role != Role::Helper) {
         let of_person = || roster.terms.iter().filter(|t| t.user.id == term.user.id);
         if seen.contains(&term.user.id) || of_person().any(|t| t.covers(now)) {
             continue;
@@ -110,6 +110,8 @@ mod tests {
             until: date(until),
             leave: Vec::new(),
             ended: None,
+            group: String::new(),
+            silent: false,
         }
     }
 

@@ -3,6 +3,7 @@
 
 use super::numbered;
 use super::people::{CHIPS, SCORES, chips, name_of, scores};
+use super::work::{self, HELPER};
 use crate::desk::decision::{Ballot, Basis, Decision, Notice, NoticeKind, Verdict};
 use crate::desk::minutes::Item;
 use crate::desk::request::{FieldChange, KnownChanges};
@@ -48,7 +49,7 @@ pub struct Memo {
 pub const EVERYBODY: &str = "*";
 
 /// The parameters that only the bot reads, and that are no reason for an edit.
-const MEMO: [&str; 18] = [
+const MEMO: [&str; 20] = [
     "decision",
     "decision at",
     "owed",
@@ -61,6 +62,8 @@ const MEMO: [&str; 18] = [
     "settled",
     "type by",
     "owners by",
+    "worked",
+    "workers",
     "members",
     "read",
     "minutes",
@@ -79,6 +82,7 @@ pub fn render(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
     let told = decision.notices.iter().filter(|notice| !closed || notice.kind.is_told_once_closed());
     lines.extend(told.map(|told| notice(told, closed)));
     lines.extend(decision.changes.iter().map(change));
+    lines.extend(work::lines(decision));
     lines.extend(facts.discussed.iter().map(discussed));
     if !decision.ballots.is_empty() {
         lines.extend(chips(decision));
@@ -116,7 +120,9 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
     };
     let meeting = if let Basis::Meeting { meeting, .. } = &decision.basis { Some(meeting) } else { None };
     let names = |users: &[User]| users.iter().map(|user| user.name.clone()).collect::<Vec<_>>();
-    let owners = numbered::params("requester", &names(&decision.owners));
+    let helpers: Vec<User> = decision.helpers.iter().map(|helper| helper.user.clone()).collect();
+    let helpers = numbered::params("helper", &names(&helpers));
+    let owners = [numbered::params("requester", &names(&decision.owners)), helpers].concat();
     let owners = owners.iter().map(|(key, name)| (key.as_str(), name.clone()));
     let question = question(decision);
     let emptied = emptied(decision);
@@ -134,6 +140,7 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
         ("asked by", question.map(|ballot| name_of(ballot.member.as_ref())).unwrap_or_default()),
         ("question", question.map(question_of).unwrap_or_default()),
         ("asked revision", question.map(|ballot| ballot.vote.revision.to_string()).unwrap_or_default()),
+        ("type", decision.kind.clone()),
         ("filed by", name_of(decision.filed_for_others.as_ref())),
         ("support", decision.tally.support.to_string()),
         ("oppose", decision.tally.oppose.to_string()),
@@ -160,6 +167,8 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
         ("settled", timestamp(decision.settled)),
         ("type by", decision.kind_by.clone().unwrap_or_default()),
         ("owners by", decision.owners_by.join(&BETWEEN.to_string())),
+        ("worked", timestamp_or_none(decision.worked)),
+        ("workers", work::workers(facts).join(&BETWEEN.to_string())),
         ("members", if decision.rests_on_everybody { EVERYBODY.to_owned() } else { none() }),
         ("read", memo.read.to_string()),
         ("minutes", Some(facts.newest_minutes()).filter(|id| *id != 0).map(|id| id.to_string()).unwrap_or_default()),
@@ -370,12 +379,13 @@ pub fn people(ledger: &[Call]) -> Vec<String> {
     const SINGLE: [&str; 8] =
         ["user", "for", "recorded by", "touched by", "type by", "filed by", "replied by", "members"];
     const LISTS: [&str; 3] = ["requester", "recused", "by"];
-    let named = ledger.iter().filter(|c| [LEDGER_START, NOTICE, ROW, CHIPS, SCORES].contains(&c.name.as_str()));
+    let named = ledger.iter().filter(|c| [LEDGER_START, NOTICE, ROW, CHIPS, SCORES, HELPER].contains(&c.name.as_str()));
     let of_call = |call: &Call| -> Vec<String> {
         let single = SINGLE.iter().map(|param| unescape(call.value(param)));
         let lists = LISTS.iter().filter(|_| call.name != NOTICE).flat_map(|name| numbered::of(call, name));
         let by = if call.name == LEDGER_START { owners_of(call).1 } else { Vec::new() };
-        single.chain(lists).chain(by).filter(|name| !name.is_empty()).collect()
+        let workers = if call.name == LEDGER_START { names_of(call, "workers") } else { Vec::new() };
+        single.chain(lists).chain(by).chain(workers).filter(|name| !name.is_empty()).collect()
     };
     let mut names: Vec<String> = named.flat_map(of_call).collect();
     names.sort();
@@ -385,9 +395,13 @@ pub fn people(ledger: &[Call]) -> Vec<String> {
 
 /// The owners that a ledger names, and those of the desk who named them.
 pub fn owners_of(start: &Call) -> (Vec<String>, Vec<String>) {
-    let by = unescape(start.value("owners by"));
-    let by = by.split(BETWEEN).filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    (numbered::of(start, "requester"), by)
+    (numbered::of(start, "requester"), names_of(start, "owners by"))
+}
+
+/// Names in one parameter.
+fn names_of(call: &Call, parameter: &str) -> Vec<String> {
+    let names = unescape(call.value(parameter));
+    names.split(BETWEEN).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 /// The calls of the bot's ledger on a page: those in its block. What is written elsewhere on the page is not the bot's.

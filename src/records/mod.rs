@@ -17,3 +17,5 @@ pub mod summary;
 pub mod tables;
 pub(crate) mod texts;
 pub(crate) mod wiki_pages;
+pub(crate) mod work;
+pub(crate) mod work_page;

@@ -26,6 +26,10 @@ pub fn json(desk: &Desk) -> String {
         "committee": desk.pages.committee,
         "languages": Language::codes().collect::<Vec<_>>(),
         "rules": desk.pages.rules,
+        "root": desk.root,
+        "queue": desk.queue.status,
+        "claimBy": desk.claim_by.id(),
+        "work": desk.pages.work,
     });
     config.to_string()
 }

@@ -17,8 +17,7 @@ const FAR_APART: u8 = 4;
 
 /// The block's content. `members` are those whose scores are waited for, by name.
 pub fn queue_page(rows: &[Arc<Row>], settings: &QueueSettings, members: &[&str]) -> String {
-    let mut here: Vec<&Row> = rows.iter().map(Arc::as_ref).filter(|row| row.status == settings.status).collect();
-    here.sort_by(|a, b| order(&in_queue(a), &in_queue(b)));
+    let here = in_order(rows.iter().map(Arc::as_ref).filter(|row| row.status == settings.status));
     let (scored, without): (Vec<&Row>, Vec<&Row>) = here.into_iter().partition(|row| !row.scores.0.is_empty());
     let capacity = usize::try_from(settings.capacity).unwrap_or(usize::MAX);
     let count = |rows: &[&Row]| rows.len().to_string();
@@ -41,6 +40,13 @@ pub fn queue_page(rows: &[Arc<Row>], settings: &QueueSettings, members: &[&str])
         lines.push(call("Helpdesk queue end", &[]));
     }
     lines.join("\n")
+}
+
+/// Requests in the order in which they are carried out.
+pub fn in_order<'r>(rows: impl Iterator<Item = &'r Row>) -> Vec<&'r Row> {
+    let mut rows: Vec<&Row> = rows.collect();
+    rows.sort_by(|a, b| order(&in_queue(a), &in_queue(b)));
+    rows
 }
 
 fn in_queue(row: &Row) -> InQueue<'_> {

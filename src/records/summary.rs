@@ -76,6 +76,8 @@ summaries! {
     pub(crate) fn minutes_form();
     /// The queue is brought up to date.
     pub(crate) fn queue();
+    /// The page of who helps with what is brought up to date.
+    pub(crate) fn work();
     fn archive(count);
     fn unarchive(count);
     fn problems(count);

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::numbered;
+use super::{numbered, work};
 use crate::desk::decision::Tally;
 use crate::desk::score::Scores;
+use crate::desk::step::Progress;
 use crate::desk::waiting::{Queue, Waiting, WaitingFor, yes_no};
 use crate::desk::{Desk, Status};
 use crate::page::{PageRef, Time, parse_timestamp, timestamp, timestamp_or_none};
@@ -63,6 +64,14 @@ pub struct Row {
     pub recused: Vec<String>,
     /// The members in office whose votes it waits for.
     pub missing: Vec<String>,
+    /// Who helps.
+    pub helpers: Vec<String>,
+    /// How far the work is.
+    pub progress: Progress,
+    /// When a helper last edited the page; none where nobody helps, or only the table tells of the request.
+    pub worked: Option<Time>,
+    /// What came of it, as it reads.
+    pub outcome: String,
     /// The page has lost its template; the row is kept until it is restored or staff decide.
     pub lost: bool,
     /// The page cannot be read: the row says what it said last.
@@ -103,6 +112,8 @@ impl Row {
             numbered::params("duplicate", self.duplicates.iter().take(Self::DUPLICATES)),
             numbered::params("missing", &self.missing),
             numbered::params("recused", &self.recused),
+            numbered::params("helper", &self.helpers),
+            work::steps(&self.progress),
             numbered::params("by", &names),
             numbered::params("score", &points),
         ]
@@ -131,6 +142,7 @@ impl Row {
             ("have", self.waiting.have_shown()),
             ("need", self.waiting.need.clone()),
             ("until", timestamp_or_none(self.waiting.until)),
+            ("outcome", self.outcome.clone()),
             ("id", self.page.id.to_string()),
             ("lost", yes(self.lost)),
             ("unreadable", yes(self.unreadable)),
@@ -178,6 +190,10 @@ impl Row {
             voted: None,
             recused: numbered::read("recused", text),
             missing: numbered::read("missing", text),
+            helpers: numbered::read("helper", text),
+            progress: work::steps_of(text),
+            worked: None,
+            outcome: text("outcome"),
             lost: raw("lost") == "yes",
             unreadable: raw("unreadable") == "yes",
             duplicates: numbered::read("duplicate", text),
@@ -235,7 +251,7 @@ pub fn status_page(rows: &[Arc<Row>], archived: &[Arc<Row>], desk: &Desk) -> Str
         lines.extend(here.iter().map(|row| row.render(closed)));
         lines.push(end());
     };
-    for first in [Queue::Reply, Queue::Votes, Queue::Time] {
+    for first in [Queue::Reply, Queue::Votes, Queue::Time, Queue::Helper] {
         table(first.id(), "", &|row| queue(row) == Some(first), false);
     }
     for status in &desk.statuses {

@@ -34,6 +34,7 @@ pub fn pages(desk: &Desk) -> Vec<(String, String)> {
             pages.push((title(name, desk), fill(text, desk)));
         }
     }
+    pages.retain(|(title, _)| !title.is_empty());
     pages.push((CONFIG.to_owned(), module_config::json(desk)));
     // Every template needs the modules, and they need their data.
     let rank = |title: &str| (!title.ends_with(".json"), !title.starts_with("Module:"));
@@ -127,6 +128,7 @@ fn title(path: &str, desk: &Desk) -> String {
         }
         Some(("Root", "Requests")) => desk.pages.intake.clone(),
         Some(("Root", "Committee")) => desk.pages.committee.clone(),
+        Some(("Root", "Helpers")) => desk.pages.helpers.clone(),
         Some((_, below)) => format!("{}/{below}", desk.root),
         None => desk.root.clone(),
     }
@@ -145,6 +147,8 @@ fn fill(text: &str, desk: &Desk) -> String {
             ("%AGENDA%", &pages.agenda),
             ("%MEETINGS%", &pages.meetings),
             ("%RULES%", &pages.rules),
+            ("%HELPERS%", &pages.helpers),
+            ("%WORK%", &pages.work),
         ];
         optional.iter().any(|(place, title)| title.is_empty() && line.contains(place))
     };
@@ -160,10 +164,11 @@ fn fill(text: &str, desk: &Desk) -> String {
         .replace("%STATUS%", &pages.status)
         .replace("%PROBLEMS%", &pages.problems)
         .replace("%MEETINGS%", &pages.meetings)
+        .replace("%HELPERS%", &pages.helpers)
+        .replace("%WORK%", &pages.work)
         .replace("%ARCHIVE%", archive)
         .replace("%QUEUE%", &pages.queue)
         .replace("%AGENDA%", &pages.agenda)
-        .replace("%MEETINGS%", &pages.meetings)
         .replace("%RULES%", &pages.rules)
         .trim_end()
         .to_owned()

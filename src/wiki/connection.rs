@@ -80,6 +80,11 @@ impl fmt::Debug for Connection {
 }
 
 impl Connection {
+    /// The same on another wiki, where nobody is logged in.
+    pub(super) fn elsewhere(&self, api_url: String) -> Self {
+        Connection { api_url, auth: None, ..self.clone() }
+    }
+
     /// Reads `mwbot.toml`: the given file, or as mwbot looks for it (here, then in the user's configuration
     /// folder). `HELPDESK_USERNAME` with `HELPDESK_OAUTH2_TOKEN` or `HELPDESK_BOT_PASSWORD` go before its
     /// `[auth]`.

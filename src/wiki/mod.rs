@@ -7,7 +7,7 @@
 //! - `api`: single requests, and what their answers may be; `session`: logging in
 //! - [`client`]: requests, with time limits, each made again as its errors ask for
 //! - [`pages`], [`history`], [`accounts`], [`changes`], `permissions`: batched reads
-//! - `expand`: what templates come to; [`edit`]: guarded edits; `purge`: pages shown anew
+//! - `expand`: what templates come to; `files`: whether there are files and categories; [`edit`]: guarded edits; `purge`: pages shown anew
 
 pub(crate) mod accounts;
 mod answers;
@@ -20,6 +20,7 @@ pub(crate) mod connection;
 pub(crate) mod edit;
 pub(crate) mod error;
 mod expand;
+mod files;
 pub(crate) mod history;
 pub(crate) mod pages;
 mod permissions;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use mwtitle::namespace::{NS_MAIN, NS_SPECIAL, NS_TEMPLATE, NS_USER, NS_USER_TALK};
+use mwtitle::namespace::{NS_CATEGORY, NS_FILE, NS_MAIN, NS_SPECIAL, NS_TEMPLATE, NS_USER, NS_USER_TALK};
 use mwtitle::{SiteInfo, Title, TitleCodec};
 use serde_json::json;
 
@@ -38,6 +38,9 @@ const MODIFIERS: [&str; 3] = ["safesubst:", "msg:", "raw:"];
 
 /// Prefixes of other wikis in a row that a link is followed through: `[[:w:sv:User:X]]` has two.
 const MAX_INTERWIKI_PREFIXES: usize = 3;
+
+/// What stands before titles on the wiki of shared files, from other wikis.
+const SHARED: [&str; 2] = ["c:", "commons:"];
 
 /// Parses and formats titles by a wiki's namespaces, interwiki prefixes and rule for first letters.
 #[derive(Debug, Clone)]
@@ -108,6 +111,27 @@ impl Titles {
     pub fn template_name(&self, title: &str) -> Option<String> {
         let title = self.parse(&decode_percent(title), NS_MAIN)?;
         (title.namespace() == NS_TEMPLATE && title.is_local_page()).then(|| text(title.dbkey()))
+    }
+
+    /// The file that a value names, with or without its namespace; none for what can be none.
+    pub fn file(&self, written: &str) -> Option<String> {
+        self.named_in(written, NS_FILE)
+    }
+
+    /// The category that a value names, likewise; one of the shared repository is written with its prefix as here.
+    pub fn category(&self, written: &str) -> Option<String> {
+        self.named_in(written, NS_CATEGORY)
+    }
+
+    /// Whether it is a category's title.
+    pub fn is_category(&self, title: &str) -> bool {
+        self.namespace(title) == NS_CATEGORY
+    }
+
+    fn named_in(&self, written: &str, namespace: i32) -> Option<String> {
+        let inner = written.trim().trim_start_matches("[[").split(['|', ']']).next()?.trim_start_matches(':');
+        let inner = SHARED.iter().find_map(|prefix| inner.strip_prefix(prefix)).unwrap_or(inner);
+        self.local_page(inner, namespace).filter(|title| self.namespace(title) == namespace)
     }
 
     /// The id of a title's namespace.

@@ -3,6 +3,7 @@
 
 mod about;
 mod edits;
+mod files;
 mod lists;
 mod names;
 mod pages;
@@ -19,6 +20,7 @@ use crate::wiki::error::Error;
 
 pub(crate) use about::About;
 pub(crate) use edits::{Edited, Ended, Expanded, Parsed};
+pub(crate) use files::{Named, Repositories};
 pub(crate) use lists::{
     AllPages, Contributions, Known, LogEntries, PageMove, PageMoveEntry, PageMoves, RecentChange, RecentChanges,
     Renames, Users,
