@@ -136,6 +136,7 @@ fn change(title: &str, page: Option<&Page>, text: &str, (desk, language): (&Desk
         summary: summary(language, &desk.name, env!("CARGO_PKG_VERSION")),
         owns: Owns::Page,
         moved: String::new(),
+        appended: String::new(),
         despite_undo: false,
     }
 }

@@ -1,6 +1,7 @@
 //! The whole decision on a request.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::helpers::Helpers;
 use super::rules::RuleInput;
@@ -68,6 +69,9 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
     if !desk.status(&input.status).is_some_and(|status| status.closed) {
         due = due.into_iter().chain(work.due).min();
     }
+    let closes = rules::closes_for_silence(&input, &prospects);
+    let told = closes.map(|at| before(at, desk.notices.stale_before)).filter(|told| *told > now);
+    due = due.into_iter().chain(told).min();
     let basis = match moves.last() {
         Some(step) => Basis::Rule { name: step.rule.clone(), revision: None },
         None => timeline.current().basis.clone(),
@@ -97,6 +101,7 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
         worked: helpers.worked(facts),
         helpers: helpers.now,
         progress: work.progress,
+        closes,
         outcomes: work.outcomes,
         rests_on_everybody,
         ballots,
@@ -104,6 +109,11 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
         prospects,
         due,
     }
+}
+
+/// The moment that much earlier.
+fn before(at: Time, by: Duration) -> Time {
+    chrono::TimeDelta::from_std(by).ok().and_then(|by| at.checked_sub_signed(by)).unwrap_or(Time::MIN_UTC)
 }
 
 /// The last move from a status in which a request is undecided to one in which it is not.

@@ -103,6 +103,21 @@ pub fn due(input: &RuleInput, prospects: &[Prospect]) -> Option<Time> {
     prospects.iter().flat_map(|p| &p.conditions).filter_map(|c| c.until).filter(|t| *t > input.now).min()
 }
 
+/// When it will be closed if nobody writes on the page, where nothing else is missing for that and its owners are to hear of it
+/// before: not where that is told and done within days.
+pub fn closes_for_silence(input: &RuleInput, prospects: &[Prospect]) -> Option<Time> {
+    let closes = |id: &str| input.desk.status(id).is_some_and(|status| status.closed);
+    let long = |name: &str| {
+        let rule = input.desk.rules.iter().find(|rule| rule.name == name);
+        rule.and_then(|rule| rule.when.idle_for).is_some_and(|silence| silence > input.desk.notices.stale_before)
+    };
+    let silence = |prospect: &&Prospect| {
+        let others = |c: &Condition| c.holds || c.kind == ConditionKind::IdleFor;
+        closes(&prospect.to) && prospect.conditions.iter().all(others) && long(&prospect.rule)
+    };
+    prospects.iter().filter(silence).flat_map(|p| &p.conditions).filter_map(|c| c.until).min()
+}
+
 /// The conditions of a rule, each with whether it holds.
 pub fn conditions(rule: &Rule, input: &RuleInput) -> Vec<Condition> {
     use ConditionKind as K;

@@ -55,6 +55,8 @@ pub struct Decision {
     pub progress: Progress,
     /// What came of it, the earliest first.
     pub outcomes: Vec<Signed<Outcome>>,
+    /// When it will be closed for silence, where nothing else is missing for that.
+    pub closes: Option<Time>,
     /// It rests on all members in office, not on those alone who voted.
     pub rests_on_everybody: bool,
     /// What is wrong with the fields.

@@ -9,6 +9,7 @@ mod codes;
 pub mod decision;
 pub(crate) mod meeting;
 pub(crate) mod meetings;
+pub(crate) mod message;
 pub(crate) mod minutes;
 pub mod origin;
 pub(crate) mod outcome;

@@ -64,6 +64,12 @@ codes! {
         HeldTable = "held-table",
         /// A page would be made to say the same again and again.
         HeldRepeated = "held-repeated",
+        /// A pass would send more messages than the configuration allows.
+        HeldMessages = "held-messages",
+        /// Somebody could not be written to.
+        NotTold = "not-told",
+        /// The words of a message could not be made.
+        MessageWords = "message-words",
         /// The wiki refuses the edit.
         Refused = "refused",
         /// `{{nobots}}` or `{{bots}}` keeps the bot away.
@@ -132,6 +138,12 @@ codes! {
         Failed = "failed",
         /// The bot failed on the page: what it said.
         Mistake = "mistake",
+        /// A talk page leads to a page that is not its owner's.
+        TalkElsewhere = "talk-elsewhere",
+        /// A talk page is no wikitext: its kind.
+        TalkModel = "talk-model",
+        /// Something on a talk page that is not closed hides what is written below it.
+        TalkOpen = "talk-open",
         /// The wiki did not show what an edit would make of the page.
         EditNotShown = "edit-not-shown",
     }

@@ -93,7 +93,7 @@ impl Term {
     }
 
     /// The moment from which on the term ends soon.
-    fn soon_over(&self) -> Option<Time> {
+    pub fn soon_over(&self) -> Option<Time> {
         Some(self.until?.checked_sub_days(ENDS_SOON)?.and_hms_opt(0, 0, 0)?.and_utc())
     }
 
@@ -173,6 +173,18 @@ impl Roster {
             terms.all(|term| term.leave.iter().any(|days| days.cover(at)))
         };
         self.voters(at).into_iter().filter(|user| !away(user)).collect()
+    }
+
+    /// The accounts with such a role that are in office and not on leave at that moment, each once.
+    pub fn present(&self, at: Time, is: impl Fn(Role) -> bool) -> Vec<&User> {
+        let here = |t: &&Term| is(t.role) && t.covers(at) && t.away_until(at).is_none();
+        let mut present: Vec<&User> = Vec::new();
+        for term in self.terms.iter().filter(here) {
+            if !present.iter().any(|user| user.id == term.user.id) {
+                present.push(&term.user);
+            }
+        }
+        present
     }
 
     /// Whether a term ends soon, and no other of the same kind goes on from there.

@@ -98,6 +98,9 @@ impl Applying<'_> {
         if self.is_stopped().await? {
             return Ok(Some(Applied::Held(Held::Stopped(self.client.me.name.clone()))));
         }
+        if change.owns == Owns::Message && !self.is_as_planned(&change).await? {
+            return Ok(Some(Applied::Conflict));
+        }
         let summary =
             summary::signed(Language::of(self.client.titles.language()), &change.summary, &self.client.me.name);
         match self.client.save(&Edit { title: &change.page, text: &change.after, summary, base }).await {
@@ -127,6 +130,14 @@ impl Applying<'_> {
         })
     }
 
+    /// Whether a page is still as it was read. MediaWiki takes no edit for a conflict where the account itself saved in between:
+    /// another copy of the bot would write to the same person once more.
+    async fn is_as_planned(&self, change: &Change) -> Result<bool, Error> {
+        let newest = self.client.newest(std::slice::from_ref(&change.page)).await?.pop().flatten();
+        let base = newest.map_or(Base::Absent, |newest| Base::Revision(newest.info.id));
+        Ok(base == change.base)
+    }
+
     /// Whether somebody stopped the bot, as far as was to be seen [`FRESH`] ago.
     async fn is_stopped(&mut self) -> Result<bool, Error> {
         if self.looked.elapsed() <= FRESH {
@@ -144,6 +155,11 @@ impl Applying<'_> {
         }
         if !done.merged {
             self.view.saved(self.desk, &change, done.revision, self.client.now());
+        }
+        if change.owns == Owns::Message
+            && let Some(sent) = &mut self.view.snapshot.mail.sent
+        {
+            sent.note(&change.page, Some(&change.summary), self.client.now(), &self.client.titles);
         }
         self.written.push(change);
         done.merged.then_some(Applied::Conflict)

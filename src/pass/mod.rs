@@ -6,6 +6,7 @@ mod committee;
 mod expand;
 mod fetch;
 mod intake;
+mod mail;
 mod minutes;
 mod read;
 mod redirects;
@@ -30,6 +31,7 @@ use crate::desk::problem::Problem;
 use crate::page::{Revision, Time};
 use crate::plan::draft::{Draft, draft};
 use crate::plan::limits::{self, Held, Said};
+use crate::plan::mail::Mail;
 use crate::plan::peoples_words::own_lines;
 use crate::plan::refusals::{self, Refusal};
 use crate::plan::snapshot::Snapshot;
@@ -106,6 +108,8 @@ pub struct PassState {
     untold: Vec<Refusal>,
     /// The wiki was asked what the bot may edit, and that was all it wanted to.
     may_edit_all: bool,
+    /// What was looked up to write to people.
+    mail: Mail,
     /// Pages whose whole history has to be read anew, until a pass has done so.
     whole: BTreeSet<String>,
 }
@@ -185,12 +189,12 @@ pub async fn next(
     loop {
         tries += 1;
         let (ruled, mut view, mut draft, now) =
-            planned(client, desk, at, state, &look, (&refused, written.len())).await?;
+            planned(client, desk, at, state, &look, (&refused, limits::messages_and_edits(&written).1)).await?;
         let desk = &*ruled;
         look = Look::Everything;
-        let mut held = limits::held(desk, &view.snapshot, &draft, written.len(), &state.said, now);
+        let mut held = limits::held(desk, &view.snapshot, &draft, &written, &state.said, now);
         held.retain(|held| !(state.released && held.can_be_released()));
-        let mut held_back = held.iter().find(|held| held.page().is_none()).cloned();
+        let mut held_back = held.iter().find(|held| held.is_of_pass()).cloned();
         let mut conflicts = 0;
         // What is held is told on the wiki, where anything may be written at all.
         if held_back.as_ref().is_none_or(Held::can_be_released) {
@@ -198,6 +202,7 @@ pub async fn next(
             draft.plan.problems.clone_from(&plan.problems);
             let before = written.len();
             let applied = apply(client, desk, &mut view, &plan, &mut written).await;
+            state.mail = view.snapshot.mail.clone().kept();
             for change in &written[before..] {
                 state.said.note(change, &view.snapshot.names, now);
             }
@@ -237,7 +242,7 @@ pub async fn next(
             plan: draft.plan,
             written,
             held_back,
-            held_pages: held.into_iter().filter(|held| held.page().is_some()).chain(untold).collect(),
+            held_pages: held.into_iter().filter(|held| !held.is_of_pass()).chain(untold).collect(),
             conflicts,
             due: view.due(desk, now),
             statuses: reading::statuses(view.known()),
@@ -287,6 +292,11 @@ async fn planned(
     view.snapshot.refusals.extend(state.untold.iter().cloned());
     view.snapshot.room = limits::room(desk, made);
     view.snapshot.lost_bot_right = client.lost_bot_right();
+    view.snapshot.mail = std::mem::take(&mut state.mail);
+    if everything {
+        view.snapshot.mail.left.clear();
+        view.snapshot.mail.recipients.clear();
+    }
     let now = at.unwrap_or_else(|| client.now());
     view.resolve_minutes(desk, now);
     let read = read::read(client, desk, &mut view, (&state.infos, &mut state.slow), now).await?;
@@ -306,6 +316,13 @@ async fn planned(
     if look_back(client, &mut view.snapshot, &drafted.plan).await? {
         drafted = draft(desk, &view.snapshot, &readings, &view.basis, now);
     }
+    // First what was sent, then to whom, then the words.
+    while !drafted.wanted.is_empty() {
+        mail::look_up(client, desk, &mut view.snapshot, &drafted.wanted, now).await?;
+        drafted = draft(desk, &view.snapshot, &readings, &view.basis, now);
+    }
+    view.snapshot.mail.left.extend(drafted.left_alone.clone());
+    state.mail = view.snapshot.mail.clone().kept();
     view.planned(&drafted);
     Ok((ruled, view, drafted, now))
 }

@@ -61,6 +61,7 @@ pub fn brief_change(title: &str, desk: &Desk, snapshot: &Snapshot, rows: &[Arc<R
         summary: summary::brief(language),
         owns: Owns::Page,
         moved: String::new(),
+        appended: String::new(),
         despite_undo: false,
     })
 }

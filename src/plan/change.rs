@@ -32,6 +32,8 @@ pub struct Change {
     pub owns: Owns,
     /// What people wrote inside the bot's block, and what stands right behind that now.
     pub moved: String,
+    /// What it adds at the end of a request's page.
+    pub appended: String,
     /// Whether it is made even where somebody just undid the same: a status that is put back is put back once.
     pub despite_undo: bool,
 }
@@ -60,6 +62,8 @@ pub enum Owns {
     Block(String),
     /// All of it: a page of `install`, or one that a proposal gets.
     Page,
+    /// What is added to somebody's talk page.
+    Message,
     /// The proposals that begin at these places of the text before: the links to their pages take their place.
     Moved(Vec<(usize, String)>),
 }
@@ -86,17 +90,26 @@ impl Change {
         let name = match (&self.owns, self.base) {
             (Owns::Moved(links), _) => return with_links(&self.before, links, names).as_ref() == Some(&self.after),
             (Owns::Page, _) | (_, Base::Absent) => return true,
+            // Each message was held against the words around it when it was placed.
+            (Owns::Message, _) => return is_in(&self.before, &self.after),
             (Owns::Block(name), _) => name,
             (Owns::Request | Owns::Ledger, _) => ledger::BLOCK,
         };
-        let Some(moved) = moved_range(&self.after, name, &self.moved) else { return false };
-        let after = wikitext::splice(&self.after, vec![(moved.clone(), String::new())]);
+        let Some(written) = self.after.strip_suffix(&self.appended) else { return false };
+        let Some(moved) = moved_range(written, name, &self.moved) else { return false };
+        let after = wikitext::splice(written, vec![(moved.clone(), String::new())]);
         let same_bytes = match &self.owns {
             Owns::Request => peoples_part(&self.before, names) == peoples_part(&after, names),
             _ => block::without(&self.before, name) == block::without(&after, name),
         };
-        same_bytes && same_calls(&self.before, &self.after, &moved, names)
+        same_bytes && same_calls(&self.before, written, &moved, names)
     }
+}
+
+/// Whether all lines of a text stand in another one, in their order.
+fn is_in(before: &str, after: &str) -> bool {
+    let mut rest = after.lines();
+    before.lines().all(|line| rest.any(|other| other == line))
 }
 
 /// Where the words stand that were moved behind a block; an empty range at its beginning of the text if there are none.

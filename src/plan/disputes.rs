@@ -60,7 +60,7 @@ pub fn essence(text: &str, owns: &Owns, names: &Names) -> String {
     let name = match owns {
         Owns::Block(name) => name,
         Owns::Request | Owns::Ledger => ledger::BLOCK,
-        Owns::Page | Owns::Moved(_) => return text.to_owned(),
+        Owns::Page | Owns::Moved(_) | Owns::Message => return text.to_owned(),
     };
     let block = match block::find(text, name) {
         Block::Found(range) => &text[range],

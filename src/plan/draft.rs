@@ -1,21 +1,24 @@
 //! All changes of a pass, in an order that loses nothing when it is stopped between any two.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::agenda_page::{AGENDA_PAGE, MINUTES_FORM};
+use super::announcement::SIGNATURE;
 use super::archive::Archive;
 use super::basis::Basis;
 use super::brief::brief_change;
 use super::change::{Change, Plan};
 use super::checks::checked;
 use super::committee_page::committee_change;
+use super::mail::Wanted;
+use super::messages::{Messages, messages};
 use super::move_out;
 use super::output_page::{Inputs, OutputPage};
 use super::problems_page::PROBLEMS_PAGE;
 use super::queue_page::QUEUE_PAGE;
 use super::reading::{Decided, Known, PageBasis, Reading, archived_at};
-use super::request_page::{left_status, problems_of_text, request_change, row_of, unhidden, vouching};
+use super::request_page::{left_status, news_of, problems_of_text, request_change, row_of, unhidden, vouching};
 use super::rules_page::RULES_PAGE;
 use super::snapshot::Snapshot;
 use super::status_page::STATUS_PAGE;
@@ -51,10 +54,14 @@ pub struct Draft {
     pub left: usize,
     /// What keeps the problems page from being saved.
     pub untold: Option<Problem>,
+    /// What has to be looked up before messages can be planned.
+    pub wanted: Wanted,
+    /// Who gets no message before that time.
+    pub left_alone: BTreeMap<String, Time>,
 }
 
 /// Drafts all changes of a pass: proposals that get pages of their own, request pages, archives that gain rows, the pages
-/// of [`OUTPUT_PAGES`], archives that lose rows, the problems page.
+/// of [`OUTPUT_PAGES`], archives that lose rows, messages to people, the problems page.
 pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[Reading], basis: &Basis, now: Time) -> Draft {
     let mut plan = Plan { changes: Vec::new(), problems: snapshot.problems.clone() };
     let (moves, left) = move_out::draft(&mut plan.problems, desk, snapshot, now);
@@ -64,7 +71,7 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[Reading], basis: &Bas
     let saved = snapshot.rows_by_id();
     let mut known: HashMap<u64, Known> = HashMap::new();
     for reading in readings {
-        let (id, request) = request(reading, &saved, desk, snapshot, basis, &mut plan);
+        let (id, request) = request(reading, &saved, desk, snapshot, basis, (&mut plan, now));
         plan.problems.extend(request.problems.iter().cloned());
         known.insert(id, request);
     }
@@ -80,6 +87,11 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[Reading], basis: &Bas
     if let Some(change) = brief.and_then(|title| brief_change(title, desk, snapshot, &rows, now)) {
         admit(change, snapshot, &mut plan);
     }
+    let Messages { changes, problems, mut wanted, left: left_alone } = messages(desk, snapshot, &known, now);
+    let unsigned = plan.changes.iter().find(|change| change.appended.ends_with(SIGNATURE));
+    wanted.texts.extend(unsigned.map(|change| (change.page.clone(), SIGNATURE.to_owned())));
+    changes.into_iter().for_each(|change| _ = admit(change, snapshot, &mut plan));
+    plan.problems.extend(problems);
     plan.problems.sort();
     plan.problems.dedup();
     let (problems, untold) = match problems_change(desk, snapshot, &mut plan.problems) {
@@ -87,7 +99,7 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[Reading], basis: &Bas
         Err(problem) => (None, Some(problem)),
     };
     plan.changes.extend(problems);
-    Draft { plan, known, left, untold }
+    Draft { plan, known, left, untold, wanted, left_alone }
 }
 
 /// Adds a change to the plan if it is to be made, else what keeps it back to the problems. Gives whether nothing does.
@@ -109,13 +121,13 @@ fn request(
     desk: &Desk,
     snapshot: &Snapshot,
     basis: &Basis,
-    plan: &mut Plan,
+    (plan, now): (&mut Plan, Time),
 ) -> (u64, Known) {
     let last_row =
         |page: &PageRef| saved.get(&page.id).map(|row| Arc::new(Row { page: page.clone(), ..(***row).clone() }));
     match reading {
         Reading::Known(known) => (known.id, known.clone()),
-        Reading::Decided(decided) => (decided.page.id, decided_request(decided, desk, snapshot, basis, plan)),
+        Reading::Decided(decided) => (decided.page.id, decided_request(decided, desk, snapshot, basis, (plan, now))),
         Reading::Lost(decided) => {
             let Decided { page, facts, decision } = &**decided;
             // Once it is saved the page is read anew.
@@ -157,11 +169,17 @@ fn request(
     }
 }
 
-fn decided_request(decided: &Decided, desk: &Desk, snapshot: &Snapshot, basis: &Basis, plan: &mut Plan) -> Known {
+fn decided_request(
+    decided: &Decided,
+    desk: &Desk,
+    snapshot: &Snapshot,
+    basis: &Basis,
+    (plan, now): (&mut Plan, Time),
+) -> Known {
     let Decided { page, facts, decision } = decided;
     let mut problems = problems_of_text(page, &snapshot.names);
     problems.extend(left_status(page, decision));
-    let change = request_change(page, facts, decision, desk, snapshot, basis);
+    let change = request_change(page, facts, decision, desk, snapshot, basis, now);
     match change.and_then(|change| change.map_or(Ok(None), |change| checked(change, snapshot))) {
         Ok(change) => plan.changes.extend(change),
         Err(problem) => problems.push(problem),
@@ -177,12 +195,13 @@ fn decided_request(decided: &Decided, desk: &Desk, snapshot: &Snapshot, basis: &
         revision: page.revision.id,
         due: decision.due,
         rests_on: Some(rests_on),
+        news: news_of(facts, decision, desk, basis).map(Arc::new),
         ..known(page.id, Some(Arc::new(row)), problems)
     }
 }
 
 fn known(id: u64, row: Option<Arc<Row>>, problems: Vec<Problem>) -> Known {
-    Known { id, row, revision: 0, due: None, problems, rests_on: None }
+    Known { id, row, revision: 0, due: None, problems, rests_on: None, news: None }
 }
 
 /// Names beside each request those that redirect to it.

@@ -58,6 +58,11 @@ pub enum Held {
         "this pass would make {0} edits, more than safety.max_edits_per_pass = {1}: only the problems page is written; look at `helpdesk plan`, then run `helpdesk once --release` if it is right"
     )]
     TooMany(usize, usize),
+    /// More messages than the configuration allows: none is sent.
+    #[error(
+        "this pass would send {0} messages, more than notices.max_messages_per_pass = {1}: none is sent; look at `helpdesk plan`, then run `helpdesk once --release` if it is right"
+    )]
+    TooManyMessages(usize, usize),
     /// Half of a table's rows or more would go: it is left as it is.
     #[error(
         "{page} would lose {lost} of {rows} requests that no other table gets: it is left as it is; look at `helpdesk plan`, then run `helpdesk once --release` if it is right"
@@ -98,7 +103,21 @@ impl Held {
             | Held::NoBotRight(_)
             | Held::NoRoster(_)
             | Held::TooMany(..)
+            | Held::TooManyMessages(..)
             | Held::Untold(..) => None,
+        }
+    }
+
+    /// Whether the whole pass is held.
+    pub fn is_of_pass(&self) -> bool {
+        self.page().is_none() && !matches!(self, Held::TooManyMessages(..))
+    }
+
+    /// Whether it holds this change.
+    fn holds(&self, change: &Change) -> bool {
+        match self {
+            Held::TooManyMessages(..) => change.owns == Owns::Message,
+            held => held.page().is_none_or(|page| page == change.page),
         }
     }
 
@@ -108,6 +127,9 @@ impl Held {
             Held::NoBotRight(name) => Problem::new(ProblemKind::HeldRight, &format!("User:{name}"), ""),
             Held::TooMany(edits, most) => {
                 Problem::new(ProblemKind::HeldEdits, &desk.pages.status, format!("{edits} > {most}"))
+            }
+            Held::TooManyMessages(messages, most) => {
+                Problem::new(ProblemKind::HeldMessages, &desk.pages.status, format!("{messages} > {most}"))
             }
             Held::Emptied { page, lost, rows } => {
                 Problem::new(ProblemKind::HeldTable, page, format!("{lost} / {rows}"))
@@ -140,10 +162,17 @@ impl Said {
     }
 }
 
-/// What of the plan may not be written. `made` is how many edits this pass has made already, `said` what was written before.
-pub fn held(desk: &Desk, snapshot: &Snapshot, draft: &Draft, made: usize, said: &Said, now: Time) -> Vec<Held> {
+/// How many of these changes are messages, and how many are not.
+pub fn messages_and_edits(changes: &[Change]) -> (usize, usize) {
+    let messages = changes.iter().filter(|change| change.owns == Owns::Message).count();
+    (messages, changes.len() - messages)
+}
+
+/// What of the plan may not be written. `made` are the changes that this pass has made already, `said` what was written before.
+pub fn held(desk: &Desk, snapshot: &Snapshot, draft: &Draft, made: &[Change], said: &Said, now: Time) -> Vec<Held> {
     let changes = &draft.plan.changes;
-    let edits = made + changes.len();
+    let ((sent, edited), (to_send, to_edit)) = (messages_and_edits(made), messages_and_edits(changes));
+    let (messages, edits) = (sent + to_send, edited + to_edit);
     if snapshot.stopped {
         return vec![Held::Stopped(snapshot.bot.name.clone())];
     }
@@ -172,12 +201,14 @@ pub fn held(desk: &Desk, snapshot: &Snapshot, draft: &Draft, made: usize, said: 
         changes.iter().any(|c| c.page == *page).then(|| Held::Emptied { page: page.clone(), lost, rows })
     });
     let repeated = changes.iter().filter(|change| said.repeats(change, &snapshot.names, now));
-    emptied.chain(repeated.map(|change| Held::Repeated(change.page.clone()))).collect()
+    let most = desk.notices.max_messages_per_pass;
+    let flood = (messages > most && to_send > 0).then_some(Held::TooManyMessages(messages, most));
+    emptied.chain(flood).chain(repeated.map(|change| Held::Repeated(change.page.clone()))).collect()
 }
 
 /// The plan without what is held, and with that among the problems. Of a pass that is held as a whole only those are left.
 pub fn let_through(plan: &Plan, held: &[Held], desk: &Desk) -> Plan {
-    let is_held = |change: &&Change| held.iter().any(|held| held.page().is_none_or(|page| page == change.page));
+    let is_held = |change: &&Change| held.iter().any(|held| held.holds(change));
     let changes = plan.changes.iter().filter(|change| !is_held(change)).cloned().collect();
     let mut problems = plan.problems.clone();
     problems.extend(held.iter().filter_map(|held| held.problem(desk)));

@@ -154,6 +154,7 @@ fn says(text: &str) -> Change {
         summary: String::new(),
         owns: Owns::Block("status".to_owned()),
         moved: String::new(),
+        appended: String::new(),
         despite_undo: false,
     }
 }

@@ -5,6 +5,7 @@
 
 pub(crate) mod agenda;
 pub(crate) mod agenda_page;
+pub(crate) mod announcement;
 pub(crate) mod archive;
 pub mod basis;
 pub(crate) mod brief;
@@ -15,12 +16,15 @@ pub mod disputes;
 pub(crate) mod draft;
 pub(crate) mod exclusions;
 pub(crate) mod limits;
+pub(crate) mod mail;
+pub(crate) mod messages;
 pub(crate) mod move_out;
 pub(crate) mod output_page;
 pub(crate) mod peoples_words;
 pub(crate) mod problems_page;
 pub(crate) mod queue_page;
 pub(crate) mod reading;
+pub(crate) mod reasons;
 pub(crate) mod refusals;
 pub(crate) mod request_page;
 pub(crate) mod rules_page;

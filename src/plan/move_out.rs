@@ -81,6 +81,7 @@ fn replacement(intake: &Intake, links: Vec<(usize, String)>, names: &Names) -> O
         summary: text,
         owns: Owns::Moved(links),
         moved: String::new(),
+        appended: String::new(),
         despite_undo: false,
     })
 }
@@ -115,6 +116,7 @@ fn home(
             summary: text.clone(),
             owns: Owns::Page,
             moved: String::new(),
+            appended: String::new(),
             despite_undo: false,
         };
         match snapshot.refusal_of(&change) {
@@ -168,6 +170,7 @@ mod tests {
             summary: String::new(),
             owns: Owns::Moved(links.iter().map(|(at, title)| (*at, (*title).to_owned())).collect()),
             moved: String::new(),
+            appended: String::new(),
             despite_undo: false,
         };
         let safe = |links: &[(usize, &str)], after: &str| change(links, after).keeps_peoples_text(&names);

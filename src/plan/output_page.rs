@@ -74,6 +74,7 @@ pub fn block_change(title: &str, snapshot: &Snapshot, name: &str, rendered: Rend
         },
         owns: Owns::Block(name.to_owned()),
         moved,
+        appended: String::new(),
         despite_undo: false,
     };
     let Some(page) = snapshot.kept.get(title) else {

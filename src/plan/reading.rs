@@ -10,6 +10,7 @@ use crate::desk::decision::Decision;
 use crate::desk::problem::Problem;
 use crate::desk::{Desk, Facts};
 use crate::page::{Page, PageRef, Time};
+use crate::records::news::News;
 use crate::records::tables::Row;
 
 /// What a pass knows of one request page.
@@ -64,6 +65,8 @@ pub struct Known {
     pub problems: Vec<Problem>,
     /// What else the decision rests on; none for what a table's row tells.
     pub rests_on: Option<PageBasis>,
+    /// What there is to tell of it; none likewise.
+    pub news: Option<Arc<News>>,
 }
 
 /// A digest of what a decision rests on besides its page, and the people that it looks at.

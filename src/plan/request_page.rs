@@ -1,5 +1,6 @@
 //! A request's page: its status and its ledger, and the row that it gets in the tables. Pure.
 
+use super::announcement::announcement;
 use super::basis::Basis;
 use super::change::{Base, Change, Owns, same_calls};
 use super::peoples_words::{harmless, with_block};
@@ -15,6 +16,7 @@ use crate::page::{Page, Time, parse_timestamp, timestamp};
 use crate::read::request_template::{is_doubled, request_call};
 use crate::records::language::Language;
 use crate::records::ledger::{self, Memo, ledger_calls, ledger_start};
+use crate::records::news::News;
 use crate::records::tables::{RestsOn, Row};
 use crate::records::texts::is_blank;
 use crate::records::{people, summary, work};
@@ -32,6 +34,8 @@ pub struct Recorded {
     pub due: Option<Time>,
     /// What else it rests on.
     pub rests_on: PageBasis,
+    /// What there is to tell.
+    pub news: News,
 }
 
 /// What the ledger on a page says, if it still holds: the bot (by its id) saved the page last, on the very revision that it
@@ -96,10 +100,12 @@ pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64
         helpers: work::helpers_of(&calls),
         progress: work::progress_of(&calls),
         worked: parse_timestamp(&text("worked")),
+        closes: parse_timestamp(&text("closes")),
         outcome: work::outcome_of(&calls),
         ..Row::default()
     };
-    Some(Recorded { row, due: memo.due, rests_on })
+    let news = News::of(&calls, call.value(LANGUAGE))?;
+    Some(Recorded { row, due: memo.due, rests_on, news })
 }
 
 /// The row of a request that was decided.
@@ -127,6 +133,7 @@ pub fn row_of(facts: &Facts, decision: &Decision) -> Row {
         helpers: decision.helpers.iter().map(|helper| helper.user.name.clone()).collect(),
         progress: decision.progress.clone(),
         worked: decision.worked,
+        closes: decision.closes,
         outcome: decision.outcomes.last().map(|outcome| as_read(&outcome.content.text)).unwrap_or_default(),
         ..Row::default()
     }
@@ -161,6 +168,7 @@ pub fn request_change(
     desk: &Desk,
     snapshot: &Snapshot,
     basis: &Basis,
+    now: Time,
 ) -> Result<Option<Change>, Problem> {
     let (text, names) = (page.text(), &snapshot.names);
     let placed = block::find(text, ledger::BLOCK);
@@ -185,19 +193,36 @@ pub fn request_change(
         && !came;
     let (after, moved) =
         if same_ledger && with_status == text { (text.to_owned(), String::new()) } else { (after, moved) };
+    let appended =
+        if with_status == text || leave { String::new() } else { announcement(facts, decision, desk, snapshot, now) };
     let language = snapshot.language();
     let summary = request_summary(language, call.value("status"), decision, desk);
     Ok(Some(Change {
         page: page.title.clone(),
         base: Base::Revision(page.revision.id),
         before: text.to_owned(),
-        after,
+        after: after + &appended,
         summary: if moved.is_empty() { summary } else { summary::and_moved(language, &summary) },
         owns: Owns::Request,
         moved,
+        appended,
         // A blank status is nobody's claim: whoever undoes the bot's edit, and no person's decision with it, is heard.
         despite_undo: !leave && decision.overruled.as_ref().is_some_and(|o| !o.to.is_empty() || took_away(facts)),
     }))
+}
+
+/// The field that says in which language an owner wants to be written to.
+const LANGUAGE: &str = "language";
+
+/// What there is to tell of a request that was decided.
+pub fn news_of(facts: &Facts, decision: &Decision, desk: &Desk, basis: &Basis) -> Option<News> {
+    News::of(&wikitext::calls(&ledger_text(facts, decision, desk, basis)), facts.param(LANGUAGE))
+}
+
+/// The same of the page of one that was decided before.
+pub fn news_on(page: &Page, names: &Names) -> Option<News> {
+    let language = request_call(page.text(), names).map(|call| call.value(LANGUAGE).to_owned()).unwrap_or_default();
+    News::of(&ledger_calls(page.text()), &language)
 }
 
 /// What a person should look at on a request page, as far as its text alone tells.
@@ -285,6 +310,7 @@ pub fn unhidden(page: &Page, names: &Names) -> Option<Change> {
         summary: summary::ledger_moved(Language::of(names.titles().language())),
         owns: Owns::Ledger,
         moved,
+        appended: String::new(),
         despite_undo: false,
     })
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::change::{Change, Owns};
 use super::disputes::{Past, essence};
 use super::exclusions::Exclusions;
+use super::mail::Mail;
 use super::peoples_words::peoples_words;
 use super::refusals::Refusal;
 use crate::desk::meetings::{KeptMinutes, Meetings};
@@ -67,6 +68,8 @@ pub struct Snapshot {
     pub duplicates: Vec<(String, String)>,
     /// When helpers last edited pages below a request's, by its id, as far as that was looked up.
     pub worked_below: HashMap<u64, Time>,
+    /// What was looked up to write to people.
+    pub mail: Mail,
     /// Request pages that could not be read this time, with why: their rows stay as they are.
     pub unread: Vec<(String, String)>,
 }
@@ -105,6 +108,7 @@ impl Snapshot {
             duplicates: Vec::new(),
             unread: Vec::new(),
             worked_below: HashMap::new(),
+            mail: Mail::default(),
         }
     }
 

@@ -84,6 +84,7 @@ fn request(id: u64, status: &str, since: Time) -> Reading {
         due: None,
         problems: Vec::new(),
         rests_on: None,
+        news: None,
     })
 }
 

@@ -139,6 +139,35 @@ impl Language {
     }
 }
 
+/// The languages that have texts, as people call them, in lower case, behind their codes.
+const NAMES: [(&str, &[&str]); 12] = [
+    ("ar", &["arabic", "العربية", "عربي"]),
+    ("bn", &["bengali", "bangla", "বাংলা"]),
+    ("de", &["german", "deutsch"]),
+    ("en", &["english"]),
+    ("es", &["spanish", "español", "castellano"]),
+    ("fr", &["french", "français"]),
+    ("id", &["indonesian", "bahasa indonesia"]),
+    ("pt", &["portuguese", "português"]),
+    ("ru", &["russian", "русский"]),
+    ("sv", &["swedish", "svenska"]),
+    ("zh-hans", &["chinese", "simplified chinese", "简体中文", "中文"]),
+    ("zh-hant", &["traditional chinese", "繁體中文", "繁体中文"]),
+];
+
+/// The code of the language that somebody chose, as a code or by its name; that of the wiki where that is none.
+pub fn language_of(chosen: Option<&str>, wiki: &str) -> String {
+    let chosen = chosen.unwrap_or_default().trim().to_lowercase();
+    let named = NAMES.iter().find(|(_, names)| names.contains(&chosen.as_str())).map(|(code, _)| (*code).to_owned());
+    let is_code = |code: &str| {
+        let mut parts = code.split('-');
+        parts.next().is_some_and(|first| (2..=3).contains(&first.len()))
+            && parts.all(|part| (1..=8).contains(&part.len()))
+            && code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    named.unwrap_or_else(|| if is_code(&chosen) { chosen } else { wiki.to_owned() })
+}
+
 /// Whether a desk has given a status another name than the one that comes with the bot.
 pub fn has_own_label(status: &Status) -> bool {
     Language::english().text(&format!("status-{}", status.id)) != Some(status.label.as_str())

@@ -49,7 +49,7 @@ pub struct Memo {
 pub const EVERYBODY: &str = "*";
 
 /// The parameters that only the bot reads, and that are no reason for an edit.
-const MEMO: [&str; 20] = [
+const MEMO: [&str; 21] = [
     "decision",
     "decision at",
     "owed",
@@ -64,6 +64,7 @@ const MEMO: [&str; 20] = [
     "owners by",
     "worked",
     "workers",
+    "closes",
     "members",
     "read",
     "minutes",
@@ -169,6 +170,7 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
         ("owners by", decision.owners_by.join(&BETWEEN.to_string())),
         ("worked", timestamp_or_none(decision.worked)),
         ("workers", work::workers(facts).join(&BETWEEN.to_string())),
+        ("closes", timestamp_or_none(decision.closes)),
         ("members", if decision.rests_on_everybody { EVERYBODY.to_owned() } else { none() }),
         ("read", memo.read.to_string()),
         ("minutes", Some(facts.newest_minutes()).filter(|id| *id != 0).map(|id| id.to_string()).unwrap_or_default()),

@@ -78,6 +78,12 @@ summaries! {
     pub(crate) fn queue();
     /// The page of who helps with what is brought up to date.
     pub(crate) fn work();
+    /// A message on a talk page about a request.
+    pub(crate) fn message(page);
+    /// Messages about several.
+    pub(crate) fn messages();
+    /// A reminder.
+    pub(crate) fn reminder();
     fn archive(count);
     fn unarchive(count);
     fn problems(count);

@@ -72,6 +72,8 @@ pub struct Row {
     pub worked: Option<Time>,
     /// What came of it, as it reads.
     pub outcome: String,
+    /// When it will be closed for silence; none where only the table tells of the request.
+    pub closes: Option<Time>,
     /// The page has lost its template; the row is kept until it is restored or staff decide.
     pub lost: bool,
     /// The page cannot be read: the row says what it said last.
@@ -193,6 +195,7 @@ impl Row {
             helpers: numbered::read("helper", text),
             progress: work::steps_of(text),
             worked: None,
+            closes: None,
             outcome: text("outcome"),
             lost: raw("lost") == "yes",
             unreadable: raw("unreadable") == "yes",

@@ -16,6 +16,8 @@ pub struct Account {
     pub groups: Vec<String>,
     /// When it was registered; none for the oldest accounts, of which no wiki knows.
     pub registered: Option<Time>,
+    /// It is blocked from the whole wiki.
+    pub blocked: bool,
     /// Other spellings of its name, by which it was asked for.
     asked: Vec<String>,
 }
@@ -50,7 +52,7 @@ impl Client {
             let params = [
                 ("list", "users"),
                 ("ususers", users.as_str()),
-                ("usprop", "groups|registration"),
+                ("usprop", "groups|registration|blockinfo"),
                 ("titles", titles.as_str()),
             ];
             let Users { users, normalized } = self.query::<Users>(&params).await?.required()?;
@@ -69,9 +71,9 @@ impl Client {
                 return Err(Error::odd("not every account that was asked for"));
             }
             for user in users {
-                if let Some(Known { user, groups, registered }) = user.known()? {
+                if let Some(Known { user, groups, registered, blocked }) = user.known()? {
                     let asked = asked.remove(&user.name).unwrap_or_default();
-                    accounts.push(Account { user, groups, registered, asked });
+                    accounts.push(Account { user, groups, registered, blocked, asked });
                 }
             }
         }

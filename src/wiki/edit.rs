@@ -65,7 +65,9 @@ impl Client {
             Some(base) => params.extend([("baserevid", base.as_str()), ("nocreate", "1")]),
             None => params.push(("createonly", "1")),
         }
-        if wikitext::acts_when_saved(edit.text) && self.as_saved(edit).await?.trim_end() != edit.text.trim_end() {
+        if wikitext::acts_when_saved(edit.text)
+            && self.as_saved(edit.title, edit.text).await?.trim_end() != edit.text.trim_end()
+        {
             let (page, code) = (edit.title.to_owned(), "text-would-change".to_owned());
             let text = "saving it would sign, expand or reshape what people wrote; open the page, save it, and it is read anew";
             return Err(Error::Refused { page, code, text: text.to_owned() });
@@ -88,18 +90,16 @@ impl Client {
         Ok(saved)
     }
 
-    /// What the wiki would make of the text: signatures and substitutions act when a page is saved. A page that was
-    /// imported may hold some that nobody's saving has met.
-    async fn as_saved(&self, edit: &Edit<'_>) -> Result<String, Error> {
-        let params = &[
-            ("action", "parse"),
-            ("onlypst", "1"),
-            ("title", edit.title),
-            ("contentmodel", "wikitext"),
-            ("text", edit.text),
-        ];
-        self.of_page("parse", edit.title, Duration::MAX, |api| async move {
-            let answer: Parsed = api.post(params, Some(edit.title)).await?;
+    /// What the wiki would make of a text on a page: signatures and substitutions act when it is saved. A page that was
+    /// imported may hold some that nobody's saving has met. One request.
+    ///
+    /// # Errors
+    /// As every read: [`Error`].
+    pub async fn as_saved(&self, title: &str, text: &str) -> Result<String, Error> {
+        let params =
+            &[("action", "parse"), ("onlypst", "1"), ("title", title), ("contentmodel", "wikitext"), ("text", text)];
+        self.of_page("parse", title, Duration::MAX, |api| async move {
+            let answer: Parsed = api.post(params, Some(title)).await?;
             Ok(answer.parse.text)
         })
         .await

@@ -7,7 +7,7 @@
 //! - `api`: single requests, and what their answers may be; `session`: logging in
 //! - [`client`]: requests, with time limits, each made again as its errors ask for
 //! - [`pages`], [`history`], [`accounts`], [`changes`], `permissions`: batched reads
-//! - `expand`: what templates come to; `files`: whether there are files and categories; [`edit`]: guarded edits; `purge`: pages shown anew
+//! - `expand`: what templates come to; `files`: whether there are files and categories; [`talk`]: users' pages; [`edit`]: guarded edits; `purge`: pages shown anew
 
 pub(crate) mod accounts;
 mod answers;
@@ -28,6 +28,7 @@ pub(crate) mod proxy;
 mod purge;
 mod secrets;
 mod session;
+pub(crate) mod talk;
 
 pub use accounts::Account;
 pub use client::Client;

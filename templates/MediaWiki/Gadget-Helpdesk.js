@@ -46,9 +46,10 @@
 		return mw.messages.exists( 'helpdesk-' + key ) ? say( key ) : null;
 	}
 
-	function button( label, onClick, kind ) {
+	/** A button; `name` is for ears, where the label is not enough. */
+	function button( label, onClick, kind, name ) {
 		const look = kind === 'primary' ? ' cdx-button--action-progressive cdx-button--weight-primary' : '';
-		return element( 'button', { type: 'button', class: 'cdx-button' + look, click: onClick }, label );
+		return element( 'button', { type: 'button', class: 'cdx-button' + look, click: onClick, 'aria-label': name }, label );
 	}
 
 	/** What is wrong, for eyes and ears alike. */
@@ -65,8 +66,7 @@
 
 	/** The JSON of pages, by title; one that does not exist is left out. */
 	function pages( titles ) {
-		const query = { action: 'query', prop: 'revisions', rvprop: 'content', rvslots: 'main', titles, formatversion: 2,
-			maxage: 300, smaxage: 300 };
+		const query = { action: 'query', prop: 'revisions', rvprop: 'content', rvslots: 'main', titles, maxage: 300, smaxage: 300 };
 		return api.get( query ).then( ( answer ) => {
 			const found = {};
 			for ( const read of answer.query.pages ) {
@@ -84,8 +84,8 @@
 		const title = ( code ) => `${ DATA }i18n/${ code }.json`;
 		return pages( [ `${ DATA }config.json`, ...new Set( languages.map( title ) ) ] ).then( ( found ) => {
 			config = JSON.parse( found[ `${ DATA }config.json` ] || 'null' );
-			for ( const name of config ? [ 'intake', 'committee' ] : [] ) {
-				const title = mw.Title.newFromText( config[ name ] );
+			for ( const name of config ? [ 'intake', 'committee', 'helpers' ] : [] ) {
+				const title = mw.Title.newFromText( config[ name ] || '' );
 				config[ name ] = title ? title.getPrefixedText() : config[ name ];
 			}
 			for ( const code of languages.reverse() ) {
@@ -128,7 +128,7 @@
 			return $.Deferred().resolve( say( 'gadget-name-invalid', sign ? sign[ 0 ] : '# < > [ ] { } |' ) );
 		}
 		const full = title.getPrefixedText();
-		const query = { action: 'query', titles: full, meta: 'siteinfo', siprop: 'languages', formatversion: 2 };
+		const query = { action: 'query', titles: full, meta: 'siteinfo', siprop: 'languages' };
 		const allowed = api.get( { action: 'titleblacklist', tbtitle: full, tbaction: 'create', tbnooverride: true } )
 			// A wiki without that list has no such question.
 			.then( ( answer ) => answer.titleblacklist.result !== 'blacklisted', () => $.Deferred().resolve( true ) );
@@ -144,10 +144,10 @@
 		} );
 	}
 
-	/** What an error of the API says: its words, else its code. */
+	/** What an error of the API says: its words, without a full stop, else its code. */
 	function why( code, answer ) {
 		const error = answer && answer.errors && answer.errors[ 0 ];
-		return error && error.text || code;
+		return error && error.text ? error.text.replace( /[.。।]\s*$/, '' ) : code;
 	}
 
 	/** Says why something could not be saved, and leaves the person at the button that tries again. */
@@ -348,13 +348,70 @@
 
 	/* ---- Request pages ----------------------------------------------------------------------------------------------- */
 
+	/** The same wikitext, as long, with blanks for what hides templates: comments, and tags such as nowiki. */
+	function withoutHidden( wikitext ) {
+		const hidden = /<!--[^]*?(-->|$)|<(nowiki|pre|syntaxhighlight|source|math|includeonly)\b([^<>]*[^<>/])?>[^]*?<\/\2\s*>/gi;
+		return wikitext.replace( hidden, ( all ) => ' '.repeat( all.length ) );
+	}
+
+	/** The calls of a template: of each its parameters by name, with where their values stand. Braces in braces are none. */
+	function calls( wikitext, template ) {
+		const text = withoutHidden( wikitext );
+		const name = mw.util.escapeRegExp( template ).replace( /[ _]/g, '[ _]+' );
+		const call = new RegExp( `(\\{\\{\\s*(?:template:\\s*)?${ name }\\s*)((?:\\|(?:\\{\\{[^{}]*\\}\\}|[^{}])*)?)\\}\\}`, 'gi' );
+		const part = /\|((?:\{\{[^{}]*\}\}|\[\[[^[\]]*\]\]|[^{}|])*)/g;
+		const found = [];
+		for ( let at = call.exec( text ); at; at = call.exec( text ) ) {
+			const params = {};
+			let count = 0;
+			for ( let param = part.exec( at[ 2 ] ); param; param = part.exec( at[ 2 ] ) ) {
+				const key = param[ 1 ].match( /^\s*([^[\]{}=]*?)\s*=/ );
+				const written = key ? param[ 1 ].slice( key[ 0 ].length ) : param[ 1 ];
+				const end = at.index + at[ 1 ].length + param.index + param[ 0 ].length;
+				const from = end - written.length + written.search( /\S|$/ );
+				const value = written.trim();
+				params[ key ? key[ 1 ] : ++count ] = { isNamed: Boolean( key ), value, from, to: from + value.length };
+			}
+			found.push( params );
+		}
+		return found;
+	}
+
+	/** Words as they read: signs in the place of their codes, and one space between words. */
+	function asRead( words ) {
+		const text = words.replace( /\{\{!\}\}/g, '|' ).replace( /</g, '&lt;' );
+		return new DOMParser().parseFromString( text, 'text/html' ).body.textContent.replace( /\s+/g, ' ' ).trim();
+	}
+
+	/** A promise of the page's newest wikitext, and of which revision it is. */
+	function newest() {
+		return api.get( { action: 'query', prop: 'revisions', rvprop: 'content|ids', rvslots: 'main', titles: page } ).then( ( answer ) => {
+			const [ revision ] = answer.query.pages[ 0 ].revisions || [];
+			return revision ? { baserevid: revision.revid, text: revision.slots.main.content } : $.Deferred().reject( 'missingtitle' );
+		} );
+	}
+
+	/** What somebody says with a template, as a line with a signature. */
+	function line( call, words ) {
+		return `* {{${ call }}} ${ words ? words + ' ' : '' }~~` + '~~';
+	}
+
+	/** A line; where the page has no steps of the work yet, those for a request of its type follow. */
+	function withSteps( said ) {
+		return newest().then( ( { text } ) => {
+			const type = withoutHidden( text ).match( /\|\s*type\s*=([^|{}<\n]*)/i );
+			// In one piece the wiki would put the steps here where this page is saved.
+			return said + ( calls( text, config.templates.step ).length ? '' :
+				'\n{{' + `subst:Helpdesk steps|${ type ? type[ 1 ].trim() : '' }}}` );
+		} );
+	}
+
 	/** What somebody is on the committee today, as its page says it. */
 	function roles( text, name ) {
 		const today = new Date().toISOString().slice( 0, 10 );
 		const found = new Set();
-		const shown = text.replace( /<!--[^]*?(-->|$)/g, '' );
 		const plain = ( title ) => title.replace( /_/g, ' ' ).toLowerCase();
-		for ( const call of shown.match( /\{\{[^{}]*\}\}/g ) || [] ) {
+		for ( const call of withoutHidden( text ).match( /\{\{[^{}]*\}\}/g ) || [] ) {
 			const [ template, ...parts ] = call.slice( 2, -2 ).split( '|' ).map( ( part ) => part.trim() );
 			const of = {};
 			for ( const part of parts ) {
@@ -363,21 +420,20 @@
 			}
 			const user = ( of.user || '' ).replace( /_/g, ' ' );
 			if ( plain( template ) === plain( config.templates.member ) && user === name && !( of.from > today ) && !( of.until < today ) ) {
-				found.add( ( of.role || '' ).toLowerCase() );
+				found.add( ( of.role || 'member' ).toLowerCase() );
 			}
 		}
 		return found;
 	}
 
 	/** What the reader can do here: a label, and what is asked for. A closed request is neither voted on nor withdrawn. */
-	function actions( mine, isOwner, isAgain, isClosed ) {
+	function actions( { mine, records, isOwner, isAgain, isClosed } ) {
 		const votes = Object.entries( config.votes ).map( ( [ choice, template ] ) => ( {
 			label: say( 'vote-' + choice ), isAgain, reason: choice === 'info' ? 'act-question' : 'act-reason',
-			needed: choice === 'info', text: ( words ) => `* {{${ template }}} ${ words } ~~` + '~~'
+			needed: choice === 'info', text: ( words ) => line( template, words )
 		} ) );
 		const isVoter = !isOwner && !isClosed && ( mine.has( 'member' ) || mine.has( 'chair' ) );
 		const decides = mine.has( 'staff' ) || mine.has( 'chair' );
-		const records = decides || mine.has( 'secretary' );
 		const status = [ 'act-status', Object.keys( config.statuses ).map( ( id ) => [ id, config.statuses[ id ].own ?
 			config.statuses[ id ].label : find( 'status-' + id ) || config.statuses[ id ].label ] ) ];
 		const choice = [ 'act-choice', Object.keys( config.votes ).map( ( id ) => [ id, say( 'vote-' + id ) ] ) ];
@@ -386,74 +442,139 @@
 		return [
 			...( isVoter ? votes : [] ),
 			isVoter && { label: say( 'act-score' ), select: score, reason: 'act-reason',
-				text: ( words, picked ) => `* {{${ config.templates.priority }|${ picked }}} ${ words } ~~` + '~~' },
-			isVoter && { label: say( 'act-recuse' ), reason: 'act-reason',
-				text: ( words ) => `* {{${ config.templates.recuse }}} ${ words } ~~` + '~~' },
+				text: ( words, picked ) => line( `${ config.templates.priority }|${ picked }`, words ) },
+			isVoter && { label: say( 'act-recuse' ), reason: 'act-reason', text: ( words ) => line( config.templates.recuse, words ) },
 			isOwner && { label: say( 'act-answer' ), reason: 'act-answer-text', needed: true, text: ( words ) => `: ${ words } ~~` + '~~' },
 			isOwner && !isClosed && { label: say( 'act-withdraw' ), reason: 'act-reason',
 				text: ( words ) => `{{${ config.templates.withdraw }|reason=${ asValue( words ) }}} ~~` + '~~' },
 			decides && { label: say( 'act-decide' ), select: status, reason: 'act-reason',
 				text: ( words, picked ) => `{{${ config.templates.decision }|${ picked }|reason=${ asValue( words ) }}} ~~` + '~~' },
-			records && !isClosed && { label: say( 'act-record' ), select: choice, who: true, reason: 'act-reason',
-				text: ( words, picked, who ) => `* {{${ config.votes[ picked ] }|for=${ asValue( who ) }}} ${ words } ~~` + '~~' }
+			records && !isClosed && { label: say( 'act-record' ), select: choice, who: 'act-member', reason: 'act-reason',
+				text: ( words, picked, who ) => line( `${ config.votes[ picked ] }|for=${ asValue( who ) }`, words ) }
 		].filter( Boolean );
 	}
 
-	/** Asks for the reason, and saves it below all that is there. */
+	/** What the reader can do for the work on an approved request. What came of it can be said later, too. */
+	function help( { name, mine, records, helpers, status, isClosed } ) {
+		const { claim, release, outcome } = config.templates;
+		const isWanted = config.queue && [ config.queue, 'in-progress' ].includes( status );
+		const others = helpers.filter( ( helper ) => helper !== name );
+		const helps = others.length < helpers.length;
+		const may = config.claimBy === 'anyone' || [ ...mine ].some( ( role ) => role !== 'helper' || config.claimBy === 'listed' );
+		return [
+			isWanted && may && !helps && mw.user.isNamed() && { label: say( 'act-claim' ), reason: 'act-claim-text',
+				text: ( words ) => withSteps( line( claim, words ) ) },
+			helps && { label: say( 'act-outcome' ), reason: 'act-outcome-text', needed: true,
+				more: [ 'files', 'items', 'category', 'image', 'link' ], text: ( words, picked, who, more ) =>
+					line( `${ outcome }|${ words.includes( '=' ) ? '1=' : '' }${ asValue( words ) }${ more }` ) },
+			helps && !isClosed && { label: say( 'act-release' ), reason: 'act-reason', text: ( words ) => line( release, words ) },
+			records && isWanted && { label: say( 'act-assign' ), who: 'act-account',
+				text: ( words, picked, who ) => withSteps( line( `${ claim }|for=${ asValue( who ) }` ) ) },
+			records && !isClosed && others.length && { label: say( 'act-release-other' ),
+				select: [ 'act-helper', others.map( ( helper ) => [ helper, helper ] ) ], reason: 'act-reason',
+				text: ( words, picked ) => line( `${ release }|for=${ picked }`, words ) }
+		].filter( Boolean );
+	}
+
+	/** That one of the steps on the page comes to another state. Steps of the same name are told apart by their order. */
+	function stepChange( step, steps ) {
+		const name = asRead( step.dataset.step );
+		const same = steps.filter( ( other ) => asRead( other.dataset.step ) === name );
+		const states = [ 'todo', 'doing', 'done', 'blocked', 'dropped' ].map( ( id ) => [ id, find( 'step-state-' + id ) || id ] );
+		return {
+			label: say( 'act-step-which', name ), short: say( 'act-step' ), saved: 'act-step-saved', id: '-step-' + steps.indexOf( step ),
+			select: [ 'act-step-state', states, step.dataset.state ],
+			text: ( words, state ) => newest().then( ( { baserevid, text } ) => {
+				const found = calls( text, config.templates.step ).filter( ( call ) => call[ 1 ] && asRead( call[ 1 ].value ) === name );
+				if ( found.length !== same.length ) {
+					return $.Deferred().reject( say( 'act-step-lost' ) );
+				}
+				const { 1: title, 2: old } = found[ same.indexOf( step ) ];
+				const written = old ? state : ( title.isNamed ? '|2=' : '|' ) + state;
+				return { baserevid, text: text.slice( 0, old ? old.from : title.to ) + written + text.slice( ( old || title ).to ),
+					summary: say( 'act-step-summary', name, states.find( ( [ id ] ) => id === state )[ 1 ] ) };
+			} )
+		};
+	}
+
+	/** Asks for what an action needs, and saves it: a line below all that is there, or the whole page. */
 	function ask( place, action, back ) {
 		const wrong = problem();
-		const words = element( 'textarea', { id: 'helpdesk-words', class: 'cdx-text-area__textarea', dir: 'auto', rows: 3 } );
-		const picked = action.select && element( 'select', { id: 'helpdesk-picked', class: 'cdx-select' },
-			...action.select[ 1 ].map( ( [ value, label ] ) => element( 'option', { value }, label ) ) );
-		const who = action.who && element( 'input', { id: 'helpdesk-who', type: 'text', class: 'cdx-text-input__input', dir: 'auto' } );
-		const field = ( input, key ) => input && element( 'div', { class: 'cdx-field' },
-			element( 'label', { for: input.id, class: 'cdx-label' }, say( key ) ), input );
+		const id = ( name ) => `helpdesk-${ name }${ action.id || '' }`;
+		const input = ( name ) => element( 'input', { id: id( name ), name, type: 'text', class: 'cdx-text-input__input', dir: 'auto' } );
+		const words = action.reason && element( 'textarea', { id: id( 'words' ), class: 'cdx-text-area__textarea', dir: 'auto', rows: 3 } );
+		const [ choose, choices, chosen ] = action.select || [];
+		const picked = choices && element( 'select', { id: id( 'picked' ), class: 'cdx-select' },
+			...choices.map( ( [ value, label ] ) => element( 'option', { value, selected: value === chosen }, label ) ) );
+		const who = action.who && input( 'who' );
+		const more = ( action.more || [] ).map( input );
+		const field = ( asked, key, isOptional ) => asked && element( 'div', { class: 'cdx-field' },
+			element( 'label', { for: asked.id, class: 'cdx-label' }, say( key ),
+				isOptional && element( 'span', { class: 'helpdesk-gadget-hint' }, ` (${ say( 'gadget-optional' ) })` ) ), asked );
 		const save = button( say( 'act-save' ), () => {
-			const said = asWords( words.value ).replace( /\s*\n\s*/g, ' ' );
+			const said = words ? asWords( words.value ).replace( /\s*\n\s*/g, ' ' ) : '';
 			const missing = [ action.needed && !said && words, who && !who.value.trim() && who ].find( Boolean );
 			if ( missing ) {
 				tell( wrong, say( 'gadget-empty' ) );
 				return missing.focus();
 			}
 			save.disabled = true;
-			const text = action.text( said, picked && picked.value, who && who.value.trim() );
-			return api.postWithEditToken( { action: 'edit', title: page, appendtext: '\n' + text, summary: action.label, nocreate: true,
-				assertuser: mw.config.get( 'wgUserName' ) } ).then( () => {
-				tell( place, say( 'act-saved' ), 'success' );
+			const params = more.filter( ( asked ) => asked.value.trim() ).map( ( asked ) => `|${ asked.name }=${ asValue( asked.value ) }` );
+			const text = action.text( said, picked && picked.value, who && who.value.trim(), params.join( '' ) );
+			return $.when( text ).then( ( change ) => api.postWithEditToken( Object.assign( { action: 'edit', title: page,
+				summary: action.label, nocreate: true, assertuser: mw.config.get( 'wgUserName' ) },
+			typeof change === 'string' ? { appendtext: '\n' + change } : change ) ) ).then( () => {
+				tell( place, say( action.saved || 'act-saved' ), 'success' );
 				place.firstChild.tabIndex = -1;
 				place.firstChild.focus();
 			}, ( code, answer ) => fail( save, wrong, code, answer ) );
 		}, 'primary' );
-		fill( place, element( 'h3', { tabindex: '-1' }, action.label ),
-			...[ field( who, 'act-member' ), picked && field( picked, action.select[ 0 ] ), field( words, action.reason ),
-				action.isAgain && element( 'p', { class: 'helpdesk-gadget-hint' }, say( 'act-again' ) ), wrong,
-				element( 'div', { class: 'helpdesk-gadget-buttons' }, save, button( say( 'act-cancel' ), () => back( action ) ) ) ] );
+		fill( place, element( 'h3', { tabindex: '-1' }, action.label ), field( who, action.who ), field( picked, choose ),
+			field( words, action.reason ), ...more.map( ( asked ) => field( asked, 'act-' + asked.name, true ) ),
+			action.isAgain && element( 'p', { class: 'helpdesk-gadget-hint' }, say( 'act-again' ) ), wrong,
+			element( 'div', { class: 'helpdesk-gadget-buttons' }, save, button( say( 'act-cancel' ), back ) ) );
 		( who || picked || words ).focus();
+	}
+
+	/** A button for each action. Whoever changes their mind is back at the one they came from. */
+	function offer( place, can, heading, left ) {
+		const buttons = can.map( ( action ) => button( action.short || action.label,
+			() => ask( place, action, () => offer( place, can, heading, action ) ), '', action.short && action.label ) );
+		fill( place, heading && element( 'h3', {}, heading ), element( 'div', { class: 'helpdesk-gadget-buttons' }, ...buttons ) );
+		if ( left ) {
+			buttons[ can.indexOf( left ) ].focus();
+		}
 	}
 
 	function takePart( ledger ) {
 		const name = mw.config.get( 'wgUserName' );
-		return pages( [ config.committee ] ).then( ( committee ) => {
-			const isOwner = ledger.dataset.requester.split( '|' ).includes( name );
-			const voters = [ ...ledger.querySelectorAll( 'tr td:first-child' ) ].map( ( cell ) => cell.querySelector( 'bdi' ) );
-			const hasVoted = voters.some( ( voter ) => voter && voter.textContent === name );
-			const isClosed = ( config.statuses[ ledger.dataset.status ] || {} ).closed;
-			const can = actions( roles( committee[ config.committee ] || '', name ), isOwner, hasVoted, isClosed );
-			if ( !can.length ) {
-				return;
+		const listed = config.claimBy === 'listed' && config.helpers;
+		return pages( [ config.committee, listed ].filter( Boolean ) ).then( ( read ) => {
+			const { requester, helper, status } = ledger.dataset;
+			const mine = roles( read[ config.committee ] || '', name );
+			if ( roles( read[ listed ] || '', name ).size ) {
+				mine.add( 'helper' );
 			}
-			const place = inLanguage( element( 'div', { class: 'helpdesk-gadget', role: 'region', 'aria-label': say( 'act-title' ) } ) );
-			// Whoever changes their mind is back at the button they came from.
-			const offer = ( left ) => {
-				const buttons = can.map( ( action ) => button( action.label, () => ask( place, action, offer ) ) );
-				fill( place, element( 'h3', {}, say( 'act-title' ) ), element( 'div', { class: 'helpdesk-gadget-buttons' }, ...buttons ) );
-				if ( left ) {
-					buttons[ can.indexOf( left ) ].focus();
-				}
-			};
-			offer();
-			ledger.parentNode.insertBefore( place, ledger.nextSibling );
-			ledger.querySelectorAll( '.helpdesk-links' ).forEach( ( links ) => links.remove() );
+			const voters = [ ...ledger.querySelectorAll( 'tr td:first-child' ) ].map( ( cell ) => cell.querySelector( 'bdi' ) );
+			const isAgain = voters.some( ( voter ) => voter && voter.textContent === name );
+			const isOwner = requester.split( '|' ).includes( name );
+			const isClosed = ( config.statuses[ status ] || {} ).closed;
+			const records = [ 'staff', 'chair', 'secretary' ].some( ( role ) => mine.has( role ) );
+			const helpers = ( helper || '' ).split( '|' ).filter( Boolean );
+			const reader = { name, mine, records, isOwner, isAgain, helpers, status, isClosed };
+			const can = [ ...actions( reader ), ...help( reader ) ];
+			if ( can.length ) {
+				const place = inLanguage( element( 'div', { class: 'helpdesk-gadget', role: 'region', 'aria-label': say( 'act-title' ) } ) );
+				offer( place, can, say( 'act-title' ) );
+				ledger.parentNode.insertBefore( place, ledger.nextSibling );
+				ledger.querySelectorAll( '.helpdesk-links' ).forEach( ( links ) => links.remove() );
+			}
+			const works = !isClosed && ( isOwner || mine.size || helpers.includes( name ) );
+			( works ? [ ...document.querySelectorAll( '.helpdesk-step' ) ] : [] ).forEach( ( step, n, steps ) => {
+				const place = inLanguage( element( 'div', { class: 'helpdesk-gadget' } ) );
+				offer( place, [ stepChange( step, steps ) ] );
+				step.append( place );
+			} );
 		} );
 	}
 
@@ -472,7 +593,7 @@
 		}
 		mw.loader.using( [ 'mediawiki.api', 'mediawiki.util', 'mediawiki.Title', 'mediawiki.storage', 'mediawiki.user',
 			'mediawiki.language', 'mediawiki.jqueryMsg', 'codex-styles' ] ).then( () => {
-			api = new mw.Api( { parameters: { errorformat: 'plaintext', errorlang: mw.config.get( 'wgUserLanguage' ) } } );
+			api = new mw.Api( { parameters: { formatversion: 2, errorformat: 'plaintext', errorlang: mw.config.get( 'wgUserLanguage' ) } } );
 			return load();
 		} ).then( () => {
 			// A page has the name of its title.

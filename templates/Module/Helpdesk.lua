@@ -10,6 +10,9 @@ local PARTS = {
 	committee = { 'committee start', 'committee end', 'committee role', 'committee person' },
 	agenda = { 'agenda start', 'agenda section', 'agenda row', 'agenda section end', 'agenda end' },
 	queue = { 'queue start', 'queue end', 'queue row', 'queue line' },
+	work = { 'claim', 'release', 'step', 'outcome', 'steps', 'ledger helper', 'ledger steps', 'ledger outcome', 'work start', 'work end',
+		'work person', 'work row' },
+	message = { 'message', 'announcement' },
 	rules = { 'rules start', 'rules end', 'rules status', 'rule', 'rule condition' },
 }
 

@@ -115,12 +115,20 @@ pub fn wiki() -> &'static Wiki {
 /// A configuration like the shipped one, on another root, that may write; `more` comes behind it. Without [pages] in that, pages
 /// that say the same of every request are switched off: the wiki has enough to do.
 pub fn config_text(root: &str, more: &str) -> String {
-    let pages = if more.contains("[pages]") { "" } else { "[pages]\nrules = \"\"\nagenda = \"\"\nqueue = \"\"\n" };
+    let pages = match more.contains("[pages]") {
+        true => "",
+        false => "[pages]\nrules = \"\"\nagenda = \"\"\nqueue = \"\"\nwork = \"\"\n",
+    };
+    // Nobody is written to but where a test is about that.
+    let notices = match more.contains("[notices]") {
+        true => "",
+        false => "[notices]\nowners = false\nreminders = \"never\"\nnudge_after = \"never\"\n",
+    };
     // A line for [desk] may stand anywhere in it.
     let (of_desk, more): (Vec<&str>, Vec<&str>) = more.lines().partition(|line| line.starts_with("rules_page"));
     let (of_desk, more) = (of_desk.join("\n"), more.join("\n"));
     format!(
-        "{pages}[desk]\nname = \"Test desk\"\nroot = \"{root}\"\n{of_desk}\n[safety]\ntrusted = [\"{ADMIN}\"]\napproved = \"https://localhost/approved\"\nedits_per_minute = 0\nmax_edits_per_pass = 500\n{more}"
+        "{pages}{notices}[desk]\nname = \"Test desk\"\nroot = \"{root}\"\n{of_desk}\n[safety]\ntrusted = [\"{ADMIN}\"]\napproved = \"https://localhost/approved\"\nedits_per_minute = 0\nmax_edits_per_pass = 500\n{more}"
     )
 }
 

@@ -9,6 +9,7 @@ use super::pages::{Normalized, named_as_temporary};
 use super::time::WikiTime;
 use crate::page::{Time, User};
 use crate::wiki::error::Error;
+use crate::wiki::talk::OwnEdit;
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Users {
@@ -33,6 +34,9 @@ pub(crate) struct Account {
     missing: bool,
     #[serde(default)]
     invalid: bool,
+    blockid: Option<u64>,
+    #[serde(default)]
+    blockpartial: bool,
 }
 
 /// An account that exists.
@@ -42,6 +46,8 @@ pub(crate) struct Known {
     pub(crate) groups: Vec<String>,
     /// None where the wiki does not know.
     pub(crate) registered: Option<Time>,
+    /// Blocked from the whole wiki.
+    pub(crate) blocked: bool,
 }
 
 impl Account {
@@ -56,7 +62,9 @@ impl Account {
             return Err(Error::odd("an account without name, id, groups or registration"));
         };
         let temporary = self.temp || named_as_temporary(&self.name);
-        Ok(Some(Known { user: User { id, name: self.name, temporary }, groups, registered: registered.map(|at| at.0) }))
+        let blocked = self.blockid.is_some() && !self.blockpartial;
+        let user = User { id, name: self.name, temporary };
+        Ok(Some(Known { user, groups, registered: registered.map(|at| at.0), blocked }))
     }
 }
 
@@ -222,4 +230,24 @@ pub(crate) struct Contributions {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Contribution {
     pub(crate) revid: u64,
+    /// Missing where it was not asked for, as the next ones.
+    #[serde(default)]
+    title: Option<String>,
+    timestamp: Option<WikiTime>,
+    comment: Option<String>,
+    #[serde(default)]
+    commenthidden: bool,
+}
+
+impl Contribution {
+    /// The edit, where it was asked for with its page, its time and its summary.
+    pub(crate) fn own_edit(self) -> Result<OwnEdit, Error> {
+        let (Some(page), Some(at)) = (self.title.filter(|title| !title.is_empty()), self.timestamp) else {
+            return Err(Error::odd("an edit without page or time"));
+        };
+        if self.comment.is_none() && !self.commenthidden {
+            return Err(Error::odd("an edit without its summary"));
+        }
+        Ok(OwnEdit { page, at: at.0, summary: self.comment.filter(|_| !self.commenthidden) })
+    }
 }

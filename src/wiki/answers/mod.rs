@@ -8,6 +8,7 @@ mod lists;
 mod names;
 mod pages;
 mod permissions;
+mod talk;
 mod time;
 mod unique;
 
@@ -27,6 +28,7 @@ pub(crate) use lists::{
 };
 pub(crate) use pages::{Info, Pages, Revision};
 pub(crate) use permissions::{PagePermissions, Permissions, Standing, StandingOf};
+pub(crate) use talk::TalkPages;
 pub(crate) use time::WikiTime;
 pub(crate) use unique::UniqueKeys;
 

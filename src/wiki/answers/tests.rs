@@ -168,7 +168,7 @@ fn an_account_has_an_id_groups_and_perhaps_a_date() {
     }] });
     let known = |users: Users| users.users.into_iter().next().expect("an account").known();
     let fields = ["/users", "/users/0/userid", "/users/0/name", "/users/0/registration", "/users/0/groups"];
-    let Known { user, groups, registered } = check(&account, &fields, known).expect("an account");
+    let Known { user, groups, registered, blocked: _ } = check(&account, &fields, known).expect("an account");
     assert_eq!((user.id, user.name.as_str(), user.temporary, groups.len()), (3, "Mona Member", false, 2));
     assert!(registered.is_some());
     let mut old = account.clone();

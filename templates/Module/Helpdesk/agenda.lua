@@ -94,6 +94,13 @@ p['agenda row'] = function(frame_args)
 		if base.total(args) > 0 then
 			line(get('ledger-votes') .. space() .. base.votes(args, text.comma()))
 		end
+		local helped = base.helped(args)
+		if helped then
+			line(helped)
+		end
+		for _, words in ipairs(base.progress(args)) do
+			line(words)
+		end
 		local missing, many = base.people(args, 'missing')
 		if many > 0 then
 			line(get('not-voted', missing, many))

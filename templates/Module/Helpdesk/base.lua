@@ -12,6 +12,7 @@ local base = {
 	LINE = 'var(--border-color-base,#a2a9b1)',
 	START = 'text-align:start',
 	WRAP = 'overflow-wrap:anywhere',
+	TABLE_END = '</table></div></div>',
 }
 base.CHIP = 'display:inline-block; padding:0.1em 0.6em; border:1px solid ' .. base.LINE .. '; border-radius:1em'
 base.BOX = 'border:1px solid ' .. base.LINE .. '; border-inline-start-width:4px; padding:0.5em 1em; margin-block:1em'
@@ -77,6 +78,13 @@ function base.list(args, name)
 	return values
 end
 
+--- Who is named, with a link where that can be the name of an account.
+function base.account(words)
+	local name = mw.text.trim(mw.text.decode(words or '')):gsub('^[Uu]ser:', '')
+	local can_be_one = name:find('^[^%[%]{}|<>#/:;,]+$')
+	return can_be_one and user(mw.text.nowiki(name)) or { name = '', shown = apart(words or '') }
+end
+
 --- The people of such a list.
 function base.people(args, name)
 	local shown = {}
@@ -96,6 +104,12 @@ function base.add_term(words, args)
 	end
 end
 
+--- The day of a meeting, with a link to its minutes.
+function base.meeting(args)
+	local page, day = args['minutes page'], date(args.meeting)
+	return base.is_set(page) and '[[:' .. page .. '|' .. day .. ']]' or day
+end
+
 --- The place of a rule on the page of rules.
 function base.rule_anchor(name)
 	return 'rule-' .. mw.text.decode(name):gsub('^[%s%p]+', ''):gsub('[%s%p]+$', ''):gsub('[%s%p]+', '-')
@@ -105,6 +119,109 @@ end
 function base.rule(name)
 	local shown = apart(name)
 	return base.is_set(config.rules) and '[[' .. config.rules .. '#' .. base.rule_anchor(name) .. '|' .. shown .. ']]' or shown
+end
+
+--- Who or what set a status, and why. `link` shows an account.
+function base.set_by(args, link)
+	local by = base.is_set(args.rule) and get('ledger-by-rule', base.rule(args.rule))
+		or base.is_set(args.meeting) and get('ledger-by-meeting', base.meeting(args))
+		or base.is_set(args.user) and get('ledger-by-person', link(args.user))
+		or args.by == 'person' and get('ledger-by-somebody')
+	local why = base.is_set(args.reason) and colon() .. get('quoted', apart(args.reason)) or ''
+	return (by and text.comma() .. by or '') .. base.by_edit(args.revision) .. why
+end
+
+--- A link that opens an editor below a page, with what a template has ready, such as the signature, in it; `value` is filled
+--- into that.
+function base.writing(page, template, value, words)
+	local url = page:fullUrl {
+		action = 'edit', section = 'new', nosummary = 1, preload = 'Template:' .. template .. '/preload', ['preloadparams[]'] = value,
+	}
+	return '[' .. tostring(url) .. ' ' .. words .. ']'
+end
+
+--- Links in a row, for whoever has no gadget; that has buttons in their place.
+function base.links(words, links)
+	return '<div class="helpdesk-links plainlinks noprint">' .. (words and words .. colon() or '') .. table.concat(links, ' · ')
+		.. '</div>'
+end
+
+--- Opens a table below a heading and what else is said above it. Where it has no rows, only that is shown.
+function base.table_start(id, above, columns, is_empty, class)
+	local heads = {}
+	for _, column in ipairs(columns) do
+		table.insert(heads, '<th scope="col">' .. get('head-' .. column) .. '</th>')
+	end
+	return '<div id="helpdesk-' .. id .. '"' .. text.attributes() .. ' style="margin-block-end:1.5em">' .. above
+		.. '<div style="overflow-x:auto' .. (is_empty and ';display:none' or '') .. '"><table class="wikitable ' .. (class or '')
+		.. 'helpdesk-table" style="width:100%; ' .. base.START .. '"><tr>' .. table.concat(heads) .. '</tr>'
+end
+
+--- A cell of a table. Where there is little room, a row is a card, and each cell says what it is.
+function base.cell(head, value, attributes)
+	return '<td data-label="' .. mw.text.encode(text.plain('head-' .. head)) .. '"' .. (attributes or '') .. '>' .. value .. '</td>'
+end
+
+--- The first cell of a request's row: its title, then in small letters what is known of it.
+function base.request_cell(args, about)
+	return '<td style="min-width:8em; ' .. base.WRAP .. '"><bdi><b>[[:' .. (args.page or '') .. '|'
+		.. (base.is_set(args.title) and args.title or args.page or '') .. ']]</b></bdi><br>'
+		.. table.concat(about, '<br>') .. '</td>'
+end
+
+--- Whose request it is, of which type, and from where, in one line.
+function base.about(args)
+	local about, country = {}, base.is_set(args.country) and apart(args.country) or ''
+	for _, part in ipairs { (base.people(args, 'requester')), base.type_label(args.type), country } do
+		if part ~= '' then
+			table.insert(about, part)
+		end
+	end
+	return base.small(table.concat(about, ' · '))
+end
+
+--- Who helps; nil where nobody does.
+function base.helped(args)
+	local names, many = base.people(args, 'helper')
+	return many > 0 and get('helped-by', names, many) or nil
+end
+
+function base.steps_of(done, all)
+	return get('steps-of', tonumber(done) or 0, tonumber(all) or 0)
+end
+
+--- The next step, with who does it and by when; nil where there is none.
+function base.next_step(args)
+	local about = {}
+	if base.is_set(args['next who']) then
+		table.insert(about, base.account(args['next who']).shown)
+	end
+	if base.is_set(args['next due']) then
+		table.insert(about, get('step-due', date(args['next due'])))
+	end
+	return base.is_set(args['next step'])
+		and apart(args['next step']) .. (about[1] and brackets(table.concat(about, text.comma())) or '') or nil
+end
+
+--- The steps whose day is over; nil where there are none.
+function base.overdue(args)
+	local names = base.list(args, 'overdue')
+	for n, name in ipairs(names) do
+		names[n] = apart(name)
+	end
+	return names[1] and '<b>⚠ ' .. get('steps-overdue', table.concat(names, text.comma()), #names) .. '</b>' or nil
+end
+
+--- How far the steps are, which one is next and which are late, in lines; empty where there are none.
+function base.progress(args)
+	if not base.is_set(args.steps) then
+		return {}
+	end
+	local next_step = base.next_step(args)
+	local lines = { get('steps-so-far', base.steps_of(args['steps done'], args.steps)) }
+	table.insert(lines, next_step and get('steps-next', next_step))
+	table.insert(lines, base.overdue(args))
+	return lines
 end
 
 --- How many votes there are.
@@ -145,11 +262,17 @@ end
 local AMOUNTS = { ['quorum'] = true, ['support-at-least'] = true, ['oppose-at-least'] = true }
 local SHARES = { ['support-share'] = true, ['oppose-share'] = true, ['quorum-share'] = true }
 local FLAGS = { ['complete'] = true, ['info-wanted'] = true, ['all-voted'] = true, ['answered'] = true, ['assessed'] = true,
-	['discussed'] = true }
+	['discussed'] = true, ['claimed'] = true, ['steps-done'] = true, ['outcome'] = true }
 local TIMES = { ['open-for'] = true, ['settled-for'] = true, ['idle-for'] = true }
 
 function base.so_far(words)
 	return brackets(get('so-far', words))
+end
+
+--- How many steps are done, such as 3/7, in words; nothing where there are none.
+local function steps_so_far(share)
+	local done, all = (share or ''):match('^(%d+)/(%d+)$')
+	return done and base.so_far(base.steps_of(done, all)) or ''
 end
 
 --- Whether the team has still to fill in its fields before the committee decides. A question needs no assessment.
@@ -177,10 +300,20 @@ function base.waiting(args)
 	elseif code == 'all-voted' then
 		local of = base.is_set(args.need) and '/' .. text.number(args.need) or ''
 		return get(key) .. (base.is_set(args.have) and base.so_far(text.number(args.have) .. of) or '')
+	elseif code == 'steps-done' then
+		return get(key) .. steps_so_far(args.have)
 	elseif TIMES[code] then
 		return base.is_set(args['until']) and get(key, date(args['until'])) or get(key .. '-plain')
 	end
 	return find(key, user(args.requester)) or code
+end
+
+--- What a request is waiting for as a sentence, with more about it.
+function base.waits(args, about)
+	if args.waiting == 'open-for' or args.waiting == 'nothing' then
+		return text.language():ucfirst(base.waiting(args)) .. (about or '')
+	end
+	return get('ledger-waiting') .. text.space() .. base.waiting(args) .. (about or '')
 end
 
 --- One condition of a rule, and how far it is met.
@@ -192,6 +325,7 @@ function base.condition(args)
 		local words = get(key .. ((need == 'no' or need == 'false' or need == 'not') and '-not' or ''))
 		local of = tonumber(need) and '/' .. text.number(need) or ''
 		return words .. (code == 'all-voted' and has_have and base.so_far(text.number(args.have) .. of) or '')
+			.. (code == 'steps-done' and steps_so_far(args.have) or '')
 	elseif AMOUNTS[code] then
 		return get(key, tonumber(need) or need) .. (has_have and base.so_far(text.number(args.have)) or '')
 	elseif SHARES[code] then

@@ -7,42 +7,34 @@ local space, comma, colon, brackets = text.space, text.comma, text.colon, text.b
 local config, START, BOX, CHIP = base.config, base.START, base.BOX, base.CHIP
 local is_set, is_yes, small, item = base.is_set, base.is_yes, base.small, base.item
 local difference, by_edit, status, field = base.difference, base.by_edit, base.status, base.field
-local waiting, condition = base.waiting, base.condition
 
 local p = {}
-
---- Who or what set the status.
-local function set_by(args)
-	if args.by == 'rule' and is_set(args.rule) then
-		return comma() .. get('ledger-by-rule', base.rule(args.rule)) .. by_edit(args.revision)
-	elseif args.by == 'person' or args.by == 'meeting' then
-		local who = is_set(args.meeting) and get('ledger-by-meeting', date(args.meeting))
-			or is_set(args.user) and get('ledger-by-person', user(args.user)) or get('ledger-by-somebody')
-		local why = is_set(args.reason) and colon() .. get('quoted', apart(args.reason)) or ''
-		return comma() .. who .. by_edit(args.revision) .. why
-	end
-	return by_edit(args.revision)
-end
 
 --- A line of the box with what it says.
 local function line(key, words, who)
 	return '<div>' .. get(key, who) .. space() .. words .. '</div>'
 end
 
---- Links with which members vote: each opens an editor with the template and the signature in it. The gadget has buttons
--- in their place.
-local function vote_links()
-	local links = {}
+--- Links with which people take part; each opens an editor with what they need in it.
+local function act_links(args)
+	local page, known = mw.title.getCurrentTitle(), config.statuses[args.status]
+	local votes, shown = {}, {}
 	for _, choice in ipairs(base.CHOICES) do
-		if config.votes[choice] then
-			local url = mw.title.getCurrentTitle():fullUrl {
-				action = 'edit', section = 'new', nosummary = 1, preload = 'Template:Helpdesk vote/preload',
-				['preloadparams[]'] = config.votes[choice],
-			}
-			table.insert(links, '[' .. tostring(url) .. ' ' .. get('vote-' .. choice) .. ']')
+		if config.votes[choice] and known and known.votable and args.waiting ~= 'answer' then
+			table.insert(votes, base.writing(page, 'Helpdesk vote', config.votes[choice], get('vote-' .. choice)))
 		end
 	end
-	return '<div class="helpdesk-links plainlinks noprint">' .. get('act-vote') .. colon() .. table.concat(links, ' · ') .. '</div>'
+	if votes[1] then
+		table.insert(shown, base.links(get('act-vote'), votes))
+	end
+	if args.waiting == 'info-wanted' then
+		table.insert(shown, base.links(nil, { base.writing(page, 'Helpdesk answer', nil, get('act-answer')) }))
+	end
+	if args.status == config.queue then
+		local kind = is_set(args.type) and mw.text.decode(args.type) or nil
+		table.insert(shown, base.links(nil, { base.writing(page, config.templates.claim, kind, get('act-claim')) }))
+	end
+	return table.concat(shown)
 end
 
 p['ledger start'] = function(args)
@@ -54,7 +46,7 @@ p['ledger start'] = function(args)
 	local owner = data('requester', table.concat(base.list(args, 'requester'), '|')) .. data('status', args.status)
 	local lines = { '<div class="helpdesk-ledger"' .. owner .. text.attributes() .. ' style="' .. BOX .. '">'
 		.. '<div role="heading" aria-level="2" style="font-weight:bold; font-size:115%">' .. get('ledger-title') .. '</div>',
-		line('ledger-status', '<b>' .. apart(status(args.status)) .. '</b>' .. since .. set_by(args)) }
+		line('ledger-status', '<b>' .. apart(status(args.status)) .. '</b>' .. since .. base.set_by(args, user)) }
 	if is_set(args.waiting) then
 		local about = is_set(args['emptied revision']) and brackets(field(args.emptied) .. colon()
 			.. get('emptied', user(args['emptied by'])) .. comma() .. difference(args['emptied revision'])) or ''
@@ -62,11 +54,7 @@ p['ledger start'] = function(args)
 			local words = is_set(args.question) and get('quoted', apart(args.question)) or ''
 			about = colon() .. words .. brackets(user(args['asked by']).shown .. comma() .. difference(args['asked revision']))
 		end
-		if args.waiting == 'open-for' or args.waiting == 'nothing' then
-			table.insert(lines, '<div>' .. text.language():ucfirst(waiting(args)) .. about .. '</div>')
-		else
-			table.insert(lines, line('ledger-waiting', waiting(args) .. about))
-		end
+		table.insert(lines, '<div>' .. base.waits(args, about) .. '</div>')
 	end
 	if args.waiting ~= 'answer' and base.total(args) == 0 then
 		table.insert(lines, line('ledger-votes', get('none-yet')))
@@ -83,10 +71,7 @@ p['ledger start'] = function(args)
 	if base.lacks_assessment(args) then
 		table.insert(lines, '<div>' .. get('assessment-missing') .. '</div>')
 	end
-	local known = config.statuses[args.status]
-	if known and known.votable and args.waiting ~= 'answer' then
-		table.insert(lines, vote_links())
-	end
+	table.insert(lines, act_links(args))
 	return table.concat(lines)
 end
 
@@ -137,7 +122,7 @@ end
 
 p['ledger condition'] = function(args)
 	local met = is_yes(args.holds) and '✓ ' .. get('met') or '✗ ' .. get('not-met')
-	return item(met .. colon() .. condition(args))
+	return item(met .. colon() .. base.condition(args))
 end
 
 --- A reference to an edit, with its time.
@@ -239,6 +224,27 @@ local NOTICES = {
 	end,
 	['no-such-score'] = function(args)
 		return get('notice-no-such-score', user(args.field), quoted(args.value))
+	end,
+	['claim-not-counted'] = function(args)
+		local who, list = user(args.field), is_set(config.helpers) and config.helpers or config.committee
+		return get('notice-claim-not-counted', who) .. space() .. (find('claim-why-' .. (args.value or ''), who, list) or apart(args.value))
+	end,
+	['step-not-counted'] = function(args)
+		local state = find('step-state-' .. (args.suggestion or '')) or apart(args.suggestion or '')
+		return get('notice-step-not-counted', user(args.field), quoted(args.value), state, '<code>who=</code>')
+	end,
+	['no-such-state'] = function(args)
+		return get('notice-no-such-state', quoted(args.field), quoted(args.value)) .. space()
+			.. get('notice-allowed', apart(args.allowed)) .. suggested(args)
+	end,
+	['step-due'] = function(args)
+		return get('notice-step-due', quoted(args.field), quoted(args.value))
+	end,
+	['outcome-not-counted'] = function(args)
+		return get('notice-outcome-not-counted', user(args.field), quoted(args.value))
+	end,
+	['outcome-invalid'] = function(args)
+		return get('notice-outcome-invalid') .. space() .. (find('outcome-wrong-' .. args.field, quoted(args.value)) or field(args.field))
 	end,
 	['more'] = function(args)
 		return get('notice-more', tonumber(args.limit) or args.limit)

@@ -53,9 +53,7 @@ end
 --- In the box on a request page: what a meeting said of it.
 p['ledger discussed'] = function(args)
 	local said = is_set(args.recommendation) and colon() .. get('quoted', apart(args.recommendation)) or ''
-	local meeting, page = date(args.meeting), args['minutes page']
-	meeting = is_set(page) and '[[:' .. page .. '|' .. meeting .. ']]' or meeting
-	return base.item(get('ledger-discussed', meeting) .. base.by_edit(args.revision) .. said)
+	return base.item(get('ledger-discussed', base.meeting(args)) .. base.by_edit(args.revision) .. said)
 end
 
 return p

@@ -2,30 +2,22 @@
 local text = require('Module:Helpdesk/text')
 local base = require('Module:Helpdesk/base')
 
-local get, find, date, user = text.get, text.find, text.date, text.user
-local small, is_set, brackets = base.small, base.is_set, text.brackets
-local START, WRAP = base.START, base.WRAP
+local get, date, brackets = text.get, text.date, text.brackets
+local small, is_set, cell = base.small, base.is_set, base.cell
 
 local p = {}
 
 p['queue start'] = function(args)
 	local unscored = args.scores == 'no'
-	local heads = {}
 	local columns = unscored and { 'request', 'not-scored', 'since' } or { 'place', 'request', 'priority', 'scores', 'since' }
-	for _, column in ipairs(columns) do
-		table.insert(heads, '<th scope="col">' .. get('head-' .. column) .. '</th>')
-	end
 	local is_empty = args.count == '0'
-	return '<div id="helpdesk-' .. (unscored and 'unscored' or 'queue') .. '"' .. text.attributes()
-		.. ' style="margin-block-end:1.5em"><h2>' .. get(unscored and 'title-unscored' or 'title-queue')
-		.. brackets(text.number(args.count)) .. '</h2>'
+	local above = '<h2>' .. get(unscored and 'title-unscored' or 'title-queue') .. brackets(text.number(args.count)) .. '</h2>'
 		.. (unscored and '' or '<p>' .. get(is_empty and 'queue-none' or 'queue-about') .. '</p>')
-		.. '<div style="overflow-x:auto' .. (is_empty and ';display:none' or '')
-		.. '"><table class="wikitable helpdesk-table" style="width:100%; ' .. START .. '"><tr>' .. table.concat(heads) .. '</tr>'
+	return base.table_start(unscored and 'unscored' or 'queue', above, columns, is_empty)
 end
 
 p['queue end'] = function()
-	return '</table></div></div>'
+	return base.TABLE_END
 end
 
 --- What stands below it has to wait until something above it is done.
@@ -36,19 +28,7 @@ end
 
 --- One request, with who gave which score.
 p['queue row'] = function(args)
-	-- Where there is little room, a row is a card, and each cell says what it is.
-	local function cell(head, value)
-		return '<td data-label="' .. mw.text.encode(text.plain('head-' .. head)) .. '">' .. value .. '</td>'
-	end
-	local about = {}
-	local owners = base.people(args, 'requester')
-	for _, part in ipairs { owners, base.type_label(args.type), text.apart(args.country or '') } do
-		if part ~= '' then
-			table.insert(about, part)
-		end
-	end
-	local request = '<td style="min-width:8em; ' .. WRAP .. '"><bdi><b>[[:' .. (args.page or '') .. '|'
-		.. (is_set(args.title) and args.title or args.page or '') .. ']]</b></bdi><br>' .. small(table.concat(about, ' · ')) .. '</td>'
+	local request = base.request_cell(args, { base.about(args) })
 	local since = cell('since', date(args.since, 'date-short'))
 	if not is_set(args.place) then
 		return '<tr>' .. request .. cell('not-scored', (base.people(args, 'missing'))) .. since .. '</tr>'

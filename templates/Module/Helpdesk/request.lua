@@ -64,7 +64,7 @@ end
 function p.member(args)
 	local who = user(args.user)
 	local role = find('role-' .. mw.ustring.lower(args.role or ''), who) or apart(args.role or '')
-	local words = { who.shown .. colon() .. role }
+	local words = { who.shown .. colon() .. role, is_set(args.group) and apart(args.group) or nil }
 	base.add_term(words, args)
 	for from, till in (args.leave or ''):gmatch('([%d-]+)%s*/%s*([%d-]+)') do
 		table.insert(words, get('term-leave', date(from), date(till)))

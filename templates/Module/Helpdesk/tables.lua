@@ -6,6 +6,7 @@ local get, find, apart, date, user = text.get, text.find, text.apart, text.date,
 local plain, space, brackets = text.plain, text.space, text.brackets
 local config, CHIP, START, WRAP = base.config, base.CHIP, base.START, base.WRAP
 local is_set, is_yes, count, small, difference = base.is_set, base.is_yes, base.count, base.small, base.difference
+local cell = base.cell
 local status, type_label, votes, waiting = base.status, base.type_label, base.votes, base.waiting
 
 local p = {}
@@ -30,20 +31,14 @@ local function table_title(args)
 end
 
 p['table start'] = function(args)
-	local heads = {}
-	for _, column in ipairs(COLUMNS[args.table] or COLUMNS.requests) do
-		table.insert(heads, '<th scope="col">' .. get('head-' .. column) .. '</th>')
-	end
 	local many = args.table ~= 'types' and is_set(args.count) and brackets(text.number(args.count)) or ''
 	local is_empty = args.count == '0'
-	return '<div id="helpdesk-' .. (args.table or '') .. '"' .. text.attributes() .. ' style="margin-block-end:1.5em"><h2>'
-		.. table_title(args) .. many .. '</h2>' .. (is_empty and '<p>' .. get('none') .. '</p>' or '')
-		.. '<div style="overflow-x:auto' .. (is_empty and ';display:none' or '')
-		.. '"><table class="wikitable sortable helpdesk-table" style="width:100%; ' .. START .. '"><tr>' .. table.concat(heads) .. '</tr>'
+	local above = '<h2>' .. table_title(args) .. many .. '</h2>' .. (is_empty and '<p>' .. get('none') .. '</p>' or '')
+	return base.table_start(args.table or '', above, COLUMNS[args.table] or COLUMNS.requests, is_empty, 'sortable ')
 end
 
 p['table end'] = function()
-	return '</table></div></div>'
+	return base.TABLE_END
 end
 
 local PRIORITIES = { high = 8, normal = 5, low = 2 }
@@ -87,10 +82,9 @@ end
 
 --- One request in a table.
 function p.row(args)
-	local request = { '<bdi><b>[[:', args.page or '', '|', is_set(args.title) and args.title or args.page or '', ']]</b></bdi><br>',
-		small((base.people(args, 'requester'))) }
+	local request = { small((base.people(args, 'requester'))) }
 	local function note(words)
-		table.insert(request, '<br>' .. small(words))
+		table.insert(request, small(words))
 	end
 	if is_set(args['filed by']) then
 		note(get('ledger-filed-by', user(args['filed by'])))
@@ -111,6 +105,10 @@ function p.row(args)
 		end
 		note(get('duplicates') .. table.concat(others))
 	end
+	local helped = base.helped(args)
+	if helped then
+		note(helped)
+	end
 	local missing, many = base.people(args, 'missing')
 	local waits = waiting(args)
 	if is_set(args.question) then
@@ -119,17 +117,16 @@ function p.row(args)
 	if many > 0 then
 		waits = waits .. '<br>' .. small(get('not-voted', missing, many))
 	end
-	-- Where there is little room, a row is a card, and each cell says what it is.
-	local function cell(head, value, attributes)
-		return '<td data-label="' .. mw.text.encode(plain('head-' .. head)) .. '"' .. (attributes or '') .. '>' .. value .. '</td>'
+	for _, words in ipairs(base.progress(args)) do
+		waits = waits .. '<br>' .. small(words)
 	end
+	local outcome = is_set(args.outcome) and '<br>' .. small(apart(args.outcome)) or ''
 	local is_archived, nowrap = is_yes(args.archive), ' style="white-space:nowrap" data-sort-value="'
 	local counted = votes({ support = args.support, oppose = args.oppose, abstain = args.abstain }, '<br>')
 	local priority = is_set(args.priority) and base.points(args.priority) or ''
 	return table.concat {
-		'<tr id="', is_set(args.id) and 'helpdesk-request-' .. args.id or '', '"><td style="min-width:8em; ', WRAP, '">',
-		table.concat(request), '</td>',
-		cell(is_archived and 'status' or 'waiting', is_archived and apart(status(args.status)) or waits),
+		'<tr id="', is_set(args.id) and 'helpdesk-request-' .. args.id or '', '">', base.request_cell(args, request),
+		cell(is_archived and 'status' or 'waiting', is_archived and apart(status(args.status)) .. outcome or waits),
 		cell('votes', args.waiting == 'answer' and '–' or counted, nowrap .. count(args.support) .. '"'),
 		cell('since', date(args.since, 'date-short'), nowrap .. (args.since or '') .. '"'),
 		cell('country', args.country or '', ' dir="auto"'), cell('type', type_label(args.type), ' dir="auto"'),

@@ -14,15 +14,19 @@ end
 -- Codes of languages that are still to be tried, best first, and those of them that have texts.
 local codes, languages
 
+--- Takes the texts from that language from now on, else from the best that its readers know.
+function text.use(code)
+	codes, languages = { code }, {}
+	for _, fallback in ipairs(mw.language.getFallbacksFor(code)) do
+		table.insert(codes, fallback)
+	end
+	table.insert(codes, 'en')
+end
+
 --- The nth best language that has texts.
 local function nth(n)
 	if not codes then
-		local code = mw.getCurrentFrame():preprocess('{{USERLANGUAGE}}')
-		codes, languages = { code }, {}
-		for _, fallback in ipairs(mw.language.getFallbacksFor(code)) do
-			table.insert(codes, fallback)
-		end
-		table.insert(codes, 'en')
+		text.use(mw.getCurrentFrame():preprocess('{{USERLANGUAGE}}'))
 	end
 	while not languages[n] and codes[1] do
 		local found = load(table.remove(codes, 1))
