@@ -29,7 +29,8 @@ pub fn json(desk: &Desk) -> String {
         "root": desk.root,
         "queue": desk.queue.status,
         "claimBy": desk.claim_by.id(),
-        "work": desk.pages.work,
+        "status": desk.pages.status,
+        "helpers": desk.pages.helpers,
     });
     config.to_string()
 }

@@ -149,6 +149,7 @@ fn fill(text: &str, desk: &Desk) -> String {
             ("%RULES%", &pages.rules),
             ("%HELPERS%", &pages.helpers),
             ("%WORK%", &pages.work),
+            ("%OPT_OUT%", &desk.notices.opt_out_category),
         ];
         optional.iter().any(|(place, title)| title.is_empty() && line.contains(place))
     };
@@ -166,6 +167,8 @@ fn fill(text: &str, desk: &Desk) -> String {
         .replace("%MEETINGS%", &pages.meetings)
         .replace("%HELPERS%", &pages.helpers)
         .replace("%WORK%", &pages.work)
+        .replace("%OPT_OUT%", &desk.notices.opt_out_category)
+        .replace("%CLAIM_BY%", desk.claim_by.id())
         .replace("%ARCHIVE%", archive)
         .replace("%QUEUE%", &pages.queue)
         .replace("%AGENDA%", &pages.agenda)

@@ -21,6 +21,7 @@ mod install;
 mod intake;
 mod languages;
 mod material;
+mod messages;
 mod minutes;
 mod names;
 mod office;

@@ -44,6 +44,7 @@ p['ledger start'] = function(args)
 	end
 	-- For the gadget: names with a bar between them.
 	local owner = data('requester', table.concat(base.list(args, 'requester'), '|')) .. data('status', args.status)
+		.. data('helper', table.concat(base.list(args, 'helper'), '|'))
 	local lines = { '<div class="helpdesk-ledger"' .. owner .. text.attributes() .. ' style="' .. BOX .. '">'
 		.. '<div role="heading" aria-level="2" style="font-weight:bold; font-size:115%">' .. get('ledger-title') .. '</div>',
 		line('ledger-status', '<b>' .. apart(status(args.status)) .. '</b>' .. since .. base.set_by(args, user)) }

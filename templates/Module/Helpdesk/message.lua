@@ -10,6 +10,9 @@ local p = {}
 
 --- An account. A link to its talk page tells nobody that they are spoken of, as one to its user page would.
 local function person(name)
+	if name == '' then
+		return text.user(name)
+	end
 	return { name = mw.text.decode(name), shown = apart('[[User talk:' .. name .. '|' .. name .. ']]') }
 end
 
@@ -79,12 +82,16 @@ function KINDS.missing(args, say)
 end
 
 function KINDS.question(args, say)
-	local users = base.list(args, 'user')
-	local lines = { say('question', request(args), #users) }
-	for n, name in ipairs(users) do
-		local words = args['question' .. (n > 1 and ' ' .. n or '')]
-		table.insert(lines, '* ' .. person(name).shown .. (is_set(words) and text.colon() .. get('quoted', apart(words)) or ''))
+	local lines = {}
+	local function asked(what)
+		return args[what .. (lines[1] and ' ' .. #lines + 1 or '')] or ''
 	end
+	-- A question may have no words, and the wiki may hide who asked it.
+	while asked('user') .. asked('question') ~= '' do
+		local words = is_set(asked('question')) and text.colon() .. get('quoted', apart(asked('question'))) or ''
+		table.insert(lines, '* ' .. person(asked('user')).shown .. words)
+	end
+	table.insert(lines, 1, say('question', request(args), #lines))
 	return { table.concat(lines, '\n'), answer(args, 'act-answer') .. base.by_edit(args.revision), say('question-edit') }
 end
 

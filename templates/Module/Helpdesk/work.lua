@@ -42,6 +42,8 @@ function p.step(args)
 	if is_set(args.due) then
 		table.insert(about, get('step-due', date(args.due)))
 	end
+	-- For the gadget.
+	local about_step = ' data-step="' .. mw.text.encode(mw.text.decode(args[1] or '')) .. '" data-state="' .. state .. '"'
 	local words = '<span ' .. label .. '>' .. MARKS[state] .. '</span>' .. space() .. apart(args[1] or '')
 		.. (about[1] and brackets(table.concat(about, comma())) or '')
 	if state == 'dropped' then
@@ -51,7 +53,7 @@ function p.step(args)
 		words = words .. space() .. small(get('step-state-unknown', get('quoted', apart(args[2]))) .. space()
 			.. get('notice-allowed', table.concat(STATES, comma())))
 	end
-	return words
+	return '<span class="helpdesk-step"' .. about_step .. '>' .. words .. '</span>'
 end
 
 --- A link to a page, here or on another wiki, whose name may be written with or without its namespace, and its title; the words
