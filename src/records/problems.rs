@@ -85,7 +85,8 @@ mod tests {
             format!("{} no answer within 30s", words(&Problem::new(ProblemKind::Unread, "Q", "")))
         );
         assert!(
-            words(&written[0]).ends_with("{{a|b}} role=king is none of member, chair, staff, secretary and adviser.")
+            words(&written[0])
+                .ends_with("{{a|b}} role=king is none of member, chair, staff, secretary, adviser and helper.")
         );
     }
 }

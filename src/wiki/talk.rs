@@ -3,31 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::answers::{Contributions, TalkPages};
+pub use super::answers::{OwnEdit, TalkPage};
 use super::client::Client;
 use super::error::Error;
 use crate::page::{Time, timestamp};
-
-/// An edit of the bot's in the namespaces of users.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OwnEdit {
-    /// The page as it is called now.
-    pub page: String,
-    /// The summary; none where the wiki hides it.
-    pub summary: Option<String>,
-    /// When it was saved.
-    pub at: Time,
-}
-
-/// What kind of page somebody's page is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TalkPage {
-    /// There is such a page.
-    pub exists: bool,
-    /// What it is made of; `wikitext` on most pages.
-    pub model: String,
-    /// It is in the category that was asked for.
-    pub in_category: bool,
-}
 
 impl Client {
     /// The bot's edits of users' pages and their talk pages since then. One request for 500 edits, or 5,000 with

@@ -15,6 +15,7 @@ mod forged;
 mod forms;
 mod gadget;
 mod heavy;
+mod help;
 mod hostile;
 mod import;
 mod install;

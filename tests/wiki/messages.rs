@@ -48,6 +48,11 @@ impl Stage {
     }
 }
 
+/// The last message on a page, signed as it is.
+fn last(text: &str) -> &str {
+    text.trim_end_matches("\n").rsplit("(UTC)").nth(1).unwrap_or_default()
+}
+
 /// How often the bot signed a page.
 fn signatures(text: &str) -> usize {
     text.matches("[[User talk:Test bot|talk]]").count()
@@ -68,7 +73,7 @@ async fn an_owner_hears_each_thing_once_and_what_to_do() {
     stage.add(MEMBERS[1], "Maps", "* {{more info}} Which ''licence''? ~~~~").await;
     stage.settle().await;
     let talk = stage.talk_of(owner).await;
-    let asked = talk.split("\n\n").last().unwrap();
+    let asked = last(&talk);
     for said in ["Which licence?", MEMBERS[1], "action=edit", "section=new"] {
         assert!(asked.contains(said), "{said} in {asked}");
     }
@@ -79,8 +84,11 @@ async fn an_owner_hears_each_thing_once_and_what_to_do() {
     stage.add(STAFF, "Maps", "* {{Helpdesk decision|approved|reason=Old maps are wanted.}} ~~~~").await;
     stage.settle().await;
     let talk = stage.talk_of(owner).await;
-    let decided = talk.split("\n\n").last().unwrap();
-    assert!(decided.contains("Approved") && decided.contains("Old maps are wanted.") && decided.contains(STAFF), "{decided}");
+    let decided = last(&talk);
+    assert!(
+        decided.contains("Approved") && decided.contains("Old maps are wanted.") && decided.contains(STAFF),
+        "{decided}"
+    );
     let helper = "Hanna Helper";
     stage.newcomer(helper).await;
     stage.add(helper, "Maps", "* {{Helpdesk claim}} ~~~~").await;
@@ -108,7 +116,8 @@ async fn an_owner_hears_each_thing_once_and_what_to_do() {
 async fn what_is_missing_is_told_with_the_first_message_and_again_when_it_is_something_else() {
     let stage = Stage::with("owner misses", OWNERS).await;
     let owner = "Oskar Owner";
-    let half = complete("Half", "").replace("|description=What we want.", "|description=").replace("|type=data", "|type=");
+    let half =
+        complete("Half", "").replace("|description=What we want.", "|description=").replace("|type=data", "|type=");
     stage.file_as(owner, "Half", &half).await;
     stage.settle().await;
     let talk = stage.talk_of(owner).await;
@@ -253,7 +262,8 @@ async fn who_wants_to_be_left_alone_is_in_any_spelling() {
         let page = format!("User talk:Quiet person {n}");
         assert_eq!(sent.contains(&page), n >= silent.len(), "{text}");
     }
-    let problems = stage.person(ADMIN).await.text_if_there(&stage.desk.pages.problems).await.unwrap().unwrap_or_default();
+    let problems =
+        stage.person(ADMIN).await.text_if_there(&stage.desk.pages.problems).await.unwrap().unwrap_or_default();
     assert!(!problems.contains("Quiet person"), "nobody's business: {problems}");
 }
 
@@ -262,7 +272,14 @@ async fn who_cannot_be_written_to_is_left_and_told_of() {
     let stage = Stage::with("unreachable", OWNERS).await;
     let admin = stage.person(ADMIN).await;
     let names = [
-        "Una Blocked", "Una Partly", "Una Protected", "Una Moved", "Una Elsewhere", "Una Json", "Una Open", "Una Circle",
+        "Una Blocked",
+        "Una Partly",
+        "Una Protected",
+        "Una Moved",
+        "Una Elsewhere",
+        "Una Json",
+        "Una Open",
+        "Una Circle",
         "Vanished user 7f3a",
     ];
     for who in names {
@@ -275,6 +292,7 @@ async fn who_cannot_be_written_to_is_left_and_told_of() {
             ("user".to_owned(), who.to_owned()),
             ("expiry".to_owned(), "never".to_owned()),
             ("partial".to_owned(), partial.to_owned()),
+            ("allowusertalk".to_owned(), partial.to_owned()),
             ("pagerestrictions".to_owned(), if partial.is_empty() { String::new() } else { "Main Page".to_owned() }),
         ]
     };
@@ -287,7 +305,10 @@ async fn who_cannot_be_written_to_is_left_and_told_of() {
     post(block("Una Partly", "1")).await;
     admin.edit(&talk("Una Protected"), "Words.", "words").await.unwrap();
     let protect = [
-        ("action", "protect"), ("title", "User talk:Una Protected"), ("protections", "edit=sysop"), ("expiry", "never"),
+        ("action", "protect"),
+        ("title", "User talk:Una Protected"),
+        ("protections", "edit=sysop"),
+        ("expiry", "never"),
     ];
     admin.post(&protect[..]).await.unwrap();
     let lead = async |from: &str, to: &str| {
@@ -435,12 +456,16 @@ async fn an_old_desk_brings_no_messages_at_a_first_start() {
     let days_ago = |days: i64| in_days(-days).expect("a day");
     let old = |name: &str, status: &str| {
         let text = complete(name, "").replace("\n}}", &format!("\n|status={status}\n}}}}"));
-        ImportedPage::new(&stage.page(name))
-            .revision("Old Owner", days_ago(200), &complete(name, ""))
-            .revision(STAFF, days_ago(150), &text)
+        ImportedPage::new(&stage.page(name)).revision("Old Owner", days_ago(200), &complete(name, "")).revision(
+            STAFF,
+            days_ago(150),
+            &text,
+        )
     };
     stage.import(&[old("Done", "done"), old("Declined", "declined"), old("Approved", "approved")]).await;
-    stage.import(&[ImportedPage::new(&stage.page("Waits")).revision("Old Owner", days_ago(100), &complete("Waits", ""))]).await;
+    stage
+        .import(&[ImportedPage::new(&stage.page("Waits")).revision("Old Owner", days_ago(100), &complete("Waits", ""))])
+        .await;
     assert_eq!(stage.sends(0).await, Vec::<String>::new());
     assert_eq!(stage.status("Done").await, "done");
 }

@@ -9,7 +9,6 @@ use super::pages::{Normalized, named_as_temporary};
 use super::time::WikiTime;
 use crate::page::{Time, User};
 use crate::wiki::error::Error;
-use crate::wiki::talk::OwnEdit;
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Users {
@@ -220,6 +219,17 @@ impl Rename {
 #[derive(Debug, Deserialize)]
 pub(crate) struct AllPages {
     pub(crate) allpages: Vec<IgnoredAny>,
+}
+
+/// An edit of the bot's in the namespaces of users.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OwnEdit {
+    /// The page as it is called now.
+    pub page: String,
+    /// The summary; none where the wiki hides it.
+    pub summary: Option<String>,
+    /// When it was saved.
+    pub at: Time,
 }
 
 #[derive(Debug, Deserialize)]

@@ -22,12 +22,14 @@ use crate::wiki::error::Error;
 pub(crate) use about::About;
 pub(crate) use edits::{Edited, Ended, Expanded, Parsed};
 pub(crate) use files::{Named, Repositories};
+pub use lists::OwnEdit;
 pub(crate) use lists::{
     AllPages, Contributions, Known, LogEntries, PageMove, PageMoveEntry, PageMoves, RecentChange, RecentChanges,
     Renames, Users,
 };
 pub(crate) use pages::{Info, Pages, Revision};
 pub(crate) use permissions::{PagePermissions, Permissions, Standing, StandingOf};
+pub use talk::TalkPage;
 pub(crate) use talk::TalkPages;
 pub(crate) use time::WikiTime;
 pub(crate) use unique::UniqueKeys;

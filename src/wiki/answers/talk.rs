@@ -5,7 +5,17 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::pages::Normalized;
-use crate::wiki::talk::TalkPage;
+
+/// What kind of page somebody's page is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TalkPage {
+    /// There is such a page.
+    pub exists: bool,
+    /// What it is made of; `wikitext` on most pages.
+    pub model: String,
+    /// It is in the category that was asked for.
+    pub in_category: bool,
+}
 
 /// Pages with what they are made of, and the categories that were asked for.
 #[derive(Debug, Deserialize)]

@@ -133,13 +133,28 @@ function KINDS.digest(args, say)
 	return parts
 end
 
+-- Signs that mean nothing to the wiki within a line, by their numbers: people read what is saved.
+local PLAIN = {}
+for sign in ('!"$%()+,-./?@'):gmatch('.') do
+	PLAIN[sign:byte()] = sign
+end
+
+--- The words with these signs as people write them.
+local function readable(words)
+	words = words:gsub('&#(%d+);', function(number)
+		return PLAIN[tonumber(number)]
+	end)
+	-- Two of them side by side would be markup.
+	return (words:gsub("([^';])&#39;([^&'])", "%1'%2"))
+end
+
 --- A message of one kind; "heading" is the words of the heading above it.
 function p.message(args)
 	local content = mw.language.getContentLanguage():getCode()
 	text.use(is_set(args.lang) and args.lang or content)
 	local kind = args[1] or ''
 	if kind == 'heading' then
-		return is_set(args.title) and text.plain('message-heading', args.title) or text.plain('message-heading-digest')
+		return is_set(args.title) and readable(text.plain('message-heading', args.title)) or text.plain('message-heading-digest')
 	end
 	local for_whom = person(args.name or '')
 	local function say(key, ...)
@@ -147,7 +162,7 @@ function p.message(args)
 	end
 	local parts = KINDS[kind](args, say)
 	table.insert(parts, small(say('foot', config.root .. '/Guide/Helping#messages')))
-	local words = table.concat(parts, '\n\n')
+	local words = readable(table.concat(parts, '\n\n'))
 	if text.language():getCode() == content then
 		return words
 	end
