@@ -33,6 +33,19 @@ pub fn text(facts: &Facts, decision: &Decision, desk: &Desk, diff: &dyn Fn(u64) 
     if decision.assessed == Some(false) {
         let _ = writeln!(out, "Assessment by the team: not complete");
     }
+    for helper in &decision.helpers {
+        let by = helper.assigned_by.as_ref().map(|by| format!(", assigned by {}", by.name)).unwrap_or_default();
+        let (name, since) = (&helper.user.name, day(helper.since));
+        let _ = writeln!(out, "Helper: {name}, since {since}{by} ({})", diff(helper.revision));
+    }
+    if decision.progress.of > 0 {
+        let next = if decision.progress.next.is_empty() { "none" } else { &decision.progress.next };
+        let _ = writeln!(out, "Steps: {} done, next: {next}", decision.progress.share());
+    }
+    for outcome in &decision.outcomes {
+        let said = one_line(&outcome.content.text, 200);
+        let _ = writeln!(out, "What came of it: {said} ({})", diff(outcome.revision));
+    }
     for notice in &decision.notices {
         let since = notice.change.as_ref().map(|c| format!(" (by {}, {})", changer(c), diff(c.revision)));
         let _ = writeln!(out, "To mend: {}{}", notice_text(notice), since.unwrap_or_default());

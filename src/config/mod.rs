@@ -169,9 +169,11 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
     let rules = lists::rules(reader, doc, &statuses);
     lists::put_first(reader, doc, &mut statuses, &rules);
     let (archive_after, archive_rows_per_page) = archive(reader, doc);
+    let pages = pages(reader, doc, &root, &rules_page);
     Desk {
         name: about.take(reader, "name", values::text),
-        pages: pages(reader, doc, &root, &rules_page),
+        claim_by: claim_by(reader, doc, &pages),
+        pages,
         root: root.value,
         rules_page: rules_page.value,
         origin: Origin::default(),
@@ -180,7 +182,6 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
         listen: listen(reader, doc),
         queue: queue(reader, doc, &statuses),
         agenda: agenda(reader, doc),
-        claim_by: claim_by(reader, doc),
         notices: notices(reader, doc),
         fields: lists::fields(reader, doc),
         votes: lists::votes(reader, doc, &templates),
@@ -320,10 +321,16 @@ fn agenda(reader: &mut Reader, doc: &Document) -> AgendaSettings {
     }
 }
 
-fn claim_by(reader: &mut Reader, doc: &Document) -> ClaimBy {
+/// Who may help; a list of them needs a page.
+fn claim_by(reader: &mut Reader, doc: &Document, pages: &Pages) -> ClaimBy {
     let section = doc.table(reader, "help");
     section.keys(reader, &["claim_by"]);
-    section.take(reader, "claim_by", values::claim_by)
+    let claim_by: Placed<ClaimBy> = section.get(reader, "claim_by", values::claim_by).unwrap_or_default();
+    if claim_by.value == ClaimBy::Listed && pages.helpers.is_empty() {
+        reader
+            .refuse(claim_by.line, "`claim_by` in [help]: \"listed\" needs the title of a page, `helpers` in [pages]");
+    }
+    claim_by.value
 }
 
 fn notices(reader: &mut Reader, doc: &Document) -> NoticeSettings {

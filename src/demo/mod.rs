@@ -113,18 +113,20 @@ fn look(client: &Client, desk: &Desk, wiki: &Wiki) {
     println!("\nPages to look at:");
     let pages = &desk.pages;
     let people = [&desk.root, &pages.intake, &pages.committee, &pages.status];
-    for title in people.into_iter().chain([&pages.agenda, &pages.queue, &pages.rules, &pages.problems]) {
+    for title in people.into_iter().chain([&pages.agenda, &pages.queue, &pages.work, &pages.rules, &pages.problems]) {
         println!("  {}", client.address(title));
     }
     println!("  {}", client.address(&desk.pages.archive_of(story::LONG_AGO, 1)));
     println!("  {}", client.address(&format!("{}/{}", desk.pages.intake, story::MIXED)));
+    println!("  {}", client.address(&format!("User talk:{}", story::REQUESTERS[1])));
     println!("\nLogins to play with (password: {PASSWORD}):");
     println!(
-        "  {} (chair), {} (member), {} (staff), {} (secretary), {} (a requester)",
+        "  {} (chair), {} (member), {} (staff), {} (secretary), {} (a helper), {} (a requester)",
         story::CHAIR,
         story::MEMBERS[0],
         story::STAFF,
         story::SECRETARY,
+        story::HELPER,
         story::REQUESTERS[0]
     );
     println!("  {} (administrator; password: {})", wiki.admin().name, wiki.admin().password);

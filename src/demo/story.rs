@@ -19,6 +19,8 @@ pub const SECRETARY: &str = "Jana Primjer";
 pub const FORMER: &str = "Hugo Voorbeeld";
 /// People who file requests.
 pub const REQUESTERS: [&str; 4] = ["Rana Mithal", "Tomas Przyklad", "Museum of Examplia", "Noor Misaal"];
+/// Who carries requests out, without a seat.
+pub const HELPER: &str = "Kalea Halimbawa";
 /// The year of the request that was done long ago.
 pub const LONG_AGO: i32 = 2024;
 /// The request that came by mail, and that staff filed.
@@ -130,7 +132,7 @@ const REQUESTS: [Request; 12] = [
 
 /// All accounts of the story.
 pub fn people() -> impl Iterator<Item = &'static str> {
-    [CHAIR, STAFF, SECRETARY, FORMER].into_iter().chain(MEMBERS).chain(REQUESTERS)
+    [CHAIR, STAFF, SECRETARY, FORMER, HELPER].into_iter().chain(MEMBERS).chain(REQUESTERS)
 }
 
 /// Plays the story; gives the number of requests.
@@ -164,6 +166,7 @@ pub async fn tell(wiki: &Wiki, desk: &Desk, password: &str) -> Result<usize> {
     votes(wiki, desk, password).await?;
     decisions(wiki, desk, password, &requesters).await?;
     meeting(wiki, desk, password).await?;
+    help(wiki, desk, password).await?;
     Ok(REQUESTS.len())
 }
 
@@ -279,6 +282,31 @@ async fn meeting(wiki: &Wiki, desk: &Desk, password: &str) -> Result<()> {
     );
     let secretary = person(wiki, SECRETARY, password).await?;
     secretary.edit(&format!("{}/{today}", desk.pages.meetings), &minutes, "Minutes").await?;
+    Ok(())
+}
+
+/// A helper with a checklist, one step of which a passer-by ticked, and a request that is done, with what came of it.
+async fn help(wiki: &Wiki, desk: &Desk, password: &str) -> Result<()> {
+    let helper = person(wiki, HELPER, password).await?;
+    let at_work = page(desk, REQUESTS[6].0);
+    let claim = "\n* {{Helpdesk claim}} I have imported registers before. ~~~~\n{{subst:Helpdesk steps|data}}";
+    helper.append(&at_work, claim, "I will help").await?;
+    let ticked = |text: String, nth: usize, with: &str| {
+        let steps: Vec<usize> = text.match_indices("{{Helpdesk step|").map(|(at, _)| at).collect();
+        let end = steps.get(nth).and_then(|at| Some(at + text[*at..].find("}}")?));
+        end.map_or_else(|| text.clone(), |end| format!("{}|{with}{}", &text[..end], &text[end..]))
+    };
+    let text = helper.text(&at_work).await?;
+    let due = chrono::Utc::now().date_naive() + chrono::Days::new(20);
+    let text = ticked(ticked(text, 0, "done"), 1, &format!("doing|who={HELPER}|due={due}"));
+    helper.edit(&at_work, &text, "The first step is done").await?;
+    let passer = person(wiki, FORMER, password).await?;
+    let text = ticked(passer.text(&at_work).await?, 2, "done");
+    passer.edit(&at_work, &text, "I think this is done").await?;
+    let done = page(desk, REQUESTS[10].0);
+    let staff = person(wiki, STAFF, password).await?;
+    let outcome = "\n* {{Helpdesk outcome|1,200 maps of the harbour, used in 90 articles|files=1200}} ~~~~";
+    staff.append(&done, outcome, "What came of it").await?;
     Ok(())
 }
 

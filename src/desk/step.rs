@@ -37,7 +37,7 @@ pub struct Step {
     pub name: String,
     /// How far it is, in lower case as written; empty for not begun.
     pub state: String,
-    /// Who does it, as written.
+    /// Who does it: the account's name, or as written.
     pub who: String,
     /// By when, as written.
     pub due: String,
@@ -47,7 +47,8 @@ impl Step {
     /// Reads `{{Helpdesk step|Ask for the rights|done|who=Dora|due=2027-01-31}}`.
     pub fn of(params: &dyn Params) -> Option<Self> {
         let text = |name: &str| params.text(name).trim().to_owned();
-        Some(Step { name: text("1"), state: text("2").to_lowercase(), who: text("who"), due: text("due") })
+        let who = params.account("who").unwrap_or_else(|| text("who"));
+        Some(Step { name: text("1"), state: text("2").to_lowercase(), who, due: text("due") })
     }
 
     /// How far it is; not begun where what is written is no state.

@@ -38,6 +38,11 @@ pub(super) async fn look_up(
     wanted: &Wanted,
     now: Time,
 ) -> Result<(), Error> {
+    if !wanted.recipients.is_empty() {
+        let found = recipients(client, desk, snapshot, &wanted.recipients, now).await?;
+        snapshot.mail.recipients.extend(found);
+    }
+    // After the pages: what another copy sends from here on makes them others than those that were read.
     if wanted.sent || !wanted.recipients.is_empty() {
         let reminders = desk.notices.reminders.and_then(|span| TimeDelta::from_std(span).ok()).unwrap_or(LOOKED_BACK);
         let mut sent = Sent::default();
@@ -45,10 +50,6 @@ pub(super) async fn look_up(
             sent.note(&edit.page, edit.summary.as_deref(), edit.at, &client.titles);
         }
         snapshot.mail.sent = Some(sent);
-    }
-    if !wanted.recipients.is_empty() {
-        let found = recipients(client, desk, snapshot, &wanted.recipients, now).await?;
-        snapshot.mail.recipients.extend(found);
     }
     if !wanted.news.is_empty() {
         let ids: Vec<u64> = wanted.news.iter().map(|page| page.id).collect();

@@ -189,7 +189,8 @@ pub async fn next(
     loop {
         tries += 1;
         let (ruled, mut view, mut draft, now) =
-            planned(client, desk, at, state, &look, (&refused, limits::messages_and_edits(&written).1)).await?;
+            // On the heap: a thread's stack holds only so many futures within each other.
+            Box::pin(planned(client, desk, at, state, &look, (&refused, limits::messages_and_edits(&written).1))).await?;
         let desk = &*ruled;
         look = Look::Everything;
         let mut held = limits::held(desk, &view.snapshot, &draft, &written, &state.said, now);
@@ -285,7 +286,7 @@ async fn planned(
 ) -> Result<(Arc<Desk>, View, Draft, Time), Error> {
     client.regain_bot_right().await?;
     let now = at.unwrap_or_else(|| client.now());
-    let (ruled, mut view, everything) = looked(client, desk, state, look, now).await?;
+    let (ruled, mut view, everything) = Box::pin(looked(client, desk, state, look, now)).await?;
     let desk = &*ruled;
     view.read_whole(&state.whole);
     view.snapshot.refusals.extend_from_slice(refused);
@@ -299,7 +300,7 @@ async fn planned(
     }
     let now = at.unwrap_or_else(|| client.now());
     view.resolve_minutes(desk, now);
-    let read = read::read(client, desk, &mut view, (&state.infos, &mut state.slow), now).await?;
+    let read = Box::pin(read::read(client, desk, &mut view, (&state.infos, &mut state.slow), now)).await?;
     view.snapshot.problems = view.problems_of_desk().chain(classify::problems(&view.entries)).collect();
     let readings = view.readings(read);
     let mut drafted = draft(desk, &view.snapshot, &readings, &view.basis, now);
@@ -318,7 +319,7 @@ async fn planned(
     }
     // First what was sent, then to whom, then the words.
     while !drafted.wanted.is_empty() {
-        mail::look_up(client, desk, &mut view.snapshot, &drafted.wanted, now).await?;
+        Box::pin(mail::look_up(client, desk, &mut view.snapshot, &drafted.wanted, now)).await?;
         drafted = draft(desk, &view.snapshot, &readings, &view.basis, now);
     }
     view.snapshot.mail.left.extend(drafted.left_alone.clone());

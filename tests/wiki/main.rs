@@ -43,3 +43,4 @@ mod tables;
 mod values;
 mod votes;
 mod year;
+mod year_of_messages;

@@ -344,7 +344,7 @@ async fn who_cannot_be_written_to_is_left_and_told_of() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_is_held_until_an_operator_releases_it() {
-    let stage = Stage::with("flood", "[notices]\nreminders = \"never\"\nmax_messages_per_pass = 50\n").await;
+    let stage = Stage::with("message flood", "[notices]\nreminders = \"never\"\nmax_messages_per_pass = 50\n").await;
     let mut pages = Vec::new();
     let mut people = Vec::new();
     for n in 0..200 {

@@ -131,3 +131,8 @@ if ( is_file( "$here/settings.json" ) ) {
 		$GLOBALS[$key] = $value;
 	}
 }
+
+// A rehearsal of a year: all times are so many seconds later.
+if ( isset( $GLOBALS['sandboxLater'] ) ) {
+	Wikimedia\Timestamp\ConvertibleTimestamp::setFakeTime( time() + $GLOBALS['sandboxLater'] );
+}
