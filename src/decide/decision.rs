@@ -35,7 +35,7 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
     let text_changed = material::mark_changes(&mut ballots, facts, desk);
     let helpers = Helpers::of(facts, desk, roster, &timeline);
     let work = Work::of(facts, roster, &helpers, now);
-    let mut input = rule_input(facts, desk, roster, &ballots, text_changed, &timeline, (&helpers, &work), now);
+    let mut input = rule_input(facts, desk, roster, (&ballots, text_changed), &timeline, (&helpers, &work), now);
     let moves = apply_rules(&mut input);
     let prospects = rules::prospects(&input);
 
@@ -130,8 +130,7 @@ fn rule_input<'d>(
     facts: &Facts,
     desk: &'d Desk,
     roster: &Roster,
-    ballots: &[Ballot],
-    text_changed: Option<Time>,
+    (ballots, text_changed): (&[Ballot], Option<Time>),
     timeline: &Timeline,
     (helpers, work): (&Helpers, &Work),
     now: Time,

@@ -75,8 +75,8 @@ impl Helpers {
 
     /// Whether the account helped when that revision was saved.
     pub fn helped(&self, user: &User, revision: u64) -> bool {
-        let own = self.turns.iter().filter(|turn| turn.helper.user.is(user) && turn.revision <= revision);
-        own.last().is_some_and(|turn| turn.begins)
+        let mut own = self.turns.iter().filter(|turn| turn.helper.user.is(user) && turn.revision <= revision);
+        own.next_back().is_some_and(|turn| turn.begins)
     }
 
     /// Whether somebody helps.

@@ -17,12 +17,12 @@ pub struct Claim {
 
 impl Claim {
     /// Reads `{{Helpdesk claim}}` and `{{Helpdesk claim|for=Dora}}`.
-    pub fn claim(params: &dyn Params) -> Option<Self> {
+    pub fn begin(params: &dyn Params) -> Option<Self> {
         Some(Claim { on_behalf_of: params.account("for"), release: false })
     }
 
     /// Reads `{{Helpdesk release}}` and `{{Helpdesk release|for=Dora}}`.
-    pub fn release(params: &dyn Params) -> Option<Self> {
+    pub fn end(params: &dyn Params) -> Option<Self> {
         Some(Claim { on_behalf_of: params.account("for"), release: true })
     }
 }

@@ -84,7 +84,7 @@ statements! {
     /// Members who step aside.
     recusals: Recusal(Recusal) from [Recuse by Recusal::of],
     /// Who helps, and who does no more.
-    claims: Claim(Claim) from [Claim by Claim::claim, Release by Claim::release],
+    claims: Claim(Claim) from [Claim by Claim::begin, Release by Claim::end],
     /// Steps of the work.
     steps: Step(Step) from [Step by Step::of],
     /// What came of it.

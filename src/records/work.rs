@@ -97,7 +97,7 @@ pub fn helpers_of(ledger: &[Call]) -> Vec<String> {
 
 /// What came of it at last, by a ledger; empty if nothing is told.
 pub fn outcome_of(ledger: &[Call]) -> String {
-    let last = ledger.iter().filter(|call| call.name == OUTCOME).last();
+    let last = ledger.iter().rfind(|call| call.name == OUTCOME);
     last.map(|call| unescape(call.value("text"))).unwrap_or_default()
 }
 

@@ -63,7 +63,7 @@ async fn a_helper_takes_a_request_up_with_its_steps_and_tells_what_came_of_it() 
     assert_eq!(stage.row("Maps").await.progress.done, 0);
     assert_eq!(stage.notices("Maps").await, [format!("step-not-counted {PASSER} Ask for the rights")]);
     let shown = stage.html(&stage.page("Maps")).await;
-    assert!(shown.contains(&format!("as <bdi>")) && shown.contains(PASSER), "{shown}");
+    assert!(shown.contains("as <bdi>") && shown.contains(PASSER), "{shown}");
     // A member confirms it, with a name and a day for the next one.
     let by_member = "{{Helpdesk step|Ask for the rights|done|who=Hilda Helper}}";
     stage.alter(MEMBERS[1], "Maps", "{{Helpdesk step|Ask for the rights|done}}", by_member).await;

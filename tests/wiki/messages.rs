@@ -484,7 +484,7 @@ async fn decisions_are_announced_in_the_discussion_where_that_is_wanted() {
     assert!(last.starts_with("* {{Helpdesk announcement|status=approved|") && signatures(last) == 1, "{last}");
     // Whoever takes it away, or brings an old version back, gets no second one.
     let person = stage.person(PASSER).await;
-    person.edit(&stage.page("Maps"), &text.replace(last, "").trim_end().to_owned(), "noise").await.unwrap();
+    person.edit(&stage.page("Maps"), text.replace(last, "").trim_end(), "noise").await.unwrap();
     stage.settle().await;
     person.edit(&stage.page("Maps"), &before, "as it was").await.unwrap();
     stage.once().await;
