@@ -139,7 +139,10 @@ async fn recipients(
                         let problem = not_told(title, name, CauseCode::TalkElsewhere, &to);
                         found.insert(name.clone(), Recipient::Unreachable(problem));
                     }
-                    None => drop(found.insert(name.clone(), Recipient::At(title.clone(), page.cloned()))),
+                    None => {
+                        let deleted = if page.is_none() { client.deleted_at(title).await? } else { None };
+                        found.insert(name.clone(), Recipient::At(title.clone(), page.cloned(), deleted));
+                    }
                 }
             }
         }

@@ -196,11 +196,15 @@ pub async fn next(
         let mut held = limits::held(desk, &view.snapshot, &draft, &written, &state.said, now);
         held.retain(|held| !(state.released && held.can_be_released()));
         let mut held_back = held.iter().find(|held| held.is_of_pass()).cloned();
-        let mut conflicts = 0;
+        let (mut conflicts, mut later) = (0, 0);
         // What is held is told on the wiki, where anything may be written at all.
         if held_back.as_ref().is_none_or(Held::can_be_released) {
-            let plan = limits::let_through(&draft.plan, &held, desk);
+            let mut plan = limits::let_through(&draft.plan, &held, desk);
             draft.plan.problems.clone_from(&plan.problems);
+            // A running bot looks at the requests between messages.
+            if state.beside {
+                later = limits::leave_messages(&mut plan, desk.safety.edits_per_minute);
+            }
             let before = written.len();
             let applied = apply(client, desk, &mut view, &plan, &mut written).await;
             state.mail = view.snapshot.mail.clone().kept();
@@ -239,7 +243,7 @@ pub async fn next(
         let outcome = Outcome {
             watched: watched(client, desk, &view),
             unread: std::mem::take(&mut view.snapshot.unread),
-            backlog: view.backlog() + draft.left,
+            backlog: view.backlog() + draft.left + later,
             plan: draft.plan,
             written,
             held_back,

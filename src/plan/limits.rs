@@ -215,6 +215,21 @@ pub fn let_through(plan: &Plan, held: &[Held], desk: &Desk) -> Plan {
     Plan { changes, problems }
 }
 
+/// Leaves to the next pass what would take longer than half a minute to send, at so many edits a minute; gives how many messages
+/// that are.
+pub fn leave_messages(plan: &mut Plan, per_minute: u32) -> usize {
+    let most = match usize::try_from(per_minute / 2) {
+        Ok(most) if per_minute > 0 => most.max(1),
+        _ => usize::MAX,
+    };
+    let (mut sent, before) = (0, plan.changes.len());
+    plan.changes.retain(|change| {
+        sent += usize::from(change.owns == Owns::Message);
+        change.owns != Owns::Message || sent <= most
+    });
+    before - plan.changes.len()
+}
+
 /// How many requests of a table would have no row anywhere, if they are half of them or more. A row that moves from one table
 /// to another is not lost.
 fn lost_rows(ids: &[u64], has_row: impl Fn(u64) -> bool) -> Option<usize> {

@@ -26,8 +26,9 @@ pub struct Mail {
 /// Somebody who is to be written to.
 #[derive(Debug, Clone)]
 pub enum Recipient {
-    /// The title of the page where they are written to, and the page if there is one.
-    At(String, Option<Page>),
+    /// The title of the page where they are written to, and the page if there is one; if not, when one was deleted there: what was
+    /// written on it, nobody can tell.
+    At(String, Option<Page>, Option<Time>),
     /// They are not written to: blocked, gone, or they want no messages.
     Left,
     /// They cannot be written to, and somebody should know.

@@ -9,6 +9,7 @@ use super::mail::{Recipient, Wanted};
 use super::reading::Known;
 use super::reasons::{Reason, ReasonInput};
 use super::snapshot::Snapshot;
+use crate::decide::rules::after;
 use crate::desk::Desk;
 use crate::desk::message::{MessageKey, MessageKind};
 use crate::desk::problem::{Cause, CauseCode, Problem, ProblemKind};
@@ -88,9 +89,9 @@ impl Letter<'_> {
             return;
         };
         let free_from = sent.free_from(self.to, self.input.desk.notices.per_person_per_week, now);
-        let (title, page) = match recipient {
+        let (title, page, deleted) = match recipient {
             _ if free_from > now => return self.leave_until(free_from, planned),
-            Recipient::At(title, page) => (title, page.as_ref()),
+            Recipient::At(title, page, deleted) => (title, page.as_ref(), *deleted),
             Recipient::Left => return self.leave_until(now + LEFT_ALONE, planned),
             Recipient::Unreachable(problem) => {
                 // It is told as long as there is something to tell.
@@ -98,8 +99,12 @@ impl Letter<'_> {
                 return;
             }
         };
-        let told = &reasons[..reasons.len().min(MOST_TOLD)];
-        let Some(parts) = self.parts(told, planned) else { return };
+        // They may have been told of what came before, on a page that was deleted since.
+        let told: Vec<&Reason> = reasons.iter().copied().filter(|reason| self.is_news(reason, deleted)).take(MOST_TOLD).collect();
+        if told.is_empty() {
+            return self.leave_until(now + LEFT_ALONE, planned);
+        }
+        let Some(parts) = self.parts(&told, planned) else { return };
         let mut texts = Vec::new();
         for part in &parts {
             for raw in [&part.heading, &part.message] {
@@ -116,6 +121,14 @@ impl Letter<'_> {
         match self.change((title, page), &parts, &texts, &keys) {
             Ok(change) => planned.changes.push(change),
             Err(problem) => planned.problems.push(problem),
+        }
+    }
+
+    fn is_news(&self, reason: &Reason, deleted: Option<Time>) -> bool {
+        let Some(deleted) = deleted else { return true };
+        match self.input.desk.notices.reminders {
+            Some(reminders) if reason.key.kind == MessageKind::Digest => after(deleted, reminders) <= self.input.now,
+            _ => reason.at > deleted,
         }
     }
 

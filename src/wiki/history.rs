@@ -144,6 +144,17 @@ impl Client {
         Ok(!found.logevents.is_empty())
     }
 
+    /// When a page of this title was last deleted, as far as the log tells. One request.
+    ///
+    /// # Errors
+    /// As every read: [`Error`].
+    pub async fn deleted_at(&self, title: &str) -> Result<Option<Time>, Error> {
+        let params =
+            [("list", "logevents"), ("leaction", "delete/delete"), ("leprop", "timestamp"), ("letitle", title), ("lelimit", "1")];
+        let found = self.query::<answers::Logged>(&params).await?.required()?;
+        Ok(found.logevents.into_iter().next().map(|entry| entry.timestamp.0))
+    }
+
     /// The first move of the page of this title since then: when, and where to. One request.
     ///
     /// # Errors

@@ -146,6 +146,17 @@ pub(crate) struct LogEntries {
     pub(crate) logevents: Vec<IgnoredAny>,
 }
 
+/// Entries of a log, of which it is looked only at when they were made.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Logged {
+    pub(crate) logevents: Vec<LoggedEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct LoggedEntry {
+    pub(crate) timestamp: WikiTime,
+}
+
 #[derive(Debug, Deserialize)]
 pub(crate) struct PageMoves {
     pub(crate) logevents: Vec<PageMoveEntry>,
