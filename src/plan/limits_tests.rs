@@ -158,3 +158,14 @@ fn says(text: &str) -> Change {
         despite_undo: false,
     }
 }
+
+#[test]
+fn a_running_bot_sends_a_few_messages_at_a_time() {
+    let message = || Change { owns: Owns::Message, ..says("x") };
+    let plan = || Plan { changes: vec![message(), says("y"), message(), message()], ..Plan::default() };
+    let left = |per_minute: u32| {
+        let mut plan = plan();
+        (leave_messages(&mut plan, per_minute), plan.changes.len())
+    };
+    assert_eq!([left(0), left(1), left(2), left(4), left(60)], [(0, 4), (2, 2), (2, 2), (1, 3), (0, 4)]);
+}

@@ -100,7 +100,8 @@ impl Letter<'_> {
             }
         };
         // They may have been told of what came before, on a page that was deleted since.
-        let told: Vec<&Reason> = reasons.iter().copied().filter(|reason| self.is_news(reason, deleted)).take(MOST_TOLD).collect();
+        let told: Vec<&Reason> =
+            reasons.iter().copied().filter(|reason| self.is_news(reason, deleted)).take(MOST_TOLD).collect();
         if told.is_empty() {
             return self.leave_until(now + LEFT_ALONE, planned);
         }

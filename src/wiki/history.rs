@@ -149,8 +149,13 @@ impl Client {
     /// # Errors
     /// As every read: [`Error`].
     pub async fn deleted_at(&self, title: &str) -> Result<Option<Time>, Error> {
-        let params =
-            [("list", "logevents"), ("leaction", "delete/delete"), ("leprop", "timestamp"), ("letitle", title), ("lelimit", "1")];
+        let params = [
+            ("list", "logevents"),
+            ("leaction", "delete/delete"),
+            ("leprop", "timestamp"),
+            ("letitle", title),
+            ("lelimit", "1"),
+        ];
         let found = self.query::<answers::Logged>(&params).await?.required()?;
         Ok(found.logevents.into_iter().next().map(|entry| entry.timestamp.0))
     }

@@ -151,6 +151,22 @@ async fn messages_are_in_the_language_that_was_chosen() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_talk_page_that_is_deleted_brings_nothing_back() {
+    let stage = Stage::with("deleted talk", OWNERS).await;
+    let owner = "Odd Owner";
+    stage.file_as(owner, "Maps", &complete("Maps", "")).await;
+    stage.settle().await;
+    let admin = stage.person(ADMIN).await;
+    stage.until_later().await;
+    admin.delete(&format!("User talk:{owner}"), "their wish").await.unwrap();
+    assert_eq!(stage.sends(0).await, Vec::<String>::new());
+    stage.until_later().await;
+    stage.add(STAFF, "Maps", "* {{Helpdesk decision|approved}} ~~~~").await;
+    assert_eq!(stage.sends(0).await, [format!("User talk:{owner}")], "what comes later is told");
+    assert!(stage.talk_of(owner).await.contains("Approved"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_temporary_account_is_written_to() {
     let stage = Stage::with("temporary owner", OWNERS).await;
     let visitor = helpdesk::sandbox::Person::anonymous(&stage.url).await.unwrap();
