@@ -92,11 +92,10 @@ impl ReasonInput<'_> {
             add(MessageKind::Status, &format!("{status} {}", timestamp(*at)), *at);
         }
         let news = known.news.as_deref();
-        let own = news.is_some_and(|news| news.user == owner);
         // That somebody helps, they hear with who it is.
         let rule = news.and_then(|news| self.desk.rules.iter().find(|rule| rule.name == news.rule));
         let taken_up = rule.is_some_and(|rule| rule.when.claimed == Some(true));
-        if !undecided && !own && !taken_up {
+        if !undecided && row.decided_by != owner && !taken_up {
             add(MessageKind::Status, &format!("{} {}", row.status, timestamp(row.since)), row.since);
         }
         let Some(news) = news else { return };

@@ -76,6 +76,7 @@ pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64
         kind: fields::kind(counted.as_deref().unwrap_or(call.value("type")), desk),
         status,
         since: parse_timestamp(&text("since"))?,
+        decided_by: text("user"),
         tally: Tally {
             support: number("support"),
             oppose: number("oppose"),
@@ -119,6 +120,10 @@ pub fn row_of(facts: &Facts, decision: &Decision) -> Row {
         kind: decision.kind.clone(),
         status: decision.status.clone(),
         since: decision.since,
+        decided_by: match &decision.basis {
+            DecisionBasis::Person { user, .. } => user.name.clone(),
+            _ => String::new(),
+        },
         tally: decision.tally,
         scores: decision.scores.clone(),
         assessed: decision.assessed,

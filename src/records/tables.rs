@@ -40,6 +40,8 @@ pub struct Row {
     pub status: String,
     /// Since when.
     pub since: Time,
+    /// Who brought it there, if a person did.
+    pub decided_by: String,
     /// The counted votes.
     pub tally: Tally,
     /// The members' scores.
@@ -130,6 +132,7 @@ impl Row {
             ("type", self.kind.clone()),
             ("status", self.status.clone()),
             ("since", timestamp(self.since)),
+            ("decided by", self.decided_by.clone()),
             ("filed", timestamp_or_none(self.filed)),
             ("question", self.question.clone()),
             ("asked by", self.asked_by.clone()),
@@ -172,6 +175,7 @@ impl Row {
             kind: text("type"),
             status: text("status"),
             since: parse_timestamp(raw("since"))?,
+            decided_by: text("decided by"),
             tally: Tally { support: number("support"), oppose: number("oppose"), abstain: number("abstain"), info: 0 },
             scores: Scores(numbered::read("by", text).into_iter().zip(points).collect()),
             assessed: Some(raw("assessed")).filter(|is| !is.is_empty()).map(|is| is == "yes"),

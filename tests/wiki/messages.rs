@@ -164,6 +164,12 @@ async fn a_talk_page_that_is_deleted_brings_nothing_back() {
     stage.add(STAFF, "Maps", "* {{Helpdesk decision|approved}} ~~~~").await;
     assert_eq!(stage.sends(0).await, [format!("User talk:{owner}")], "what comes later is told");
     assert!(stage.talk_of(owner).await.contains("Approved"));
+    // Their own doing is no news to them, not even to a bot that knows of it by a table alone.
+    stage.add(owner, "Maps", "* {{Helpdesk withdraw}} ~~~~").await;
+    for _ in 0..2 {
+        assert_eq!(stage.sends(0).await, Vec::<String>::new());
+    }
+    assert_eq!(stage.status("Maps").await, "withdrawn");
 }
 
 #[tokio::test(flavor = "multi_thread")]

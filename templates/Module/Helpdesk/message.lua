@@ -135,7 +135,7 @@ end
 
 -- Signs that mean nothing to the wiki within a line, by their numbers: people read what is saved.
 local PLAIN = {}
-for sign in ('!"$%()+,-./?@'):gmatch('.') do
+for sign in ('!"$%()+,-./;?@'):gmatch('.') do
 	PLAIN[sign:byte()] = sign
 end
 
