@@ -24,7 +24,9 @@ async fn set_up(name: &str) -> Option<(Wiki, Client, Desk)> {
     let people = [MEMBER, STAFF].map(|name| Account::new(name, PASSWORD));
     let login = wiki.accounts(&[bot, people[0].clone(), people[1].clone()]).await.unwrap().remove(0);
     let connection = Connection::with_password(wiki.url(), &login.name, &login.password);
-    let desk = config::parse(&config_text("Gadget desk", ""), "test").unwrap();
+    let desk =
+        config::parse(&config_text("Gadget desk", "[pages]\nrules = \"\"\nagenda = \"\"\nqueue = \"\"\n"), "test")
+            .unwrap();
     let client = Client::connect(&connection, desk.safety.request_timeout, &desk.name).await.unwrap();
     let installation = install::compare(&client, &desk).await.unwrap();
     assert_eq!(install::apply(&client, &installation).await.unwrap(), Vec::<String>::new());
@@ -55,9 +57,13 @@ async fn set_up(name: &str) -> Option<(Wiki, Client, Desk)> {
 
 /// The button with these words.
 async fn press(browser: &Browser, words: &str) {
-    let script = "const button = [...document.querySelectorAll('.helpdesk-gadget button')]\
-        .find((b) => b.innerText.startsWith(arguments[0])); if (button) { button.click(); } return !!button;";
-    assert_eq!(browser.run(script, json!([words])).await.unwrap(), json!(true), "no button {words}");
+    press_in(browser, ".helpdesk-gadget", words).await;
+}
+
+async fn press_in(browser: &Browser, place: &str, words: &str) {
+    let script = "const button = [...document.querySelectorAll(arguments[0] + ' button')]\
+        .find((b) => b.innerText.startsWith(arguments[1])); if (button) { button.click(); } return !!button;";
+    assert_eq!(browser.run(script, json!([place, words])).await.unwrap(), json!(true), "no button {words}");
 }
 
 async fn said(browser: &Browser) -> String {
@@ -168,6 +174,56 @@ async fn a_request_is_filed_voted_on_and_decided_with_the_gadget() {
     let text = guest.text(&page).await.unwrap();
     assert!(text.contains("|choice=support|user=Gerda Gadget|") && text.contains("|counted=yes"), "{text}");
     assert_eq!(crate::stage::param(&text, "status"), "approved");
+
+    // Somebody takes it up, which brings the steps, ticks the first one, and tells what came of it: each with a button.
+    let helper = "Greta Gadget";
+    wiki.account(helper, PASSWORD, &[]).await.unwrap();
+    let browser = Browser::open().await.unwrap();
+    log_in(&browser, &client, helper).await;
+    let look = async |n: usize| {
+        pass::once(&client, &desk, None).await.unwrap();
+        browser.go(&format!("{}?look={n}", client.address(&page))).await.unwrap();
+        browser.wait_for(".helpdesk-gadget button").await.unwrap();
+    };
+    let saved = async |place: &str| {
+        browser.wait_for(&format!("{place} .cdx-message--success:focus")).await.unwrap();
+    };
+    look(1).await;
+    press(&browser, "I will help").await;
+    browser.write("#helpdesk-words", "I know bells.").await.unwrap();
+    axe::check(&browser, "I will help").await;
+    press(&browser, "Save").await;
+    saved(".helpdesk-gadget").await;
+    look(2).await;
+    browser.click(".helpdesk-step button").await.unwrap();
+    browser.wait_for("#helpdesk-picked-step-0:focus").await.unwrap();
+    axe::check(&browser, "a step").await;
+    let pick = "document.querySelector('#helpdesk-picked-step-0').value = 'done';";
+    browser.run(pick, json!([])).await.unwrap();
+    press_in(&browser, ".helpdesk-step", "Save").await;
+    saved(".helpdesk-step").await;
+    press(&browser, "What came of it").await;
+    browser.write("#helpdesk-words", "40 sounds | of = {{bells}}").await.unwrap();
+    browser.write("#helpdesk-files", "40").await.unwrap();
+    axe::check(&browser, "What came of it").await;
+    press(&browser, "Save").await;
+    saved(".helpdesk-gadget").await;
+    look(3).await;
+    press(&browser, "I cannot go on").await;
+    press(&browser, "Save").await;
+    saved(".helpdesk-gadget").await;
+    let text = guest.text(&page).await.unwrap();
+    let calls = helpdesk::wikitext::calls(&text);
+    let ledger =
+        |name: &str| calls.iter().find(|call| call.name == name).unwrap_or_else(|| panic!("no {name} in {text}"));
+    assert_eq!(ledger("Helpdesk ledger helper").value("user"), helper);
+    assert_eq!(ledger("Helpdesk ledger steps").value("steps done"), "1");
+    assert_eq!(ledger("Helpdesk ledger outcome").value("files"), "40");
+    assert!(text.contains("40 sounds {{!}} of = &#123;&#123;bells&#125;&#125;"), "{text}");
+    assert_eq!(crate::stage::param(&text, "status"), "in-progress");
+    pass::once(&client, &desk, None).await.unwrap();
+    assert_eq!(crate::stage::param(&guest.text(&page).await.unwrap(), "status"), "approved", "given back");
+    browser.close().await.unwrap();
 
     // Once it is closed, nothing but another decision is left.
     let staff = Person::login(wiki.url(), STAFF, PASSWORD).await.unwrap();
@@ -294,12 +350,21 @@ async fn every_page_fits_every_screen_and_everybody() {
     let request = format!("{}/Maps of an island far away", desk.pages.intake);
     member.edit(&request, &crate::stage::complete("Maps of an island far away", ""), "new").await.unwrap();
     member.append(&request, "\n* {{support}} ~~~~", "a vote").await.unwrap();
+    let work = format!("{}/Bells that are at work", desk.pages.intake);
+    let text = crate::stage::complete("Bells that are at work", "");
+    member.edit(&work, &text, "new").await.unwrap();
+    let help = "\n* {{Helpdesk claim}} ~~~~\n* {{Helpdesk step|Get the data|blocked|who=Gerda Gadget|due=2020-01-31}}\n\
+                * {{Helpdesk step|A step with a rather long name, so that a line does not hold it|dropped}}\n\
+                * {{Helpdesk outcome|Some sounds|files=3|category=No such|link=https://example.org/a}} ~~~~";
+    let staff = Person::login(wiki.url(), STAFF, PASSWORD).await.unwrap();
+    staff.append(&work, &format!("{help}\n* {{{{Helpdesk decision|in-progress}}}} ~~~~"), "work").await.unwrap();
     pass::once(&client, &desk, None).await.unwrap();
 
     let browser = Browser::open().await.unwrap();
     log_in(&browser, &client, STAFF).await;
-    let guide = format!("{}/Guide/Voting", desk.root);
-    let pages = [&desk.root, &desk.pages.intake, &request, &desk.pages.status, &desk.pages.committee, &guide];
+    let guides = ["Voting", "Helping"].map(|name| format!("{}/Guide/{name}", desk.root));
+    let pages = [&desk.root, &desk.pages.intake, &request, &work, &desk.pages.status, &desk.pages.work];
+    let pages = pages.into_iter().chain([&desk.pages.committee]).chain(&guides);
     let address = |page: &str| client.address(page).replace("/wiki/", "/w/index.php?title=");
     for (width, skin, language) in [
         (390, "minerva", "en"),
@@ -310,7 +375,7 @@ async fn every_page_fits_every_screen_and_everybody() {
         (1920, "minerva", "zh-hans"),
     ] {
         browser.width(width).await.unwrap();
-        for page in pages {
+        for page in pages.clone() {
             browser.go(&format!("{}&useskin={skin}&uselang={language}", address(page))).await.unwrap();
             if page == &desk.pages.intake {
                 // The boxes for whoever has no JavaScript first: they are there until the gadget has read its texts.
