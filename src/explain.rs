@@ -246,6 +246,9 @@ fn notice_text(notice: &Notice) -> String {
                 notice.suggestion
             )
         }
+        K::StepTakenAway => {
+            format!("{field} took the step \"{value}\" away, which counts still; write it as dropped if that is right")
+        }
         K::NoSuchState => format!("the step \"{field}\" is \"{value}\"; it can be {}", notice.allowed.join(", ")),
         K::StepDue => format!("the day of the step \"{field}\" is \"{value}\"; it is written as 2027-01-31"),
         K::OutcomeNotCounted => {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::helpers::Helpers;
 use super::timeline::Timeline;
 use super::vote_policy::{VotePolicy, stands};
 use crate::desk::decision::{Ballot, Verdict};
@@ -135,14 +136,15 @@ pub fn awaited(ballots: &[Ballot], facts: &Facts, roster: &Roster, now: Time) ->
     Awaited { members: asked.len() + on_leave.count(), missing }
 }
 
-/// The first edit by somebody of the desk after the owners wrote on the page; none where the desk owes a reply.
-pub fn reply<'f>(facts: &'f Facts, roster: &Roster) -> Option<&'f Edit> {
-    facts.replies(|user, at| roster.roles(user.id, at).next().is_some()).next()
+/// The first edit by somebody of the desk, or a helper, after the owners wrote on the page; none where the desk owes a reply.
+pub fn reply<'f>(facts: &'f Facts, roster: &Roster, helpers: &Helpers) -> Option<&'f Edit> {
+    let replies = |edit: &Edit, by: &User| roster.is_of_desk(by.id, edit.at) || helpers.helped(by, edit.revision);
+    facts.replies(replies).next()
 }
 
 /// Whether there is one, and since when that is so.
-pub fn answered(facts: &Facts, roster: &Roster) -> (bool, Time) {
-    match reply(facts, roster) {
+pub fn answered(facts: &Facts, roster: &Roster, helpers: &Helpers) -> (bool, Time) {
+    match reply(facts, roster, helpers) {
         Some(first) => (true, first.at),
         None => (false, facts.owner_edit().map_or(facts.filed, |edit| edit.at)),
     }

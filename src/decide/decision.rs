@@ -61,6 +61,7 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
     let put_back = put_back.filter(|o| !o.to.is_empty());
     notices.extend(put_back.map(|overruled| fields::status_edit(overruled, desk)));
 
+    let (decided, decided_on) = decided(facts, desk, &timeline, &moves);
     let rests_on_everybody = input.rests_on_everybody();
     let mut due = rules::due(&input, &prospects);
     if rests_on_everybody {
@@ -77,7 +78,8 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
         None => timeline.current().basis.clone(),
     };
     Decision {
-        decided: decided(facts, desk, &timeline, &moves),
+        decided,
+        decided_on,
         votes_changed: input.votes_changed,
         settled: input.settled,
         changes: material::changes_under(&ballots),
@@ -93,13 +95,13 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
         owners: facts.owners.clone(),
         filed_for_others: owners.filed_for_others,
         owners_by: owners.by,
-        replied: ballots::reply(facts, roster).and_then(|e| Some((e.by.as_ref()?.name.clone(), e.revision))),
+        replied: ballots::reply(facts, roster, &helpers).and_then(|e| Some((e.by.as_ref()?.name.clone(), e.revision))),
         owed: Some(input.answered.1).filter(|_| !input.answered.0),
         recused: VotePolicy { facts, roster }.recused(),
         scores,
         assessed: input.assessed.0,
         worked: helpers.worked(facts),
-        helpers: helpers.now,
+        helpers: helpers.now.clone(),
         progress: work.progress,
         closes,
         outcomes: work.outcomes,
@@ -116,13 +118,18 @@ fn before(at: Time, by: Duration) -> Time {
     chrono::TimeDelta::from_std(by).ok().and_then(|by| at.checked_sub_signed(by)).unwrap_or(Time::MIN_UTC)
 }
 
-/// The last move from a status in which a request is undecided to one in which it is not.
-fn decided(facts: &Facts, desk: &Desk, timeline: &Timeline, moves: &[Move]) -> Option<(String, Time)> {
-    let periods = timeline.periods.windows(2).map(|pair| (&pair[0].status, &pair[1].status, pair[1].since));
-    let moves = moves.iter().map(|step| (&step.from, &step.to, step.since));
-    let mut decisions = periods.chain(moves).filter(|(from, to, _)| desk.is_undecided(from) && !desk.is_undecided(to));
-    let last = decisions.next_back().map(|(_, to, at)| (to.clone(), at));
-    last.or_else(|| facts.anchor.as_ref().and_then(|anchor| anchor.decision.clone()))
+/// The last move from a status in which a request is undecided to one in which it is not, and what it rested on, where that is
+/// known.
+fn decided(facts: &Facts, desk: &Desk, timeline: &Timeline, moves: &[Move]) -> (Option<(String, Time)>, Option<Basis>) {
+    let is_decision = |from: &str, to: &str| desk.is_undecided(from) && !desk.is_undecided(to);
+    if let Some(step) = moves.iter().rev().find(|step| is_decision(&step.from, &step.to)) {
+        let basis = Basis::Rule { name: step.rule.clone(), revision: None };
+        return (Some((step.to.clone(), step.since)), Some(basis));
+    }
+    match timeline.periods.windows(2).rev().find(|pair| is_decision(&pair[0].status, &pair[1].status)) {
+        Some([_, last]) => (Some((last.status.clone(), last.since)), Some(last.basis.clone())),
+        _ => (facts.anchor.as_ref().and_then(|anchor| anchor.decision.clone()), None),
+    }
 }
 
 /// What the rules look at, of a request in the status it holds.
@@ -151,7 +158,7 @@ fn rule_input<'d>(
         settled: text_changed.map_or(votes_changed, |at| at.max(votes_changed)),
         members_changed: members_changed(facts, roster, now),
         awaited: ballots::awaited(ballots, facts, roster, now),
-        answered: ballots::answered(facts, roster),
+        answered: ballots::answered(facts, roster, helpers),
         assessed: today_and_since(facts, |params| fields::assessed(&facts.with_params(params), desk)),
         info_wanted: ballots::info_wanted(ballots, facts, roster),
         claimed: (helpers.is_claimed(), helpers.since),

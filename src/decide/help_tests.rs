@@ -169,7 +169,9 @@ fn steps_count_as_those_left_them_who_work_on_it() {
     let open = removed.statements.steps.iter_mut().find(|step| step.content.name == "Upload").expect("a step");
     open.touches.push(touch);
     open.place = None;
-    assert_eq!(shipped(&removed, 11).progress.of, 2);
+    let decision = shipped(&removed, 11);
+    assert_eq!(decision.progress.of, 2);
+    assert!(decision.notices.iter().any(|n| n.kind == NoticeKind::StepTakenAway && n.value == "Upload"));
 }
 
 #[test]
@@ -207,4 +209,24 @@ fn a_request_is_done_once_its_steps_are_and_it_is_told_what_came_of_it() {
     let by_other = shipped(&work.outcome(OTHER, 9, outcome), 10);
     assert_eq!(by_other.status, "in-progress");
     assert!(by_other.notices.iter().any(|notice| notice.kind == NoticeKind::OutcomeNotCounted));
+}
+
+#[test]
+fn a_release_that_is_taken_back_makes_nobody_a_helper() {
+    let touch =
+        |hour: i64| Touch { to: Standing::Gone, by: Some(user(HELPER)), at: at(hour), revision: hour.unsigned_abs() };
+    let mut facts = approved().released(HELPER, 5, None);
+    facts.statements.claims[0].touches.push(touch(6));
+    facts.statements.claims[0].place = None;
+    assert!(helpers(&shipped(&facts, 7)).is_empty());
+    // Of one who helped it undoes the release, but not a later one.
+    let mut facts = approved().claimed(HELPER, 5, None).released(HELPER, 6, None);
+    facts.statements.claims[1].touches.push(touch(7));
+    assert_eq!(helpers(&shipped(&facts, 8)), [HELPER]);
+    let mut facts = facts.claimed(HELPER, 9, None).released(HELPER, 10, None);
+    facts.statements.claims[1].touches.push(touch(11));
+    assert!(helpers(&shipped(&facts, 12)).is_empty());
+    // What was written before the claim is the helper's too.
+    let facts = approved().step(HELPER, 4, ["Upload", "done"]).claimed(HELPER, 5, None);
+    assert_eq!(shipped(&facts, 6).progress.done, 1);
 }

@@ -3,14 +3,14 @@
 //! Whoever writes that they help does, if the desk lets them; staff, the chair and the secretary say it of others. It ends by a
 //! release, by the helper or by those, or where the claim is taken back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::{MAX_NAMED, notice};
 use super::timeline::Timeline;
 use super::vote_policy::VotePolicy;
 use crate::desk::claim::{Claim, Helper};
 use crate::desk::decision::{Notice, NoticeKind};
-use crate::desk::roster::{Role, Roster};
+use crate::desk::roster::Roster;
 use crate::desk::signed::Signed;
 use crate::desk::{ClaimBy, Desk, Facts};
 use crate::page::{Time, User};
@@ -24,17 +24,15 @@ pub struct Helpers {
     pub since: Time,
     /// Claims and releases that do not count.
     pub notices: Vec<Notice>,
-    /// Who began or ended to help with which revision, the earliest first.
-    turns: Vec<Turn>,
+    /// Who helped from which revision on, the earliest first.
+    periods: Vec<(u64, Vec<Helper>)>,
 }
 
-/// That somebody begins to help, or ends.
-#[derive(Debug, Clone)]
-struct Turn {
-    revision: u64,
-    at: Time,
-    begins: bool,
+/// A claim or a release that counts: whom it is about, and from which revisions on it stands or does not.
+struct Said {
+    release: bool,
     helper: Helper,
+    stands: Vec<(u64, bool)>,
 }
 
 impl Helpers {
@@ -43,9 +41,17 @@ impl Helpers {
         let policy = VotePolicy { facts, roster };
         let mut helpers = Helpers { since: facts.filed, ..Helpers::default() };
         let mut in_vain: BTreeSet<(String, &str)> = BTreeSet::new();
+        let (mut said, mut moments): (Vec<Said>, BTreeMap<u64, Time>) = (Vec::new(), BTreeMap::new());
         for claim in &facts.statements.claims {
             match whose(claim, &policy, desk, timeline) {
-                Ok(user) => helpers.turns.extend(turns(claim, &user, &policy)),
+                Ok(user) => {
+                    let changes = policy.changes(claim, Some(&user));
+                    moments.extend(changes.iter().map(|(revision, at, _)| (*revision, *at)));
+                    let assigned_by = claim.author.clone().filter(|author| !author.is(&user));
+                    let helper = Helper { user, since: claim.at, revision: claim.revision, assigned_by };
+                    let stands = changes.into_iter().map(|(revision, _, stands)| (revision, stands)).collect();
+                    said.push(Said { release: claim.content.release, helper, stands });
+                }
                 // What is gone says nothing.
                 Err(why) if claim.place.is_some() || claim.meeting.is_some() => {
                     let by = claim.author.as_ref().map(|user| user.name.clone()).unwrap_or_default();
@@ -54,29 +60,24 @@ impl Helpers {
                 Err(_) => {}
             }
         }
-        helpers.turns.sort_by_key(|turn| (turn.revision, !turn.begins));
-        for turn in helpers.turns.clone() {
-            let had = !helpers.now.is_empty();
-            match helpers.now.iter_mut().find(|helper| helper.user.is(&turn.helper.user)) {
-                // Who says it once more is there already.
-                Some(_) if turn.begins => {}
-                Some(_) => helpers.now.retain(|helper| !helper.user.is(&turn.helper.user)),
-                None if turn.begins => helpers.now.push(turn.helper),
-                None => {}
+        said.sort_by_key(|said| (said.helper.revision, said.release));
+        for (revision, at) in moments {
+            let now = helping(&said, revision);
+            if now.is_empty() != helpers.now.is_empty() {
+                helpers.since = at;
             }
-            if had == helpers.now.is_empty() {
-                helpers.since = turn.at;
-            }
+            helpers.now.clone_from(&now);
+            helpers.periods.push((revision, now));
         }
         let tell = |(name, why): (String, &str)| notice(NoticeKind::ClaimNotCounted, &name, why);
         helpers.notices = in_vain.into_iter().take(MAX_NAMED).map(tell).collect();
         helpers
     }
 
-    /// Whether the account helped when that revision was saved.
+    /// Whether the account helps, or helped when that revision was saved.
     pub fn helped(&self, user: &User, revision: u64) -> bool {
-        let mut own = self.turns.iter().filter(|turn| turn.helper.user.is(user) && turn.revision <= revision);
-        own.next_back().is_some_and(|turn| turn.begins)
+        let then = self.periods.iter().rev().find(|(from, _)| *from <= revision).map(|(_, helpers)| helpers);
+        then.into_iter().chain([&self.now]).flatten().any(|helper| helper.user.is(user))
     }
 
     /// Whether somebody helps.
@@ -91,6 +92,22 @@ impl Helpers {
         let edits = facts.edits.iter().filter(|edit| edit.by.as_ref().is_some_and(own));
         Some(edits.map(|edit| edit.at).fold(came, Time::max))
     }
+}
+
+/// Who helps once that revision is saved: claims and releases that stand then, in the order in which they were written.
+fn helping(said: &[Said], revision: u64) -> Vec<Helper> {
+    let mut helpers: Vec<Helper> = Vec::new();
+    for Said { release, helper, stands } in said {
+        let stands = stands.iter().rev().find(|(from, _)| *from <= revision).is_some_and(|(_, stands)| *stands);
+        let known = helpers.iter().position(|known| known.user.is(&helper.user));
+        match known {
+            _ if !stands => {}
+            Some(place) if *release => drop(helpers.remove(place)),
+            None if !release => helpers.push(helper.clone()),
+            _ => {}
+        }
+    }
+    helpers
 }
 
 /// Whom a claim or a release is about.
@@ -120,22 +137,10 @@ fn whose(claim: &Signed<Claim>, policy: &VotePolicy, desk: &Desk, timeline: &Tim
     if closed {
         return Err("closed");
     }
-    let mut roles = policy.roster.roles(user.id, claim.at);
+    let listed = policy.roster.roles(user.id, claim.at).next().is_some();
     match desk.claim_by {
-        ClaimBy::Members if own && !roles.any(|role| role != Role::Helper) => Err("not-member"),
-        ClaimBy::Listed if own && roles.next().is_none() => Err("not-listed"),
+        ClaimBy::Members if own && !policy.roster.is_of_desk(user.id, claim.at) => Err("not-member"),
+        ClaimBy::Listed if own && !listed => Err("not-listed"),
         _ => Ok(user.clone()),
     }
-}
-
-/// When it begins to stand, and when not any more, by what those did who may touch it.
-fn turns(claim: &Signed<Claim>, user: &User, policy: &VotePolicy) -> Vec<Turn> {
-    let by = claim.author.clone().filter(|author| !author.is(user));
-    let turn = |(revision, at, stands): (u64, Time, bool)| Turn {
-        revision,
-        at,
-        begins: stands != claim.content.release,
-        helper: Helper { user: user.clone(), since: at, revision, assigned_by: by.clone() },
-    };
-    policy.changes(claim, Some(user)).into_iter().map(turn).collect()
 }

@@ -19,7 +19,7 @@ const MAX_CHANGES: usize = 3;
 
 /// Whether the account may say of which type a request is: its owners, and whoever has a role on the roster then.
 fn may_set_type(by: &User, facts: &Facts, roster: &Roster, at: Time) -> bool {
-    facts.is_owner(by) || roster.roles(by.id, at).next().is_some()
+    facts.is_owner(by) || roster.is_of_desk(by.id, at)
 }
 
 /// The request's type, as it counts.

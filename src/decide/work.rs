@@ -89,14 +89,18 @@ impl Work {
         let lost = all.iter().filter(counts).filter(|step| step.place.is_none());
         let lost: Vec<_> = lost.filter(|step| !steps.iter().any(|other| name(other) == name(step))).collect();
         steps.sort_by_key(|step| step.place);
-        steps.extend(lost);
+        steps.extend(&lost);
         let changes = all.iter().filter(|step| workers.wrote(step)).map(|step| workers.last_change(step));
         self.steps_since = changes.fold(self.steps_since, Time::max);
         self.progress = progress(steps.iter().map(|step| &step.content), now);
         let open = steps.iter().filter(|step| !step.content.state().is_over());
         self.due = open.filter_map(|step| step.content.due().map(end_of)).filter(|end| *end > now).min();
-        let by_others = all.iter().filter(|step| !workers.wrote(step) && step.stands() == Standing::Plain);
-        let mut notices: Vec<Notice> = by_others.filter(|step| step.place.is_some()).map(not_counted).collect();
+        let live = |step: &&Signed<Step>| step.stands() == Standing::Plain && step.place.is_some();
+        let by_others: Vec<_> = all.iter().filter(|step| !workers.wrote(step)).filter(live).collect();
+        let mut notices: Vec<Notice> = by_others.iter().map(|step| not_counted(step)).collect();
+        // One that somebody else only ticked is named already.
+        let gone = lost.iter().filter(|step| !by_others.iter().any(|other| name(other) == name(step)));
+        notices.extend(gone.map(|step| taken_away(step)));
         notices.extend(steps.iter().flat_map(|step| mistakes(&step.content)));
         notices.truncate(MAX_NAMED);
         self.notices.extend(notices);
@@ -120,6 +124,7 @@ impl Work {
             let tell = |(field, value): (&str, &str)| notice(NoticeKind::OutcomeInvalid, field, value);
             self.notices.extend(wrong.into_iter().map(tell));
         }
+        self.notices.truncate(2 * MAX_NAMED);
         self.outcome_since = match self.outcomes.first() {
             Some(first) => first.at,
             None => all.iter().map(|outcome| workers.last_change(outcome)).fold(self.outcome_since, Time::max),
@@ -151,6 +156,12 @@ fn not_counted(step: &Signed<Step>) -> Notice {
     let by = step.author.as_ref().map_or("", |user| user.name.as_str());
     let state = step.content.state().id().to_owned();
     Notice { suggestion: state, ..notice(NoticeKind::StepNotCounted, by, &as_read(&step.content.name)) }
+}
+
+/// That somebody took a step away, or made another one of it, who may not.
+fn taken_away(step: &Signed<Step>) -> Notice {
+    let by = step.touches.last().and_then(|touch| touch.by.as_ref()).map_or("", |user| user.name.as_str());
+    notice(NoticeKind::StepTakenAway, by, &as_read(&step.content.name))
 }
 
 /// What is wrong with a step.

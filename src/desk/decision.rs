@@ -25,6 +25,8 @@ pub struct Decision {
     pub basis: Basis,
     /// The status by which it was last decided on, and when: from one in which that is open to one in which it is not.
     pub decided: Option<(String, Time)>,
+    /// What that rested on, where it is known.
+    pub decided_on: Option<Basis>,
     /// Statuses it left in this pass, with the rule that moved it on, oldest first.
     pub moves: Vec<Move>,
     /// Each vote, oldest first, with whether it counts.
@@ -246,6 +248,8 @@ codes! {
         ClaimNotCounted = "claim-not-counted",
         /// Whoever wrote a step may not say how far it is; the suggestion is what they wrote.
         StepNotCounted = "step-not-counted",
+        /// Whoever took a step away may not: it is one still.
+        StepTakenAway = "step-taken-away",
         /// A step is in no such state.
         NoSuchState = "no-such-state",
         /// The day of a step is none.

@@ -39,6 +39,17 @@ pub struct MessageKey {
 }
 
 impl MessageKey {
+    /// Of a digest: it begins with what tells the desk, by its intake page.
+    pub fn digest(desk: &str, about: &[&str]) -> Self {
+        let key = Self::new(MessageKind::Digest, about);
+        MessageKey { digest: format!("{}{}", Self::desk(desk), &key.digest[4..]), ..key }
+    }
+
+    /// What the keys of a desk's digests begin with.
+    pub fn desk(desk: &str) -> String {
+        Self::new(MessageKind::Digest, &[desk]).digest[..4].to_owned()
+    }
+
     /// Of a kind, for what happened.
     pub fn new(kind: MessageKind, about: &[&str]) -> Self {
         let digest = Sha256::digest(format!("{kind}\n{}", about.join("\n")));

@@ -278,6 +278,17 @@ impl Desk {
         id == self.first_status().id || self.status(id).is_some_and(|status| status.votable)
     }
 
+    /// Whether somebody is to be at work on a request in this status: rules ask there for helpers, steps or an outcome; where none
+    /// do anywhere, in every status that is decided and open.
+    pub fn is_at_work(&self, id: &str) -> bool {
+        let of_work = |rule: &&Rule| {
+            rule.when.claimed == Some(false) || rule.when.steps_done.is_some() || rule.when.outcome.is_some()
+        };
+        let mut rules = self.rules.iter().filter(of_work).peekable();
+        let open = !self.is_undecided(id) && self.status(id).is_some_and(|status| !status.closed);
+        open && (rules.peek().is_none() || rules.any(|rule| rule.from.iter().any(|from| from == id)))
+    }
+
     /// The status a new request starts in.
     ///
     /// # Panics

@@ -10,6 +10,9 @@ use super::statement::Statements;
 use super::vote::Choice;
 use crate::page::{PageRef, Time, User};
 
+/// So many claims and releases of a request are looked at for the accounts that they name, the newest first.
+const MOST_CLAIMS: usize = 50;
+
 /// A version of the request template: its parameters from one revision on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Version {
@@ -219,7 +222,7 @@ impl Facts {
                 named.entry(name.clone()).or_insert(version.at);
             }
         }
-        for claim in &self.statements.claims {
+        for claim in self.statements.claims.iter().rev().take(MOST_CLAIMS) {
             if let Some(name) = &claim.content.on_behalf_of {
                 named.entry(name.clone()).or_insert(claim.at);
             }
@@ -256,10 +259,10 @@ impl Facts {
     }
 
     /// The edits by accounts that are no owners and that count, newer than the last by an owner, oldest first.
-    pub fn replies(&self, counts: impl Fn(&User, Time) -> bool) -> impl Iterator<Item = &Edit> {
+    pub fn replies(&self, counts: impl Fn(&Edit, &User) -> bool) -> impl Iterator<Item = &Edit> {
         let asked = self.owner_edit().map_or(self.filed_in, |edit| edit.revision);
         let newer = self.edits.iter().filter(move |e| e.wrote && e.revision > asked && !self.is_no_reply(e.revision));
-        newer.filter(move |e| e.by.as_ref().is_some_and(|by| !self.is_owner(by) && counts(by, e.at)))
+        newer.filter(move |e| e.by.as_ref().is_some_and(|by| !self.is_owner(by) && counts(e, by)))
     }
 
     /// The newest revision of minutes that something here rests on; 0 where nothing does.

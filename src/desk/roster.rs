@@ -35,6 +35,11 @@ impl Role {
         matches!(self, Role::Chair | Role::Staff)
     }
 
+    /// Whether a term in the one role goes on with one in the other.
+    fn is_like(self, other: Role) -> bool {
+        self.votes() == other.votes() && (self == Role::Helper) == (other == Role::Helper)
+    }
+
     /// Whether this role records for others: votes, minutes, whose a request is.
     pub fn records(self) -> bool {
         self.decides() || self == Role::Secretary
@@ -144,6 +149,11 @@ impl Roster {
         self.roles(user_id, at).any(Role::records)
     }
 
+    /// Whether the account has a role at that moment other than to carry requests out.
+    pub fn is_of_desk(&self, user_id: u64, at: Time) -> bool {
+        self.roles(user_id, at).any(|role| role != Role::Helper)
+    }
+
     /// Whether the account ever had a term.
     pub fn knows(&self, user_id: u64) -> bool {
         self.terms.iter().any(|t| t.user.id == user_id)
@@ -190,8 +200,7 @@ impl Roster {
     /// Whether a term ends soon, and no other of the same kind goes on from there.
     pub fn ends_soon(&self, term: &Term, at: Time) -> bool {
         let Some(next) = term.until.and_then(|until| until.succ_opt()?.and_hms_opt(0, 0, 0)) else { return false };
-        let goes_on =
-            |t: &Term| t.user.id == term.user.id && t.role.votes() == term.role.votes() && t.covers(next.and_utc());
+        let goes_on = |t: &Term| t.user.id == term.user.id && t.role.is_like(term.role) && t.covers(next.and_utc());
         term.soon_over().is_some_and(|soon| soon <= at) && !self.terms.iter().any(goes_on)
     }
 

@@ -80,7 +80,7 @@ pub(super) fn from_list(
         let row = row.map(|row| Row::unreadable(Arc::new(Row { page: page.clone(), ..(**row).clone() })));
         let problems = snapshot.listed_of(&page.title).chain([problem]).cloned().collect();
         let due = Some(now + READ_AGAIN);
-        let known = Known { id: page.id, row, revision, due, problems, rests_on: None, news: None };
+        let known = Known { id: page.id, row, revision, due, problems, rests_on: None, news: None, held: false };
         return Entry { page, revision, length, kind: EntryKind::Known(known) };
     }
     let kind = match before.filter(|e| e.revision == revision && e.page == page).map(|e| e.kind) {
@@ -100,7 +100,16 @@ pub(super) fn from_list(
             closed.map_or(EntryKind::Unseen(None), |row| {
                 let row = Some(Arc::clone(row));
                 vouched(
-                    Known { id: page.id, row, revision, due: None, problems: Vec::new(), rests_on: None, news: None },
+                    Known {
+                        id: page.id,
+                        row,
+                        revision,
+                        due: None,
+                        problems: Vec::new(),
+                        rests_on: None,
+                        news: None,
+                        held: false,
+                    },
                     basis,
                 )
             })
@@ -173,6 +182,7 @@ pub(super) fn from_text(
             problems,
             rests_on: Some(recorded.rests_on),
             news: Some(std::sync::Arc::new(recorded.news)),
+            held: false,
         });
     }
     let same = known.filter(|k| k.rests_on.as_ref().is_some_and(|r| r.digest == basis.of_page(page.id, &r.people)));

@@ -99,7 +99,7 @@ async fn recipients(
         };
         if left {
             info!(account = %name, "gets no messages: there is no such account any more, or it is blocked");
-            found.insert(name.clone(), Recipient::Left);
+            found.insert(name.clone(), Recipient::Unwanted);
         }
     }
     let [user, talk] = [2, 3].map(|namespace| client.titles.namespace_name(namespace));
@@ -116,7 +116,7 @@ async fn recipients(
         for (title, name) in &asked {
             let (page, wikitext) = match pages.get(title) {
                 Some(OfUser::OptedOut) => {
-                    found.insert(name.clone(), Recipient::Left);
+                    found.insert(name.clone(), Recipient::Unwanted);
                     continue;
                 }
                 Some(OfUser::Page(page)) => (page.as_ref(), true),
@@ -130,8 +130,8 @@ async fn recipients(
                 None => continue,
             };
             let text = page.map(Page::text).unwrap_or_default();
-            if snapshot.exclusions.keep_out(text, &client.me.name, &snapshot.names) {
-                found.insert(name.clone(), Recipient::Left);
+            if snapshot.exclusions.are_unwanted(text, &client.me.name, &snapshot.names) {
+                found.insert(name.clone(), Recipient::Unwanted);
             } else if wikitext && open.contains_key(title) && !found.contains_key(name) {
                 match page.filter(|page| page.redirect).and_then(|page| target(page.text(), &client.titles)) {
                     Some(to) if is_own(client, &to, name) => drop(next.insert(to, name.clone())),
@@ -140,7 +140,7 @@ async fn recipients(
                         found.insert(name.clone(), Recipient::Unreachable(problem));
                     }
                     None => {
-                        let deleted = if page.is_none() { client.deleted_at(title).await? } else { None };
+                        let deleted = client.deleted_at(title).await?;
                         found.insert(name.clone(), Recipient::At(title.clone(), page.cloned(), deleted));
                     }
                 }
@@ -156,7 +156,7 @@ async fn recipients(
             .entry(name.clone())
             .or_insert_with(|| Recipient::Unreachable(not_told(&title, &name, CauseCode::TalkElsewhere, &title)));
     }
-    names.iter().for_each(|name| _ = found.entry(name.clone()).or_insert(Recipient::Left));
+    names.iter().for_each(|name| _ = found.entry(name.clone()).or_insert(Recipient::Unwanted));
     Ok(found)
 }
 

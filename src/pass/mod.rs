@@ -299,7 +299,7 @@ async fn planned(
     view.snapshot.lost_bot_right = client.lost_bot_right();
     view.snapshot.mail = std::mem::take(&mut state.mail);
     if everything {
-        view.snapshot.mail.left.clear();
+        view.snapshot.mail.not_before.clear();
         view.snapshot.mail.recipients.clear();
     }
     let now = at.unwrap_or_else(|| client.now());
@@ -326,7 +326,7 @@ async fn planned(
         Box::pin(mail::look_up(client, desk, &mut view.snapshot, &drafted.wanted, now)).await?;
         drafted = draft(desk, &view.snapshot, &readings, &view.basis, now);
     }
-    view.snapshot.mail.left.extend(drafted.left_alone.clone());
+    view.snapshot.mail.not_before.extend(drafted.not_before.clone());
     state.mail = view.snapshot.mail.clone().kept();
     view.planned(&drafted);
     Ok((ruled, view, drafted, now))

@@ -10,6 +10,8 @@ use crate::plan::agenda::silent_from;
 use crate::plan::draft::Draft;
 use crate::wiki::{Client, Error};
 
+/// So many outcomes of a request are looked at, the newest first.
+const MOST_OUTCOMES: usize = 20;
 /// So many pages below a request's are looked at, the newest first.
 const MOST_BELOW: usize = 20;
 
@@ -24,7 +26,8 @@ pub(super) async fn look_up_outcomes(client: &Client, facts: &mut Facts) -> Resu
             .map(|(param, written)| (param.to_owned(), written))
     };
     let mut absent = Vec::new();
-    let outcomes = facts.statements.outcomes.iter().filter(|outcome| outcome.place.is_some());
+    // Also of those that somebody took away: they may count all the same.
+    let outcomes = facts.statements.outcomes.iter().rev().take(MOST_OUTCOMES);
     for (param, written) in outcomes.flat_map(|outcome| named(&outcome.content)) {
         let title = if param == "image" { client.titles.file(&written) } else { client.titles.category(&written) };
         match title {

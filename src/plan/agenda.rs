@@ -99,9 +99,9 @@ impl AgendaInput<'_> {
 
 /// From when on the helpers of a request have been silent for too long; none where nobody is to be at work on it.
 pub fn silent_from(row: &Row, desk: &Desk) -> Option<Time> {
-    let at_work = !desk.is_undecided(&row.status) && desk.status(&row.status).is_some_and(|status| !status.closed);
-    let (worked, silence) = row.worked.zip(desk.notices.nudge_after).filter(|_| at_work)?;
-    Some(after(worked, silence))
+    let (worked, silence) = row.worked.zip(desk.notices.nudge_after).filter(|_| desk.is_at_work(&row.status))?;
+    // Before that there was nothing to be done.
+    Some(after(worked.max(row.since), silence))
 }
 
 #[cfg(test)]

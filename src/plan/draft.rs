@@ -57,7 +57,7 @@ pub struct Draft {
     /// What has to be looked up before messages can be planned.
     pub wanted: Wanted,
     /// Who gets no message before that time.
-    pub left_alone: BTreeMap<String, Time>,
+    pub not_before: BTreeMap<String, Time>,
 }
 
 /// Drafts all changes of a pass: proposals that get pages of their own, request pages, archives that gain rows, the pages
@@ -87,7 +87,7 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[Reading], basis: &Bas
     if let Some(change) = brief.and_then(|title| brief_change(title, desk, snapshot, &rows, now)) {
         admit(change, snapshot, &mut plan);
     }
-    let Messages { changes, problems, mut wanted, left: left_alone } = messages(desk, snapshot, &known, now);
+    let Messages { changes, problems, mut wanted, not_before } = messages(desk, snapshot, &known, now);
     let unsigned = plan.changes.iter().find(|change| change.appended.ends_with(SIGNATURE));
     wanted.texts.extend(unsigned.map(|change| (change.page.clone(), SIGNATURE.to_owned())));
     changes.into_iter().for_each(|change| _ = admit(change, snapshot, &mut plan));
@@ -99,7 +99,7 @@ pub fn draft(desk: &Desk, snapshot: &Snapshot, readings: &[Reading], basis: &Bas
         Err(problem) => (None, Some(problem)),
     };
     plan.changes.extend(problems);
-    Draft { plan, known, left, untold, wanted, left_alone }
+    Draft { plan, known, left, untold, wanted, not_before }
 }
 
 /// Adds a change to the plan if it is to be made, else what keeps it back to the problems. Gives whether nothing does.
@@ -180,7 +180,9 @@ fn decided_request(
     let mut problems = problems_of_text(page, &snapshot.names);
     problems.extend(left_status(page, decision));
     let change = request_change(page, facts, decision, desk, snapshot, basis, now);
-    match change.and_then(|change| change.map_or(Ok(None), |change| checked(change, snapshot))) {
+    let change = change.and_then(|change| change.map_or(Ok(None), |change| checked(change, snapshot)));
+    let held = change.is_err();
+    match change {
         Ok(change) => plan.changes.extend(change),
         Err(problem) => problems.push(problem),
     }
@@ -195,13 +197,14 @@ fn decided_request(
         revision: page.revision.id,
         due: decision.due,
         rests_on: Some(rests_on),
+        held,
         news: news_of(facts, decision, desk, basis).map(Arc::new),
         ..known(page.id, Some(Arc::new(row)), problems)
     }
 }
 
 fn known(id: u64, row: Option<Arc<Row>>, problems: Vec<Problem>) -> Known {
-    Known { id, row, revision: 0, due: None, problems, rests_on: None, news: None }
+    Known { id, row, revision: 0, due: None, problems, rests_on: None, news: None, held: false }
 }
 
 /// Names beside each request those that redirect to it.

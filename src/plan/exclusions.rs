@@ -27,11 +27,19 @@ impl Exclusions {
     /// Whether a page's text keeps the bot with this name away.
     #[must_use]
     pub fn keep_out(&self, text: &str, bot: &str, names: &Names) -> bool {
-        names.syntax().calls(text).iter().filter(|c| !c.nested()).any(|call| {
-            let name = names.titles().transcluded(&call.name).map(|title| plain(&title));
-            let known = self.0.iter().find(|(known, _)| Some(known) == name.as_ref());
-            known.is_some_and(|(_, all)| excludes(call, *all, bot, names.titles()))
-        })
+        names.syntax().calls(text).iter().filter(|c| !c.nested()).any(|call| self.is_against(call, bot, names))
+    }
+
+    /// Whether anything on a page of a user keeps the bot away, also within another template.
+    #[must_use]
+    pub fn are_unwanted(&self, text: &str, bot: &str, names: &Names) -> bool {
+        names.syntax().calls(text).iter().any(|call| self.is_against(call, bot, names))
+    }
+
+    fn is_against(&self, call: &Call, bot: &str, names: &Names) -> bool {
+        let name = names.titles().transcluded(&call.name).map(|title| plain(&title));
+        let known = self.0.iter().find(|(known, _)| Some(known) == name.as_ref());
+        known.is_some_and(|(_, all)| excludes(call, *all, bot, names.titles()))
     }
 }
 

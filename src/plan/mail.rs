@@ -20,17 +20,17 @@ pub struct Mail {
     /// Texts as the wiki saves them, by what they were before: templates substituted, signed.
     pub texts: HashMap<String, String>,
     /// Those who get nothing before that time, by name: they want nothing, or had enough, or cannot be reached.
-    pub left: BTreeMap<String, Time>,
+    pub not_before: BTreeMap<String, Time>,
 }
 
 /// Somebody who is to be written to.
 #[derive(Debug, Clone)]
 pub enum Recipient {
-    /// The title of the page where they are written to, and the page if there is one; if not, when one was deleted there: what was
-    /// written on it, nobody can tell.
+    /// The title of the page where they are written to, the page if there is one, and when one was deleted there: what was
+    /// written on that, nobody can tell.
     At(String, Option<Page>, Option<Time>),
     /// They are not written to: blocked, gone, or they want no messages.
-    Left,
+    Unwanted,
     /// They cannot be written to, and somebody should know.
     Unreachable(Problem),
 }
@@ -55,7 +55,7 @@ impl Mail {
         let mut recipients = self.recipients;
         // Whoever cannot be reached is not looked up again at each pass.
         recipients.retain(|_, recipient| matches!(recipient, Recipient::Unreachable(_)));
-        Mail { sent: self.sent, left: self.left, recipients, ..Mail::default() }
+        Mail { sent: self.sent, not_before: self.not_before, recipients, ..Mail::default() }
     }
 }
 

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use super::change::{Base, Change, Owns, same_calls};
 use super::mail::{Recipient, Wanted};
 use super::reading::Known;
-use super::reasons::{Reason, ReasonInput};
+use super::reasons::{Reason, ReasonInput, read};
 use super::snapshot::Snapshot;
 use crate::decide::rules::after;
 use crate::desk::Desk;
@@ -23,7 +23,7 @@ use crate::records::tables::Row;
 /// So many reasons are told with one edit.
 const MOST_TOLD: usize = 10;
 /// Who is not written to now is not thought of again for so long.
-const LEFT_ALONE: TimeDelta = TimeDelta::hours(1);
+const ASKED_AGAIN: TimeDelta = TimeDelta::hours(1);
 
 /// What came of planning messages.
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ pub struct Messages {
     /// What has to be looked up first.
     pub wanted: Wanted,
     /// Who is left alone until when.
-    pub left: BTreeMap<String, Time>,
+    pub not_before: BTreeMap<String, Time>,
 }
 
 /// Plans all messages that are due, as far as is known what it takes.
@@ -45,13 +45,13 @@ pub fn messages(desk: &Desk, snapshot: &Snapshot, known: &HashMap<u64, Known>, n
     let mut by_person: BTreeMap<&str, Vec<&Reason>> = BTreeMap::new();
     let reasons = input.reasons(known.values());
     for reason in &reasons {
-        let left = mail.left.get(&reason.to).is_some_and(|until| now < *until);
+        let left = mail.not_before.get(&reason.to).is_some_and(|until| now < *until);
         if !left && reason.to != snapshot.bot.name {
             by_person.entry(&reason.to).or_default().push(reason);
         }
     }
     let mut planned = Messages::default();
-    let rows: Vec<&Row> = known.values().filter_map(|known| known.row.as_deref()).collect();
+    let rows = read(known.values());
     for (to, reasons) in by_person {
         let letter = Letter { to, input: &input, snapshot, rows: &rows };
         letter.plan(&reasons, &mut planned);
@@ -92,7 +92,7 @@ impl Letter<'_> {
         let (title, page, deleted) = match recipient {
             _ if free_from > now => return self.leave_until(free_from, planned),
             Recipient::At(title, page, deleted) => (title, page.as_ref(), *deleted),
-            Recipient::Left => return self.leave_until(now + LEFT_ALONE, planned),
+            Recipient::Unwanted => return self.leave_until(now + ASKED_AGAIN, planned),
             Recipient::Unreachable(problem) => {
                 // It is told as long as there is something to tell.
                 planned.problems.push(problem.clone());
@@ -103,7 +103,7 @@ impl Letter<'_> {
         let told: Vec<&Reason> =
             reasons.iter().copied().filter(|reason| self.is_news(reason, deleted)).take(MOST_TOLD).collect();
         if told.is_empty() {
-            return self.leave_until(now + LEFT_ALONE, planned);
+            return self.leave_until(now + ASKED_AGAIN, planned);
         }
         let Some(parts) = self.parts(&told, planned) else { return };
         let mut texts = Vec::new();
@@ -134,7 +134,7 @@ impl Letter<'_> {
     }
 
     fn leave_until(&self, until: Time, planned: &mut Messages) {
-        planned.left.insert(self.to.to_owned(), until);
+        planned.not_before.insert(self.to.to_owned(), until);
     }
 
     /// The parts, each request's together; none where it is not known yet what there is to tell.
@@ -180,23 +180,18 @@ impl Letter<'_> {
                 return None;
             }
         };
-        let (kind, decided) = (reason.key.kind, row.decided.as_ref());
-        // A decision that something has followed since: what it rested on is not known any more.
-        let earlier =
-            decided.filter(|(status, at)| kind == MessageKind::Status && *status != row.status && *at == reason.at);
+        let kind = reason.key.kind;
+        // A decision that something has followed since has a basis of its own.
+        let earlier = row
+            .decided
+            .as_ref()
+            .filter(|(status, at)| kind == MessageKind::Status && *status != row.status && *at == reason.at);
         let request = Request {
             page: &row.page.title,
             title: &row.title,
             status: earlier.map_or(&row.status, |(status, _)| status),
+            basis: if earlier.is_some() { &news.decided_on } else { &news.basis },
             time: if kind == MessageKind::Stale { row.closes } else { row.worked },
-        };
-        let without_basis;
-        let news = match earlier {
-            Some(_) => {
-                without_basis = news.without_basis();
-                &without_basis
-            }
-            None => news,
         };
         let of_owner = kind != MessageKind::Nudge;
         let language =
@@ -215,10 +210,8 @@ impl Letter<'_> {
             let waiting = waiting.into_iter().filter(|_| of_requests);
             waiting.map(|(row, since)| (row.page.title.clone(), row.title.clone(), since)).collect()
         };
-        let own = |term: &&crate::desk::roster::Term| {
-            term.user.name == self.to && self.input.roster.ends_soon(term, self.input.now)
-        };
-        let term = self.input.roster.terms.iter().find(own).and_then(|term| term.until).filter(|_| of_term);
+        let mut own = self.input.ending().filter(|term| term.user.name == self.to);
+        let term = own.next().and_then(|term| term.until).filter(|_| of_term);
         let about = Reminder {
             votes: named(self.input.votes(self.to, self.rows)),
             replies: named(self.input.replies(self.to, self.rows)),

@@ -146,9 +146,9 @@ fn taken(desk: &Desk, snapshot: &Snapshot) -> BTreeSet<String> {
 /// What somebody wrote on the page besides proposals, as long as none of the desk's people has edited it since.
 fn wrote(intake: &Intake, desk: &Desk, snapshot: &Snapshot, now: Time) -> Option<Problem> {
     let (revision, author) = intake.person.as_ref()?;
-    let ours = author.as_ref().is_some_and(|user| {
-        snapshot.roster.roles(user.id, now).next().is_some() || desk.safety.trusted.contains(&user.name)
-    });
+    let ours = author
+        .as_ref()
+        .is_some_and(|user| snapshot.roster.is_of_desk(user.id, now) || desk.safety.trusted.contains(&user.name));
     let text = intake.message.as_ref().filter(|_| !ours)?;
     let detail = one_line(text, QUOTE);
     Some(Problem { revision: Some(*revision), ..Problem::new(ProblemKind::Message, &intake.page.title, detail) })

@@ -65,6 +65,8 @@ pub struct Known {
     pub problems: Vec<Problem>,
     /// What else the decision rests on; none for what a table's row tells.
     pub rests_on: Option<PageBasis>,
+    /// Something keeps its page from saying what is decided.
+    pub held: bool,
     /// What there is to tell of it; none likewise.
     pub news: Option<Arc<News>>,
 }

@@ -7,14 +7,17 @@ use super::reading::Known;
 use crate::decide::rules::after;
 use crate::desk::Desk;
 use crate::desk::message::{MessageKey, MessageKind};
-use crate::desk::roster::{Role, Roster};
+use crate::desk::roster::{Role, Roster, Term};
 use crate::desk::waiting::{ConditionKind, Queue, WaitingFor};
 use crate::page::{Time, timestamp};
+use crate::records::news::News;
 use crate::records::sent::Sent;
 use crate::records::tables::Row;
 
 /// What happened longer ago is not told any more: on a desk that the bot comes to, or comes back to, most people know.
-const RECENT: TimeDelta = TimeDelta::days(14);
+pub const RECENT: TimeDelta = TimeDelta::days(14);
+/// The same of what a meeting decided, whose minutes may be written later.
+const OF_MINUTES: TimeDelta = TimeDelta::days(45);
 
 /// A reason to write to somebody.
 #[derive(Debug, Clone)]
@@ -27,6 +30,11 @@ pub struct Reason<'k> {
     pub at: Time,
     /// The request that it is about; none where it is about several, or none.
     pub about: Option<&'k Known>,
+}
+
+/// The rows of requests that were read, or that something vouches for: what others say may be old.
+pub fn read<'k>(known: impl Iterator<Item = &'k Known>) -> Vec<&'k Row> {
+    known.filter(|known| known.revision != 0).filter_map(|known| known.row.as_deref()).collect()
 }
 
 /// What a pass looks at to find them.
@@ -47,15 +55,14 @@ impl ReasonInput<'_> {
     pub fn reasons<'k>(&self, known: impl Iterator<Item = &'k Known> + Clone) -> Vec<Reason<'k>> {
         let mut all: Vec<Reason> = Vec::new();
         for (known, row) in known.clone().filter_map(|known| Some((known, known.row.as_deref()?))) {
-            if !row.lost && !row.unreadable {
+            if !row.lost && !row.unreadable && known.revision != 0 {
                 self.of_request(known, row, &mut all);
             }
         }
-        let rows: Vec<&Row> = known.filter_map(|known| known.row.as_deref()).collect();
-        self.of_members(&rows, &mut all);
+        self.of_members(&read(known), &mut all);
         all.retain(|reason| {
-            let silent =
-                |term: &crate::desk::roster::Term| term.silent && term.user.name == reason.to && term.covers(self.now);
+            // Whoever said so once, in office or not.
+            let silent = |term: &Term| term.silent && term.ended.is_none() && term.user.name == reason.to;
             !self.roster.terms.iter().any(silent) && !self.sent.is_some_and(|sent| sent.has(&reason.to, &reason.key))
         });
         all.sort_by(|a, b| (a.at, &a.to, &a.key).cmp(&(b.at, &b.to, &b.key)));
@@ -64,8 +71,12 @@ impl ReasonInput<'_> {
 
     fn of_request<'k>(&self, known: &'k Known, row: &'k Row, all: &mut Vec<Reason<'k>>) {
         let page = row.page.id.to_string();
+        let of_meeting = |news: &News| [&news.basis, &news.decided_on].iter().any(|basis| basis.meeting.0.is_some());
+        let by_meeting = known.news.as_deref().is_some_and(of_meeting);
         let mut add = |to: &str, kind, about: &str, at: Time| {
-            if at <= self.now && self.now < at + RECENT {
+            let late = by_meeting && [MessageKind::Status, MessageKind::Helper].contains(&kind);
+            let recent = if late { OF_MINUTES } else { RECENT };
+            if at <= self.now && self.now < at + recent {
                 let key = MessageKey::new(kind, &[&page, about]);
                 all.push(Reason { to: to.to_owned(), key, at, about: Some(known) });
             }
@@ -88,30 +99,33 @@ impl ReasonInput<'_> {
         if let Some(filed) = row.filed.filter(|_| undecided && !of_desk) {
             add(MessageKind::Received, "", filed);
         }
-        if let Some((status, at)) = row.decided.as_ref().filter(|(status, _)| *status != row.status) {
-            add(MessageKind::Status, &format!("{status} {}", timestamp(*at)), *at);
-        }
         let news = known.news.as_deref();
         // That somebody helps, they hear with who it is.
-        let rule = news.and_then(|news| self.desk.rules.iter().find(|rule| rule.name == news.rule));
+        let rule = news.and_then(|news| self.desk.rules.iter().find(|rule| rule.name == news.basis.rule));
         let taken_up = rule.is_some_and(|rule| rule.when.claimed == Some(true));
-        if !undecided && row.decided_by != owner && !taken_up {
-            add(MessageKind::Status, &format!("{} {}", row.status, timestamp(row.since)), row.since);
+        // Of a request that was decided and taken up at once, the decision.
+        let told = match &row.decided {
+            Some((status, at)) if taken_up => Some((status, *at)),
+            _ => Some((&row.status, row.since)).filter(|_| !taken_up && row.decided_by != owner),
+        };
+        if let Some((status, at)) = told.filter(|_| !undecided && !known.held) {
+            add(MessageKind::Status, &format!("{status} {}", timestamp(at)), at);
         }
         let Some(news) = news else { return };
         match row.waiting.code {
             WaitingFor::Condition(ConditionKind::Complete) if !news.lacks.is_empty() => {
-                add(MessageKind::Missing, &news.lacks_since.to_string(), row.since);
+                add(MessageKind::Missing, &news.lacks_since.0.to_string(), news.lacks_since.1.unwrap_or(row.since));
             }
-            WaitingFor::Condition(ConditionKind::InfoWanted) if !news.asked.0.is_empty() && news.asked.0 != owner => {
-                add(MessageKind::Question, &news.asked.2, news.asked_at.unwrap_or(row.since));
+            WaitingFor::Condition(ConditionKind::InfoWanted) => {
+                let newest = news.asked.iter().filter(|asked| asked.by != owner).max_by_key(|asked| asked.revision);
+                newest.into_iter().for_each(|a| add(MessageKind::Question, &a.revision.to_string(), a.at));
             }
             _ => {}
         }
         if let Some((revision, at)) = news.claimed.filter(|_| !undecided && !closed)
             && news.helpers.iter().any(|helper| helper != owner)
         {
-            add(MessageKind::Helper, &revision.to_string(), at);
+            add(MessageKind::Helper, &revision.to_string(), at.max(row.since));
         }
         if let Some(closes) = row.closes.filter(|closes| self.now < *closes) {
             let told = TimeDelta::from_std(notices.stale_before).ok().and_then(|by| closes.checked_sub_signed(by));
@@ -122,22 +136,28 @@ impl ReasonInput<'_> {
     /// Digests for those for whom something waits, and word to those whose term ends.
     fn of_members<'k>(&self, rows: &[&Row], all: &mut Vec<Reason<'k>>) {
         let Some(reminders) = self.desk.notices.reminders else { return };
+        let intake = &self.desk.pages.intake;
         let hour = self.now.format("%Y-%m-%dT%H").to_string();
         let present = self.roster.present(self.now, |role| role.votes() || role == Role::Staff);
         for user in present {
-            let last = self.sent.and_then(|sent| sent.last(&user.name, MessageKind::Digest));
+            let last = self.sent.and_then(|sent| sent.last_digest(&user.name, &MessageKey::desk(intake)));
             let due = last.is_none_or(|last| after(last, reminders) <= self.now);
             if due && (!self.votes(&user.name, rows).is_empty() || !self.replies(&user.name, rows).is_empty()) {
-                let key = MessageKey::new(MessageKind::Digest, &[&user.id.to_string(), &hour]);
+                let key = MessageKey::digest(intake, &[&user.id.to_string(), &hour]);
                 all.push(Reason { to: user.name.clone(), key, at: self.now, about: None });
             }
         }
-        let in_office = self.roster.terms.iter().filter(|term| term.role != Role::Helper && term.covers(self.now));
-        for term in in_office.filter(|term| self.roster.ends_soon(term, self.now)) {
+        for term in self.ending() {
             let (Some(until), Some(at)) = (term.until, term.soon_over()) else { continue };
-            let key = MessageKey::new(MessageKind::Term, &[&term.user.id.to_string(), &until.to_string()]);
+            let key = MessageKey::new(MessageKind::Term, &[intake, &term.user.id.to_string(), &until.to_string()]);
             all.push(Reason { to: term.user.name.clone(), key, at, about: None });
         }
+    }
+
+    /// The terms that end soon, of those in office.
+    pub fn ending(&self) -> impl Iterator<Item = &Term> {
+        let in_office = |term: &&Term| term.role != Role::Helper && term.covers(self.now);
+        self.roster.terms.iter().filter(in_office).filter(|term| self.roster.ends_soon(term, self.now))
     }
 
     /// The requests that wait for a member's vote for too long, the oldest first.

@@ -26,6 +26,7 @@ fn known(facts: &Facts, desk: &Desk, hour: i64) -> Known {
         due: None,
         problems: Vec::new(),
         rests_on: None,
+        held: false,
         news: news_of(facts, &decision, desk, &Basis::new(desk, &roster)).map(Arc::new),
     }
 }
@@ -65,6 +66,8 @@ fn owners_hear_what_becomes_of_their_request() {
     let decided = story().ruled(CHAIR, 5, "declined");
     assert_eq!(of(&decided, 6), ["User 50 status"]);
     assert_eq!(of(&decided, 20 * DAY), [] as [&str; 0]);
+    assert_eq!(of(&decided.clone().ruled(CHAIR, 7, "review"), 8), ["User 50 received"], "a decision taken back");
+    assert_eq!(of(&decided.clone().ruled(CHAIR, 7, "on-hold"), 8), ["User 50 status"], "the last one alone");
     assert_eq!(of(&story().ruled(REQUESTER, 5, ""), 6), [] as [&str; 0], "their own doing");
     let by_staff = Facts { filer: Some(user(STAFF)), owners: vec![user(STAFF)], ..story() };
     assert_eq!(of(&by_staff, 1), [] as [&str; 0]);
@@ -133,7 +136,7 @@ fn members_hear_of_what_waits_for_their_own_vote() {
     assert!(all.contains(&"User 40 digest".to_owned()), "staff, who owe a reply: {all:?}");
     // At most once in so long.
     let mut sent = Sent::default();
-    let key = MessageKey::new(MessageKind::Digest, &["anything"]);
+    let key = MessageKey::digest(&desk.pages.intake, &["anything"]);
     let summary = crate::records::sent::with_keys("x", &[key], at(6 * DAY));
     sent.note("User talk:User 1", Some(&summary), at(6 * DAY), &crate::testing::titles());
     assert!(!hear(&sent, 12 * DAY).contains(&"User 1 digest".to_owned()));

@@ -3,8 +3,9 @@
 
 use sha2::{Digest, Sha256};
 
-use super::change::{Base, Change};
+use super::change::{Base, Change, Owns};
 use crate::desk::problem::{Cause, CauseCode, Problem, ProblemKind};
+use crate::records::sent::keys_part;
 
 /// The code of an edit that the wiki would not show beforehand: the bot's own.
 pub const NOT_SHOWN: &str = "not-shown";
@@ -63,7 +64,9 @@ pub fn known(problems: &[Problem]) -> Vec<Refusal> {
 /// Another version of the bot may have more luck.
 fn digest(change: &Change) -> String {
     let base = if let Base::Revision(id) = change.base { id } else { 0 };
-    let digest = Sha256::digest(format!("{}\n{}", env!("CARGO_PKG_VERSION"), change.after));
+    // A message is signed anew each time; what it is about is the same.
+    let text = if change.owns == Owns::Message { keys_part(&change.summary) } else { &change.after };
+    let digest = Sha256::digest(format!("{}\n{text}", env!("CARGO_PKG_VERSION")));
     let digest: String = digest.iter().take(6).map(|b| format!("{b:02x}")).collect();
     format!("{base}-{digest}")
 }

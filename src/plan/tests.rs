@@ -85,6 +85,7 @@ fn request(id: u64, status: &str, since: Time) -> Reading {
         problems: Vec::new(),
         rests_on: None,
         news: None,
+        held: false,
     })
 }
 

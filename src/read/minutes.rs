@@ -252,7 +252,7 @@ impl Found<'_> {
     /// The account that a name means, where that has a role at that moment; else a problem.
     fn person(&mut self, name: &str, at: Time, revision: u64) -> Option<String> {
         let known = self.roster.named(name);
-        if let Some(user) = known.filter(|user| self.roster.roles(user.id, at).next().is_some()) {
+        if let Some(user) = known.filter(|user| self.roster.is_of_desk(user.id, at)) {
             return Some(user.name.clone());
         }
         let in_office = self.roster.terms.iter().filter(|term| term.covers(at)).map(|term| term.user.name.as_str());

@@ -130,7 +130,7 @@ fn line(call: &Call, names: &Names, since: Time) -> Result<Line, Cause> {
             since,
             ended: None,
             group: one_line(call.value("group"), MAX_CHARS),
-            silent: call.value("notify").eq_ignore_ascii_case("no"),
+            silent: !["", "yes"].contains(&call.value("notify").trim().to_lowercase().as_str()),
         }),
     }
 }

@@ -1,9 +1,9 @@
 //! The ledger on a request page: where the request stands, every vote with why it counts or not, and what
 //! could happen next. One template call a line; words and looks are the templates'.
 
-use super::numbered;
 use super::people::{CHIPS, SCORES, chips, name_of, scores};
 use super::work::{self, HELPER};
+use super::{news, numbered};
 use crate::desk::decision::{Ballot, Basis, Decision, Notice, NoticeKind, Verdict};
 use crate::desk::minutes::Item;
 use crate::desk::request::{FieldChange, KnownChanges};
@@ -49,7 +49,7 @@ pub struct Memo {
 pub const EVERYBODY: &str = "*";
 
 /// The parameters that only the bot reads, and that are no reason for an edit.
-const MEMO: [&str; 21] = [
+const MEMO: [&str; 26] = [
     "decision",
     "decision at",
     "owed",
@@ -65,6 +65,11 @@ const MEMO: [&str; 21] = [
     "worked",
     "workers",
     "closes",
+    "decided by",
+    "decided at",
+    "decided on",
+    "decision rule",
+    "decision reason",
     "members",
     "read",
     "minutes",
@@ -178,7 +183,7 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
         ("due", timestamp_or_none(memo.due)),
         ("desk", memo.desk.clone()),
     ];
-    call(LEDGER_START, &owners.chain(params).collect::<Vec<_>>())
+    call(LEDGER_START, &owners.chain(params).chain(news::decided_on(decision)).collect::<Vec<_>>())
 }
 
 /// The newest question that the request waits with for its owner.
@@ -233,6 +238,7 @@ fn notice(notice: &Notice, closed: bool) -> String {
             ("closed", if closed { "yes" } else { "" }.to_owned()),
             ("user", name_of(change.and_then(|c| c.by.as_ref()))),
             ("revision", change.map(|c| c.revision.to_string()).unwrap_or_default()),
+            ("time", timestamp_or_none(change.map(|c| c.at))),
         ],
     )
 }
@@ -258,6 +264,7 @@ fn row(ballot: &Ballot, changes: &[FieldChange], closed: bool) -> String {
     let number = |(n, change): (usize, &FieldChange)| ballot.changes.contains(change).then(|| (n + 1).to_string());
     let numbers: Vec<String> = changes.iter().enumerate().filter_map(number).collect();
     let recorded = vote.content.on_behalf_of.is_some();
+    let asks = ballot.verdict == Verdict::Counted && vote.content.choice == Choice::Info;
     call(
         ROW,
         &[
@@ -267,6 +274,7 @@ fn row(ballot: &Ballot, changes: &[FieldChange], closed: bool) -> String {
             ("revision", vote.revision.to_string()),
             ("counted", if ballot.verdict == Verdict::Counted { "yes" } else { "no" }.to_owned()),
             ("why", ballot.verdict.id().to_owned()),
+            ("question", if asks { question_of(ballot) } else { String::new() }),
             ("for", vote.content.on_behalf_of.clone().unwrap_or_default()),
             ("recorded by", if recorded { name_of(vote.author.as_ref()) } else { String::new() }),
             ("touched by", ballot.unauthorised_touch.as_ref().map(|t| name_of(t.by.as_ref())).unwrap_or_default()),
@@ -378,8 +386,8 @@ pub fn people_of(facts: &Facts, decision: &Decision) -> Vec<String> {
 
 /// Names of all people a ledger mentions, sorted; their terms on the roster are part of the memo's digest.
 pub fn people(ledger: &[Call]) -> Vec<String> {
-    const SINGLE: [&str; 8] =
-        ["user", "for", "recorded by", "touched by", "type by", "filed by", "replied by", "members"];
+    const SINGLE: [&str; 9] =
+        ["user", "for", "recorded by", "touched by", "type by", "filed by", "replied by", "decided by", "members"];
     const LISTS: [&str; 3] = ["requester", "recused", "by"];
     let named = ledger.iter().filter(|c| [LEDGER_START, NOTICE, ROW, CHIPS, SCORES, HELPER].contains(&c.name.as_str()));
     let of_call = |call: &Call| -> Vec<String> {

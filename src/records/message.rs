@@ -2,7 +2,7 @@
 
 use crate::desk::message::MessageKind;
 use crate::page::{Time, timestamp};
-use crate::records::news::News;
+use crate::records::news::{Asked, News, NewsBasis};
 use crate::records::numbered;
 use crate::wikitext::inert::call;
 use crate::wikitext::names::Names;
@@ -23,6 +23,8 @@ pub struct Request<'a> {
     pub title: &'a str,
     /// The status that is told.
     pub status: &'a str,
+    /// What that rests on.
+    pub basis: &'a NewsBasis,
     /// Since when the helper was not seen, or when it will be closed.
     pub time: Option<Time>,
 }
@@ -49,33 +51,41 @@ pub fn on_request(kind: MessageKind, to: &str, language: &str, request: &Request
     let mut about = start(kind, to, language);
     about.extend([("request".to_owned(), request.page.to_owned()), ("title".to_owned(), request.title.to_owned())]);
     let time = request.time.map(timestamp).unwrap_or_default();
-    let (meeting, minutes) = &news.meeting;
+    let NewsBasis { user, meeting: (meeting, minutes), rule, reason } = request.basis;
     let more: Vec<(&str, String)> = match kind {
         MessageKind::Received => {
             let [waiting, have, need, until] = news.waiting.clone();
             vec![("waiting", waiting), ("have", have), ("need", need), ("until", until)]
         }
-        MessageKind::Question => {
-            let (user, question, revision) = news.asked.clone();
-            vec![("user", user), ("question", question), ("revision", revision)]
-        }
         MessageKind::Status => vec![
             ("status", request.status.to_owned()),
-            ("user", news.user.clone()),
+            ("user", user.clone()),
             ("meeting", meeting.map(|day| day.to_string()).unwrap_or_default()),
             ("minutes page", minutes.clone()),
-            ("rule", news.rule.clone()),
-            ("reason", news.reason.clone()),
+            ("rule", rule.clone()),
+            ("reason", reason.clone()),
             ("outcome", news.outcome.clone()),
         ],
         MessageKind::Stale => vec![("until", time)],
         MessageKind::Nudge => vec![("since", time), ("next step", news.next_step.clone())],
-        MessageKind::Missing | MessageKind::Helper | MessageKind::Digest | MessageKind::Term => Vec::new(),
+        MessageKind::Question
+        | MessageKind::Missing
+        | MessageKind::Helper
+        | MessageKind::Digest
+        | MessageKind::Term => Vec::new(),
     };
     about.extend(more.into_iter().map(|(key, value)| (key.to_owned(), value)));
     match kind {
         MessageKind::Received | MessageKind::Missing => about.extend(numbered::params("field", &news.lacks)),
         MessageKind::Helper => about.extend(numbered::params("helper", &news.helpers)),
+        MessageKind::Question => {
+            let all = |of: fn(&Asked) -> String| news.asked.iter().map(of).collect::<Vec<_>>();
+            about.extend(numbered::params("user", &all(|asked| asked.by.clone())));
+            about.extend(numbered::params("question", &all(|asked| asked.question.clone())));
+            if let [asked] = news.asked.as_slice() {
+                about.push(("revision".to_owned(), asked.revision.to_string()));
+            }
+        }
         _ => {}
     }
     signed(&about)
@@ -114,7 +124,10 @@ fn signed(about: &[(String, String)]) -> String {
 
 /// Whether the wiki made words of it: not where the template is missing, or fails.
 pub fn is_words(text: &str) -> bool {
-    !text.contains("{{") && !text.contains("~~~~") && !text.contains("scribunto-error") && !text.trim().is_empty()
+    !text.contains("{{")
+        && !text.contains("~~~~")
+        && !text.contains("<span class=\"scribunto-error")
+        && !text.trim().is_empty()
 }
 
 /// What tells the section of a request, by the id of its page; 0 for that of reminders.
@@ -188,9 +201,11 @@ mod tests {
 
     #[test]
     fn what_people_wrote_cannot_act_in_a_message() {
-        let news =
-            News { asked: ("A|b".to_owned(), "}} {{x}} ~~~~ [[y]]".to_owned(), "9".to_owned()), ..News::default() };
-        let request = Request { page: "Desk/A", title: "''T''|x=y", status: "", time: Some(at(0)) };
+        let question = "}} {{x}} ~~~~ [[y]]".to_owned();
+        let asked = Asked { by: "A|b".to_owned(), question, revision: 9, at: at(0) };
+        let news = News { asked: vec![asked], ..News::default() };
+        let basis = &news.basis;
+        let request = Request { page: "Desk/A", title: "''T''|x=y", status: "", basis, time: Some(at(0)) };
         let text = on_request(MessageKind::Question, "Bo", "en", &request, &news);
         assert!(text.starts_with("{{subst:Helpdesk message|1=question|lang=en|name=Bo|"), "{text}");
         assert_eq!(

@@ -4,10 +4,37 @@ use chrono::NaiveDate;
 
 use super::ledger::{LEDGER_START, NOTICE, ROW};
 use super::work::{HELPER, helpers_of, outcome_of, progress_of};
-use crate::desk::decision::NoticeKind;
+use crate::desk::Choice;
+use crate::desk::decision::{Basis, Decision, NoticeKind};
 use crate::page::{Time, parse_timestamp};
 use crate::wikitext::Call;
-use crate::wikitext::inert::unescape;
+use crate::wikitext::inert::{as_read, unescape};
+
+/// Somebody's question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// Who asks.
+    pub by: String,
+    /// What, as it reads.
+    pub question: String,
+    /// The revision that does.
+    pub revision: u64,
+    /// When that was.
+    pub at: Time,
+}
+
+/// What a status rests on, as far as people hear of it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct NewsBasis {
+    /// Who decided it.
+    pub user: String,
+    /// The day of the meeting that did, and its minutes.
+    pub meeting: (Option<NaiveDate>, String),
+    /// The rule that did.
+    pub rule: String,
+    /// The reason that was given.
+    pub reason: String,
+}
 
 /// What there is to tell of a request.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -18,20 +45,14 @@ pub struct News {
     pub filed: Option<Time>,
     /// Its required fields that are empty or not valid.
     pub lacks: Vec<String>,
-    /// The newest revision that left one so; 0 where they always were.
-    pub lacks_since: u64,
-    /// Who asks for more, what, and the revision that does; empty where nobody does.
-    pub asked: (String, String, String),
-    /// When that was.
-    pub asked_at: Option<Time>,
-    /// What the status rests on: who decided it.
-    pub user: String,
-    /// The day of the meeting that did, and its minutes.
-    pub meeting: (Option<NaiveDate>, String),
-    /// The rule that did.
-    pub rule: String,
-    /// The reason that was given.
-    pub reason: String,
+    /// The newest revision that left one so, and when; 0 where they always were.
+    pub lacks_since: (u64, Option<Time>),
+    /// Who waits for an answer, with what they ask.
+    pub asked: Vec<Asked>,
+    /// What the status rests on.
+    pub basis: NewsBasis,
+    /// What the last decision rested on, where something has followed it.
+    pub decided_on: NewsBasis,
     /// Who helps.
     pub helpers: Vec<String>,
     /// The newest revision with which somebody came to help, and when.
@@ -49,6 +70,12 @@ impl News {
     pub fn of(ledger: &[Call], language: &str) -> Option<Self> {
         let start = ledger.iter().find(|call| call.name == LEDGER_START)?;
         let text = |name: &str| unescape(start.value(name));
+        let basis = |user, meeting, minutes, rule, reason| NewsBasis {
+            user: text(user),
+            meeting: (text(meeting).parse().ok(), text(minutes)),
+            rule: text(rule),
+            reason: text(reason),
+        };
         let lacking = |call: &&Call| {
             call.name == NOTICE && NoticeKind::parse(call.value("kind")).is_some_and(NoticeKind::is_incomplete)
         };
@@ -59,13 +86,13 @@ impl News {
             language: language.to_owned(),
             filed: moment(start, "filed at"),
             lacks: lacks().map(|call| unescape(call.value("field"))).collect(),
-            lacks_since: lacks().filter_map(|call| call.value("revision").parse().ok()).max().unwrap_or_default(),
-            asked: (text("asked by"), text("question"), text("asked revision")),
-            asked_at: ledger.iter().find(|call| is_question(call, start)).and_then(|call| moment(call, "time")),
-            user: text("user"),
-            meeting: (text("meeting").parse().ok(), text("minutes page")),
-            rule: text("rule"),
-            reason: text("reason"),
+            lacks_since: lacks()
+                .filter_map(|call| Some((number(call, "revision")?, moment(call, "time"))))
+                .max()
+                .unwrap_or_default(),
+            asked: ledger.iter().filter_map(|call| asked(call, start)).collect(),
+            basis: basis("user", "meeting", "minutes page", "rule", "reason"),
+            decided_on: basis("decided by", "decided at", "decided on", "decision rule", "decision reason"),
             helpers: helpers_of(ledger),
             claimed: claims.max(),
             next_step: progress_of(ledger).next,
@@ -75,19 +102,33 @@ impl News {
     }
 }
 
-/// Whether it is the line of the vote that asks.
-fn is_question(call: &Call, start: &Call) -> bool {
-    call.name == ROW
-        && !start.value("asked revision").is_empty()
-        && call.value("revision") == start.value("asked revision")
+/// What a decision rested on that something has followed, as parameters of the ledger.
+pub fn decided_on(decision: &Decision) -> Vec<(&'static str, String)> {
+    let followed = decision.decided.as_ref().is_some_and(|(status, _)| *status != decision.status);
+    match decision.decided_on.as_ref().filter(|_| followed) {
+        Some(Basis::Person { user, reason, .. }) => {
+            vec![("decided by", user.name.clone()), ("decision reason", as_read(reason))]
+        }
+        Some(Basis::Meeting { meeting, reason, .. }) => vec![
+            ("decided at", meeting.date.to_string()),
+            ("decided on", meeting.page.clone()),
+            ("decision reason", as_read(reason)),
+        ],
+        Some(Basis::Rule { name, .. }) => vec![("decision rule", name.clone())],
+        Some(Basis::Filed) | None => Vec::new(),
+    }
 }
 
-impl News {
-    /// The same without what the status rests on.
-    pub fn without_basis(&self) -> Self {
-        let none = String::new;
-        News { user: none(), meeting: (None, none()), rule: none(), reason: none(), ..self.clone() }
-    }
+/// A question that stands and that no owner has answered.
+fn asked(call: &Call, start: &Call) -> Option<Asked> {
+    let stands = call.name == ROW && call.value("choice") == Choice::Info.id() && call.value("counted") == "yes";
+    let revision = number(call, "revision").filter(|id| stands && number(start, "answered").is_none_or(|a| a < *id))?;
+    let (by, question) = (unescape(call.value("user")), unescape(call.value("question")));
+    Some(Asked { by, question, revision, at: moment(call, "time")? })
+}
+
+fn number(call: &Call, name: &str) -> Option<u64> {
+    call.value(name).parse().ok()
 }
 
 fn moment(call: &Call, name: &str) -> Option<Time> {

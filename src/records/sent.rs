@@ -44,6 +44,12 @@ fn keys_of(summary: &str) -> Option<(Time, Vec<MessageKey>)> {
     Some((at, keys.split(", ").filter_map(key).collect()))
 }
 
+/// The keys in a summary, without the time.
+pub fn keys_part(summary: &str) -> &str {
+    let keys = summary.rsplit_once(AROUND[0]).and_then(|(_, rest)| rest.split_once(' '));
+    keys.map_or("", |(_, keys)| keys)
+}
+
 impl Sent {
     /// Takes note of an edit of the bot's: the page, its summary if it is shown, and when it was saved. One that brought no
     /// messages says nothing.
@@ -61,9 +67,10 @@ impl Sent {
         self.to(to).any(|edit| edit.keys.as_ref().is_none_or(|keys| keys.contains(key)))
     }
 
-    /// When the person last had a message of that kind.
-    pub fn last(&self, to: &str, kind: MessageKind) -> Option<Time> {
-        let of_kind = |edit: &&Edit| edit.keys.as_ref().is_none_or(|keys| keys.iter().any(|key| key.kind == kind));
+    /// When the person last had a digest of that desk, by what the keys of these begin with ([`MessageKey::digest`]).
+    pub fn last_digest(&self, to: &str, desk: &str) -> Option<Time> {
+        let of_desk = |key: &MessageKey| key.kind == MessageKind::Digest && key.digest.starts_with(desk);
+        let of_kind = |edit: &&Edit| edit.keys.as_ref().is_none_or(|keys| keys.iter().any(of_desk));
         self.to(to).filter(of_kind).map(|edit| edit.at).max()
     }
 
@@ -102,8 +109,11 @@ mod tests {
         sent.note("User talk:Anna Exempel", Some("reverted [helpdesk something]"), at(6), &titles());
         let has = |to: &str, about: &str| sent.has(to, &key(about));
         assert!(has("Anna Exempel", "1") && has("Anna Exempel", "2") && !has("Anna Exempel", "3") && !has("Bo", "1"));
-        assert_eq!(sent.last("Anna Exempel", MessageKind::Question), Some(at(5)), "as of when it acted");
-        assert_eq!(sent.last("Anna Exempel", MessageKind::Digest), None);
+        assert_eq!(sent.last_digest("Anna Exempel", ""), None);
+        let digest = MessageKey::digest("Desk", &["7"]);
+        sent.note("User talk:Anna Exempel", Some(&with_keys("x", &[digest], at(8))), at(900), &titles());
+        let of = |desk: &str| sent.last_digest("Anna Exempel", &MessageKey::desk(desk));
+        assert_eq!((of("Desk"), of("Other")), (Some(at(8)), None), "as of when it acted");
         // A page of their own that the talk page leads to.
         sent.note("User:Bo/Talk", None, at(7), &titles());
         assert!(sent.has("Bo", &key("9")), "nobody knows why");

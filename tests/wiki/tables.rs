@@ -208,7 +208,7 @@ async fn the_status_page_says_who_is_waited_for() {
         "Needs a reply",
         "Needs votes",
         "Not voted yet",
-        "Approved: needs a helper",
+        "Needs a helper",
         "Waiting for the requester",
         "Requests by type",
     ];

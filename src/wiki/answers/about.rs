@@ -43,6 +43,10 @@ impl TryFrom<Value> for About {
         if [0, 2, 10].into_iter().any(|id| siteinfo.namespaces.values().all(|space| space.id != id)) {
             return Err(serde_json::Error::custom("namespaces are missing"));
         }
+        // The one for pages alone has no name.
+        if siteinfo.namespaces.values().any(|space| space.id != 0 && space.name.is_empty()) {
+            return Err(serde_json::Error::custom("a namespace without a name"));
+        }
         let siteinfo = SiteInfo { interwiki_map: interwikimap, ..siteinfo };
         Ok(About { userinfo, general, languages, siteinfo, extensiontags, tokens })
     }

@@ -234,6 +234,9 @@ local NOTICES = {
 		local state = find('step-state-' .. (args.suggestion or '')) or apart(args.suggestion or '')
 		return get('notice-step-not-counted', user(args.field), quoted(args.value), state, '<code>who=</code>')
 	end,
+	['step-taken-away'] = function(args)
+		return get('notice-step-taken-away', user(args.field), quoted(args.value), '<code>dropped</code>')
+	end,
 	['no-such-state'] = function(args)
 		return get('notice-no-such-state', quoted(args.field), quoted(args.value)) .. space()
 			.. get('notice-allowed', apart(args.allowed)) .. suggested(args)
