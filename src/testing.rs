@@ -83,7 +83,6 @@ pub fn roster() -> Roster {
         until: None,
         leave: Vec::new(),
         ended: None,
-        group: String::new(),
         silent: false,
     };
     let members = (1..=12).map(|id| term(id, Role::Member));

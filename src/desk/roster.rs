@@ -82,8 +82,6 @@ pub struct Term {
     pub leave: Vec<Days>,
     /// When its line was taken away or changed.
     pub ended: Option<Time>,
-    /// The working group, as written.
-    pub group: String,
     /// The person wants no messages.
     pub silent: bool,
 }

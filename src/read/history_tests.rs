@@ -55,7 +55,6 @@ fn verdicts(history: &History) -> Vec<(String, Choice, Verdict)> {
         until: None,
         leave: Vec::new(),
         ended: None,
-        group: String::new(),
         silent: false,
     };
     let roster = Roster { terms: vec![term(0, Role::Member), term(1, Role::Member), term(STAFF, Role::Staff)] };

@@ -10,7 +10,6 @@ use crate::desk::problem::{Cause, CauseCode};
 use crate::desk::roster::{Days, Role, Roster, Term};
 use crate::page::{Revision, RevisionInfo, Time, User};
 use crate::wikitext::Call;
-use crate::wikitext::inert::{MAX_CHARS, one_line};
 use crate::wikitext::names::{Names, Questions};
 
 /// A line of the roster as written, before the account is looked up.
@@ -30,8 +29,6 @@ pub struct Line {
     pub since: Time,
     /// When it was taken away or changed.
     pub ended: Option<Time>,
-    /// The working group.
-    pub group: String,
     /// The person wants no messages.
     pub silent: bool,
 }
@@ -129,7 +126,6 @@ fn line(call: &Call, names: &Names, since: Time) -> Result<Line, Cause> {
             leave,
             since,
             ended: None,
-            group: one_line(call.value("group"), MAX_CHARS),
             silent: !["", "yes"].contains(&call.value("notify").trim().to_lowercase().as_str()),
         }),
     }
@@ -152,11 +148,11 @@ fn leave(written: &str) -> Result<Vec<Days>, Cause> {
 pub fn resolve(lines: &[Line], accounts: &BTreeMap<String, User>) -> (Roster, Vec<String>) {
     let mut roster = Roster::default();
     let mut unknown = Vec::new();
-    for Line { name, role, from, until, leave, ended, group, silent, .. } in lines.iter().cloned() {
+    for Line { name, role, from, until, leave, ended, silent, .. } in lines.iter().cloned() {
         match accounts.get(&name).filter(|u| u.id != 0 && !u.temporary) {
             Some(user) => {
                 let user = user.clone();
-                roster.terms.push(Term { user, listed: name, role, from, until, leave, ended, group, silent });
+                roster.terms.push(Term { user, listed: name, role, from, until, leave, ended, silent });
             }
             None if ended.is_some() || unknown.contains(&name) => {}
             None => unknown.push(name),

@@ -110,7 +110,6 @@ mod tests {
             until: date(until),
             leave: Vec::new(),
             ended: None,
-            group: String::new(),
             silent: false,
         }
     }

@@ -3,6 +3,10 @@
 
 use super::people::{CHIPS, SCORES, chips, name_of, scores};
 use super::work::{self, HELPER};
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::{news, numbered};
 use crate::desk::decision::{Ballot, Basis, Decision, Notice, NoticeKind, Verdict};
 use crate::desk::minutes::Item;
@@ -201,7 +205,10 @@ pub fn decision_of(start: &Call) -> Option<(String, Time)> {
 
 /// What it asks, as it reads.
 pub fn question_of(ballot: &Ballot) -> String {
-    as_read(&ballot.vote.content.question)
+    // Templates that call somebody are no words of it.
+    static TEMPLATES: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\{\{[^{}]*\}\}").expect("a regular expression"));
+    as_read(TEMPLATES.replace_all(&ballot.vote.content.question, "").trim())
 }
 
 /// The change that emptied the first required field that is empty, where the request waits for that.
