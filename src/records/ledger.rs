@@ -1,13 +1,13 @@
 //! The ledger on a request page: where the request stands, every vote with why it counts or not, and what
 //! could happen next. One template call a line; words and looks are the templates'.
 
-use super::people::{CHIPS, SCORES, chips, name_of, scores};
-use super::work::{self, HELPER};
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{news, numbered};
+use super::numbered;
+use super::people::{CHIPS, SCORES, chips, decided_on, name_of, scores};
+use super::work::{self, HELPER};
 use crate::desk::decision::{Ballot, Basis, Decision, Notice, NoticeKind, Verdict};
 use crate::desk::minutes::Item;
 use crate::desk::request::{FieldChange, KnownChanges};
@@ -187,7 +187,7 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
         ("due", timestamp_or_none(memo.due)),
         ("desk", memo.desk.clone()),
     ];
-    call(LEDGER_START, &owners.chain(params).chain(news::decided_on(decision)).collect::<Vec<_>>())
+    call(LEDGER_START, &owners.chain(params).chain(decided_on(decision)).collect::<Vec<_>>())
 }
 
 /// The newest question that the request waits with for its owner.
@@ -206,8 +206,7 @@ pub fn decision_of(start: &Call) -> Option<(String, Time)> {
 /// What it asks, as it reads.
 pub fn question_of(ballot: &Ballot) -> String {
     // Templates that call somebody are no words of it.
-    static TEMPLATES: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\{\{[^{}]*\}\}").expect("a regular expression"));
+    static TEMPLATES: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\{\{[^{}]*\}\}").expect("a regular expression"));
     as_read(TEMPLATES.replace_all(&ballot.vote.content.question, "").trim())
 }
 

@@ -5,10 +5,10 @@ use chrono::NaiveDate;
 use super::ledger::{LEDGER_START, NOTICE, ROW};
 use super::work::{HELPER, helpers_of, outcome_of, progress_of};
 use crate::desk::Choice;
-use crate::desk::decision::{Basis, Decision, NoticeKind};
+use crate::desk::decision::NoticeKind;
 use crate::page::{Time, parse_timestamp};
 use crate::wikitext::Call;
-use crate::wikitext::inert::{as_read, unescape};
+use crate::wikitext::inert::unescape;
 
 /// Somebody's question.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,23 +99,6 @@ impl News {
             outcome: outcome_of(ledger),
             waiting: ["waiting", "have", "need", "until"].map(text),
         })
-    }
-}
-
-/// What a decision rested on that something has followed, as parameters of the ledger.
-pub fn decided_on(decision: &Decision) -> Vec<(&'static str, String)> {
-    let followed = decision.decided.as_ref().is_some_and(|(status, _)| *status != decision.status);
-    match decision.decided_on.as_ref().filter(|_| followed) {
-        Some(Basis::Person { user, reason, .. }) => {
-            vec![("decided by", user.name.clone()), ("decision reason", as_read(reason))]
-        }
-        Some(Basis::Meeting { meeting, reason, .. }) => vec![
-            ("decided at", meeting.date.to_string()),
-            ("decided on", meeting.page.clone()),
-            ("decision reason", as_read(reason)),
-        ],
-        Some(Basis::Rule { name, .. }) => vec![("decision rule", name.clone())],
-        Some(Basis::Filed) | None => Vec::new(),
     }
 }
 

@@ -2,11 +2,11 @@
 
 use super::numbered;
 use crate::desk::Choice;
-use crate::desk::decision::{Decision, Verdict};
+use crate::desk::decision::{Basis, Decision, Verdict};
 use crate::desk::score::Scores;
 use crate::page::User;
 use crate::wikitext::Call;
-use crate::wikitext::inert::{call, unescape};
+use crate::wikitext::inert::{as_read, call, unescape};
 
 /// The template of who voted how.
 pub const CHIPS: &str = "Helpdesk ledger chips";
@@ -66,6 +66,23 @@ pub fn voters_of(ledger: &[Call]) -> Vec<String> {
 /// Who stepped aside, by a ledger.
 pub fn recused_of(ledger: &[Call]) -> Vec<String> {
     ledger.iter().filter(|c| c.name == CHIPS).flat_map(|call| numbered::of(call, "recused")).collect()
+}
+
+/// What a decision rested on that something has followed, as parameters of the ledger.
+pub fn decided_on(decision: &Decision) -> Vec<(&'static str, String)> {
+    let followed = decision.decided.as_ref().is_some_and(|(status, _)| *status != decision.status);
+    match decision.decided_on.as_ref().filter(|_| followed) {
+        Some(Basis::Person { user, reason, .. }) => {
+            vec![("decided by", user.name.clone()), ("decision reason", as_read(reason))]
+        }
+        Some(Basis::Meeting { meeting, reason, .. }) => vec![
+            ("decided at", meeting.date.to_string()),
+            ("decided on", meeting.page.clone()),
+            ("decision reason", as_read(reason)),
+        ],
+        Some(Basis::Rule { name, .. }) => vec![("decision rule", name.clone())],
+        Some(Basis::Filed) | None => Vec::new(),
+    }
 }
 
 /// An account's name; empty where the wiki hides it.
