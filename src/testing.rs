@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use chrono::{TimeDelta, TimeZone, Utc};
 use serde_json::json;
 
+use crate::desk::milestones::Milestones;
 use crate::desk::request::{Edit, NamedAccounts, StatusEdit, Version, value};
 use crate::desk::roster::{Role, Roster, Term};
 use crate::desk::ruling::Ruling;
@@ -21,6 +22,11 @@ pub const REQUESTER: u64 = 50;
 pub const STAFF: u64 = 40;
 pub const CHAIR: u64 = 30;
 pub const SECRETARY: u64 = 41;
+
+/// What happened to a request that was filed then.
+pub fn filed_at(at: Time) -> Milestones {
+    Milestones { statuses: vec![("incomplete".to_owned(), at)], ..Milestones::default() }
+}
 
 /// A wiki whose own language is Swedish, with an alias in German and prefixes for other wikis.
 static TITLES: LazyLock<Titles> = LazyLock::new(|| {

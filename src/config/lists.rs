@@ -153,12 +153,13 @@ pub(super) fn put_first(reader: &mut Reader, doc: &Document, statuses: &mut [Sta
 }
 
 fn status(reader: &mut Reader, section: &Section) -> Option<(Placed<String>, Status)> {
-    section.keys(reader, &["id", "label", "category", "votable", "closed"]);
+    section.keys(reader, &["id", "label", "category", "votable", "closed", "counts_as"]);
     let id = section.need(reader, "id", values::text);
     let label = section.value(reader, "label", values::text);
     let category = section.value(reader, "category", values::category);
     let votable = section.take(reader, "votable", values::flag);
     let closed = section.take(reader, "closed", values::flag);
+    let counts_as = section.value(reader, "counts_as", values::counts_as);
     let id = id?;
     let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if !id.value.chars().all(letter) {
@@ -167,7 +168,7 @@ fn status(reader: &mut Reader, section: &Section) -> Option<(Placed<String>, Sta
     }
     let label = label.unwrap_or_else(|| label_of(&id.value));
     let category = category.unwrap_or_else(|| format!("Helpdesk requests {}", label.to_lowercase()));
-    Some((id.clone(), Status { id: id.value, label, category, votable, closed }))
+    Some((id.clone(), Status { id: id.value, label, category, votable, closed, counts_as }))
 }
 
 /// `more-info` as people read it: `More info`.

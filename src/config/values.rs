@@ -6,7 +6,7 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeInteger, DeValue};
 
-use crate::desk::{Choice, ClaimBy, Pattern, Share};
+use crate::desk::{Choice, ClaimBy, CountsAs, Pattern, Share};
 use crate::wikitext::Titles;
 
 /// A value and where it stands.
@@ -119,6 +119,12 @@ pub(super) fn interval_or_never(value: &Value) -> Result<Option<Duration>, Wrong
 pub(super) fn claim_by(value: &Value) -> Result<ClaimBy, Wrong> {
     const EXPECTED: &str = "\"anyone\", \"members\" or \"listed\"";
     ClaimBy::parse(str_or(value, EXPECTED)?).map_or_else(|| wrong(value, EXPECTED), Ok)
+}
+
+/// What a status counts as in the figures.
+pub(super) fn counts_as(value: &Value) -> Result<CountsAs, Wrong> {
+    const EXPECTED: &str = "\"supported\" or \"declined\"";
+    CountsAs::parse(str_or(value, EXPECTED)?).map_or_else(|| wrong(value, EXPECTED), Ok)
 }
 
 /// A share, exact: a decimal as it is written, or a fraction in quotes.

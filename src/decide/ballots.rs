@@ -8,7 +8,6 @@ use super::vote_policy::{VotePolicy, stands};
 use crate::desk::decision::{Ballot, Verdict};
 use crate::desk::request::Edit;
 use crate::desk::roster::{Role, Roster};
-use crate::desk::score::Scores;
 use crate::desk::signed::{Signed, Standing};
 use crate::desk::vote::Vote;
 use crate::desk::{Choice, Desk, Facts};
@@ -138,8 +137,13 @@ pub fn awaited(ballots: &[Ballot], facts: &Facts, roster: &Roster, now: Time) ->
 
 /// The first edit by somebody of the desk, or a helper, after the owners wrote on the page; none where the desk owes a reply.
 pub fn reply<'f>(facts: &'f Facts, roster: &Roster, helpers: &Helpers) -> Option<&'f Edit> {
-    let replies = |edit: &Edit, by: &User| roster.is_of_desk(by.id, edit.at) || helpers.helped(by, edit.revision);
-    facts.replies(replies).next()
+    let asked = facts.owner_edit().map_or(facts.filed_in, |edit| edit.revision);
+    facts.replies_since(asked, |edit, by| is_reply(edit, by, roster, helpers)).next()
+}
+
+/// Whether an edit by that account answers the owners: it is of the desk, or helps.
+pub fn is_reply(edit: &Edit, by: &User, roster: &Roster, helpers: &Helpers) -> bool {
+    roster.is_of_desk(by.id, edit.at) || helpers.helped(by, edit.revision)
 }
 
 /// Whether there is one, and since when that is so.
@@ -167,12 +171,23 @@ pub fn info_wanted(ballots: &[Ballot], facts: &Facts, roster: &Roster) -> (bool,
     }
 }
 
+/// A member's score that counts.
+#[derive(Debug, Clone)]
+pub struct Score {
+    /// Whose it is.
+    pub by: User,
+    /// From 1 to 10.
+    pub points: u8,
+    /// When it was given.
+    pub at: Time,
+}
+
 /// The scores of members in office, each member's latest; none of owners and of those who stepped aside. And the names of those
 /// whose scores stand and do not count.
-pub fn scores(facts: &Facts, roster: &Roster) -> (Scores, BTreeSet<String>) {
+pub fn scores(facts: &Facts, roster: &Roster) -> (Vec<Score>, BTreeSet<String>) {
     let policy = VotePolicy { facts, roster };
     let recused = policy.recused();
-    let (mut latest, mut others): (Vec<(&User, u8)>, BTreeSet<String>) = (Vec::new(), BTreeSet::new());
+    let (mut latest, mut others): (Vec<Score>, BTreeSet<String>) = (Vec::new(), BTreeSet::new());
     for score in &facts.statements.scores {
         let author = policy.whose(score, score.content.on_behalf_of.as_deref());
         let (Some(author), Some(points)) = (author, score.content.points) else { continue };
@@ -186,11 +201,11 @@ pub fn scores(facts: &Facts, roster: &Roster) -> (Scores, BTreeSet<String>) {
         if !counts {
             others.insert(author.name.clone());
         } else {
-            latest.retain(|(user, _)| !user.is(author));
-            latest.push((author, points));
+            latest.retain(|known| !known.by.is(author));
+            latest.push(Score { by: author.clone(), points, at: score.at });
         }
     }
-    (Scores(latest.into_iter().map(|(user, points)| (user.name.clone(), points)).collect()), others)
+    (latest, others)
 }
 
 /// When a wish that counted once ended: its member voted otherwise, or it was taken back.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::helpers::Helpers;
+use super::milestones::milestones;
 use super::rules::RuleInput;
 use super::timeline::Timeline;
 use super::vote_policy::VotePolicy;
@@ -11,6 +12,7 @@ use super::work::Work;
 use super::{ballots, fields, material, owners, rules};
 use crate::desk::decision::{Ballot, Basis, Decision, Move, NoticeKind, Overruled, Tally};
 use crate::desk::roster::Roster;
+use crate::desk::score::Scores;
 use crate::desk::signed::{Signed, Touch};
 use crate::desk::{Desk, Facts};
 use crate::page::Time;
@@ -44,6 +46,7 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
     notices.extend(counted_type.notice);
     notices.extend(owners.notices);
     let (scores, uncounted) = ballots::scores(facts, roster);
+    let milestones = milestones(facts, roster, (&timeline, &moves), (&ballots, &scores), &helpers);
     notices.extend(uncounted.iter().map(|name| fields::notice(NoticeKind::ScoreNotCounted, name, "")));
     notices.extend(helpers.notices.iter().chain(&work.notices).cloned());
     let void = timeline.void_rulings.iter().map(|i| &facts.statements.rulings[*i]);
@@ -61,7 +64,7 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
     let put_back = put_back.filter(|o| !o.to.is_empty());
     notices.extend(put_back.map(|overruled| fields::status_edit(overruled, desk)));
 
-    let (decided, decided_on) = decided(facts, desk, &timeline, &moves);
+    let decided = milestones.decided(desk).cloned();
     let rests_on_everybody = input.rests_on_everybody();
     let mut due = rules::due(&input, &prospects);
     if rests_on_everybody {
@@ -78,8 +81,9 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
         None => timeline.current().basis.clone(),
     };
     Decision {
+        decided_on: decided.as_ref().and_then(|decided| basis_of(decided, facts, &timeline, &moves)),
         decided,
-        decided_on,
+        milestones,
         votes_changed: input.votes_changed,
         settled: input.settled,
         changes: material::changes_under(&ballots),
@@ -98,7 +102,7 @@ pub fn decide(facts: &Facts, desk: &Desk, roster: &Roster, bot: u64, now: Time) 
         replied: ballots::reply(facts, roster, &helpers).and_then(|e| Some((e.by.as_ref()?.name.clone(), e.revision))),
         owed: Some(input.answered.1).filter(|_| !input.answered.0),
         recused: VotePolicy { facts, roster }.recused(),
-        scores,
+        scores: Scores(scores.into_iter().map(|score| (score.by.name.clone(), score.points)).collect()),
         assessed: input.assessed.0,
         worked: helpers.worked(facts),
         helpers: helpers.now.clone(),
@@ -118,18 +122,16 @@ fn before(at: Time, by: Duration) -> Time {
     chrono::TimeDelta::from_std(by).ok().and_then(|by| at.checked_sub_signed(by)).unwrap_or(Time::MIN_UTC)
 }
 
-/// The last move from a status in which a request is undecided to one in which it is not, and what it rested on, where that is
-/// known.
-fn decided(facts: &Facts, desk: &Desk, timeline: &Timeline, moves: &[Move]) -> (Option<(String, Time)>, Option<Basis>) {
-    let is_decision = |from: &str, to: &str| desk.is_undecided(from) && !desk.is_undecided(to);
-    if let Some(step) = moves.iter().rev().find(|step| is_decision(&step.from, &step.to)) {
-        let basis = Basis::Rule { name: step.rule.clone(), revision: None };
-        return (Some((step.to.clone(), step.since)), Some(basis));
-    }
-    match timeline.periods.windows(2).rev().find(|pair| is_decision(&pair[0].status, &pair[1].status)) {
-        Some([_, last]) => (Some((last.status.clone(), last.since)), Some(last.basis.clone())),
-        _ => (facts.anchor.as_ref().and_then(|anchor| anchor.decision.clone()), None),
-    }
+/// What it rested on that a request came to a status then; none where that was before the story begins.
+fn basis_of((status, at): &(String, Time), facts: &Facts, timeline: &Timeline, moves: &[Move]) -> Option<Basis> {
+    let by_rule = moves.iter().rev().find(|step| (&step.to, &step.since) == (status, at));
+    let known = timeline.periods.iter().skip(usize::from(facts.anchor.is_some())).rev();
+    by_rule.map(|step| Basis::Rule { name: step.rule.clone(), revision: None }).or_else(|| {
+        known
+            .into_iter()
+            .find(|period| (&period.status, &period.since) == (status, at))
+            .map(|period| period.basis.clone())
+    })
 }
 
 /// What the rules look at, of a request in the status it holds.

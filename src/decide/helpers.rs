@@ -10,6 +10,7 @@ use super::timeline::Timeline;
 use super::vote_policy::VotePolicy;
 use crate::desk::claim::{Claim, Helper};
 use crate::desk::decision::{Notice, NoticeKind};
+use crate::desk::milestones::Helped;
 use crate::desk::roster::Roster;
 use crate::desk::signed::Signed;
 use crate::desk::{ClaimBy, Desk, Facts};
@@ -24,6 +25,8 @@ pub struct Helpers {
     pub since: Time,
     /// Claims and releases that do not count.
     pub notices: Vec<Notice>,
+    /// Who helped, from when until when.
+    pub helped: Vec<Helped>,
     /// Who helped from which revision on, the earliest first.
     periods: Vec<(u64, Vec<Helper>)>,
 }
@@ -66,6 +69,13 @@ impl Helpers {
             if now.is_empty() != helpers.now.is_empty() {
                 helpers.since = at;
             }
+            for one in now.iter().filter(|one| !is_among(one, &helpers.now)) {
+                helpers.helped.push(Helped { name: one.user.name.clone(), from: at, until: None });
+            }
+            for gone in helpers.now.iter().filter(|one| !is_among(one, &now)) {
+                let open = helpers.helped.iter_mut().rev().find(|h| h.name == gone.user.name && h.until.is_none());
+                open.into_iter().for_each(|helped| helped.until = Some(at));
+            }
             helpers.now.clone_from(&now);
             helpers.periods.push((revision, now));
         }
@@ -92,6 +102,10 @@ impl Helpers {
         let edits = facts.edits.iter().filter(|edit| edit.by.as_ref().is_some_and(own));
         Some(edits.map(|edit| edit.at).fold(came, Time::max))
     }
+}
+
+fn is_among(one: &Helper, others: &[Helper]) -> bool {
+    others.iter().any(|other| other.user.is(&one.user))
 }
 
 /// Who helps once that revision is saved: claims and releases that stand then, in the order in which they were written.

@@ -12,8 +12,10 @@ use crate::desk::request::{Anchor, FieldChange};
 use crate::desk::{Choice, Facts};
 use crate::page::{RevisionInfo, User};
 use crate::records::ledger::{Memo, known_changes, owners_of, people, render};
+use crate::records::milestones;
 use crate::testing::{BOT, REQUESTER, Story, at, desk, roster, rule, story, user};
 use crate::wikitext::calls;
+use crate::wikitext::inert::unescape;
 
 const STRANGER: u64 = 77;
 
@@ -212,7 +214,7 @@ proptest! {
             since: decision.since,
             rule: None,
             decided: None,
-            decision: None,
+            milestones: milestones::of(|name| unescape(calls[0].value(name))).expect("what happened"),
             votes_changed: decision.votes_changed,
             settled: decision.settled,
             changes,

@@ -12,6 +12,7 @@ mod decision;
 pub mod fields;
 mod helpers;
 mod material;
+mod milestones;
 mod owners;
 pub mod replay;
 pub mod rules;

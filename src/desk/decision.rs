@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::desk::claim::Helper;
 use crate::desk::codes::codes;
 use crate::desk::meeting::Meeting;
+use crate::desk::milestones::Milestones;
 use crate::desk::outcome::Outcome;
 use crate::desk::request::FieldChange;
 use crate::desk::score::Scores;
@@ -27,6 +28,8 @@ pub struct Decision {
     pub decided: Option<(String, Time)>,
     /// What that rested on, where it is known.
     pub decided_on: Option<Basis>,
+    /// What happened to it, and when.
+    pub milestones: Milestones,
     /// Statuses it left in this pass, with the rule that moved it on, oldest first.
     pub moves: Vec<Move>,
     /// Each vote, oldest first, with whether it counts.

@@ -7,9 +7,11 @@
 pub(crate) mod claim;
 mod codes;
 pub mod decision;
+mod events;
 pub(crate) mod meeting;
 pub(crate) mod meetings;
 pub(crate) mod message;
+pub mod milestones;
 pub(crate) mod minutes;
 pub mod origin;
 pub(crate) mod outcome;
@@ -36,6 +38,7 @@ use chrono::Datelike;
 use serde::Serialize;
 
 use crate::page::Time;
+use codes::codes;
 
 pub use claim::ClaimBy;
 pub use origin::Origin;
@@ -263,6 +266,18 @@ pub struct Status {
     pub votable: bool,
     /// The request is closed: later votes do not count, and it is archived in time.
     pub closed: bool,
+    /// What a request that comes to it counts as in the figures, if that is anything.
+    pub counts_as: Option<CountsAs>,
+}
+
+codes! {
+    /// What became of a request, as figures count it.
+    pub enum CountsAs {
+        /// The desk took it on.
+        Supported = "supported",
+        /// The desk said no.
+        Declined = "declined",
+    }
 }
 
 impl Desk {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::milestones::Milestones;
 use super::minutes::Item;
 use super::signed::Signed;
 use super::statement::Statements;
@@ -84,8 +85,8 @@ pub struct Anchor {
     pub rule: Option<String>,
     /// The person it rested on, if it was one, and the revision that said so.
     pub decided: Option<(String, u64)>,
-    /// By which status it had last been decided on, and when.
-    pub decision: Option<(String, Time)>,
+    /// What had happened to it, and when.
+    pub milestones: Milestones,
     /// When the counted votes had last changed.
     pub votes_changed: Time,
     /// When the counted votes or the text under them had last changed.
@@ -258,9 +259,8 @@ impl Facts {
         votes.chain(others).chain(fields).any(|of| of == revision)
     }
 
-    /// The edits by accounts that are no owners and that count, newer than the last by an owner, oldest first.
-    pub fn replies(&self, counts: impl Fn(&Edit, &User) -> bool) -> impl Iterator<Item = &Edit> {
-        let asked = self.owner_edit().map_or(self.filed_in, |edit| edit.revision);
+    /// The edits by accounts that are no owners and that count, newer than a revision, oldest first.
+    pub fn replies_since(&self, asked: u64, counts: impl Fn(&Edit, &User) -> bool) -> impl Iterator<Item = &Edit> {
         let newer = self.edits.iter().filter(move |e| e.wrote && e.revision > asked && !self.is_no_reply(e.revision));
         newer.filter(move |e| e.by.as_ref().is_some_and(|by| !self.is_owner(by) && counts(e, by)))
     }

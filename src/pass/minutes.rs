@@ -83,9 +83,9 @@ impl AllMinutes {
             pages.filter(|(page, redirect)| !redirect && is_below(&page.title, &desk.pages.intake, &snapshot.languages))
         {
             let row = rows.remove(&page.id);
-            requests.add(page, row.map(|row| row.title.as_str()), row.and_then(|row| row.filed));
+            requests.add(page, row.map(|row| row.title.as_str()), row.map(|row| row.filed()));
         }
-        rows.values().for_each(|row| requests.add(&row.page, Some(&row.title), row.filed));
+        rows.values().for_each(|row| requests.add(&row.page, Some(&row.title), Some(row.filed())));
         self.leads.iter().for_each(|(from, to)| requests.add_redirect(from, to));
         let titles = snapshot.names.titles();
         self.resolved = resolve(self.pages.values(), &requests, desk, &snapshot.roster, titles, now);

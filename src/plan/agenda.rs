@@ -43,7 +43,7 @@ impl AgendaInput<'_> {
     pub fn items<'r>(&self, rows: impl Iterator<Item = &'r Arc<Row>>) -> Vec<OnAgenda<'r>> {
         let mut items: Vec<OnAgenda> = rows.filter_map(|row| self.item(row)).collect();
         items.sort_by(|a, b| {
-            let key = |item: &OnAgenda| (item.reason, item.row.filed.unwrap_or(item.row.since), item.row.page.id);
+            let key = |item: &OnAgenda| (item.reason, item.row.filed(), item.row.page.id);
             key(a).cmp(&key(b))
         });
         items
@@ -71,7 +71,7 @@ impl AgendaInput<'_> {
     /// The reasons that an open request has, each with since when, or from when on.
     fn reasons(&self, row: &Row) -> Vec<(Reason, Time)> {
         let Desk { agenda, queue, .. } = self.desk;
-        let filed = row.filed.unwrap_or(row.since);
+        let filed = row.filed();
         let undecided = self.desk.is_undecided(&row.status);
         let is_new = undecided && self.meetings.last(self.now).is_none_or(|last| filed > last);
         let waits = row.waiting.code.queue();
@@ -111,7 +111,7 @@ mod tests {
     use crate::desk::score::Scores;
     use crate::desk::waiting::{ConditionKind, Waiting};
     use crate::page::PageRef;
-    use crate::testing::at;
+    use crate::testing::{at, filed_at};
 
     const DAY: i64 = 24;
 
@@ -121,7 +121,7 @@ mod tests {
             status: status.to_owned(),
             kind: "data".to_owned(),
             since: at(0),
-            filed: Some(at(0)),
+            milestones: filed_at(at(0)),
             waiting: Waiting { code: waits, ..Waiting::default() },
             ..Row::default()
         }

@@ -70,14 +70,11 @@ fn brief(quarter: Quarter, desk: &Desk, snapshot: &Snapshot, rows: &[Arc<Row>]) 
     let language = snapshot.language();
     let label = |id: &str| desk.status(id).map_or_else(|| id.to_owned(), |status| language.label(status).to_owned());
     let mut rows: Vec<&Row> = rows.iter().map(Arc::as_ref).filter(|row| !row.lost).collect();
-    rows.sort_by_key(|row| (row.filed, row.page.id));
-    let came: Vec<String> = rows
-        .iter()
-        .filter(|row| row.filed.is_some_and(|filed| quarter.covers(filed)))
-        .map(|row| line(row, &about(row, language)))
-        .collect();
+    rows.sort_by_key(|row| (row.filed(), row.page.id));
+    let came: Vec<String> =
+        rows.iter().filter(|row| quarter.covers(row.filed())).map(|row| line(row, &about(row, language))).collect();
     let decided = rows.iter().filter_map(|row| {
-        let (status, at) = row.decided.as_ref().filter(|(_, at)| quarter.covers(*at))?;
+        let (status, at) = row.milestones.decided(desk).filter(|(_, at)| quarter.covers(*at))?;
         Some(line(row, &format!("{}, {}", label(status), day(*at))))
     });
     let decided: Vec<String> = decided.collect();

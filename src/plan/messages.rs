@@ -183,8 +183,8 @@ impl Letter<'_> {
         let kind = reason.key.kind;
         // A decision that something has followed since has a basis of its own.
         let earlier = row
-            .decided
-            .as_ref()
+            .milestones
+            .decided(self.input.desk)
             .filter(|(status, at)| kind == MessageKind::Status && *status != row.status && *at == reason.at);
         let request = Request {
             page: &row.page.title,

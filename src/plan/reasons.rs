@@ -96,15 +96,15 @@ impl ReasonInput<'_> {
         let undecided = self.desk.is_undecided(&row.status);
         let closed = self.desk.status(&row.status).is_some_and(|status| status.closed);
         let of_desk = self.roster.named(owner).is_some_and(|user| self.roster.records(user.id, self.now));
-        if let Some(filed) = row.filed.filter(|_| undecided && !of_desk) {
-            add(MessageKind::Received, "", filed);
+        if undecided && !of_desk {
+            add(MessageKind::Received, "", row.filed());
         }
         let news = known.news.as_deref();
         // That somebody helps, they hear with who it is.
         let rule = news.and_then(|news| self.desk.rules.iter().find(|rule| rule.name == news.basis.rule));
         let taken_up = rule.is_some_and(|rule| rule.when.claimed == Some(true));
         // Of a request that was decided and taken up at once, the decision.
-        let told = match &row.decided {
+        let told = match row.milestones.decided(self.desk) {
             Some((status, at)) if taken_up => Some((status, *at)),
             _ => Some((&row.status, row.since)).filter(|_| !taken_up && row.decided_by != owner),
         };

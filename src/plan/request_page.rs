@@ -19,7 +19,7 @@ use crate::records::ledger::{self, Memo, ledger_calls, ledger_start};
 use crate::records::news::News;
 use crate::records::tables::{RestsOn, Row};
 use crate::records::texts::is_blank;
-use crate::records::{people, summary, work};
+use crate::records::{milestones, people, summary, work};
 use crate::wikitext;
 use crate::wikitext::block::{self, Block};
 use crate::wikitext::inert::{MAX_CHARS, as_read, one_line, unescape};
@@ -94,8 +94,7 @@ pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64
         question: text("question"),
         asked_by: text("asked by"),
         owed: parse_timestamp(&text("owed")),
-        decided: ledger::decision_of(&start),
-        filed: parse_timestamp(&text("filed at")),
+        milestones: milestones::of(text)?,
         voted: Some(people::voters_of(&calls)),
         recused: people::recused_of(&calls),
         helpers: work::helpers_of(&calls),
@@ -131,8 +130,7 @@ pub fn row_of(facts: &Facts, decision: &Decision) -> Row {
         question: ledger::question(decision).map(ledger::question_of).unwrap_or_default(),
         asked_by: ledger::question(decision).map(|b| people::name_of(b.member.as_ref())).unwrap_or_default(),
         owed: decision.owed,
-        decided: decision.decided.clone(),
-        filed: Some(facts.filed),
+        milestones: decision.milestones.clone(),
         voted: Some(people::voters(decision)),
         recused: decision.recused.iter().map(|u| u.name.clone()).collect(),
         helpers: decision.helpers.iter().map(|helper| helper.user.name.clone()).collect(),

@@ -17,7 +17,7 @@ use crate::page::{Page, PageRef, Revision, Time, User};
 use crate::plan::snapshot::Snapshot;
 use crate::records::ledger;
 use crate::records::tables::{ARCHIVE_BLOCK, RestsOn, Row, STATUS_BLOCK, rows};
-use crate::testing::{BOT, REQUESTER, Story, at, roster, story};
+use crate::testing::{BOT, REQUESTER, Story, at, filed_at, roster, story};
 
 fn bot() -> User {
     User { id: BOT, name: "Bot".to_owned(), temporary: false }
@@ -75,6 +75,7 @@ fn request(id: u64, status: &str, since: Time) -> Reading {
         status: status.to_owned(),
         since,
         rests_on: Some(RestsOn { revision: id, basis: "0a".to_owned() }),
+        milestones: filed_at(since),
         ..Row::default()
     };
     Reading::Known(Known {

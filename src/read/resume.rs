@@ -12,6 +12,7 @@ use crate::desk::signed::Standing;
 use crate::desk::statement::Statement;
 use crate::page::{Revision, RevisionInfo, parse_timestamp};
 use crate::records::ledger::{self, LEDGER_START, ledger_calls};
+use crate::records::milestones;
 use crate::wikitext::inert::unescape;
 use crate::wikitext::names::{Meant, Names, Questions};
 use crate::wikitext::{Call, Reading};
@@ -158,7 +159,7 @@ impl<'r> Resume<'r> {
             since: parse_timestamp(&text("since"))?,
             rule: Some(text("rule")).filter(|rule| !rule.is_empty()),
             decided: self.start.value("revision").parse().ok().map(|revision| (text("user"), revision)),
-            decision: ledger::decision_of(&self.start),
+            milestones: milestones::of(text)?,
             votes_changed: parse_timestamp(&text("voted"))?,
             settled: parse_timestamp(&text("settled"))?,
             changes,

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::numbered;
 use super::people::{CHIPS, SCORES, chips, decided_on, name_of, scores};
 use super::work::{self, HELPER};
+use super::{milestones, numbered};
 use crate::desk::decision::{Ballot, Basis, Decision, Notice, NoticeKind, Verdict};
 use crate::desk::minutes::Item;
 use crate::desk::request::{FieldChange, KnownChanges};
@@ -53,12 +53,13 @@ pub struct Memo {
 pub const EVERYBODY: &str = "*";
 
 /// The parameters that only the bot reads, and that are no reason for an edit.
-const MEMO: [&str; 26] = [
-    "decision",
-    "decision at",
+const MEMO: [&str; 27] = [
+    milestones::LIFE,
+    milestones::FIRST_REPLY,
+    milestones::MEMBERS,
+    milestones::HELPED,
     "owed",
     "filed",
-    "filed at",
     "answered",
     "replied",
     "replied by",
@@ -166,10 +167,7 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
         ("emptied by", of_emptied(&|c| name_of(c.by.as_ref()))),
         ("emptied revision", of_emptied(&|c| c.revision.to_string())),
         ("filed", facts.filed_in.to_string()),
-        ("filed at", timestamp(facts.filed)),
         ("answered", facts.owner_edit().map(|e| e.revision.to_string()).unwrap_or_default()),
-        ("decision", decision.decided.as_ref().map(|(status, _)| status.clone()).unwrap_or_default()),
-        ("decision at", timestamp_or_none(decision.decided.as_ref().map(|(_, at)| *at))),
         ("owed", timestamp_or_none(decision.owed)),
         ("replied", decision.replied.as_ref().map(|(_, revision)| revision.to_string()).unwrap_or_default()),
         ("replied by", decision.replied.as_ref().map(|(name, _)| name.clone()).unwrap_or_default()),
@@ -187,7 +185,9 @@ fn start(facts: &Facts, decision: &Decision, memo: &Memo) -> String {
         ("due", timestamp_or_none(memo.due)),
         ("desk", memo.desk.clone()),
     ];
-    call(LEDGER_START, &owners.chain(params).chain(decided_on(decision)).collect::<Vec<_>>())
+    let life = milestones::params(&decision.milestones);
+    let life = life.iter().map(|(key, value)| (key.as_str(), value.clone()));
+    call(LEDGER_START, &owners.chain(params).chain(decided_on(decision)).chain(life).collect::<Vec<_>>())
 }
 
 /// The newest question that the request waits with for its owner.
@@ -195,12 +195,6 @@ pub fn question(decision: &Decision) -> Option<&Ballot> {
     let waits = decision.waiting.code == WaitingFor::Condition(ConditionKind::InfoWanted);
     let asks = |ballot: &&Ballot| ballot.verdict == Verdict::Counted && ballot.vote.content.choice == Choice::Info;
     decision.ballots.iter().filter(asks).filter(|_| waits).max_by_key(|ballot| ballot.vote.revision)
-}
-
-/// By which status a request was last decided on, and when, by its ledger.
-pub fn decision_of(start: &Call) -> Option<(String, Time)> {
-    let at = crate::page::parse_timestamp(&unescape(start.value("decision at")))?;
-    Some((unescape(start.value("decision")), at))
 }
 
 /// What it asks, as it reads.
@@ -326,7 +320,7 @@ pub fn without_memo(text: &str) -> String {
             ROW => &["n"],
             _ => continue,
         };
-        let own = call.params.iter().filter(|p| memo.contains(&p.name.as_str()));
+        let own = call.params.iter().filter(|p| memo.contains(&numbered::base(&p.name)));
         edits.extend(own.map(|p| (range.start + p.span.start..range.start + p.span.end, String::new())));
     }
     wikitext::splice(text, edits)

@@ -5,6 +5,7 @@ pub(crate) mod committee_page;
 pub mod language;
 pub mod ledger;
 pub(crate) mod message;
+pub(crate) mod milestones;
 pub(crate) mod module_config;
 pub mod moved;
 pub(crate) mod news;

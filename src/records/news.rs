@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::ledger::{LEDGER_START, NOTICE, ROW};
+use super::milestones;
 use super::work::{HELPER, helpers_of, outcome_of, progress_of};
 use crate::desk::Choice;
 use crate::desk::decision::NoticeKind;
@@ -84,7 +85,7 @@ impl News {
         let claims = claims.filter_map(|call| Some((call.value("revision").parse().ok()?, moment(call, "time")?)));
         Some(News {
             language: language.to_owned(),
-            filed: moment(start, "filed at"),
+            filed: milestones::of(text).and_then(|milestones| milestones.filed()),
             lacks: lacks().map(|call| unescape(call.value("field"))).collect(),
             lacks_since: lacks()
                 .filter_map(|call| Some((number(call, "revision")?, moment(call, "time"))))

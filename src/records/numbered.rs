@@ -8,6 +8,14 @@ pub fn key(name: &str, number: usize) -> String {
     if number == 1 { name.to_owned() } else { format!("{name} {number}") }
 }
 
+/// The name without the number behind it.
+pub fn base(key: &str) -> &str {
+    match key.rsplit_once(' ') {
+        Some((name, number)) if number.chars().all(|c| c.is_ascii_digit()) => name,
+        _ => key,
+    }
+}
+
 /// The parameters that hold these values.
 pub fn params<'v>(name: &str, values: impl IntoIterator<Item = &'v String>) -> Vec<(String, String)> {
     values.into_iter().enumerate().map(|(index, value)| (key(name, index + 1), value.clone())).collect()

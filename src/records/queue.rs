@@ -50,7 +50,7 @@ pub fn in_order<'r>(rows: impl Iterator<Item = &'r Row>) -> Vec<&'r Row> {
 }
 
 fn in_queue(row: &Row) -> InQueue<'_> {
-    InQueue { scores: &row.scores, filed: row.filed.unwrap_or(row.since), page: row.page.id }
+    InQueue { scores: &row.scores, filed: row.filed(), page: row.page.id }
 }
 
 fn line(row: &Row, place: Option<usize>, missing: &[String]) -> String {

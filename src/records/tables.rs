@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{numbered, work};
+use super::{milestones, numbered, work};
 use crate::desk::decision::Tally;
+use crate::desk::milestones::Milestones;
 use crate::desk::score::Scores;
 use crate::desk::step::Progress;
 use crate::desk::waiting::{Queue, Waiting, WaitingFor, yes_no};
@@ -56,10 +57,8 @@ pub struct Row {
     pub asked_by: String,
     /// Since when the desk owes its owner a reply, if it does.
     pub owed: Option<Time>,
-    /// By which status it was last decided on, and when.
-    pub decided: Option<(String, Time)>,
-    /// When it was filed, where that is known.
-    pub filed: Option<Time>,
+    /// What happened to it, and when.
+    pub milestones: Milestones,
     /// The members whose votes count for the quorum; none where only the table tells of the request.
     pub voted: Option<Vec<String>>,
     /// The members who stepped aside.
@@ -99,6 +98,11 @@ impl Row {
     /// The most duplicates that a row names.
     pub const DUPLICATES: usize = 3;
 
+    /// When the request was filed; since when it has its status, where that is not known.
+    pub fn filed(&self) -> Time {
+        self.milestones.filed().unwrap_or(self.since)
+    }
+
     /// The row, marked as that of a page that cannot be read.
     pub fn unreadable(mut row: Arc<Row>) -> Arc<Row> {
         let marked = Arc::make_mut(&mut row);
@@ -120,6 +124,7 @@ impl Row {
             work::steps(&self.progress),
             numbered::params("by", &names),
             numbered::params("score", &points),
+            milestones::params(&self.milestones),
         ]
         .concat();
         let lists = lists.iter().map(|(key, value)| (key.as_str(), value.clone()));
@@ -133,11 +138,8 @@ impl Row {
             ("status", self.status.clone()),
             ("since", timestamp(self.since)),
             ("decided by", self.decided_by.clone()),
-            ("filed", timestamp_or_none(self.filed)),
             ("question", self.question.clone()),
             ("asked by", self.asked_by.clone()),
-            ("decided", self.decided.as_ref().map(|(status, _)| status.clone()).unwrap_or_default()),
-            ("decided at", timestamp_or_none(self.decided.as_ref().map(|(_, at)| *at))),
             ("support", self.tally.support.to_string()),
             ("oppose", self.tally.oppose.to_string()),
             ("abstain", self.tally.abstain.to_string()),
@@ -165,6 +167,8 @@ impl Row {
         let raw = |name: &str| params.get(name).copied().unwrap_or_default();
         let text = |name: &str| unescape(raw(name));
         let number = |name: &str| raw(name).parse().unwrap_or(0);
+        let milestones = milestones::of(text);
+        let known = milestones.is_some();
         let points = numbered::read("score", text).into_iter().filter_map(|points| points.parse().ok());
         Some(Row {
             page: PageRef { id: raw("id").parse().ok()?, title: text("page") },
@@ -191,8 +195,7 @@ impl Row {
             question: text("question"),
             asked_by: text("asked by"),
             owed: None,
-            decided: parse_timestamp(raw("decided at")).map(|at| (text("decided"), at)),
-            filed: parse_timestamp(raw("filed")),
+            milestones: milestones.unwrap_or_default(),
             voted: None,
             recused: numbered::read("recused", text),
             missing: numbered::read("missing", text),
@@ -204,7 +207,12 @@ impl Row {
             lost: raw("lost") == "yes",
             unreadable: raw("unreadable") == "yes",
             duplicates: numbered::read("duplicate", text),
-            rests_on: raw("rev").parse().ok().map(|revision| RestsOn { revision, basis: text("basis") }),
+            // A row that does not say what happened does not stand for its page.
+            rests_on: raw("rev")
+                .parse()
+                .ok()
+                .filter(|_| known)
+                .map(|revision| RestsOn { revision, basis: text("basis") }),
         })
     }
 
@@ -334,6 +342,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::testing::filed_at;
 
     fn rows_of_any_text() -> impl Strategy<Value = Row> {
         let text = prop_oneof![any::<String>(), "[a-z|={}<>!-]{0,12}"];
@@ -343,6 +352,7 @@ mod tests {
             owners: vec![format!("x{}", texts[2])],
             country: texts[3].clone(),
             kind: texts[4].clone(),
+            milestones: filed_at(Time::UNIX_EPOCH),
             rests_on: Some(RestsOn { revision: id / 2, basis: "0a1b".to_owned() }),
             lost,
             ..Row::default()
@@ -364,7 +374,8 @@ mod tests {
 
     #[test]
     fn only_the_revisions_of_rows_are_replaced() {
-        let row = Row { rests_on: Some(RestsOn { revision: 7, basis: String::new() }), ..Row::default() };
+        let milestones = filed_at(Time::UNIX_EPOCH);
+        let row = Row { milestones, rests_on: Some(RestsOn { revision: 7, basis: String::new() }), ..Row::default() };
         let text = format!("|rev=7 of people\n{}", block::wrap(STATUS_BLOCK, &row.render(false)));
         let newer = with_revisions(&text, &BTreeMap::from([(7, 8)]));
         assert_eq!(rows(&newer, STATUS_BLOCK)[0].rests_on.as_ref().map(|r| r.revision), Some(8));

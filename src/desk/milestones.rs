@@ -1,0 +1,72 @@
+//! What happened to a request, and when: what figures are counted from.
+
+use serde::Serialize;
+
+use crate::page::Time;
+
+/// So many statuses are remembered: the first and the last ones, where there were more.
+const MOST_STATUSES: usize = 40;
+
+/// So many people are remembered in each of the lists.
+const MOST_PEOPLE: usize = 60;
+
+/// What happened to a request, and when.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Milestones {
+    /// The ids of the statuses that it held, each with when it came to it, oldest first. It came to the first when it was filed.
+    pub statuses: Vec<(String, Time)>,
+    /// The first edit by somebody of the desk, or a helper, that answered its owners.
+    pub first_reply: Option<Time>,
+    /// Members whose votes or scores counted, each with when.
+    pub members: Vec<(Time, String)>,
+    /// Those who helped.
+    pub helpers: Vec<Helped>,
+}
+
+/// Somebody who helped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Helped {
+    /// The account's name.
+    pub name: String,
+    /// When that began.
+    pub from: Time,
+    /// When it ended, if it did.
+    pub until: Option<Time>,
+}
+
+impl Milestones {
+    /// Without what nobody reads: the middle of lists that are longer than any desk has.
+    #[must_use]
+    pub fn shortened(mut self) -> Self {
+        let many = self.statuses.len();
+        if many > MOST_STATUSES {
+            self.statuses.drain(MOST_STATUSES / 2..many - MOST_STATUSES / 2);
+        }
+        self.members.truncate(MOST_PEOPLE);
+        self.helpers.truncate(MOST_PEOPLE);
+        self
+    }
+
+    /// When it was filed.
+    pub fn filed(&self) -> Option<Time> {
+        self.statuses.first().map(|(_, at)| *at)
+    }
+
+    /// How long it stayed in each status that it left again, in seconds; not in those that it only passed through.
+    pub fn stays(&self) -> impl Iterator<Item = (&str, i64)> {
+        let stay = |pair: &'_ [(String, Time)]| (pair[1].1 - pair[0].1).num_seconds();
+        self.statuses.windows(2).map(move |pair| (pair[0].0.as_str(), stay(pair))).filter(|(_, stay)| *stay > 0)
+    }
+
+    /// What was known before that moment; none where it was not filed yet.
+    pub fn before(&self, at: Time) -> Option<Milestones> {
+        self.filed().filter(|filed| *filed < at)?;
+        let mut then = self.clone();
+        then.statuses.retain(|(_, since)| *since < at);
+        then.first_reply.take_if(|reply| *reply >= at);
+        then.members.retain(|(voted, _)| *voted < at);
+        then.helpers.retain(|helped| helped.from < at);
+        then.helpers.iter_mut().for_each(|helped| helped.until = helped.until.filter(|until| *until < at));
+        Some(then)
+    }
+}
