@@ -35,12 +35,13 @@
 //! - `file`: small files that an operator wrote
 //! - [`config`]: `helpdesk.toml` into a checked [`desk::Desk`]
 //! - [`records`]: what the bot writes and reads back, one codec each: ledger, tables, problems, summaries
+//! - [`figures`]: what a desk has achieved, counted from what happened to its requests
 //! - [`read`]: pages and history in, facts out
 //! - [`decide`]: facts, rules, roster and time in, a decision with its reasons out
 //! - [`plan`]: what each page should say, as changes, and what holds them back
 //! - [`wiki`]: the only room that knows MediaWiki's API, and nothing of desks
 //! - [`pass`]: one pass; [`run`]: pass after pass, woken by [`watch`] and seen from outside through [`health`]
-//! - [`install`], [`check`], [`explain`], [`rulebook`], [`whatif`]: the other commands
+//! - [`install`], [`check`], [`explain`], [`report`], [`rulebook`], [`whatif`]: the other commands
 //! - [`sandbox`], [`demo`]: a real MediaWiki on this machine, and a story to play on it
 //!
 //! # To add something
@@ -56,6 +57,7 @@ mod decide;
 pub mod demo;
 pub mod desk;
 pub mod explain;
+pub mod figures;
 mod file;
 mod health;
 pub mod install;
@@ -64,6 +66,7 @@ pub mod pass;
 pub mod plan;
 mod read;
 pub mod records;
+pub mod report;
 pub mod rulebook;
 pub mod run;
 pub mod sandbox;

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use helpdesk::desk::Desk;
+use helpdesk::figures::{Span, figures};
 use helpdesk::pass::{Look, PassState};
 use helpdesk::wiki::{Client, Connection};
-use helpdesk::{check, config, demo, explain, install, pass, rulebook, run};
+use helpdesk::{check, config, demo, explain, install, pass, report, rulebook, run};
 use tracing::{Instrument, Level};
 use tracing_subscriber::filter::{EnvFilter, FilterExt, filter_fn};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
@@ -93,6 +94,20 @@ enum Command {
         #[command(flatten)]
         at: At,
     },
+    /// The figures of a span of days, from the histories of all requests
+    Report {
+        #[command(flatten)]
+        at: At,
+        /// The first day (UTC), such as 2026-01-01; that of the first request where it is left out
+        #[arg(long, value_name = "DAY")]
+        from: Option<NaiveDate>,
+        /// The last day, included; today where it is left out
+        #[arg(long, value_name = "DAY")]
+        to: Option<NaiveDate>,
+        /// Text for people, or for programs: CSV (RFC 4180), JSON, or a page of tabular data for Wikimedia Commons
+        #[arg(long, value_enum, default_value = "text")]
+        format: ReportFormat,
+    },
     /// The rules in plain words, or as a graph; asks no wiki
     Rules {
         /// A graph of statuses and rules in the place of words: for Mermaid, or for dot (Graphviz)
@@ -105,6 +120,14 @@ enum Command {
 enum Format {
     Mermaid,
     Dot,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ReportFormat {
+    Text,
+    Csv,
+    Json,
+    Tab,
 }
 
 #[tokio::main]
@@ -291,6 +314,28 @@ async fn command(command: &Command, client: &Client, desk: &Desk) -> anyhow::Res
             let (facts, decision) = pass::explain(client, desk, title, at.at).await?;
             let diff = |revision| client.address(&format!("Special:Diff/{revision}"));
             print!("{}", explain::text(&facts, &decision, desk, &diff));
+            Ok(true)
+        }
+        Command::Report { at, from, to, format } => {
+            let desk = &ruled(client, desk).await?;
+            let now = at.at.unwrap_or_else(|| client.now());
+            let (rows, unread) = pass::all_rows(client, desk, now).await?;
+            unread.iter().for_each(|title| eprintln!("could not be read, counted as the table has it: {title}"));
+            let all = Span::until(to.unwrap_or_else(|| now.date_naive()), &rows);
+            let span = Span { from: from.unwrap_or(all.from), ..all };
+            if span.from > span.to {
+                bail!("the first day, {}, is after the last, {}", span.from, span.to);
+            }
+            let figures = figures(&rows, span, desk);
+            print!(
+                "{}",
+                match format {
+                    ReportFormat::Text => report::text(&figures),
+                    ReportFormat::Csv => report::csv(&figures),
+                    ReportFormat::Json => report::json(&figures) + "\n",
+                    ReportFormat::Tab => report::tab(&figures) + "\n",
+                }
+            );
             Ok(true)
         }
         Command::Demo { .. } | Command::Rules { .. } | Command::Run => Ok(true),

@@ -15,12 +15,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("file", &[]),
     ("config", &["desk", "file", "wikitext"]),
     ("records", &["desk", "page", "wikitext"]),
+    ("figures", &["desk", "page", "records", "wikitext"]),
     ("read", &["desk", "page", "records", "wikitext"]),
     ("decide", &["desk", "page", "records", "wikitext"]),
     ("explain", &["decide", "desk", "page", "wikitext"]),
+    ("report", &["desk", "records", "wikitext"]),
     ("rulebook", &["decide", "desk", "wikitext"]),
     ("whatif", &["decide", "desk", "page", "wikitext"]),
-    ("plan", &["decide", "desk", "page", "read", "records", "wikitext"]),
+    ("plan", &["decide", "desk", "figures", "page", "read", "records", "wikitext"]),
     ("wiki", &["file", "page", "wikitext"]),
     ("pass", &["config", "decide", "desk", "page", "plan", "read", "records", "whatif", "wiki", "wikitext"]),
     ("install", &["desk", "page", "plan", "records", "wiki", "wikitext"]),
@@ -33,8 +35,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 ];
 
 /// Rooms that do no I/O and read no clock.
-const PURE: &[&str] =
-    &["page", "desk", "wikitext", "records", "read", "decide", "plan", "explain", "rulebook", "whatif"];
+const PURE: &[&str] = &[
+    "page", "desk", "wikitext", "records", "figures", "read", "decide", "plan", "explain", "report", "rulebook",
+    "whatif",
+];
 
 /// Rooms that go by the wiki's clock: this machine's own may be wrong, or jump.
 const NO_CLOCK: &[&str] = &["pass", "run", "watch", "wiki", "check"];

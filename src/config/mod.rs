@@ -198,7 +198,7 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
 const NEXT_MINUTES: &str = "Next minutes";
 
 fn pages(reader: &mut Reader, doc: &Document, root: &Placed<String>, rules_page: &Placed<String>) -> Pages {
-    const KEYS: [&str; 11] = [
+    const KEYS: [&str; 12] = [
         "intake",
         "committee",
         "status",
@@ -210,13 +210,14 @@ fn pages(reader: &mut Reader, doc: &Document, root: &Placed<String>, rules_page:
         "rules",
         "helpers",
         "work",
+        "figures",
     ];
     const NEEDED: usize = 5;
     let section = doc.table(reader, "pages");
     section.keys(reader, &KEYS);
     let mut taken = vec![("root", root.clone()), ("rules_page", rules_page.clone())];
-    let [intake, committee, status, archive, problems, agenda, meetings, queue, rules, helpers, work] =
-        KEYS.map(|key| {
+    let [intake, committee, status, archive, problems, agenda, meetings, queue, rules, helpers, work, figures] = KEYS
+        .map(|key| {
             let read = if KEYS[..NEEDED].contains(&key) { values::text } else { values::text_or_nothing };
             let page = section.get(reader, key, read).unwrap_or_default();
             if page.value.is_empty() {
@@ -234,7 +235,21 @@ fn pages(reader: &mut Reader, doc: &Document, root: &Placed<String>, rules_page:
         });
     let minutes_form =
         if agenda.is_empty() || meetings.is_empty() { String::new() } else { format!("{agenda}/{NEXT_MINUTES}") };
-    Pages { intake, committee, status, archive, problems, agenda, meetings, minutes_form, queue, rules, helpers, work }
+    Pages {
+        intake,
+        committee,
+        status,
+        archive,
+        problems,
+        agenda,
+        meetings,
+        minutes_form,
+        queue,
+        rules,
+        helpers,
+        work,
+        figures,
+    }
 }
 
 /// The title with `{root}` filled in.

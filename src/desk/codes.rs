@@ -1,6 +1,7 @@
 //! Enums whose every variant has a code: in the configuration, in template calls, in the keys of texts.
 
-/// Declares an enum with a code for each variant, and `ALL`, `id` and `parse`. It is printed and serialised as its code.
+/// Declares an enum with a code for each variant, and `ALL`, `id` and `parse`. It is printed and serialised as its code, and
+/// read as that.
 macro_rules! codes {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $id:literal,)+ }) => {
         $(#[$meta])*
@@ -30,6 +31,13 @@ macro_rules! codes {
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.id())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let id = <String as serde::Deserialize>::deserialize(deserializer)?;
+                $name::parse(&id).ok_or_else(|| serde::de::Error::custom(format!("unknown code {id:?}")))
             }
         }
 

@@ -6,8 +6,10 @@
 
 pub(crate) mod claim;
 mod codes;
+mod dates;
 pub mod decision;
-mod events;
+pub mod figures;
+pub mod median;
 pub(crate) mod meeting;
 pub(crate) mod meetings;
 pub(crate) mod message;
@@ -18,6 +20,7 @@ pub(crate) mod outcome;
 pub(crate) mod params;
 mod pattern;
 pub(crate) mod problem;
+pub mod quarter;
 pub(crate) mod recusal;
 pub(crate) mod request;
 pub(crate) mod roster;
@@ -116,6 +119,8 @@ pub struct Pages {
     pub minutes_form: String,
     /// Approved requests in the committee's order; empty where there is no such page.
     pub queue: String,
+    /// What the desk has achieved, with a page below it for each year; empty where there is no such page.
+    pub figures: String,
     /// The rules in plain words; empty where there is no such page.
     pub rules: String,
     /// Who may help, where that is listed; empty where there is no such page.
@@ -315,7 +320,7 @@ impl Desk {
     /// Whether the value of a field is read by the program, not only shown to people.
     pub fn reads(&self, name: &str) -> bool {
         let checked = self.field(name).is_some_and(|f| !f.one_of.is_empty() || f.pattern.is_some());
-        checked || ["title", "type", "country"].contains(&name)
+        checked || ["title", "type", "country", "partner", "languages", "private"].contains(&name)
     }
 
     /// The statuses in the order of the flow, closed ones last, each with the rules that start from it.

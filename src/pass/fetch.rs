@@ -9,12 +9,14 @@ use super::redirects::{Redirects, template_names};
 use super::view::{Entry, EntryKind, ToRead, View, table_rows};
 use super::{committee, intake, minutes};
 use crate::desk::problem::ProblemKind;
+use crate::desk::quarter::Quarter;
 use crate::desk::{ClaimBy, Desk, TemplateKind};
 use crate::page::{Page, PageRef, Time};
 use crate::plan::archive::is_archive;
 use crate::plan::basis::Basis;
-use crate::plan::brief::Quarter;
+use crate::plan::brief;
 use crate::plan::draft::output_titles;
+use crate::plan::figures_pages::titles_of_years;
 use crate::plan::limits::room;
 use crate::plan::refusals;
 use crate::plan::snapshot::Snapshot;
@@ -42,7 +44,7 @@ pub(super) fn stops(page: Option<&Page>) -> bool {
 fn fixed_titles(client: &Client, desk: &Desk, now: Time) -> Vec<String> {
     let mut titles = vec![desk.pages.committee.clone(), stop_page(client)];
     titles.extend(output_titles(desk));
-    titles.extend(Quarter::last(now).title(desk));
+    titles.extend(brief::title_of(Quarter::last(now), desk));
     titles.extend(intake::titles(client, desk));
     titles.extend([&desk.rules_page, helpers_page(desk)].into_iter().filter(|title| !title.is_empty()).cloned());
     titles.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
@@ -82,10 +84,15 @@ pub(super) async fn everything(client: &Client, desk: &Desk, before: Option<View
         problems: [desk.origin.problems.clone(), problems].concat(),
         kept: kept.map(|p| (p.title.clone(), p)).collect(),
         titles: listed.iter().map(|l| l.page.title.clone()).collect(),
-        brief: Quarter::last(now).title(desk).filter(|title| page(title).is_none()),
+        brief: brief::title_of(Quarter::last(now), desk).filter(|title| page(title).is_none()),
         ..Snapshot::empty(client.me.clone(), names, roster)
     };
     own_records(client, desk, &mut snapshot, before.as_ref()).await?;
+    let years = titles_of_years(desk, snapshot.rows.values().flatten().map(Arc::as_ref), now);
+    if !years.is_empty() {
+        let there = client.pages(&years).await?.into_iter();
+        snapshot.kept.extend(there.map(|page| (page.title.clone(), page)));
+    }
     let intake_pages = intake::titles(client, desk).iter().filter_map(page).collect();
     intake::read(client, desk, intake_pages, &mut snapshot, &redirects, now).await?;
     let mut before = before;

@@ -40,7 +40,7 @@ use crate::wiki::client::Counts;
 use crate::wiki::{Client, Error};
 use apply::{Applied, apply};
 use request::RevisionInfos;
-pub use single::{explain, what_if};
+pub use single::{all_rows, explain, what_if};
 pub use slow::Beside;
 use slow::Slow;
 use view::View;

@@ -1,5 +1,7 @@
 //! Requests read outside of a pass, whole: for `explain`, and to compare rules.
 
+use std::sync::Arc;
+
 use super::classify::is_below_intake;
 use super::expand::{Expansions, expand};
 use super::fetch;
@@ -8,9 +10,12 @@ use super::view::{EntryKind, ToRead};
 use super::work::look_up_outcomes;
 use crate::decide::decide;
 use crate::desk::decision::Decision;
+use crate::desk::roster::Roster;
 use crate::desk::{Desk, Facts};
 use crate::page::{PageRef, Time};
+use crate::plan::request_page::row_of;
 use crate::records::problems;
+use crate::records::tables::Row;
 use crate::whatif::{self, WhatIf};
 use crate::wiki::{Client, Error};
 use crate::wikitext::redirects::target;
@@ -21,9 +26,49 @@ use crate::wikitext::redirects::target;
 /// Where the wiki cannot be reached or refuses to be read.
 pub async fn what_if(client: &Client, desk: &Desk, other: &Desk, at: Option<Time>) -> Result<WhatIf, Error> {
     let now = at.unwrap_or_else(|| client.now());
+    let mut compared = Vec::new();
+    let bot = client.me.id;
+    let unread = each_request(client, desk, now, |facts, roster, lost| {
+        if !lost {
+            let link = client.address(&facts.page.title);
+            compared.push(whatif::compare(&facts, desk, other, roster, bot, now).with_link(link));
+        }
+    });
+    unread.await?;
+    Ok(WhatIf(compared))
+}
+
+/// The rows of all requests, open and closed, from their histories; and the titles of those that could not be read, whose rows are as
+/// the bot saved them last, if it did.
+///
+/// # Errors
+/// Where the wiki cannot be reached or refuses to be read.
+pub async fn all_rows(client: &Client, desk: &Desk, now: Time) -> Result<(Vec<Row>, Vec<String>), Error> {
+    let mut rows = Vec::new();
+    let bot = client.me.id;
+    let unread = each_request(client, desk, now, |facts, roster, lost| {
+        if facts.filed <= now {
+            let facts = facts.as_of(now);
+            rows.push(Row { lost, ..row_of(&facts, &decide(&facts, desk, roster, bot, now)) });
+        }
+    });
+    let unread = unread.await?;
+    let titles = unread.iter().map(|(page, _)| page.title.clone()).collect();
+    rows.extend(unread.into_iter().filter_map(|(_, row)| row.map(Arc::unwrap_or_clone)));
+    Ok((rows, titles))
+}
+
+/// Reads the whole history of each request, one after the other, with whether the page has lost its template. Gives those that could not be read, with their rows as they were saved last.
+async fn each_request(
+    client: &Client,
+    desk: &Desk,
+    now: Time,
+    mut found: impl FnMut(Facts, &Roster, bool),
+) -> Result<Vec<(PageRef, Option<Arc<Row>>)>, Error> {
     let view = fetch::everything(client, desk, None, now).await?;
     let infos = RevisionInfos::default();
-    let mut compared = Vec::new();
+    let saved = view.snapshot.rows_by_id();
+    let mut unread = Vec::new();
     for entry in view.entries.values() {
         let lost = match &entry.kind {
             EntryKind::Known(known) | EntryKind::Outdated(known) => known.row.as_ref().is_some_and(|row| row.lost),
@@ -32,19 +77,20 @@ pub async fn what_if(client: &Client, desk: &Desk, other: &Desk, at: Option<Time
         };
         let how = (ToRead { whole: true, lost, patient: true }, None, None);
         let read = match read_request(client, (&entry.page, entry.revision), how, desk, &view, &infos, now).await {
-            Err(Error::NotShown { .. }) => continue,
-            read => read?,
+            Err(Error::NotShown { .. }) => None,
+            read => Some(read?),
         };
-        let Some(Ok(mut facts)) = read.facts.filter(|_| !read.lost) else { continue };
+        let lost = read.as_ref().is_some_and(|read| read.lost);
+        let Some(Ok(mut facts)) = read.and_then(|read| read.facts) else {
+            unread.push((entry.page.clone(), saved.get(&entry.page.id).map(|row| Arc::clone(row))));
+            continue;
+        };
         look_up_outcomes(client, &mut facts).await?;
         expand(client, desk, &mut facts, &mut Expansions::new()).await?;
         resolve_names(client, std::iter::once(&mut facts)).await?;
-        let snapshot = &view.snapshot;
-        let link = client.address(&facts.page.title);
-        let comparison = whatif::compare(&facts, desk, other, &snapshot.roster, snapshot.bot.id, now);
-        compared.push(comparison.with_link(link));
+        found(facts, &view.snapshot.roster, lost);
     }
-    Ok(WhatIf(compared))
+    Ok(unread)
 }
 
 /// Reads and decides one request, for `explain`.

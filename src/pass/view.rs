@@ -16,6 +16,7 @@ use crate::plan::archive::is_archive;
 use crate::plan::basis::Basis;
 use crate::plan::change::Change;
 use crate::plan::draft::{Draft, output_titles};
+use crate::plan::figures_pages::is_of_year;
 use crate::plan::reading::{self, Known, Reading};
 use crate::plan::refusals;
 use crate::plan::snapshot::Snapshot;
@@ -269,7 +270,10 @@ impl View {
         if *title == desk.pages.problems {
             self.snapshot.listed = problems(&text);
             self.snapshot.refusals = refusals::known(&self.snapshot.listed);
-        } else if is_archive(title, desk) || output_titles(desk).any(|output| output == *title) {
+        } else if is_archive(title, desk)
+            || is_of_year(title, desk)
+            || output_titles(desk).any(|output| output == *title)
+        {
             self.snapshot.rows.insert(title.clone(), table_rows(title, &text, desk));
         } else {
             return;

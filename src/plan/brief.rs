@@ -4,54 +4,27 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use chrono::{Datelike, NaiveDate};
-
 use super::change::{Base, Change, Owns};
 use super::snapshot::Snapshot;
 use crate::desk::Desk;
+use crate::desk::quarter::Quarter;
 use crate::page::Time;
 use crate::records::language::Language;
 use crate::records::summary;
 use crate::records::tables::Row;
 use crate::wikitext::inert::{MAX_CHARS, as_read, inert};
 
-/// A quarter of a year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Quarter {
-    year: i32,
-    /// From 1 to 4.
-    number: u32,
-}
-
-impl Quarter {
-    /// The last one that is over at that moment (UTC).
-    pub fn last(now: Time) -> Self {
-        match now.month0() / 3 {
-            0 => Quarter { year: now.year() - 1, number: 4 },
-            number => Quarter { year: now.year(), number },
-        }
-    }
-
-    fn covers(self, at: Time) -> bool {
-        at.year() == self.year && at.month0() / 3 + 1 == self.number
-    }
-
-    fn covers_day(self, day: NaiveDate) -> bool {
-        day.year() == self.year && day.month0() / 3 + 1 == self.number
-    }
-
-    /// The title of its brief; none for a desk without meetings.
-    pub fn title(self, desk: &Desk) -> Option<String> {
-        let meetings = Some(&desk.pages.meetings).filter(|title| !title.is_empty())?;
-        Some(format!("{meetings}/Brief {}-Q{}", self.year, self.number))
-    }
+/// The title of a quarter's brief; none for a desk without meetings.
+pub fn title_of(quarter: Quarter, desk: &Desk) -> Option<String> {
+    let meetings = Some(&desk.pages.meetings).filter(|title| !title.is_empty())?;
+    Some(format!("{meetings}/Brief {quarter}"))
 }
 
 /// The change that writes the brief of the last quarter; none where nothing happened in it.
 pub fn brief_change(title: &str, desk: &Desk, snapshot: &Snapshot, rows: &[Arc<Row>], now: Time) -> Option<Change> {
     let language = snapshot.language();
     // Another quarter may be over since it was looked whether there is one.
-    let quarter = Some(Quarter::last(now)).filter(|quarter| quarter.title(desk).as_deref() == Some(title))?;
+    let quarter = Some(Quarter::last(now)).filter(|quarter| title_of(*quarter, desk).as_deref() == Some(title))?;
     let text = brief(quarter, desk, snapshot, rows)?;
     Some(Change {
         page: title.to_owned(),
@@ -137,7 +110,7 @@ mod tests {
         );
         let quarter = Quarter { year: 2026, number: 4 };
         assert_eq!(
-            quarter.title(&crate::config::shipped()).unwrap(),
+            title_of(quarter, &crate::config::shipped()).unwrap(),
             "Content Partnerships Hub/Helpdesk/Meetings/Brief 2026-Q4"
         );
         let covers = |month, day| quarter.covers(Utc.with_ymd_and_hms(2026, month, day, 23, 59, 59).unwrap());

@@ -11,6 +11,7 @@ use super::brief::brief_change;
 use super::change::{Change, Plan};
 use super::checks::checked;
 use super::committee_page::committee_change;
+use super::figures_pages::{FIGURES_PAGE, year_changes};
 use super::mail::Wanted;
 use super::messages::{Messages, messages};
 use super::move_out;
@@ -35,7 +36,8 @@ use crate::records::tables::{Row, STATUS_BLOCK};
 
 /// The pages that the bot keeps besides archives and the problems page, in the order in which they are written. One whose
 /// title is empty is switched off.
-pub const OUTPUT_PAGES: [OutputPage; 6] = [STATUS_PAGE, AGENDA_PAGE, MINUTES_FORM, QUEUE_PAGE, WORK_PAGE, RULES_PAGE];
+pub const OUTPUT_PAGES: [OutputPage; 7] =
+    [STATUS_PAGE, AGENDA_PAGE, MINUTES_FORM, QUEUE_PAGE, WORK_PAGE, FIGURES_PAGE, RULES_PAGE];
 
 /// The titles of all pages that the bot keeps besides archives, or where it keeps a block.
 pub fn output_titles(desk: &Desk) -> impl Iterator<Item = String> {
@@ -281,6 +283,12 @@ fn tables(rows: &[Arc<Row>], desk: &Desk, snapshot: &Snapshot, basis: &Basis, no
     match committee_change(&inputs) {
         Ok(change) => change.into_iter().for_each(|change| _ = admit(change, snapshot, plan)),
         Err(problem) => plan.problems.push(problem),
+    }
+    for change in year_changes(&inputs) {
+        match change {
+            Ok(change) => drop(admit(change, snapshot, plan)),
+            Err(problem) => plan.problems.push(problem),
+        }
     }
     for change in archive.losses(&gains).filter(|_| written) {
         match change {

@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use super::change::{Change, Owns, Plan};
 use super::disputes::essence;
 use super::draft::{Draft, OUTPUT_PAGES};
+use super::figures_pages::is_of_year;
 use crate::desk::Desk;
 use crate::desk::problem::{Problem, ProblemKind};
 use crate::page::Time;
@@ -172,7 +173,9 @@ pub fn messages_and_edits(changes: &[Change]) -> (usize, usize) {
 pub fn held(desk: &Desk, snapshot: &Snapshot, draft: &Draft, made: &[Change], said: &Said, now: Time) -> Vec<Held> {
     let changes = &draft.plan.changes;
     let ((sent, edited), (to_send, to_edit)) = (messages_and_edits(made), messages_and_edits(changes));
-    let (messages, edits) = (sent + to_send, edited + to_edit);
+    // Figures have a page for each year: an old desk gets them all at once.
+    let years = made.iter().chain(changes).filter(|change| is_of_year(&change.page, desk)).count();
+    let (messages, edits) = (sent + to_send, edited + to_edit - years);
     if snapshot.stopped {
         return vec![Held::Stopped(snapshot.bot.name.clone())];
     }

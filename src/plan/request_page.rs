@@ -73,6 +73,9 @@ pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64
         owners: ledger::owners_of(&start).0,
         filed_by: text("filed by"),
         country: said(call.value("country")),
+        partner: said(call.value("partner")),
+        languages: said(call.value("languages")),
+        private: is_private(call.value("private")),
         kind: fields::kind(counted.as_deref().unwrap_or(call.value("type")), desk),
         status,
         since: parse_timestamp(&text("since"))?,
@@ -116,6 +119,9 @@ pub fn row_of(facts: &Facts, decision: &Decision) -> Row {
         owners: decision.owners.iter().map(|u| u.name.clone()).collect(),
         filed_by: decision.filed_for_others.as_ref().map(|u| u.name.clone()).unwrap_or_default(),
         country: said(facts.param("country")),
+        partner: said(facts.param("partner")),
+        languages: said(facts.param("languages")),
+        private: is_private(facts.param("private")),
         kind: decision.kind.clone(),
         status: decision.status.clone(),
         since: decision.since,
@@ -137,7 +143,7 @@ pub fn row_of(facts: &Facts, decision: &Decision) -> Row {
         progress: decision.progress.clone(),
         worked: decision.worked,
         closes: decision.closes,
-        outcome: decision.outcomes.last().map(|outcome| as_read(&outcome.content.text)).unwrap_or_default(),
+        outcome: work::outcome_decided(decision),
         ..Row::default()
     }
 }
@@ -153,6 +159,11 @@ pub fn vouching(mut row: Row, revision: u64, due: Option<Time>, desk: &Desk, bas
 /// A value, if it says something.
 fn said(value: &str) -> String {
     if is_blank(value) { String::new() } else { value.to_owned() }
+}
+
+/// Whether a value of `private` keeps a request from being put on show: all but a plain no does.
+fn is_private(value: &str) -> bool {
+    !is_blank(value) && !["no", "false", "0"].contains(&value.trim().to_lowercase().as_str())
 }
 
 fn title(written: &str, page: &str) -> String {

@@ -2,6 +2,8 @@
 
 pub(crate) mod agenda;
 pub(crate) mod committee_page;
+pub(crate) mod countries;
+pub(crate) mod figures;
 pub mod language;
 pub mod ledger;
 pub(crate) mod message;

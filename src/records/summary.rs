@@ -74,6 +74,8 @@ summaries! {
     pub(crate) fn agenda();
     /// The page with which the next minutes begin is brought up to date.
     pub(crate) fn minutes_form();
+    /// Figures are brought up to date.
+    pub(crate) fn figures();
     /// The queue is brought up to date.
     pub(crate) fn queue();
     /// The page of who helps with what is brought up to date.

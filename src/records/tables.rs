@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{milestones, numbered, work};
 use crate::desk::decision::Tally;
 use crate::desk::milestones::Milestones;
+use crate::desk::outcome::Outcome;
 use crate::desk::score::Scores;
 use crate::desk::step::Progress;
 use crate::desk::waiting::{Queue, Waiting, WaitingFor, yes_no};
@@ -35,6 +36,12 @@ pub struct Row {
     pub filed_by: String,
     /// The country, as written.
     pub country: String,
+    /// The partner, as written.
+    pub partner: String,
+    /// The languages, as written.
+    pub languages: String,
+    /// It is not to be put on show.
+    pub private: bool,
     /// The type, as written, in lower case.
     pub kind: String,
     /// The status' id.
@@ -71,8 +78,8 @@ pub struct Row {
     pub progress: Progress,
     /// When a helper last edited the page; none where nobody helps, or only the table tells of the request.
     pub worked: Option<Time>,
-    /// What came of it, as it reads.
-    pub outcome: String,
+    /// What came of it, its sentence as it reads.
+    pub outcome: Outcome,
     /// When it will be closed for silence; none where only the table tells of the request.
     pub closes: Option<Time>,
     /// The page has lost its template; the row is kept until it is restored or staff decide.
@@ -149,14 +156,17 @@ impl Row {
             ("have", self.waiting.have_shown()),
             ("need", self.waiting.need.clone()),
             ("until", timestamp_or_none(self.waiting.until)),
-            ("outcome", self.outcome.clone()),
+            ("outcome", self.outcome.text.clone()),
+            ("partner", self.partner.clone()),
+            ("languages", self.languages.clone()),
+            ("private", yes(self.private)),
             ("id", self.page.id.to_string()),
             ("lost", yes(self.lost)),
             ("unreadable", yes(self.unreadable)),
             ("rev", self.rests_on.as_ref().map(|r| r.revision.to_string()).unwrap_or_default()),
             ("basis", self.rests_on.as_ref().map(|r| r.basis.clone()).unwrap_or_default()),
         ];
-        call(ROW, &params.into_iter().chain(lists).collect::<Vec<_>>())
+        call(ROW, &params.into_iter().chain(work::details(&self.outcome)).chain(lists).collect::<Vec<_>>())
     }
 
     /// Reads a line that [`Row::render`] wrote: no character of a value can act, so bars and braces are the call's own.
@@ -203,7 +213,10 @@ impl Row {
             progress: work::steps_of(text),
             worked: None,
             closes: None,
-            outcome: text("outcome"),
+            outcome: work::outcome_from(text, "outcome"),
+            partner: text("partner"),
+            languages: text("languages"),
+            private: raw("private") == "yes",
             lost: raw("lost") == "yes",
             unreadable: raw("unreadable") == "yes",
             duplicates: numbered::read("duplicate", text),

@@ -6,7 +6,7 @@ use include_dir::Dir;
 use serde_json::Value;
 
 use super::language::Language;
-use super::{module_config, shipped};
+use super::{countries, module_config, shipped};
 use crate::desk::{Desk, TemplateKind};
 use crate::wikitext;
 
@@ -36,6 +36,7 @@ pub fn pages(desk: &Desk) -> Vec<(String, String)> {
     }
     pages.retain(|(title, _)| !title.is_empty());
     pages.push((CONFIG.to_owned(), module_config::json(desk)));
+    pages.push((COUNTRIES.to_owned(), countries::json()));
     // Every template needs the modules, and they need their data.
     let rank = |title: &str| (!title.ends_with(".json"), !title.starts_with("Module:"));
     pages.sort_by(|a, b| (rank(&a.0), a).cmp(&(rank(&b.0), b)));
@@ -46,6 +47,8 @@ pub fn pages(desk: &Desk) -> Vec<(String, String)> {
 
 /// Below this page stand the texts, one page for each language.
 const LANGUAGES: &str = "Module:Helpdesk/i18n/";
+/// The page that tells the modules the names of countries.
+const COUNTRIES: &str = "Module:Helpdesk/countries.json";
 /// The page that tells the modules what is configured.
 pub const CONFIG: &str = "Module:Helpdesk/config.json";
 
@@ -149,6 +152,7 @@ fn fill(text: &str, desk: &Desk) -> String {
             ("%RULES%", &pages.rules),
             ("%HELPERS%", &pages.helpers),
             ("%WORK%", &pages.work),
+            ("%FIGURES%", &pages.figures),
             ("%OPT_OUT%", &desk.notices.opt_out_category),
         ];
         optional.iter().any(|(place, title)| title.is_empty() && line.contains(place))
@@ -167,6 +171,7 @@ fn fill(text: &str, desk: &Desk) -> String {
         .replace("%MEETINGS%", &pages.meetings)
         .replace("%HELPERS%", &pages.helpers)
         .replace("%WORK%", &pages.work)
+        .replace("%FIGURES%", &pages.figures)
         .replace("%OPT_OUT%", &desk.notices.opt_out_category)
         .replace("%CLAIM_BY%", desk.claim_by.id())
         .replace("%ARCHIVE%", archive)

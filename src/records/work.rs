@@ -75,19 +75,66 @@ pub fn progress_of(ledger: &[Call]) -> Progress {
 }
 
 fn outcome(signed: &Signed<Outcome>) -> String {
-    let Outcome { text, files, items, category, image, link } = &signed.content;
-    let number = |written: &str| Outcome::number(written).map(|n| n.to_string()).unwrap_or_default();
+    let read = as_shown(&signed.content);
     let about = [
-        ("text", as_read(text)),
-        ("files", number(files)),
-        ("items", number(items)),
-        ("category", category.clone()),
-        ("image", image.clone()),
-        ("link", link.clone()),
+        ("text", read.text.clone()),
         ("user", name_of(signed.author.as_ref())),
         ("revision", signed.revision.to_string()),
     ];
-    call(OUTCOME, &about)
+    call(OUTCOME, &about.into_iter().chain(details(&read)).collect::<Vec<_>>())
+}
+
+/// What came of it with its sentence as it reads, and plain numbers.
+fn as_shown(outcome: &Outcome) -> Outcome {
+    let number = |written: &str| Outcome::number(written).map(|n| n.to_string()).unwrap_or_default();
+    Outcome {
+        text: as_read(&outcome.text),
+        files: number(&outcome.files),
+        items: number(&outcome.items),
+        ..outcome.clone()
+    }
+}
+
+/// All but its sentence, as parameters of a template.
+pub fn details(outcome: &Outcome) -> [(&'static str, String); 5] {
+    let Outcome { text: _, files, items, category, image, link } = outcome;
+    let values = [("files", files), ("items", items), ("category", category), ("image", image), ("link", link)];
+    values.map(|(name, value)| (name, value.clone()))
+}
+
+/// The same read back, with its sentence under that name; `text` gives the value of a parameter.
+pub fn outcome_from(text: impl Fn(&str) -> String, sentence: &str) -> Outcome {
+    Outcome {
+        text: text(sentence),
+        files: text("files"),
+        items: text("items"),
+        category: text("category"),
+        image: text("image"),
+        link: text("link"),
+    }
+}
+
+/// All that came of it: the last sentence, category, picture and address, and the sums of the numbers.
+fn all_in_all(outcomes: impl Iterator<Item = Outcome>) -> Outcome {
+    let last = |value: String, earlier: String| if value.is_empty() { earlier } else { value };
+    let sum = |a: String, b: String| match (a.parse::<u64>(), b.parse::<u64>()) {
+        (Ok(a), Ok(b)) => a.saturating_add(b).to_string(),
+        (Ok(_), Err(_)) => a,
+        (Err(_), _) => b,
+    };
+    outcomes.fold(Outcome::default(), |all, one| Outcome {
+        text: last(one.text, all.text),
+        files: sum(all.files, one.files),
+        items: sum(all.items, one.items),
+        category: last(one.category, all.category),
+        image: last(one.image, all.image),
+        link: last(one.link, all.link),
+    })
+}
+
+/// What came of a request that was decided.
+pub fn outcome_decided(decision: &Decision) -> Outcome {
+    all_in_all(decision.outcomes.iter().map(|signed| as_shown(&signed.content)))
 }
 
 /// Those who help, by a ledger.
@@ -95,10 +142,10 @@ pub fn helpers_of(ledger: &[Call]) -> Vec<String> {
     ledger.iter().filter(|call| call.name == HELPER).map(|call| unescape(call.value("user"))).collect()
 }
 
-/// What came of it at last, by a ledger; empty if nothing is told.
-pub fn outcome_of(ledger: &[Call]) -> String {
-    let last = ledger.iter().rfind(|call| call.name == OUTCOME);
-    last.map(|call| unescape(call.value("text"))).unwrap_or_default()
+/// What came of it, by a ledger; empty if nothing is told.
+pub fn outcome_of(ledger: &[Call]) -> Outcome {
+    let told = ledger.iter().filter(|call| call.name == OUTCOME);
+    all_in_all(told.map(|call| outcome_from(|name| unescape(call.value(name)), "text")))
 }
 
 /// Names of all who wrote of the work, whether that counts or not: it rests on their terms.

@@ -39,7 +39,7 @@ fn line(row: &Row) -> String {
         ("status", row.status.clone()),
         ("since", timestamp(row.since)),
         ("priority", row.scores.median()),
-        ("outcome", row.outcome.clone()),
+        ("outcome", row.outcome.text.clone()),
     ];
     let lists = [
         numbered::params("requester", &row.owners),

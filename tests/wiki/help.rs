@@ -106,7 +106,7 @@ async fn a_helper_takes_a_request_up_with_its_steps_and_tells_what_came_of_it() 
         .await;
     stage.settle().await;
     assert_eq!(stage.status("Maps").await, "done");
-    assert_eq!((stage.notices("Maps").await.len(), stage.row("Maps").await.outcome.as_str()), (0, "10 maps"));
+    assert_eq!((stage.notices("Maps").await.len(), stage.row("Maps").await.outcome.text.as_str()), (0, "10 maps"));
     let shown = stage.html(&stage.page("Maps")).await;
     assert!(
         shown.contains("10 maps") && shown.contains("10 files") && shown.contains("https://example.org/maps"),

@@ -61,6 +61,17 @@ function base.type_label(value)
 	return base.is_set(value) and (find('type-' .. mw.ustring.lower(value)) or value) or ''
 end
 
+--- The name of a country by its code (ISO 3166, two letters).
+function base.country(code)
+	local names = mw.loadJsonData('Module:Helpdesk/countries.json')
+	return text.first(function(language) return names[language] and names[language][code] end) or code or ''
+end
+
+--- The name of a continent.
+function base.continent(id)
+	return find('continent-' .. (id or '')) or id or ''
+end
+
 --- The name of a field, as readers see it and as it stands in the wikitext.
 function base.field(name)
 	name = name or ''

@@ -122,6 +122,19 @@ local function best(key)
 	end
 end
 
+--- What the best language has for which `of` gives something, by its code.
+function text.first(of)
+	local n, found = 1, nth(1)
+	while found do
+		local value = of(found.language:getCode())
+		if value then
+			return value
+		end
+		n = n + 1
+		found = nth(n)
+	end
+end
+
 --- The text of that key as one language has it; nil where it has none.
 function text.own(code, key)
 	local found = load(code)
