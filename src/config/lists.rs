@@ -188,7 +188,7 @@ pub(super) fn rules(reader: &mut Reader, doc: &Document, statuses: &[Status]) ->
         if let Some(name) = &name {
             seen.refuse_second(reader, "a rule", name);
         }
-        if let Some(rule) = rule(reader, &section, name, statuses) {
+        if let Some(rule) = rule(reader, &section, name, (statuses, doc.has("electorate"))) {
             rules.push(rule);
             lines.push(section.line);
         }
@@ -200,12 +200,22 @@ pub(super) fn rules(reader: &mut Reader, doc: &Document, statuses: &[Status]) ->
     rules
 }
 
-fn rule(reader: &mut Reader, section: &Section, name: Option<Placed<String>>, statuses: &[Status]) -> Option<Rule> {
+fn rule(
+    reader: &mut Reader,
+    section: &Section,
+    name: Option<Placed<String>>,
+    (statuses, has_electorate): (&[Status], bool),
+) -> Option<Rule> {
     section.keys(reader, &["name", "from", "to", "when"]);
     let ids = values::some_of(values::placed(values::text));
     let from = section.need(reader, "from", ids);
     let to = section.need(reader, "to", values::text);
-    let when = section.need_table(reader, "when").map(|table| when(reader, &table));
+    let when = section.need_table(reader, "when").map(|table| {
+        if has_electorate {
+            refuse_all_members(reader, &table);
+        }
+        when(reader, &table)
+    });
     let from = from.map(|from| section.place_each(reader, from)).unwrap_or_default();
     from.iter().chain(&to).for_each(|id| known_status(reader, id, statuses));
     let from = from.into_iter().map(|id| id.value).collect();
@@ -218,6 +228,16 @@ pub(super) fn known_status(reader: &mut Reader, id: &Placed<String>, statuses: &
     if !ids.contains(&id.value.as_str()) {
         let hint = hint(&id.value, &ids, "statuses");
         reader.refuse(id.line, format!("there is no status `{}`; {hint}", id.value));
+    }
+}
+
+/// Refuses conditions that look at all members where nobody can tell who these are.
+fn refuse_all_members(reader: &mut Reader, when: &Section) {
+    for key in ["quorum_share", "all_voted"] {
+        if let Some(line) = when.line_of(reader, key) {
+            let message = "an [electorate] has no list of members, so nobody can tell; ask for a `quorum`";
+            reader.refuse(line, format!("`{key}` in {}: {message}", when.name));
+        }
     }
 }
 

@@ -20,7 +20,7 @@ use toml::de::DeTable;
 use values::same_title;
 
 use crate::desk::{
-    AgendaSettings, ClaimBy, Desk, NoticeSettings, Origin, Pages, QueueSettings, Safety, Status, TemplateKind,
+    AgendaSettings, ClaimBy, Desk, Electorate, NoticeSettings, Origin, Pages, QueueSettings, Safety, Status, TemplateKind,
     Templates, Watch,
 };
 use crate::file::read_text;
@@ -150,6 +150,7 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
         "watch",
         "server",
         "committee",
+        "electorate",
         "agenda",
         "help",
         "notices",
@@ -169,11 +170,13 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
     let rules = lists::rules(reader, doc, &statuses);
     lists::put_first(reader, doc, &mut statuses, &rules);
     let (archive_after, archive_rows_per_page) = archive(reader, doc);
+    let electorate = electorate(reader, doc);
     let pages = pages(reader, doc, &root, &rules_page);
     Desk {
         name: about.take(reader, "name", values::text),
         claim_by: claim_by(reader, doc, &pages),
         pages,
+        electorate,
         root: root.value,
         rules_page: rules_page.value,
         origin: Origin::default(),
@@ -358,6 +361,29 @@ fn queue(reader: &mut Reader, doc: &Document, statuses: &[Status]) -> QueueSetti
     let status: Placed<String> = section.get(reader, "status", values::text).unwrap_or_default();
     lists::known_status(reader, &status, statuses);
     QueueSettings { status: status.value, capacity: section.take(reader, "capacity", values::count) }
+}
+
+/// The groups that the wiki gives by itself: no log tells when.
+const GIVEN_BY_ITSELF: [&str; 5] = ["*", "user", "named", "temp", "autoconfirmed"];
+
+/// Who votes where that is no matter of the roster; none without the section.
+fn electorate(reader: &mut Reader, doc: &Document) -> Option<Electorate> {
+    if !doc.has("electorate") {
+        return None;
+    }
+    let section = doc.table(reader, "electorate");
+    section.keys(reader, &["min_edits", "min_age", "groups"]);
+    let groups = section.get(reader, "groups", values::list_of(values::placed(values::text)));
+    let groups = groups.map(|groups| section.place_each(reader, groups)).unwrap_or_default();
+    for Placed { value, line } in groups.iter().filter(|group| GIVEN_BY_ITSELF.contains(&group.value.as_str())) {
+        let message = "that one comes by itself; say it with `min_edits` and `min_age`";
+        reader.refuse(*line, format!("`groups` in [electorate]: expected groups that people are put into, not {value:?}: {message}"));
+    }
+    Some(Electorate {
+        min_edits: section.take(reader, "min_edits", values::number),
+        min_age: section.take(reader, "min_age", values::duration),
+        groups: groups.into_iter().map(|group| group.value).collect(),
+    })
 }
 
 /// How many members the committee has.

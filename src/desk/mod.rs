@@ -7,6 +7,7 @@
 pub(crate) mod claim;
 mod codes;
 pub mod decision;
+pub(crate) mod electorate;
 pub(crate) mod meeting;
 pub(crate) mod meetings;
 pub(crate) mod message;
@@ -26,6 +27,7 @@ pub(crate) mod signed;
 pub(crate) mod statement;
 pub(crate) mod step;
 pub(crate) mod template;
+pub(crate) mod verdict;
 pub(crate) mod vote;
 pub mod waiting;
 pub(crate) mod words;
@@ -38,6 +40,7 @@ use serde::Serialize;
 use crate::page::Time;
 
 pub use claim::ClaimBy;
+pub use electorate::Electorate;
 pub use origin::Origin;
 pub use pattern::Pattern;
 pub use request::Facts;
@@ -77,6 +80,8 @@ pub struct Desk {
     pub queue: QueueSettings,
     /// What comes onto the agenda.
     pub agenda: AgendaSettings,
+    /// Who votes, where that is no matter of the roster.
+    pub electorate: Option<Electorate>,
     /// Who may help with requests.
     pub claim_by: ClaimBy,
     /// What people are told on their talk pages.

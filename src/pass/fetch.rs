@@ -44,7 +44,8 @@ fn fixed_titles(client: &Client, desk: &Desk, now: Time) -> Vec<String> {
     titles.extend(output_titles(desk));
     titles.extend(Quarter::last(now).title(desk));
     titles.extend(intake::titles(client, desk));
-    titles.extend([&desk.rules_page, helpers_page(desk)].into_iter().filter(|title| !title.is_empty()).cloned());
+    titles.extend([&desk.rules_page, helpers_page(desk)].into_iter().cloned());
+    titles.retain(|title| !title.is_empty());
     titles.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
 }
 

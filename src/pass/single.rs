@@ -1,6 +1,7 @@
 //! Requests read outside of a pass, whole: for `explain`, and to compare rules.
 
 use super::classify::is_below_intake;
+use super::electors::{self, Electors};
 use super::expand::{Expansions, expand};
 use super::fetch;
 use super::request::{RevisionInfos, read_request, resolve_names};
@@ -23,7 +24,9 @@ pub async fn what_if(client: &Client, desk: &Desk, other: &Desk, at: Option<Time
     let now = at.unwrap_or_else(|| client.now());
     let view = fetch::everything(client, desk, None, now).await?;
     let infos = RevisionInfos::default();
-    let mut compared = Vec::new();
+    let (mut compared, mut electors) = (Vec::new(), Electors::new());
+    // Of whom it was not asked whether they might vote, nothing can be said.
+    let other = &Desk { electorate: desk.electorate.clone(), ..other.clone() };
     for entry in view.entries.values() {
         let lost = match &entry.kind {
             EntryKind::Known(known) | EntryKind::Outdated(known) => known.row.as_ref().is_some_and(|row| row.lost),
@@ -39,6 +42,7 @@ pub async fn what_if(client: &Client, desk: &Desk, other: &Desk, at: Option<Time
         look_up_outcomes(client, &mut facts).await?;
         expand(client, desk, &mut facts, &mut Expansions::new()).await?;
         resolve_names(client, std::iter::once(&mut facts)).await?;
+        electors::look_up(client, &view.snapshot.roster, std::iter::once(&mut facts), &mut electors).await?;
         let snapshot = &view.snapshot;
         let link = client.address(&facts.page.title);
         let comparison = whatif::compare(&facts, desk, other, &snapshot.roster, snapshot.bot.id, now);
@@ -76,6 +80,7 @@ pub async fn explain(client: &Client, desk: &Desk, title: &str, at: Option<Time>
     look_up_outcomes(client, &mut facts).await?;
     expand(client, desk, &mut facts, &mut Expansions::new()).await?;
     resolve_names(client, std::iter::once(&mut facts)).await?;
+    electors::look_up(client, &view.snapshot.roster, std::iter::once(&mut facts), &mut Electors::new()).await?;
     let decision = decide(&facts, desk, &view.snapshot.roster, view.snapshot.bot.id, now);
     Ok((facts, decision))
 }
