@@ -115,8 +115,8 @@ fn refuse_other_choice(reader: &mut Reader, vote: &Vote, template: &Placed<Strin
     }
 }
 
-/// Statuses: the file's, then the shipped ones it does not name.
-pub(super) fn statuses(reader: &mut Reader, doc: &Document) -> Vec<Status> {
+/// Statuses: the file's, then the shipped ones it does not name, unless it wants none of these.
+pub(super) fn statuses(reader: &mut Reader, doc: &Document, with_shipped: bool) -> Vec<Status> {
     let mut seen = Seen::default();
     let mut statuses = Vec::new();
     for section in doc.list(reader, "status").unwrap_or_default() {
@@ -125,7 +125,9 @@ pub(super) fn statuses(reader: &mut Reader, doc: &Document) -> Vec<Status> {
             statuses.push(status);
         }
     }
-    for section in doc.shipped_list("status") {
+    // A list of nothing is no list.
+    let with_shipped = with_shipped || statuses.is_empty();
+    for section in doc.shipped_list("status").into_iter().filter(|_| with_shipped) {
         let shipped = status(reader, &section).map(|(_, status)| status);
         let new = |s: &Status| statuses.iter().all(|known: &Status| known.id != s.id);
         statuses.extend(shipped.filter(new).into_iter().collect::<Vec<_>>());

@@ -101,16 +101,18 @@ pub fn electors(facts: &Facts, roster: &Roster) -> Vec<(User, Time)> {
         let named = vote.content.on_behalf_of.as_deref().and_then(|name| roster.named(name));
         vote.author.iter().chain(named).map(|user| (user.clone(), vote.at))
     });
-    let scores = statements.scores.iter().filter_map(|score| {
-        Some((policy.whose(score, score.content.on_behalf_of.as_deref())?.clone(), score.at))
-    });
+    let scores = statements
+        .scores
+        .iter()
+        .filter_map(|score| Some((policy.whose(score, score.content.on_behalf_of.as_deref())?.clone(), score.at)));
     let spoken = facts.spoken_votes.iter().map(|spoken| (spoken.by.clone(), spoken.at));
     let known = |user: &User, at: Time| {
         let mut known = facts.anchor.iter().flat_map(|anchor| &anchor.electors);
         known.any(|known| known.user == user.id && known.at == at)
     };
     let all = votes.chain(scores).chain(spoken);
-    all.filter(|(user, at)| roster.electorate.is_some() && user.id != 0 && !user.temporary && !known(user, *at)).collect()
+    all.filter(|(user, at)| roster.electorate.is_some() && user.id != 0 && !user.temporary && !known(user, *at))
+        .collect()
 }
 
 /// When the counted votes last changed: one was added, or taken back, or stands again, by somebody who may.

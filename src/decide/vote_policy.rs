@@ -42,7 +42,9 @@ impl VotePolicy<'_> {
                 match known.into_iter().find(|known| known.user == user.id && known.at == at) {
                     Some(known) => known.refused,
                     // Nothing is told of an account that the wiki hides.
-                    None => self.facts.electors.get(&user.id).map_or(Some(Verdict::Hidden), |e| electorate.refusal(e, at)),
+                    None => {
+                        self.facts.electors.get(&user.id).map_or(Some(Verdict::Hidden), |e| electorate.refusal(e, at))
+                    }
                 }
             }
             None if self.roster.votes(user.id, at) => None,
@@ -59,7 +61,9 @@ impl VotePolicy<'_> {
         let mut recused: Vec<User> = Vec::new();
         let stands = self.facts.statements.recusals.iter().filter(standing);
         for user in stands.filter_map(|recusal| self.whose(recusal, recusal.content.on_behalf_of.as_deref())) {
-            if (self.roster.electorate.is_some() || self.roster.knows(user.id)) && !recused.iter().any(|known| known.is(user)) {
+            if (self.roster.electorate.is_some() || self.roster.knows(user.id))
+                && !recused.iter().any(|known| known.is(user))
+            {
                 recused.push(user.clone());
             }
         }

@@ -150,7 +150,10 @@ mod tests {
         assert_eq!(fifty.refusal(&busy, at(5)), Some(Verdict::TooFewEdits));
         assert_eq!(fifty.refusal(&busy, at(6)), None);
         assert_eq!(fifty.refusal(&young, at(6)), Some(Verdict::TooFewEdits));
-        assert_eq!((fifty.needed(Verdict::TooFewEdits), ten_days.needed(Verdict::TooNew)), ("50".into(), "10 days".into()));
+        assert_eq!(
+            (fifty.needed(Verdict::TooFewEdits), ten_days.needed(Verdict::TooNew)),
+            ("50".into(), "10 days".into())
+        );
     }
 
     #[test]

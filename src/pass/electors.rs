@@ -39,8 +39,9 @@ pub(super) async fn look_up<'f>(
     if !names.is_empty() {
         let asked = client.now();
         let accounts = client.accounts(&names.into_iter().collect::<Vec<_>>()).await?;
-        let found = stream::iter(accounts)
-            .map(|account| async move { Ok::<_, Error>((account.user.id, elector(client, electorate, account).await?)) });
+        let found = stream::iter(accounts).map(|account| async move {
+            Ok::<_, Error>((account.user.id, elector(client, electorate, account).await?))
+        });
         let found: BTreeMap<u64, Elector> = found.buffer_unordered(AT_ONCE).try_collect().await?;
         known.extend(found.into_iter().map(|(id, elector)| (id, (elector, asked))));
     }

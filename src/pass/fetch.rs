@@ -172,6 +172,9 @@ pub(super) async fn these(
 /// The archive pages with their texts; of a view that is known, those that changed are fetched alone.
 async fn archives(client: &Client, desk: &Desk, before: Option<&View>) -> Result<Vec<Page>, Error> {
     let prefix = desk.pages.archive_prefix();
+    if prefix.is_empty() {
+        return Ok(Vec::new());
+    }
     let Some(before) = before.filter(|view| !view.snapshot.kept.is_empty()) else {
         return Ok(client.pages_below(prefix).await?.into_iter().filter(|p| is_archive(&p.title, desk)).collect());
     };

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::language::Language;
 use super::{module_config, shipped};
-use crate::desk::{Desk, TemplateKind};
+use crate::desk::{Desk, Electorate, TemplateKind};
 use crate::wikitext;
 
 /// The pages as this desk wants them: title and text, each page behind the templates that it uses.
@@ -134,7 +134,8 @@ fn title(path: &str, desk: &Desk) -> String {
     }
 }
 
-/// A text with what the desk calls its pages. A line that names one that is switched off is left out.
+/// A text with what the desk calls its pages. A line that names one that is switched off is left out, as is one that begins with
+/// `%MEMBERS%` where others vote, and one that begins with `%ANYONE%` where members do.
 fn fill(text: &str, desk: &Desk) -> String {
     let pages = &desk.pages;
     let archive = pages.archive_prefix().trim_end_matches('/');
@@ -142,7 +143,10 @@ fn fill(text: &str, desk: &Desk) -> String {
         .map(|code| format!(":* [[{LANGUAGES}{code}.json|{{{{#language:{code}}}}}]] ({code})"))
         .collect();
     let switched_off = |line: &str| {
+        let of_others = if desk.electorate.is_some() { "%MEMBERS%" } else { "%ANYONE%" };
         let optional = [
+            ("%COMMITTEE%", &pages.committee),
+            ("%ARCHIVE%", &pages.archive),
             ("%QUEUE%", &pages.queue),
             ("%AGENDA%", &pages.agenda),
             ("%MEETINGS%", &pages.meetings),
@@ -151,11 +155,14 @@ fn fill(text: &str, desk: &Desk) -> String {
             ("%WORK%", &pages.work),
             ("%OPT_OUT%", &desk.notices.opt_out_category),
         ];
-        optional.iter().any(|(place, title)| title.is_empty() && line.contains(place))
+        line.starts_with(of_others) || optional.iter().any(|(place, title)| title.is_empty() && line.contains(place))
     };
     let lines: Vec<&str> = text.lines().filter(|line| !switched_off(line)).collect();
     lines
         .join("\n")
+        .replace("%MEMBERS%", "")
+        .replace("%ANYONE%", "")
+        .replace("%ELECTORATE%", &desk.electorate.as_ref().map(Electorate::in_words).unwrap_or_default())
         .replace("%LANGUAGES%", &languages.join("\n"))
         .replace("%REQUEST%", desk.templates.name(TemplateKind::Request))
         .replace("%NAME%", &desk.name)

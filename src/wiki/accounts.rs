@@ -99,7 +99,9 @@ impl Client {
                 ("ucprop", "ids|timestamp"),
                 ("uclimit", limit.as_str()),
             ];
-            params.extend(start.iter().flat_map(|more: &Vec<(String, String)>| more).map(|(k, v)| (k.as_str(), v.as_str())));
+            params.extend(
+                start.iter().flat_map(|more: &Vec<(String, String)>| more).map(|(k, v)| (k.as_str(), v.as_str())),
+            );
             let mut part = self.query::<Contributions>(&params).await?;
             let more = part.more.take();
             let found = part.required()?.usercontribs;

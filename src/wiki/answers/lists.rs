@@ -235,7 +235,11 @@ impl GroupChangeEntry {
     /// The change, where the wiki shows it.
     pub(crate) fn shown(self) -> Result<Option<GroupChange>, Error> {
         let Some(params) = self.params else {
-            return if self.actionhidden { Ok(None) } else { Err(Error::odd("a change of groups without its parameters")) };
+            return if self.actionhidden {
+                Ok(None)
+            } else {
+                Err(Error::odd("a change of groups without its parameters"))
+            };
         };
         let held = |groups: Vec<HeldGroup>| groups.into_iter().map(|held| (held.group, held.ends)).collect();
         let (Some(before), Some(after)) = (params.oldmetadata, params.newmetadata) else { return Ok(None) };

@@ -52,7 +52,8 @@ end
 function base.status(id)
 	local known = config.statuses[mw.ustring.lower(id or '')]
 	if not known then
-		return id or ''
+		-- Of another desk of this wiki.
+		return mw.language.getContentLanguage():ucfirst((mw.ustring.gsub(id or '', '-', ' ')))
 	end
 	return known.own and known.label or find('status-' .. mw.ustring.lower(id)) or known.label
 end
