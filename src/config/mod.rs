@@ -222,7 +222,7 @@ fn pages(
     ];
     const NEEDED: usize = 3;
     let section = doc.table(reader, "pages");
-    section.keys(reader, &KEYS);
+    section.keys(reader, &[&KEYS[..], &["parts"]].concat());
     let mut taken = vec![("root", root.clone()), ("rules_page", rules_page.clone())];
     let [intake, status, problems, committee, archive, agenda, meetings, queue, rules, helpers, work] =
         KEYS.map(|key| {
@@ -247,7 +247,22 @@ fn pages(
         });
     let minutes_form =
         if agenda.is_empty() || meetings.is_empty() { String::new() } else { format!("{agenda}/{NEXT_MINUTES}") };
-    Pages { intake, committee, status, archive, problems, agenda, meetings, minutes_form, queue, rules, helpers, work }
+    let parts = section.take(reader, "parts", values::list_of(values::part));
+    Pages {
+        intake,
+        parts,
+        committee,
+        status,
+        archive,
+        problems,
+        agenda,
+        meetings,
+        minutes_form,
+        queue,
+        rules,
+        helpers,
+        work,
+    }
 }
 
 /// The title with `{root}` filled in.

@@ -395,6 +395,17 @@ fn an_electorate_votes_instead_of_members() {
 }
 
 #[test]
+fn the_intake_page_may_have_parts() {
+    use crate::wikitext::page_name::is_request;
+    let desk = parse("[desk]\nroot = \"P\"\n[pages]\nparts = [\"Person\", \"Place\"]\n", "t").expect("valid");
+    let is = |name: &str| is_request(&format!("P/Requests/{name}"), &desk.pages, &["sv".to_owned()]);
+    let found =
+        ["Person/Height", "Place/Area", "Other", "Person", "Person/a/b", "Thing/Size", "Person/sv", "sv"].map(is);
+    assert_eq!(found, [true, true, true, false, false, false, false, false]);
+    refused("[pages]\nparts = [\n\"a/b\"]", 3, "without /");
+}
+
+#[test]
 fn a_desk_may_have_its_own_statuses_alone() {
     let own = "[desk]\nshipped_statuses = false\n[pages]\nqueue = \"\"\n[[status]]\nid = \"open\"\n[[rule]]\nname = \"r\"\n\
                from = [\"open\"]\nto = \"open\"\nwhen = { quorum = 1 }\n";
@@ -405,7 +416,10 @@ fn a_desk_may_have_its_own_statuses_alone() {
 }
 
 /// Configurations of other desks that come with the bot.
-const EXAMPLES: [(&str, &str); 1] = [("pictures.toml", include_str!("../../config/examples/pictures.toml"))];
+const EXAMPLES: [(&str, &str); 2] = [
+    ("pictures.toml", include_str!("../../config/examples/pictures.toml")),
+    ("properties.toml", include_str!("../../config/examples/properties.toml")),
+];
 
 #[test]
 fn the_examples_of_other_desks_are_valid_and_sound() {
@@ -417,7 +431,7 @@ fn the_examples_of_other_desks_are_valid_and_sound() {
         assert_eq!([agenda, meetings, queue, work], [""; 4], "{file}");
         assert!(desk.statuses.iter().all(|status| !status.category.starts_with("Helpdesk")), "{file}");
         let used = |id: &str| desk.rules.iter().any(|rule| rule.to == id || rule.from.iter().any(|from| from == id));
-        let by_hand = ["withdrawn", "on-hold"];
+        let by_hand = ["withdrawn", "on-hold", "created"];
         let unused = desk.statuses.iter().filter(|s| !used(&s.id) && !by_hand.contains(&s.id.as_str()));
         assert_eq!(unused.map(|status| &status.id).collect::<Vec<_>>(), Vec::<&String>::new(), "{file}");
     }

@@ -100,8 +100,10 @@ pub struct Desk {
 /// Titles of the desk's pages, `{root}` filled in.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Pages {
-    /// Where requests are filed; each request is a page directly below it.
+    /// Where requests are filed; each request is a page directly below it, or below one of its parts.
     pub intake: String,
+    /// Names of pages directly below the intake page that divide it, and are no requests.
+    pub parts: Vec<String>,
     /// Who is on the committee, and when.
     pub committee: String,
     /// Tables of all requests that are not archived.

@@ -69,7 +69,9 @@ pub async fn explain(client: &Client, desk: &Desk, title: &str, at: Option<Time>
     let full = &page.title;
     let listed = view.snapshot.rows_by_id().contains_key(&page.id);
     if !is_below_intake(full, desk, &view.snapshot.languages) && !listed {
-        anyhow::bail!("{full} is no request: requests stand directly below {}", desk.pages.intake);
+        let parts: Vec<String> =
+            desk.pages.parts.iter().map(|part| format!(", {}/{part}", desk.pages.intake)).collect();
+        anyhow::bail!("{full} is no request: requests stand directly below {}{}", desk.pages.intake, parts.concat());
     }
     let reference = PageRef { id: page.id, title: page.title.clone() };
     let how = (ToRead { whole: true, lost: false, patient: true }, None, None);

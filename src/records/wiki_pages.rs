@@ -129,6 +129,7 @@ fn title(path: &str, desk: &Desk) -> String {
         Some(("Root", "Requests")) => desk.pages.intake.clone(),
         Some(("Root", "Committee")) => desk.pages.committee.clone(),
         Some(("Root", "Helpers")) => desk.pages.helpers.clone(),
+        Some(("Root", "Guide/Meetings")) if desk.pages.meetings.is_empty() => String::new(),
         Some((_, below)) => format!("{}/{below}", desk.root),
         None => desk.root.clone(),
     }
@@ -251,6 +252,27 @@ mod tests {
         let pages = vec![page("A", "{{B}}"), page("B", "{{C}}{{B}}"), page("C", "{{A}}{{D}}"), page("D", "")];
         let titles: Vec<String> = used_first(pages).into_iter().map(|(title, _)| title).collect();
         assert_eq!(titles, ["Template:D", "Template:C", "Template:B", "Template:A"]);
+    }
+
+    #[test]
+    fn a_desk_without_committee_or_meetings_gets_no_pages_and_no_words_of_them() {
+        let text = "[electorate]\nmin_edits = 50\n[pages]\ncommittee = \"\"\nmeetings = \"\"\narchive = \"\"\n";
+        let open = pages(&crate::config::parse(text, "t").expect("valid"));
+        let shipped = pages(&crate::config::shipped());
+        let of = |pages: &[(String, String)], title: &str| {
+            let found = pages.iter().find(|(known, _)| known.ends_with(title));
+            found.map(|(_, text)| text.clone()).unwrap_or_default()
+        };
+        assert!(of(&open, "/Committee").is_empty() && of(&open, "Guide/Meetings").is_empty());
+        assert!(!of(&shipped, "/Committee").is_empty() && !of(&shipped, "Guide/Meetings").is_empty());
+        let landing = of(&open, "Hub/Helpdesk");
+        assert!(
+            landing.contains("accounts with at least 50 edits") && !landing.contains("landing-vote-text"),
+            "{landing}"
+        );
+        assert!(!landing.contains("PrefixIndex") && !landing.contains('%'), "{landing}");
+        assert!(of(&shipped, "Hub/Helpdesk").contains("{{Helpdesk text|landing-vote-text|"));
+        assert!(!of(&shipped, "Hub/Helpdesk").contains("-open"));
     }
 
     #[test]

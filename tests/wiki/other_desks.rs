@@ -6,6 +6,7 @@ use helpdesk::{config, desk::Desk, wikitext::inert::unescape};
 use crate::stage::{ADMIN, MEMBERS, PASSER, REQUESTER, STAFF, Stage};
 
 const PICTURES: &str = include_str!("../../config/examples/pictures.toml");
+const PROPERTIES: &str = include_str!("../../config/examples/properties.toml");
 
 /// A desk of an example's configuration, on a root of its own, with other numbers where the wiki is too young for them.
 async fn stage(name: &str, example: &str, changes: &[(&str, &str)]) -> Stage {
@@ -170,4 +171,61 @@ async fn groups_count_as_they_were() {
     assert_eq!(stage.ledger("Owl").await, expected);
     let html = stage.html(&stage.page("Owl")).await;
     assert!(html.contains("not in a group that votes here (<bdi>bot</bdi>)"), "{html}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_property_is_proposed_by_type_ready_by_rule_and_created_by_staff() {
+    let stage = stage("properties", PROPERTIES, &[]).await;
+    let admin = stage.person(ADMIN).await;
+    let roster = format!("{{{{Helpdesk member|user={STAFF}|role=staff}}}}\n");
+    admin.edit(&stage.desk.pages.committee, &roster, "creators").await.expect("a roster");
+    // A name of a template by a trusted account counts at once, and so does one that is configured.
+    if admin.text_if_there("Template:Kyllä").await.expect("an answer").is_none() {
+        admin.edit("Template:Kyllä", "#REDIRECT [[Template:Support]]", "a name of ours").await.expect("a redirect");
+    }
+    let proposal = "{{Helpdesk request\n|title=shoe size\n|description=How large.\n|datatype=quantity\n|example=Q1 → 43\n}}\n\n== Discussion ==";
+    let person = stage.person(REQUESTER).await;
+    // The part's own page is people's; a request below it is one, and one below that is not.
+    person.edit(&stage.page("Person"), "Proposals on people.", "a part").await.expect("a part");
+    for name in ["Person/Shoe size", "Person/Shoe size/Draft"] {
+        person.edit(&stage.page(name), proposal, "a proposal").await.expect("a proposal");
+    }
+    stage.settle().await;
+    assert_eq!(stage.status("Person/Shoe size").await, "open");
+    let rows: Vec<String> = stage.rows().await.into_iter().map(|row| row.page.title).collect();
+    assert_eq!(rows, [stage.page("Person/Shoe size")]);
+    let problems = stage.text(&stage.desk.pages.problems).await;
+    assert!(problems.contains("kind=deeper") && unescape(&problems).contains("Person/Shoe size-Draft"), "{problems}");
+
+    stage.add(MEMBERS[0], "Person/Shoe size", "* {{Pour}} utile ~~~~").await;
+    stage.add(MEMBERS[1], "Person/Shoe size", "* {{vote|Ja}} ~~~~").await;
+    stage.add(MEMBERS[2], "Person/Shoe size", "* {{kyllä}} ~~~~").await;
+    stage.add(PASSER, "Person/Shoe size", "* {{vote|perhaps}} ~~~~").await;
+    stage.add(STAFF, "Person/Shoe size", "* {{Neutral}} ~~~~").await;
+    stage.settle().await;
+    let [a, b, c, ..] = MEMBERS;
+    assert_eq!(
+        stage.ledger("Person/Shoe size").await,
+        [
+            format!("{a} support yes"),
+            format!("{b} support yes"),
+            format!("{c} support yes"),
+            format!("{STAFF} abstain yes")
+        ]
+    );
+    stage.once_at(later(8)).await;
+    assert_eq!(stage.status("Person/Shoe size").await, "ready");
+    // The label is the desk's own, also where another desk of the wiki was installed last.
+    let html = stage.html(&stage.desk.pages.status).await;
+    assert!(html.contains("Ready to be created"), "{html}");
+    let html = stage.html(&stage.page("Person/Shoe size")).await;
+    assert!(html.contains("<bdi>Ready</bdi>"), "{html}");
+
+    // Nobody else creates it.
+    stage.add(PASSER, "Person/Shoe size", "{{Helpdesk decision|created}} ~~~~").await;
+    stage.settle().await;
+    assert_eq!(stage.status("Person/Shoe size").await, "ready");
+    stage.add(STAFF, "Person/Shoe size", "{{Helpdesk decision|created|reason=It is P9999.}} ~~~~").await;
+    stage.settle().await;
+    assert_eq!(stage.status("Person/Shoe size").await, "created");
 }
