@@ -100,7 +100,7 @@ async fn a_picture_is_featured_by_whoever_may_vote() {
         ]
     );
     let html = stage.html(&stage.page("Heron")).await;
-    assert!(html.contains("the account had made fewer than 3 edits before"), "{html}");
+    assert!(html.contains("the account had made too few edits before (3 are needed)"), "{html}");
     // A vote of the one who has enough now counts, and the earlier one is what it was.
     stage.add(late, "Heron", "* {{contra}} now I may ~~~~").await;
     stage.settle().await;

@@ -242,8 +242,13 @@ impl GroupChangeEntry {
             };
         };
         let held = |groups: Vec<HeldGroup>| groups.into_iter().map(|held| (held.group, held.ends)).collect();
-        let (Some(before), Some(after)) = (params.oldmetadata, params.newmetadata) else { return Ok(None) };
-        Ok(Some(GroupChange { at: self.timestamp.0, before: held(before), after: held(after) }))
+        match (params.oldmetadata, params.newmetadata) {
+            (Some(before), Some(after)) => {
+                Ok(Some(GroupChange { at: self.timestamp.0, before: held(before), after: held(after) }))
+            }
+            (None, None) => Ok(None),
+            _ => Err(Error::odd("a change of groups without what they were or came to be")),
+        }
     }
 }
 

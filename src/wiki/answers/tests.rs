@@ -196,13 +196,18 @@ fn a_change_of_groups_tells_of_both_sides_or_is_hidden() {
         }
     }] });
     let of = |changes: GroupChanges| changes.logevents.into_iter().next().expect("a change").shown();
-    let fields = ["timestamp", "params"].map(|name| format!("/logevents/0/{name}"));
+    let fields = ["timestamp", "params/oldmetadata", "params/newmetadata", "params/newmetadata/1/expiry"];
+    let fields = fields.map(|name| format!("/logevents/0/{name}"));
     let change = check(&given, &fields.each_ref().map(String::as_str), of).expect("a change");
     assert_eq!(change.before, [("sysop".to_owned(), None)]);
     let ends: Vec<_> = change.after.iter().map(|(group, ends)| (group.as_str(), ends.is_some())).collect();
     assert_eq!(ends, [("sysop", false), ("patroller", true)]);
     let hidden = json!({ "logevents": [{ "timestamp": "2026-05-05T12:00:00Z", "actionhidden": true }] });
-    assert_eq!(of(read(&hidden).expect("changes")).expect("read"), None);
+    // As is one of the form of before 2005.
+    let old = json!({ "logevents": [{ "timestamp": "2004-05-05T12:00:00Z", "params": { "0": "sysop" } }] });
+    for nothing in [&hidden, &old] {
+        assert_eq!(of(read(nothing).expect("changes")).expect("read"), None);
+    }
 }
 
 #[test]
