@@ -174,6 +174,45 @@ async fn groups_count_as_they_were() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn after_a_start_nobody_is_asked_of_whom_the_ledger_tells() {
+    let changes = [("min_age = \"10 days\"", ""), ("min_edits = 50", "min_edits = 2")];
+    let stage = stage("many pictures", PICTURES, &changes).await;
+    nominate(&stage, "Fox").await;
+    let newcomer = "Nina of pictures";
+    stage.newcomer(newcomer).await;
+    for who in [MEMBERS[0], MEMBERS[1], MEMBERS[2], STAFF] {
+        for edit in 0..2 {
+            let title = format!("Project:Practice of {who}");
+            stage.person(who).await.edit(&title, &edit.to_string(), "practice").await.expect("an edit");
+        }
+    }
+    for who in [newcomer, MEMBERS[0], MEMBERS[1], MEMBERS[2]] {
+        stage.add(who, "Fox", "* {{support}} ~~~~").await;
+    }
+    // A page with a long history, of which the next start reads what came after the ledger.
+    for n in 0..60 {
+        stage.add(PASSER, "Fox", &format!(": a remark, {n}")).await;
+    }
+    stage.settle().await;
+    stage.add(STAFF, "Fox", "* {{oppose}} ~~~~").await;
+    let (stage, proxy) = crate::faults::through_proxy(stage).await;
+    stage.once().await;
+    let asked = |what: &str| proxy.texts().iter().filter(|text| text.contains(what)).count();
+    assert_eq!(asked("ucuserids"), 1, "the one who has just voted");
+    let said = |who: &str, what: &str| format!("{who} {what}");
+    assert_eq!(
+        stage.ledger("Fox").await,
+        [
+            said(newcomer, "support no too-few-edits"),
+            said(MEMBERS[0], "support yes"),
+            said(MEMBERS[1], "support yes"),
+            said(MEMBERS[2], "support yes"),
+            said(STAFF, "oppose yes"),
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_property_is_proposed_by_type_ready_by_rule_and_created_by_staff() {
     let stage = stage("properties", PROPERTIES, &[]).await;
     let admin = stage.person(ADMIN).await;
