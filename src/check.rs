@@ -119,15 +119,18 @@ pub async fn check(client: &Client, desk: &Desk) -> Result<Findings, Error> {
         }
     }
     let voters = snapshot.roster.voters(client.now()).len();
-    findings.add(
-        voters > 0,
-        format!("{voters} members are in office"),
-        format!(
-            "nobody may vote: a trusted account writes {{{{{}|user=…|role=member}}}} lines on {}",
-            desk.templates.name(TemplateKind::Member),
-            desk.pages.committee
+    match &desk.electorate {
+        Some(electorate) => findings.add(true, format!("who votes: {}", electorate.in_words()), ""),
+        None => findings.add(
+            voters > 0,
+            format!("{voters} members are in office"),
+            format!(
+                "nobody may vote: a trusted account writes {{{{{}|user=…|role=member}}}} lines on {}",
+                desk.templates.name(TemplateKind::Member),
+                desk.pages.committee
+            ),
         ),
-    );
+    }
     for problem in &plan.problems {
         findings.add(false, "", format!("{} ({}): {}", problem.page, problem.kind, problems::words(problem)));
     }

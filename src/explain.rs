@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::desk::decision::{Basis, Decision, Notice, Overruled, Verdict};
+use crate::desk::decision::{Ballot, Basis, Decision, Notice, Overruled, Verdict};
 use crate::desk::request::FieldChange;
 use crate::desk::waiting::Condition;
 use crate::desk::{Desk, Facts};
@@ -156,7 +156,7 @@ fn votes(out: &mut String, decision: &Decision, diff: &dyn Fn(u64) -> String) {
             "  {:8} {who}{recorded}, {}: {} ({})",
             vote.content.choice.id(),
             day(vote.at),
-            verdict(ballot.verdict),
+            verdict(ballot),
             diff(vote.revision)
         );
         if !ballot.changes.is_empty() {
@@ -176,8 +176,12 @@ fn votes(out: &mut String, decision: &Decision, diff: &dyn Fn(u64) -> String) {
     }
 }
 
-fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
+fn verdict(ballot: &Ballot) -> String {
+    let needed = &ballot.needed;
+    let said = match ballot.verdict {
+        Verdict::TooNew => return format!("does not count: the account was younger than {needed}"),
+        Verdict::TooFewEdits => return format!("does not count: the account had made fewer than {needed} edits"),
+        Verdict::NotInGroup => return format!("does not count: the account was in none of the groups {needed}"),
         Verdict::Counted => "counts",
         Verdict::OwnRequest => "does not count: requesters do not vote on their own request",
         Verdict::Recused => "does not count: the member stepped aside",
@@ -196,7 +200,8 @@ fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Inline => "does not count: it stands inside a sentence; a vote begins its line",
         Verdict::ForNotAllowed => "does not count: only staff, the chair and the secretary record votes for others",
         Verdict::ForUnknown => "does not count: no member of that name",
-    }
+    };
+    said.to_owned()
 }
 
 fn notice_text(notice: &Notice) -> String {

@@ -34,6 +34,17 @@ impl User {
     }
 }
 
+/// A change of an account's groups, as the log has it: each group with when that was to end by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupChange {
+    /// When it was made.
+    pub at: Time,
+    /// The groups before it.
+    pub before: Vec<(String, Option<Time>)>,
+    /// The groups after it.
+    pub after: Vec<(String, Option<Time>)>,
+}
+
 /// One revision of a page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Revision {

@@ -14,6 +14,9 @@ const LONGEST: usize = 80;
 #[must_use]
 pub fn text(desk: &Desk) -> String {
     let mut out = format!("Rules of {}\n", desk.name);
+    if let Some(electorate) = &desk.electorate {
+        let _ = writeln!(out, "Who votes: {}", electorate.in_words());
+    }
     for (status, rules) in desk.flow() {
         let first = if *status == *desk.first_status() { ": new requests start here" } else { "" };
         let _ = writeln!(out, "\n{} ({}){first}", status.label, status.id);
@@ -125,6 +128,9 @@ mod tests {
     #[test]
     fn every_rule_is_told_with_its_numbers() {
         let said = text(&crate::config::shipped());
+        assert!(!said.contains("Who votes"));
+        let open = crate::config::parse("[electorate]\nmin_edits = 50", "t").expect("valid");
+        assert!(text(&open).contains("\nWho votes: accounts with at least 50 edits\n"));
         for words in [
             "\nIncomplete (incomplete): new requests start here\n",
             "  Rule \"consensus\": to Approved, once\n",

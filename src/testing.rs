@@ -92,7 +92,7 @@ pub fn roster() -> Roster {
         silent: false,
     };
     let members = (1..=12).map(|id| term(id, Role::Member));
-    Roster { terms: members.chain([term(CHAIR, Role::Chair), term(STAFF, Role::Staff)]).collect() }
+    Roster { terms: members.chain([term(CHAIR, Role::Chair), term(STAFF, Role::Staff)]).collect(), electorate: None }
 }
 
 /// The same with a secretary.

@@ -115,8 +115,8 @@ fn refuse_other_choice(reader: &mut Reader, vote: &Vote, template: &Placed<Strin
     }
 }
 
-/// Statuses: the file's, then the shipped ones it does not name.
-pub(super) fn statuses(reader: &mut Reader, doc: &Document) -> Vec<Status> {
+/// Statuses: the file's, then the shipped ones it does not name, unless it wants none of these.
+pub(super) fn statuses(reader: &mut Reader, doc: &Document, with_shipped: bool) -> Vec<Status> {
     let mut seen = Seen::default();
     let mut statuses = Vec::new();
     for section in doc.list(reader, "status").unwrap_or_default() {
@@ -125,7 +125,9 @@ pub(super) fn statuses(reader: &mut Reader, doc: &Document) -> Vec<Status> {
             statuses.push(status);
         }
     }
-    for section in doc.shipped_list("status") {
+    // A list of nothing is no list.
+    let with_shipped = with_shipped || statuses.is_empty();
+    for section in doc.shipped_list("status").into_iter().filter(|_| with_shipped) {
         let shipped = status(reader, &section).map(|(_, status)| status);
         let new = |s: &Status| statuses.iter().all(|known: &Status| known.id != s.id);
         statuses.extend(shipped.filter(new).into_iter().collect::<Vec<_>>());
@@ -189,7 +191,7 @@ pub(super) fn rules(reader: &mut Reader, doc: &Document, statuses: &[Status]) ->
         if let Some(name) = &name {
             seen.refuse_second(reader, "a rule", name);
         }
-        if let Some(rule) = rule(reader, &section, name, statuses) {
+        if let Some(rule) = rule(reader, &section, name, (statuses, doc.has("electorate"))) {
             rules.push(rule);
             lines.push(section.line);
         }
@@ -201,12 +203,22 @@ pub(super) fn rules(reader: &mut Reader, doc: &Document, statuses: &[Status]) ->
     rules
 }
 
-fn rule(reader: &mut Reader, section: &Section, name: Option<Placed<String>>, statuses: &[Status]) -> Option<Rule> {
+fn rule(
+    reader: &mut Reader,
+    section: &Section,
+    name: Option<Placed<String>>,
+    (statuses, has_electorate): (&[Status], bool),
+) -> Option<Rule> {
     section.keys(reader, &["name", "from", "to", "when"]);
     let ids = values::some_of(values::placed(values::text));
     let from = section.need(reader, "from", ids);
     let to = section.need(reader, "to", values::text);
-    let when = section.need_table(reader, "when").map(|table| when(reader, &table));
+    let when = section.need_table(reader, "when").map(|table| {
+        if has_electorate {
+            refuse_all_members(reader, &table);
+        }
+        when(reader, &table)
+    });
     let from = from.map(|from| section.place_each(reader, from)).unwrap_or_default();
     from.iter().chain(&to).for_each(|id| known_status(reader, id, statuses));
     let from = from.into_iter().map(|id| id.value).collect();
@@ -219,6 +231,16 @@ pub(super) fn known_status(reader: &mut Reader, id: &Placed<String>, statuses: &
     if !ids.contains(&id.value.as_str()) {
         let hint = hint(&id.value, &ids, "statuses");
         reader.refuse(id.line, format!("there is no status `{}`; {hint}", id.value));
+    }
+}
+
+/// Refuses conditions that look at all members where nobody can tell who these are.
+fn refuse_all_members(reader: &mut Reader, when: &Section) {
+    for key in ["quorum_share", "all_voted"] {
+        if let Some(line) = when.line_of(reader, key) {
+            let message = "an [electorate] has no list of members, so nobody can tell; ask for a `quorum`";
+            reader.refuse(line, format!("`{key}` in {}: {message}", when.name));
+        }
     }
 }
 

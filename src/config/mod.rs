@@ -20,8 +20,8 @@ use toml::de::DeTable;
 use values::same_title;
 
 use crate::desk::{
-    AgendaSettings, ClaimBy, Desk, NoticeSettings, Origin, Pages, QueueSettings, Safety, Status, TemplateKind,
-    Templates, Watch,
+    AgendaSettings, ClaimBy, Desk, Electorate, NoticeSettings, Origin, Pages, QueueSettings, Safety, Status,
+    TemplateKind, Templates, Watch,
 };
 use crate::file::read_text;
 
@@ -150,6 +150,7 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
         "watch",
         "server",
         "committee",
+        "electorate",
         "agenda",
         "help",
         "notices",
@@ -158,29 +159,32 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
     ];
     doc.sections(reader, &tables, &["field", "vote", "status", "rule"]);
     let about = doc.table(reader, "desk");
-    about.keys(reader, &["name", "root", "rules_page"]);
+    about.keys(reader, &["name", "root", "rules_page", "shipped_statuses"]);
     let root: Placed<String> = about.get(reader, "root", values::title).unwrap_or_default();
     let mut rules_page = about.get(reader, "rules_page", values::text_or_nothing).unwrap_or_default();
     if !rules_page.value.is_empty() {
         rules_page.value = page_title(reader, ("rules_page", "desk"), &rules_page, &root.value);
     }
     let templates = templates(reader, doc);
-    let mut statuses = lists::statuses(reader, doc);
+    let with_shipped = about.take(reader, "shipped_statuses", values::flag);
+    let mut statuses = lists::statuses(reader, doc, with_shipped);
     let rules = lists::rules(reader, doc, &statuses);
     lists::put_first(reader, doc, &mut statuses, &rules);
     let (archive_after, archive_rows_per_page) = archive(reader, doc);
-    let pages = pages(reader, doc, &root, &rules_page);
+    let electorate = electorate(reader, doc);
+    let pages = pages(reader, doc, (&root, &rules_page), electorate.is_some());
     Desk {
         name: about.take(reader, "name", values::text),
         claim_by: claim_by(reader, doc, &pages),
-        pages,
+        electorate,
         root: root.value,
         rules_page: rules_page.value,
         origin: Origin::default(),
         safety: safety(reader, doc),
         watch: watch(reader, doc),
         listen: listen(reader, doc),
-        queue: queue(reader, doc, &statuses),
+        queue: queue(reader, doc, &statuses, !pages.queue.is_empty()),
+        pages,
         agenda: agenda(reader, doc),
         notices: notices(reader, doc),
         fields: lists::fields(reader, doc),
@@ -197,13 +201,18 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
 /// The name of the page below the agenda with the text with which the next minutes begin.
 const NEXT_MINUTES: &str = "Next minutes";
 
-fn pages(reader: &mut Reader, doc: &Document, root: &Placed<String>, rules_page: &Placed<String>) -> Pages {
+fn pages(
+    reader: &mut Reader,
+    doc: &Document,
+    (root, rules_page): (&Placed<String>, &Placed<String>),
+    has_electorate: bool,
+) -> Pages {
     const KEYS: [&str; 12] = [
         "intake",
-        "committee",
         "status",
-        "archive",
         "problems",
+        "committee",
+        "archive",
         "agenda",
         "meetings",
         "queue",
@@ -212,15 +221,19 @@ fn pages(reader: &mut Reader, doc: &Document, root: &Placed<String>, rules_page:
         "work",
         "figures",
     ];
-    const NEEDED: usize = 5;
+    const NEEDED: usize = 3;
     let section = doc.table(reader, "pages");
-    section.keys(reader, &KEYS);
+    section.keys(reader, &[&KEYS[..], &["parts"]].concat());
     let mut taken = vec![("root", root.clone()), ("rules_page", rules_page.clone())];
-    let [intake, committee, status, archive, problems, agenda, meetings, queue, rules, helpers, work, figures] = KEYS
+    let [intake, status, problems, committee, archive, agenda, meetings, queue, rules, helpers, work, figures] = KEYS
         .map(|key| {
             let read = if KEYS[..NEEDED].contains(&key) { values::text } else { values::text_or_nothing };
             let page = section.get(reader, key, read).unwrap_or_default();
             if page.value.is_empty() {
+                if key == "committee" && !has_electorate {
+                    let message = "without an [electorate] only those on this page vote: expected a title";
+                    reader.refuse(page.line, format!("`committee` in [pages]: {message}"));
+                }
                 return page.value;
             }
             let title = page_title(reader, (key, "pages"), &page, &root.value);
@@ -235,8 +248,10 @@ fn pages(reader: &mut Reader, doc: &Document, root: &Placed<String>, rules_page:
         });
     let minutes_form =
         if agenda.is_empty() || meetings.is_empty() { String::new() } else { format!("{agenda}/{NEXT_MINUTES}") };
+    let parts = section.take(reader, "parts", values::list_of(values::part));
     Pages {
         intake,
+        parts,
         committee,
         status,
         archive,
@@ -367,12 +382,40 @@ fn notices(reader: &mut Reader, doc: &Document) -> NoticeSettings {
     }
 }
 
-fn queue(reader: &mut Reader, doc: &Document, statuses: &[Status]) -> QueueSettings {
+fn queue(reader: &mut Reader, doc: &Document, statuses: &[Status], is_kept: bool) -> QueueSettings {
     let section = doc.table(reader, "queue");
     section.keys(reader, &["status", "capacity"]);
     let status: Placed<String> = section.get(reader, "status", values::text).unwrap_or_default();
-    lists::known_status(reader, &status, statuses);
+    if is_kept {
+        lists::known_status(reader, &status, statuses);
+    }
     QueueSettings { status: status.value, capacity: section.take(reader, "capacity", values::count) }
+}
+
+/// The groups that the wiki gives by itself: no log tells when.
+const GIVEN_BY_ITSELF: [&str; 5] = ["*", "user", "named", "temp", "autoconfirmed"];
+
+/// Who votes where that is no matter of the roster; none without the section.
+fn electorate(reader: &mut Reader, doc: &Document) -> Option<Electorate> {
+    if !doc.has("electorate") {
+        return None;
+    }
+    let section = doc.table(reader, "electorate");
+    section.keys(reader, &["min_edits", "min_age", "groups"]);
+    let groups = section.get(reader, "groups", values::list_of(values::placed(values::text)));
+    let groups = groups.map(|groups| section.place_each(reader, groups)).unwrap_or_default();
+    for Placed { value, line } in groups.iter().filter(|group| GIVEN_BY_ITSELF.contains(&group.value.as_str())) {
+        let message = "that one comes by itself; say it with `min_edits` and `min_age`";
+        reader.refuse(
+            *line,
+            format!("`groups` in [electorate]: expected groups that people are put into, not {value:?}: {message}"),
+        );
+    }
+    Some(Electorate {
+        min_edits: section.take(reader, "min_edits", values::number),
+        min_age: section.take(reader, "min_age", values::duration),
+        groups: groups.into_iter().map(|group| group.value).collect(),
+    })
 }
 
 /// How many members the committee has.

@@ -68,6 +68,11 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// The line of a key in the file; none where the file does not have it.
+    pub fn line_of(&self, reader: &Reader, key: &str) -> Option<usize> {
+        self.own?.get(key).map(|value| reader.line(value.span().start))
+    }
+
     /// Reads a key. One that is wrong is a mistake, and read from the shipped configuration instead.
     pub fn get<T>(
         &self,
@@ -167,6 +172,11 @@ impl<'a> Document<'a> {
                 reader.refuse(line, format!("unknown section `{name}`; {hint}"));
             }
         }
+    }
+
+    /// Whether the file has a section of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.own.contains_key(name)
     }
 
     /// A section that is there once.

@@ -369,6 +369,75 @@ fn statuses_come_before_the_shipped_ones() {
 }
 
 #[test]
+fn an_electorate_votes_instead_of_members() {
+    let desk = parse(
+        "[electorate]\nmin_edits = 50\nmin_age = \"10 days\"\ngroups = [\"patroller\"]\n[pages]\ncommittee = \"\"\n",
+        "t",
+    );
+    let electorate = desk.expect("valid").electorate.expect("an electorate");
+    assert_eq!((electorate.min_edits, electorate.min_age), (50, 10 * DAY));
+    assert_eq!(
+        electorate.in_words(),
+        "accounts at least 10 days old, with at least 50 edits, in one of the groups patroller"
+    );
+    assert_eq!(parse("[electorate]", "t").expect("valid").electorate.expect("one").in_words(), "every account");
+    assert_eq!(shipped().electorate, None);
+    refused("[pages]\ncommittee = \"\"\n", 2, "without an [electorate]");
+    refused("[electorate]\ngroups = [\n\"sysop\",\n\"autoconfirmed\"]", 4, "min_edits");
+    refused("[electorate]\nmin_edit = 1", 2, "did you mean `min_edits`?");
+    let of_all = |when: &str| format!("[electorate]\n{}", rule("r", "review", "approved", when));
+    refused(&of_all("all_voted = true"), 6, "`all_voted`");
+    refused(&of_all("quorum_share = 0.5"), 6, "`quorum_share`");
+    // Also where the rules stand on a page of the wiki.
+    let desk = parse("[electorate]", "t").expect("valid");
+    let page = rule("r", "review", "approved", "all_voted = true");
+    assert!(with_page(&desk, &page, "p").is_err() && with_page(&shipped(), &page, "p").is_ok());
+}
+
+#[test]
+fn the_intake_page_may_have_parts() {
+    use crate::wikitext::page_name::is_request;
+    let desk = parse("[desk]\nroot = \"P\"\n[pages]\nparts = [\"Person\", \"Place\"]\n", "t").expect("valid");
+    let is = |name: &str| is_request(&format!("P/Requests/{name}"), &desk.pages, &["sv".to_owned()]);
+    let found =
+        ["Person/Height", "Place/Area", "Other", "Person", "Person/a/b", "Thing/Size", "Person/sv", "sv"].map(is);
+    assert_eq!(found, [true, true, true, false, false, false, false, false]);
+    refused("[pages]\nparts = [\n\"a/b\"]", 3, "without /");
+}
+
+#[test]
+fn a_desk_may_have_its_own_statuses_alone() {
+    let own = "[desk]\nshipped_statuses = false\n[pages]\nqueue = \"\"\n[[status]]\nid = \"open\"\n[[rule]]\nname = \"r\"\n\
+               from = [\"open\"]\nto = \"open\"\nwhen = { quorum = 1 }\n";
+    let ids: Vec<String> = parse(own, "t").expect("valid").statuses.into_iter().map(|status| status.id).collect();
+    assert_eq!(ids, ["open"]);
+    // The queue is of a status that it does not have.
+    refused(&own.replace("queue = \"\"", ""), 0, "`approved`");
+}
+
+/// Configurations of other desks that come with the bot.
+const EXAMPLES: [(&str, &str); 2] = [
+    ("pictures.toml", include_str!("../../config/examples/pictures.toml")),
+    ("properties.toml", include_str!("../../config/examples/properties.toml")),
+];
+
+#[test]
+fn the_examples_of_other_desks_are_valid_and_sound() {
+    for (file, text) in EXAMPLES {
+        let desk = parse(text, file).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+        assert_eq!(warnings(&desk), Vec::<String>::new(), "{file}");
+        // What Helpdesk has and others do not need is off, and nothing of it is left over.
+        let Pages { agenda, meetings, queue, work, .. } = &desk.pages;
+        assert_eq!([agenda, meetings, queue, work], [""; 4], "{file}");
+        assert!(desk.statuses.iter().all(|status| !status.category.starts_with("Helpdesk")), "{file}");
+        let used = |id: &str| desk.rules.iter().any(|rule| rule.to == id || rule.from.iter().any(|from| from == id));
+        let by_hand = ["withdrawn", "on-hold", "created"];
+        let unused = desk.statuses.iter().filter(|s| !used(&s.id) && !by_hand.contains(&s.id.as_str()));
+        assert_eq!(unused.map(|status| &status.id).collect::<Vec<_>>(), Vec::<&String>::new(), "{file}");
+    }
+}
+
+#[test]
 fn a_file_that_is_not_there() {
     let found = load(Path::new("no/such/file.toml")).unwrap_err();
     let expected = "no/such/file.toml: there is no such file; name the configuration with --config FILE";

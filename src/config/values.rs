@@ -204,6 +204,16 @@ pub(super) fn title(value: &Value) -> Result<String, Wrong> {
     name_after(value, "")
 }
 
+/// The name of a page directly below another one.
+pub(super) fn part(value: &Value) -> Result<String, Wrong> {
+    let name = title(value)?;
+    if name.contains('/') {
+        wrong(value, "the name of a page directly below the intake page, without /")
+    } else {
+        Ok(name)
+    }
+}
+
 /// A template's name.
 pub(super) fn template(value: &Value) -> Result<String, Wrong> {
     name_after(value, "Template")

@@ -7,7 +7,7 @@ use super::timeline::Timeline;
 use super::vote_policy::{VotePolicy, stands};
 use crate::desk::decision::{Ballot, Verdict};
 use crate::desk::request::Edit;
-use crate::desk::roster::{Role, Roster};
+use crate::desk::roster::Roster;
 use crate::desk::signed::{Signed, Standing};
 use crate::desk::vote::Vote;
 use crate::desk::{Choice, Desk, Facts};
@@ -24,7 +24,8 @@ pub fn count(facts: &Facts, desk: &Desk, roster: &Roster, timeline: &Timeline) -
         .map(|vote| {
             let (member, verdict) = judge(vote, &policy, &recused, desk, timeline);
             let unauthorised_touch = policy.unauthorised_touch(vote, member.as_ref());
-            Ballot { vote: vote.clone(), member, verdict, unauthorised_touch, changes: Vec::new() }
+            let needed = roster.electorate.as_ref().map(|electorate| electorate.needed(verdict)).unwrap_or_default();
+            Ballot { vote: vote.clone(), member, verdict, unauthorised_touch, needed, changes: Vec::new() }
         })
         .collect();
     // One vote a member: the latest that counts. Later revisions come later, and lower on the page.
@@ -65,14 +66,8 @@ fn judge(
         Verdict::Temporary
     } else if vote.copied || vote.signed_by_other.is_some_and(|id| id != member.id) {
         Verdict::Signature
-    } else if !roster.votes(member.id, vote.at) {
-        if roster.roles(member.id, vote.at).any(|role| role == Role::Adviser) {
-            Verdict::Adviser
-        } else if roster.knows(member.id) && !roster.records(member.id, vote.at) {
-            Verdict::NotInTerm
-        } else {
-            Verdict::NotOnRoster
-        }
+    } else if let Some(refusal) = policy.refusal(&member, vote.at) {
+        refusal
     } else if facts.is_owner(&member) {
         Verdict::OwnRequest
     } else if recused.iter().any(|user| user.is(&member)) {
@@ -94,6 +89,29 @@ fn judge(
 /// The status of the request when a vote was cast: minutes may be written later.
 fn status_when_cast<'t>(vote: &Signed<Vote>, timeline: &'t Timeline) -> &'t str {
     if vote.meeting.is_some() { timeline.status_before(vote.at) } else { timeline.status_at(vote.revision) }
+}
+
+/// The accounts of which it has to be known whether they might vote, and when: those who voted, gave a score, or voted in words
+/// alone; of votes that the last ledger judged, that says so.
+pub fn electors(facts: &Facts, roster: &Roster) -> Vec<(User, Time)> {
+    let policy = VotePolicy { facts, roster };
+    let statements = &facts.statements;
+    let votes = statements.votes.iter().flat_map(|vote| {
+        let named = vote.content.on_behalf_of.as_deref().and_then(|name| roster.named(name));
+        vote.author.iter().chain(named).map(|user| (user.clone(), vote.at))
+    });
+    let scores = statements
+        .scores
+        .iter()
+        .filter_map(|score| Some((policy.whose(score, score.content.on_behalf_of.as_deref())?.clone(), score.at)));
+    let spoken = facts.spoken_votes.iter().map(|spoken| (spoken.by.clone(), spoken.at));
+    let known = |user: &User, at: Time| {
+        let mut known = facts.anchor.iter().flat_map(|anchor| &anchor.electors);
+        known.any(|known| known.user == user.id && known.at == at)
+    };
+    let all = votes.chain(scores).chain(spoken);
+    all.filter(|(user, at)| roster.electorate.is_some() && user.id != 0 && !user.temporary && !known(user, *at))
+        .collect()
 }
 
 /// When the counted votes last changed: one was added, or taken back, or stands again, by somebody who may.
@@ -191,7 +209,7 @@ pub fn scores(facts: &Facts, roster: &Roster) -> (Vec<Score>, BTreeSet<String>) 
     for score in &facts.statements.scores {
         let author = policy.whose(score, score.content.on_behalf_of.as_deref());
         let (Some(author), Some(points)) = (author, score.content.points) else { continue };
-        let counts = roster.votes(author.id, score.at)
+        let counts = policy.refusal(author, score.at).is_none()
             && !facts.is_owner(author)
             && !recused.iter().any(|user| user.is(author))
             && !score.is_signed_by_other();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::vote_policy::VotePolicy;
 use crate::desk::decision::{Notice, NoticeKind, Overruled};
 use crate::desk::roster::Roster;
 use crate::desk::ruling::Ruling;
@@ -63,7 +64,8 @@ fn no_vote(words: &str, desk: &Desk) -> Notice {
 
 /// Lines by which members in office vote in words alone.
 pub(super) fn spoken_votes(facts: &Facts, desk: &Desk, roster: &Roster) -> Vec<Notice> {
-    let by_members = facts.spoken_votes.iter().filter(|spoken| roster.votes(spoken.by.id, spoken.at));
+    let policy = VotePolicy { facts, roster };
+    let by_members = facts.spoken_votes.iter().filter(|spoken| policy.refusal(&spoken.by, spoken.at).is_none());
     let words: BTreeSet<&str> = by_members.map(|spoken| spoken.words.as_str()).collect();
     words.into_iter().take(MAX_NAMED).map(|words| no_vote(words, desk)).collect()
 }

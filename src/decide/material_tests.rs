@@ -210,6 +210,7 @@ proptest! {
         let calls = calls(&ledger);
         let changes = known_changes(&calls, info).expect("all of it is there");
         let anchor = Anchor {
+            electors: Vec::new(),
             status: decision.status.clone(),
             since: decision.since,
             rule: None,

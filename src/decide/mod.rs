@@ -21,6 +21,8 @@ mod vote_policy;
 mod work;
 
 #[cfg(test)]
+mod electorate_tests;
+#[cfg(test)]
 mod fields_tests;
 #[cfg(test)]
 mod help_tests;

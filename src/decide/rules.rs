@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::ballots::Awaited;
 use crate::desk::decision::Tally;
+use crate::desk::electorate::in_words;
 use crate::desk::step::Progress;
 use crate::desk::waiting::{Condition, ConditionKind, Prospect, Waiting, WaitingFor, yes_no};
 use crate::desk::{Desk, Rule};
@@ -64,12 +65,14 @@ impl RuleInput<'_> {
     /// Whether it depends on all members in office, not on those alone who voted: enough of them may be left for the quorum, or
     /// too few.
     pub fn rests_on_everybody(&self) -> bool {
-        self.missing_votes().is_some() || self.desk.rules.iter().any(|rule| rule.when.rests_on_roster())
+        self.desk.electorate.is_none()
+            && (self.missing_votes().is_some() || self.desk.rules.iter().any(|rule| rule.when.rests_on_roster()))
     }
 
     /// The votes there are and are needed, where too few members are left.
     fn deadlock(&self) -> Option<(u32, u32)> {
-        self.missing_votes().filter(|(have, need)| self.awaited.missing < (need - have) as usize)
+        let few = |(have, need): &(u32, u32)| self.awaited.missing < (need - have) as usize;
+        self.missing_votes().filter(|votes| self.desk.electorate.is_none() && few(votes))
     }
 }
 
@@ -185,20 +188,6 @@ pub fn conditions(rule: &Rule, input: &RuleInput) -> Vec<Condition> {
 /// The moment that much later; the end of time where there is none.
 pub fn after(since: Time, by: Duration) -> Time {
     chrono::TimeDelta::from_std(by).ok().and_then(|d| since.checked_add_signed(d)).unwrap_or(Time::MAX_UTC)
-}
-
-/// A duration as people write it, such as `60 days` or `1 day 12 h`.
-fn in_words(duration: Duration) -> String {
-    let (mut left, mut words) = (duration.as_secs(), Vec::new());
-    for (unit, one, more) in [(86_400, "day", "days"), (3600, "h", "h"), (60, "m", "m"), (1, "s", "s")] {
-        match left / unit {
-            0 => {}
-            1 => words.push(format!("1 {one}")),
-            n => words.push(format!("{n} {more}")),
-        }
-        left %= unit;
-    }
-    if words.is_empty() { "0 s".to_owned() } else { words.join(" ") }
 }
 
 fn elapsed(kind: ConditionKind, need: Duration, since: Time, now: Time) -> Condition {

@@ -1,8 +1,9 @@
 //! How a template stands by the edits of those who may touch it. Pure.
 
+use crate::desk::decision::Verdict;
 use crate::desk::recusal::Recusal;
 use crate::desk::request::Facts;
-use crate::desk::roster::Roster;
+use crate::desk::roster::{Role, Roster};
 use crate::desk::signed::{Signed, Standing, Touch};
 use crate::page::{Time, User};
 
@@ -31,6 +32,28 @@ impl VotePolicy<'_> {
         }
     }
 
+    /// Why the account had no vote at that moment; none where it had one.
+    pub(super) fn refusal(&self, user: &User, at: Time) -> Option<Verdict> {
+        let is = |wanted: Role| self.roster.roles(user.id, at).any(|role| role == wanted);
+        match &self.roster.electorate {
+            Some(_) if is(Role::Adviser) => Some(Verdict::Adviser),
+            Some(electorate) => {
+                let known = self.facts.anchor.iter().flat_map(|anchor| &anchor.electors);
+                match known.into_iter().find(|known| known.user == user.id && known.at == at) {
+                    Some(known) => known.refused,
+                    // Nothing is told of an account that the wiki hides.
+                    None => {
+                        self.facts.electors.get(&user.id).map_or(Some(Verdict::Hidden), |e| electorate.refusal(e, at))
+                    }
+                }
+            }
+            None if self.roster.votes(user.id, at) => None,
+            None if is(Role::Adviser) => Some(Verdict::Adviser),
+            None if self.roster.knows(user.id) && !self.roster.records(user.id, at) => Some(Verdict::NotInTerm),
+            None => Some(Verdict::NotOnRoster),
+        }
+    }
+
     /// The accounts that stepped aside and did not take it back.
     pub(super) fn recused(&self) -> Vec<User> {
         let standing =
@@ -38,7 +61,9 @@ impl VotePolicy<'_> {
         let mut recused: Vec<User> = Vec::new();
         let stands = self.facts.statements.recusals.iter().filter(standing);
         for user in stands.filter_map(|recusal| self.whose(recusal, recusal.content.on_behalf_of.as_deref())) {
-            if self.roster.knows(user.id) && !recused.iter().any(|known| known.is(user)) {
+            if (self.roster.electorate.is_some() || self.roster.knows(user.id))
+                && !recused.iter().any(|known| known.is(user))
+            {
                 recused.push(user.clone());
             }
         }

@@ -11,6 +11,7 @@ use crate::desk::request::FieldChange;
 use crate::desk::score::Scores;
 use crate::desk::signed::{Signed, Touch};
 use crate::desk::step::Progress;
+pub use crate::desk::verdict::Verdict;
 use crate::desk::vote::{Choice, Vote};
 use crate::desk::waiting::{Prospect, Waiting};
 use crate::page::{Time, User};
@@ -110,50 +111,10 @@ pub struct Ballot {
     pub verdict: Verdict,
     /// The last edit to it by somebody who may not touch it: it counts as it was.
     pub unauthorised_touch: Option<Touch>,
+    /// What its author lacked to vote, where that is why it does not count: an age, a number of edits, or groups.
+    pub needed: String,
     /// Changes of material fields after it, if it counts; the newest few of each field.
     pub changes: Vec<FieldChange>,
-}
-
-codes! {
-    /// Whether a vote counts, or why not. Ledgers give no code for one that counts.
-    pub enum Verdict {
-        /// It counts.
-        Counted = "",
-        /// Owners do not vote on their own request.
-        OwnRequest = "own-request",
-        /// The member stepped aside.
-        Recused = "recused",
-        /// The author gives advice.
-        Adviser = "adviser",
-        /// The author is not on the roster, or not with a voting role.
-        NotOnRoster = "not-on-roster",
-        /// The author's term did not cover the moment of the vote.
-        NotInTerm = "not-in-term",
-        /// The same member voted again later.
-        Superseded = "superseded",
-        /// It was struck out.
-        Struck = "struck",
-        /// Its author, staff or the chair removed it.
-        Removed = "removed-by-author",
-        /// It was added after the request was closed.
-        Closed = "closed",
-        /// The signature beside it names another account.
-        Signature = "signature",
-        /// Temporary accounts do not vote.
-        Temporary = "temporary",
-        /// It was imported from another wiki, with the name of an account there.
-        Imported = "imported",
-        /// The wiki hides who added it.
-        Hidden = "hidden",
-        /// The page does not show it as a vote of its own.
-        NotShown = "not-shown",
-        /// It stands inside a sentence or a heading.
-        Inline = "inside-sentence",
-        /// Whoever recorded it is neither staff, chair nor secretary.
-        ForNotAllowed = "for-not-allowed",
-        /// The member it was recorded for is not on the roster.
-        ForUnknown = "for-unknown",
-    }
 }
 
 /// Counted votes by choice.

@@ -8,6 +8,7 @@ pub(crate) mod claim;
 mod codes;
 mod dates;
 pub mod decision;
+pub(crate) mod electorate;
 pub mod figures;
 pub mod median;
 pub(crate) mod meeting;
@@ -31,6 +32,7 @@ pub(crate) mod signed;
 pub(crate) mod statement;
 pub(crate) mod step;
 pub(crate) mod template;
+pub(crate) mod verdict;
 pub(crate) mod vote;
 pub mod waiting;
 pub(crate) mod words;
@@ -44,6 +46,7 @@ use crate::page::Time;
 use codes::codes;
 
 pub use claim::ClaimBy;
+pub use electorate::Electorate;
 pub use origin::Origin;
 pub use pattern::Pattern;
 pub use request::Facts;
@@ -83,6 +86,8 @@ pub struct Desk {
     pub queue: QueueSettings,
     /// What comes onto the agenda.
     pub agenda: AgendaSettings,
+    /// Who votes, where that is no matter of the roster.
+    pub electorate: Option<Electorate>,
     /// Who may help with requests.
     pub claim_by: ClaimBy,
     /// What people are told on their talk pages.
@@ -101,8 +106,10 @@ pub struct Desk {
 /// Titles of the desk's pages, `{root}` filled in.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Pages {
-    /// Where requests are filed; each request is a page directly below it.
+    /// Where requests are filed; each request is a page directly below it, or below one of its parts.
     pub intake: String,
+    /// Names of pages directly below the intake page that divide it, and are no requests.
+    pub parts: Vec<String>,
     /// Who is on the committee, and when.
     pub committee: String,
     /// Tables of all requests that are not archived.

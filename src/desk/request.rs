@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::electorate::{Elector, KnownElector};
 use super::milestones::Milestones;
 use super::minutes::Item;
 use super::signed::Signed;
@@ -101,6 +102,8 @@ pub struct Anchor {
     pub saved: Time,
     /// The revision with which the desk had replied to the owners, if it had.
     pub replied: Option<u64>,
+    /// Whether those who had voted might.
+    pub electors: Vec<KnownElector>,
 }
 
 /// An edit by a person, without what it changed.
@@ -152,6 +155,8 @@ pub struct Facts {
     pub accounts: BTreeMap<String, User>,
     /// The template's parameters, in order, as wikitext, trimmed; comments dropped.
     pub params: Vec<(String, String)>,
+    /// The accounts that voted, by their ids, where the desk has an electorate.
+    pub electors: BTreeMap<u64, Elector>,
     /// What MediaWiki makes of values that hold templates or magic words, by the value as written: of fields that are read
     /// ([`super::Desk::reads`]), not only shown.
     pub expanded: BTreeMap<String, String>,

@@ -4,6 +4,7 @@ use chrono::{Days as Span, NaiveDate};
 use serde::Serialize;
 
 use super::codes::codes;
+use super::electorate::Electorate;
 use crate::page::{Time, User};
 
 codes! {
@@ -119,11 +120,13 @@ impl Term {
     }
 }
 
-/// All terms that trusted accounts ever gave on the committee page.
+/// All terms that trusted accounts ever gave on the committee page, and who votes where that is not a matter of these.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Roster {
     /// The terms, oldest first, and as the page has them.
     pub terms: Vec<Term>,
+    /// Who votes; none: those whose roles do. Where there is one, a role gives nobody a vote, and takes it only from advisers.
+    pub electorate: Option<Electorate>,
 }
 
 impl Roster {
@@ -132,7 +135,7 @@ impl Roster {
         self.terms.iter().filter(move |t| t.user.id == user_id && t.covers(at)).map(|t| t.role)
     }
 
-    /// Whether the account may vote at that moment.
+    /// Whether the account has a role at that moment that votes.
     pub fn votes(&self, user_id: u64, at: Time) -> bool {
         self.roles(user_id, at).any(Role::votes)
     }
@@ -163,10 +166,11 @@ impl Roster {
         term.or_else(|| self.terms.iter().find(|t| t.listed == name)).map(|t| &t.user)
     }
 
-    /// The accounts that may vote at that moment, each once, in the roster's order.
+    /// The members that may vote at that moment, each once, in the roster's order; none where others vote too.
     pub fn voters(&self, at: Time) -> Vec<&User> {
         let mut voters: Vec<&User> = Vec::new();
-        for term in self.terms.iter().filter(|t| t.role.votes() && t.covers(at)) {
+        let by_role = self.electorate.is_none();
+        for term in self.terms.iter().filter(|t| by_role && t.role.votes() && t.covers(at)) {
             if !voters.iter().any(|user| user.id == term.user.id) {
                 voters.push(&term.user);
             }

@@ -23,9 +23,9 @@ use std::sync::Arc;
 /// The longest chain of redirects that is followed.
 const MOST_REDIRECTS: usize = 5;
 
-/// Whether a page may be a request by its title: directly below the intake page, and no translation of it.
+/// Whether a page may be a request by its title: directly below the intake page or a part of it, and no translation of that.
 pub fn is_below_intake(title: &str, desk: &Desk, languages: &[String]) -> bool {
-    page_name::is_below(title, &desk.pages.intake, languages)
+    page_name::is_request(title, &desk.pages, languages)
 }
 
 /// Whether a ledger that names this desk, by its intake page, is this desk's; those of older versions name none.
@@ -41,13 +41,18 @@ pub(super) fn is_misplaced(title: &str, desk: &Desk, languages: &[String]) -> bo
 
 /// The problem of a page at such a title, if somebody filed a request there: what it may be called is suggested.
 fn misplaced(page: &Page, snapshot: &Snapshot, desk: &Desk) -> Option<Problem> {
-    let name = page.title.strip_prefix(&desk.pages.intake)?.strip_prefix('/')?;
+    let (above, name) = page_name::place(&page.title, &desk.pages)?;
     if !names_request(page.text(), &snapshot.names) {
         return None;
     }
+    // A part of the intake page is divided further.
+    let part = desk.pages.parts.iter().find(|part| *part == name).filter(|_| above == desk.pages.intake);
+    if let Some(part) = part {
+        return Some(Problem::new(ProblemKind::Deeper, &page.title, format!("{above}/{part}/…")));
+    }
     if name.contains('/') {
-        let better = page_name::name(name, &desk.pages.intake, &snapshot.languages);
-        return Some(Problem::new(ProblemKind::Deeper, &page.title, format!("{}/{better}", desk.pages.intake)));
+        let better = page_name::name(name, &above, &snapshot.languages);
+        return Some(Problem::new(ProblemKind::Deeper, &page.title, format!("{above}/{better}")));
     }
     Some(Problem::new(ProblemKind::LanguageName, &page.title, ""))
 }

@@ -53,7 +53,7 @@ pub(super) async fn in_force(
 ) -> Result<(Roster, Vec<Problem>), Error> {
     let id = page.as_ref().map(|page| page.id);
     let found = of_committee(client, desk, page, known, now).await?;
-    if !found.0.terms.is_empty() {
+    if !found.0.terms.is_empty() || desk.pages.committee.is_empty() {
         return Ok(found);
     }
     let mut title = desk.pages.committee.clone();
@@ -81,8 +81,8 @@ async fn of_committee(
 ) -> Result<(Roster, Vec<Problem>), Error> {
     let title = &desk.pages.committee;
     let (roster, problems) = written(client, desk, (title, page), known, now).await?;
-    if roster.terms.iter().any(|term| term.role.votes()) {
-        return Ok((roster, problems));
+    if desk.electorate.is_some() || roster.terms.iter().any(|term| term.role.votes()) {
+        return Ok((Roster { electorate: desk.electorate.clone(), ..roster }, problems));
     }
     Ok((Roster::default(), vec![Problem::new(ProblemKind::RosterEmpty, title, String::new())]))
 }
@@ -126,7 +126,7 @@ async fn written(
     let asked: BTreeSet<String> = authors.into_iter().chain(today).collect();
     let mut accounts = client.accounts(&asked.iter().cloned().collect::<Vec<_>>()).await?;
     let followed = |names: &Names| {
-        let mut history = RosterHistory::default();
+        let mut history = RosterHistory::new(desk.electorate.is_some());
         for revision in &revisions {
             let trusted = revision.user.as_ref().is_some_and(|u| is_trusted(u, desk, names.titles(), &accounts));
             history.feed(revision, trusted, names);

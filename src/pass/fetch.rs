@@ -46,7 +46,8 @@ fn fixed_titles(client: &Client, desk: &Desk, now: Time) -> Vec<String> {
     titles.extend(output_titles(desk));
     titles.extend(brief::title_of(Quarter::last(now), desk));
     titles.extend(intake::titles(client, desk));
-    titles.extend([&desk.rules_page, helpers_page(desk)].into_iter().filter(|title| !title.is_empty()).cloned());
+    titles.extend([&desk.rules_page, helpers_page(desk)].into_iter().cloned());
+    titles.retain(|title| !title.is_empty());
     titles.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
 }
 
@@ -178,6 +179,9 @@ pub(super) async fn these(
 /// The archive pages with their texts; of a view that is known, those that changed are fetched alone.
 async fn archives(client: &Client, desk: &Desk, before: Option<&View>) -> Result<Vec<Page>, Error> {
     let prefix = desk.pages.archive_prefix();
+    if prefix.is_empty() {
+        return Ok(Vec::new());
+    }
     let Some(before) = before.filter(|view| !view.snapshot.kept.is_empty()) else {
         return Ok(client.pages_below(prefix).await?.into_iter().filter(|p| is_archive(&p.title, desk)).collect());
     };

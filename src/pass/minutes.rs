@@ -17,7 +17,7 @@ use crate::read::named_requests::Requests;
 use crate::wiki::client::AT_ONCE;
 use crate::wiki::{Client, Error, Listed};
 use crate::wikitext::names::Names;
-use crate::wikitext::page_name::is_below;
+use crate::wikitext::page_name::{is_below, is_request};
 use crate::wikitext::redirects::target;
 
 /// What is known of minutes, carried to the next pass.
@@ -80,7 +80,7 @@ impl AllMinutes {
         let mut requests = Requests::default();
         let mut rows = snapshot.rows_by_id();
         for (page, _) in
-            pages.filter(|(page, redirect)| !redirect && is_below(&page.title, &desk.pages.intake, &snapshot.languages))
+            pages.filter(|(page, redirect)| !redirect && is_request(&page.title, &desk.pages, &snapshot.languages))
         {
             let row = rows.remove(&page.id);
             requests.add(page, row.map(|row| row.title.as_str()), row.map(|row| row.filed()));

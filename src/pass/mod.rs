@@ -3,6 +3,7 @@
 mod apply;
 mod classify;
 mod committee;
+mod electors;
 mod expand;
 mod fetch;
 mod intake;

@@ -9,6 +9,7 @@ use tokio::sync::OnceCell;
 use tokio::time::Instant;
 use tracing::{Instrument, error, info, info_span, warn};
 
+use super::electors;
 use super::expand::expand;
 use super::request::{ReadRequest, RevisionInfos, read_request, resolve_names};
 use super::slow::{self, Slow, another, cause, concerns_page, show};
@@ -211,6 +212,8 @@ async fn decided(
     }
     let mut undecided = expanded;
     resolve_names(client, undecided.iter_mut().map(|(_, facts)| facts)).await?;
+    let all = undecided.iter_mut().map(|(_, facts)| facts);
+    electors::look_up(client, &view.snapshot.roster, all, &mut view.electors).await?;
     // Of a request that lost its template only people decide.
     let without_rules = Desk { rules: Vec::new(), ..desk.clone() };
     for (ReadRequest { page, lost, .. }, facts) in undecided {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::classify::is_below_intake;
+use super::electors::{self, Electors};
 use super::expand::{Expansions, expand};
 use super::fetch;
 use super::request::{RevisionInfos, read_request, resolve_names};
@@ -26,6 +27,8 @@ use crate::wikitext::redirects::target;
 /// Where the wiki cannot be reached or refuses to be read.
 pub async fn what_if(client: &Client, desk: &Desk, other: &Desk, at: Option<Time>) -> Result<WhatIf, Error> {
     let now = at.unwrap_or_else(|| client.now());
+    // Of whom it was not asked whether they might vote, nothing can be said.
+    let other = &Desk { electorate: desk.electorate.clone(), ..other.clone() };
     let mut compared = Vec::new();
     let bot = client.me.id;
     let unread = each_request(client, desk, now, |facts, roster, lost| {
@@ -68,7 +71,7 @@ async fn each_request(
     let view = fetch::everything(client, desk, None, now).await?;
     let infos = RevisionInfos::default();
     let saved = view.snapshot.rows_by_id();
-    let mut unread = Vec::new();
+    let (mut unread, mut electors) = (Vec::new(), Electors::new());
     for entry in view.entries.values() {
         let lost = match &entry.kind {
             EntryKind::Known(known) | EntryKind::Outdated(known) => known.row.as_ref().is_some_and(|row| row.lost),
@@ -88,6 +91,7 @@ async fn each_request(
         look_up_outcomes(client, &mut facts).await?;
         expand(client, desk, &mut facts, &mut Expansions::new()).await?;
         resolve_names(client, std::iter::once(&mut facts)).await?;
+        electors::look_up(client, &view.snapshot.roster, std::iter::once(&mut facts), &mut electors).await?;
         found(facts, &view.snapshot.roster, lost);
     }
     Ok(unread)
@@ -111,7 +115,9 @@ pub async fn explain(client: &Client, desk: &Desk, title: &str, at: Option<Time>
     let full = &page.title;
     let listed = view.snapshot.rows_by_id().contains_key(&page.id);
     if !is_below_intake(full, desk, &view.snapshot.languages) && !listed {
-        anyhow::bail!("{full} is no request: requests stand directly below {}", desk.pages.intake);
+        let parts: Vec<String> =
+            desk.pages.parts.iter().map(|part| format!(", {}/{part}", desk.pages.intake)).collect();
+        anyhow::bail!("{full} is no request: requests stand directly below {}{}", desk.pages.intake, parts.concat());
     }
     let reference = PageRef { id: page.id, title: page.title.clone() };
     let how = (ToRead { whole: true, lost: false, patient: true }, None, None);
@@ -122,6 +128,7 @@ pub async fn explain(client: &Client, desk: &Desk, title: &str, at: Option<Time>
     look_up_outcomes(client, &mut facts).await?;
     expand(client, desk, &mut facts, &mut Expansions::new()).await?;
     resolve_names(client, std::iter::once(&mut facts)).await?;
+    electors::look_up(client, &view.snapshot.roster, std::iter::once(&mut facts), &mut Electors::new()).await?;
     let decision = decide(&facts, desk, &view.snapshot.roster, view.snapshot.bot.id, now);
     Ok((facts, decision))
 }

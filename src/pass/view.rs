@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use super::electors::Electors;
 use super::expand::Expansions;
 use super::minutes::AllMinutes;
 use super::redirects::Redirects;
@@ -43,6 +44,8 @@ pub(super) struct View {
     pub entries: BTreeMap<u64, Entry>,
     /// What values of requests came to that hold templates.
     pub expansions: Expansions,
+    /// What was looked up of those who voted.
+    pub electors: Electors,
     /// What was looked up about the pages behind names of templates.
     pub redirects: Redirects,
     /// The minutes of meetings.
@@ -116,6 +119,7 @@ impl View {
             fixed,
             entries,
             expansions: Expansions::new(),
+            electors: Electors::new(),
             redirects,
             minutes: AllMinutes::default(),
             pending: HashMap::new(),

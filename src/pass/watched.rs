@@ -31,11 +31,16 @@ impl Watched {
             .into_iter()
             .chain([pages.committee.clone(), stop, desk.rules_page.clone()])
             .chain(output_titles(desk));
-        let below = [format!("{}/", pages.intake), pages.archive_prefix().to_owned()];
+        let archive = Some(pages.archive_prefix()).filter(|prefix| !prefix.is_empty());
         let meetings = Some(&pages.meetings).filter(|title| !title.is_empty()).map(|title| format!("{title}/"));
         Watched {
             titles: titles.filter(|title| !title.is_empty()).map(|title| client.titles.local(&title)).collect(),
-            below: below.into_iter().chain(meetings).map(|title| client.titles.local(&title)).collect(),
+            below: [format!("{}/", pages.intake)]
+                .into_iter()
+                .chain(archive.map(str::to_owned))
+                .chain(meetings)
+                .map(|title| client.titles.local(&title))
+                .collect(),
             templates: format!("{}:", client.titles.namespace_name(10)),
             me: client.me.name.clone(),
             account: client.titles.local(&format!("User:{}", client.me.name)),

@@ -34,8 +34,12 @@ impl Basis {
     pub fn new(desk: &Desk, roster: &Roster) -> Self {
         let Desk { rules, statuses, fields, votes, templates, pages, safety, .. } = desk;
         let trust = (&safety.trusted, &safety.trusted_groups, safety.redirect_age, desk.claim_by);
+        let configuration = digest(&(READING, &pages.intake, rules, statuses, fields, votes, templates, trust));
         Basis {
-            configuration: digest(&(READING, &pages.intake, rules, statuses, fields, votes, templates, trust)),
+            configuration: match &desk.electorate {
+                Some(electorate) => digest(&(&configuration, electorate)),
+                None => configuration,
+            },
             terms: roster.terms.clone(),
             everybody: rules.iter().any(|r| r.when.rests_on_roster()),
             closed: Mutex::default(),
@@ -95,6 +99,7 @@ fn digest(parts: &impl Serialize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desk::Electorate;
     use crate::testing::{at, roster};
 
     #[test]
@@ -113,6 +118,14 @@ mod tests {
         assert_eq!(later.of_page(1, &people), before, "other people's terms");
         assert_eq!(later.of_closed(1, at(24)), basis.of_closed(1, at(24)), "terms that began or ended afterwards");
         assert_ne!(later.of_closed(1, at(24 * 30)), basis.of_closed(1, at(24 * 30)));
+
+        // What an account was when it voted does not change; what it has to be does.
+        let mut open = desk.clone();
+        open.electorate = Some(Electorate { min_edits: 50, ..Electorate::default() });
+        let of_fifty = Basis::new(&open, &roster()).of_page(1, &people);
+        open.electorate = Some(Electorate { min_edits: 51, ..Electorate::default() });
+        assert_ne!(of_fifty, before);
+        assert_ne!(Basis::new(&open, &roster()).of_page(1, &people), of_fifty);
 
         let mut stricter = desk.clone();
         stricter.rules[0].name = "another".to_owned();

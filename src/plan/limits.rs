@@ -191,7 +191,8 @@ pub fn held(desk: &Desk, snapshot: &Snapshot, draft: &Draft, made: &[Change], sa
         let calls = last_own(page).map(|past| ledger_calls(&past.says)).unwrap_or_default();
         calls.iter().any(|c| c.value("counted") == "yes" || c.value("by") == "person")
     };
-    if !snapshot.roster.terms.iter().any(|term| term.role.votes())
+    if snapshot.roster.electorate.is_none()
+        && !snapshot.roster.terms.iter().any(|term| term.role.votes())
         && changes.iter().any(|c| c.owns == Owns::Request && counted(&c.page))
     {
         return vec![Held::NoRoster(desk.pages.committee.clone())];

@@ -139,7 +139,10 @@ fn words(call: &Call) -> String {
 fn taken(desk: &Desk, snapshot: &Snapshot) -> BTreeSet<String> {
     let pages = &desk.pages;
     let own = [&pages.committee, &pages.status, &pages.archive, &pages.problems];
-    let above = own.into_iter().flat_map(|t| t.match_indices('/').map(|(at, _)| &t[..at]).chain([t.as_str()]));
+    let above = own
+        .into_iter()
+        .filter(|title| !title.is_empty())
+        .flat_map(|t| t.match_indices('/').map(|(at, _)| &t[..at]).chain([t.as_str()]));
     above.chain(snapshot.titles.iter().map(String::as_str)).map(page_name::key).collect()
 }
 

@@ -80,10 +80,10 @@ pub struct PageBasis {
     pub people: Vec<String>,
 }
 
-/// When a row moves to the archive.
+/// When a row moves to the archive; never where there is none.
 pub fn archived_at(row: &Row, desk: &Desk) -> Option<Time> {
     let closed = desk.status(&row.status).is_some_and(|s| s.closed);
-    closed.then(|| rules::after(row.since, desk.archive_after))
+    (closed && !desk.pages.archive.is_empty()).then(|| rules::after(row.since, desk.archive_after))
 }
 
 /// When time alone will change something on the desk after `now`: in a request that waits, for the archive, on the agenda, or in

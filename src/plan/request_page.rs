@@ -356,7 +356,9 @@ fn request_summary(language: Language, written: &str, decision: &Decision, desk:
         let put_back = if overruled.unknown {
             summary::put_back_unknown(language, &from, &overruled.to)
         } else {
-            summary::put_back(language, &from, &desk.pages.committee)
+            let pages = &desk.pages;
+            let who = if pages.committee.is_empty() { &desk.root } else { &pages.committee };
+            summary::put_back(language, &from, who)
         };
         if decision.moves.is_empty() {
             return put_back;

@@ -57,7 +57,10 @@ fn verdicts(history: &History) -> Vec<(String, Choice, Verdict)> {
         ended: None,
         silent: false,
     };
-    let roster = Roster { terms: vec![term(0, Role::Member), term(1, Role::Member), term(STAFF, Role::Staff)] };
+    let roster = Roster {
+        terms: vec![term(0, Role::Member), term(1, Role::Member), term(STAFF, Role::Staff)],
+        electorate: None,
+    };
     let mut facts = Facts { filer: Some(user(REQUESTER)), owners: vec![user(REQUESTER)], ..blank().with_params(&[]) };
     for signed in &history.signed {
         let Statement::Vote(vote) = signed.content.statement.clone() else { continue };

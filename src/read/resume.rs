@@ -7,6 +7,7 @@ use super::lookalikes::spoken_votes;
 use super::marks::{Mark, marks};
 use crate::desk::Desk;
 use crate::desk::decision::{NoticeKind, Verdict};
+use crate::desk::electorate::KnownElector;
 use crate::desk::request::{Anchor, KnownChanges};
 use crate::desk::signed::Standing;
 use crate::desk::statement::Statement;
@@ -126,11 +127,12 @@ impl<'r> Resume<'r> {
         if spoken_votes(self.text, &self.reading).into_iter().any(|words| named(&self.text[words])) {
             return None;
         }
-        let mut votes = Vec::new();
+        let (mut votes, mut electors) = (Vec::new(), Vec::new());
         for row in &self.rows {
             let place: usize = row.value("n").parse().ok()?;
             let mark = marks.get(place)?.clone();
-            let as_counted = match Verdict::parse(row.value("why"))? {
+            let verdict = Verdict::parse(row.value("why"))?;
+            let as_counted = match verdict {
                 Verdict::Counted | Verdict::Superseded => mark.standing() == Standing::Plain,
                 Verdict::Struck => mark.standing() == Standing::Struck,
                 _ => true,
@@ -139,9 +141,13 @@ impl<'r> Resume<'r> {
             if !as_counted || vote.choice.id() != row.value("choice") {
                 return None;
             }
-            votes.push((place, mark, of(row.value("revision"))?));
+            let info = of(row.value("revision"))?;
+            if let (Some(user), Some(refused), "") = (&info.user, verdict.on_elector(), row.value("for")) {
+                electors.push(KnownElector { user: user.id, at: info.at, refused });
+            }
+            votes.push((place, mark, info));
         }
-        let anchor = self.anchor(ledger::known_changes(&self.calls, of)?)?;
+        let anchor = Anchor { electors, ..self.anchor(ledger::known_changes(&self.calls, of)?)? };
         let known = votes.len();
         let mut before = vec![filed, self.person.clone()];
         before.extend(["answered", "replied"].into_iter().filter_map(|name| of(self.start.value(name))));
@@ -167,6 +173,7 @@ impl<'r> Resume<'r> {
             revision: self.base.id,
             saved: self.base.at,
             replied: self.start.value("replied").parse().ok(),
+            electors: Vec::new(),
         })
     }
 }

@@ -48,9 +48,16 @@ pub struct RosterHistory {
     lines: LineHistory<Result<Line, BadLine>>,
     /// The newest revision by a trusted account that left nobody to vote.
     pub broken: Option<RevisionInfo>,
+    /// Others vote than those on it: a page without anybody is as good as any.
+    may_be_empty: bool,
 }
 
 impl RosterHistory {
+    /// Of a page from the beginning.
+    pub fn new(may_be_empty: bool) -> Self {
+        RosterHistory { may_be_empty, ..Self::default() }
+    }
+
     /// Follows the page into its next revision, the oldest first; one that the wiki hides is passed over. `trusted` tells
     /// whether what its author writes there counts.
     pub fn feed(&mut self, revision: &Revision, trusted: bool, names: &Names) {
@@ -62,7 +69,7 @@ impl RosterHistory {
             let is_voter = |line: &WrittenLine<Result<Line, BadLine>>| line.says.as_ref().is_ok_and(|l| l.role.votes());
             lines.iter().any(|line| line.ended.is_none() && is_voter(line))
         };
-        let had = votes(&self.lines.lines);
+        let had = !self.may_be_empty && votes(&self.lines.lines);
         let broken = &mut self.broken;
         let accept = |lines: &[WrittenLine<_>]| {
             let has = votes(lines);

@@ -133,6 +133,7 @@ mod tests {
                 term(3, Role::Chair, "2027-01-01", ""),
                 term(4, Role::Adviser, "", "2025-06-30"),
             ],
+            electorate: None,
         };
         let seen = lines(&roster, "2026-07-15");
         assert_eq!(
@@ -158,7 +159,7 @@ mod tests {
     fn every_change_by_time_alone_has_its_moment() {
         let mut away = term(1, Role::Member, "2026-01-01", "2026-12-31");
         away.leave = vec![Days { from: day("2026-07-01"), until: day("2026-08-31") }];
-        let roster = Roster { terms: vec![away] };
+        let roster = Roster { terms: vec![away], electorate: None };
         let mut now = crate::page::parse_timestamp("2025-12-01T00:00:00Z").expect("a time");
         let mut seen = Vec::new();
         while let Some(next) = roster.next_change(now) {
@@ -173,7 +174,7 @@ mod tests {
 
     #[test]
     fn a_term_that_another_one_continues_does_not_end_soon() {
-        let mut roster = Roster { terms: vec![term(1, Role::Member, "", "2026-12-31")] };
+        let mut roster = Roster { terms: vec![term(1, Role::Member, "", "2026-12-31")], electorate: None };
         assert!(lines(&roster, "2026-12-01")[2].ends_with("soon=yes"));
         roster.terms.push(term(1, Role::Chair, "2027-01-01", "2027-12-31"));
         assert!(!lines(&roster, "2026-12-01")[2].contains("soon"));

@@ -274,6 +274,7 @@ fn row(ballot: &Ballot, changes: &[FieldChange], closed: bool) -> String {
             ("revision", vote.revision.to_string()),
             ("counted", if ballot.verdict == Verdict::Counted { "yes" } else { "no" }.to_owned()),
             ("why", ballot.verdict.id().to_owned()),
+            ("needed", ballot.needed.clone()),
             ("question", if asks { question_of(ballot) } else { String::new() }),
             ("for", vote.content.on_behalf_of.clone().unwrap_or_default()),
             ("recorded by", if recorded { name_of(vote.author.as_ref()) } else { String::new() }),

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::language::Language;
 use super::{countries, module_config, shipped};
-use crate::desk::{Desk, TemplateKind};
+use crate::desk::{Desk, Electorate, TemplateKind};
 use crate::wikitext;
 
 /// The pages as this desk wants them: title and text, each page behind the templates that it uses.
@@ -132,12 +132,14 @@ fn title(path: &str, desk: &Desk) -> String {
         Some(("Root", "Requests")) => desk.pages.intake.clone(),
         Some(("Root", "Committee")) => desk.pages.committee.clone(),
         Some(("Root", "Helpers")) => desk.pages.helpers.clone(),
+        Some(("Root", "Guide/Meetings")) if desk.pages.meetings.is_empty() => String::new(),
         Some((_, below)) => format!("{}/{below}", desk.root),
         None => desk.root.clone(),
     }
 }
 
-/// A text with what the desk calls its pages. A line that names one that is switched off is left out.
+/// A text with what the desk calls its pages. A line that names one that is switched off is left out, as is one that begins with
+/// `%MEMBERS%` where others vote, and one that begins with `%ANYONE%` where members do.
 fn fill(text: &str, desk: &Desk) -> String {
     let pages = &desk.pages;
     let archive = pages.archive_prefix().trim_end_matches('/');
@@ -145,7 +147,10 @@ fn fill(text: &str, desk: &Desk) -> String {
         .map(|code| format!(":* [[{LANGUAGES}{code}.json|{{{{#language:{code}}}}}]] ({code})"))
         .collect();
     let switched_off = |line: &str| {
+        let of_others = if desk.electorate.is_some() { "%MEMBERS%" } else { "%ANYONE%" };
         let optional = [
+            ("%COMMITTEE%", &pages.committee),
+            ("%ARCHIVE%", &pages.archive),
             ("%QUEUE%", &pages.queue),
             ("%AGENDA%", &pages.agenda),
             ("%MEETINGS%", &pages.meetings),
@@ -155,11 +160,14 @@ fn fill(text: &str, desk: &Desk) -> String {
             ("%FIGURES%", &pages.figures),
             ("%OPT_OUT%", &desk.notices.opt_out_category),
         ];
-        optional.iter().any(|(place, title)| title.is_empty() && line.contains(place))
+        line.starts_with(of_others) || optional.iter().any(|(place, title)| title.is_empty() && line.contains(place))
     };
     let lines: Vec<&str> = text.lines().filter(|line| !switched_off(line)).collect();
     lines
         .join("\n")
+        .replace("%MEMBERS%", "")
+        .replace("%ANYONE%", "")
+        .replace("%ELECTORATE%", &desk.electorate.as_ref().map(Electorate::in_words).unwrap_or_default())
         .replace("%LANGUAGES%", &languages.join("\n"))
         .replace("%REQUEST%", desk.templates.name(TemplateKind::Request))
         .replace("%NAME%", &desk.name)
@@ -249,6 +257,27 @@ mod tests {
         let pages = vec![page("A", "{{B}}"), page("B", "{{C}}{{B}}"), page("C", "{{A}}{{D}}"), page("D", "")];
         let titles: Vec<String> = used_first(pages).into_iter().map(|(title, _)| title).collect();
         assert_eq!(titles, ["Template:D", "Template:C", "Template:B", "Template:A"]);
+    }
+
+    #[test]
+    fn a_desk_without_committee_or_meetings_gets_no_pages_and_no_words_of_them() {
+        let text = "[electorate]\nmin_edits = 50\n[pages]\ncommittee = \"\"\nmeetings = \"\"\narchive = \"\"\n";
+        let open = pages(&crate::config::parse(text, "t").expect("valid"));
+        let shipped = pages(&crate::config::shipped());
+        let of = |pages: &[(String, String)], title: &str| {
+            let found = pages.iter().find(|(known, _)| known.ends_with(title));
+            found.map(|(_, text)| text.clone()).unwrap_or_default()
+        };
+        assert!(of(&open, "/Committee").is_empty() && of(&open, "Guide/Meetings").is_empty());
+        assert!(!of(&shipped, "/Committee").is_empty() && !of(&shipped, "Guide/Meetings").is_empty());
+        let landing = of(&open, "Hub/Helpdesk");
+        assert!(
+            landing.contains("accounts with at least 50 edits") && !landing.contains("landing-vote-text"),
+            "{landing}"
+        );
+        assert!(!landing.contains("PrefixIndex") && !landing.contains('%'), "{landing}");
+        assert!(of(&shipped, "Hub/Helpdesk").contains("{{Helpdesk text|landing-vote-text|"));
+        assert!(!of(&shipped, "Hub/Helpdesk").contains("-open"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::inert::is_invisible;
+use crate::desk::Pages;
 use crate::wikitext::encoding::{decode_percent, decode_references, nfc};
 
 /// MediaWiki's limit for titles, in bytes.
@@ -43,6 +44,21 @@ pub fn is_below(title: &str, above: &str, languages: &[String]) -> bool {
         .strip_prefix(above)
         .and_then(|rest| rest.strip_prefix('/'))
         .is_some_and(|name| !name.is_empty() && !name.contains('/') && !languages.iter().any(|l| l == name))
+}
+
+/// Whether a title is one that requests have: directly below the intake page, or below one of its parts.
+pub fn is_request(title: &str, pages: &Pages, languages: &[String]) -> bool {
+    let parts = || pages.parts.iter().map(|part| format!("{}/{part}", pages.intake));
+    let is_part = || parts().any(|part| part == title);
+    is_below(title, &pages.intake, languages) && !is_part() || parts().any(|part| is_below(title, &part, languages))
+}
+
+/// The page below which a request of this title would stand: the part of the intake page that it is in, or else that page; and
+/// the rest of its title. None where it is not below the intake page.
+pub fn place<'t>(title: &'t str, pages: &Pages) -> Option<(String, &'t str)> {
+    let name = title.strip_prefix(&pages.intake)?.strip_prefix('/')?;
+    let in_part = name.split_once('/').filter(|(part, _)| pages.parts.iter().any(|known| known == part));
+    Some(in_part.map_or((pages.intake.clone(), name), |(part, name)| (format!("{}/{part}", pages.intake), name)))
 }
 
 /// The name, with the first number behind it, if any is needed, for which its title below `intake` is not taken.

@@ -196,6 +196,11 @@ async fn errors_say_what_to_do_and_exit_as_promised() {
     assert!(error.contains("desk.toml:2:") && error.contains("desk.toml:4:"), "{error}");
     std::fs::write(shell.folder.join("desk.toml"), "").unwrap();
     assert!(shell.well(&["check", "--offline"]).starts_with("the configuration is in order"));
+    for example in ["pictures", "properties"] {
+        let file = format!("{}/config/examples/{example}.toml", env!("CARGO_MANIFEST_DIR"));
+        let said = shell.well(&["--config", &file, "check", "--offline"]);
+        assert_eq!(said.lines().count(), 1, "{example}: {said}");
+    }
     std::fs::write(shell.folder.join("mwbot.toml"), "wiki_url = \"http://127.0.0.1:1/w/\"\n").unwrap();
     assert!(shell.fails(&["once"], 1).contains("cannot reach the wiki"));
 

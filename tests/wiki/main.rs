@@ -26,6 +26,7 @@ mod messages;
 mod minutes;
 mod names;
 mod office;
+mod other_desks;
 mod owners;
 mod preprocessor;
 mod proxy;

@@ -1,13 +1,13 @@
 //! Lists of what is no page: accounts, recent changes, renames, contributions.
 
-use serde::de::IgnoredAny;
+use serde::de::{Error as _, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::names::{name, optional_name};
 use super::pages::{Normalized, named_as_temporary};
 use super::time::WikiTime;
-use crate::page::{Time, User};
+use crate::page::{GroupChange, Time, User, parse_timestamp};
 use crate::wiki::error::Error;
 
 #[derive(Debug, Deserialize)]
@@ -27,6 +27,7 @@ pub(crate) struct Account {
     groups: Option<Vec<String>>,
     #[serde(default, deserialize_with = "nullable")]
     registration: Option<Option<WikiTime>>,
+    editcount: Option<u64>,
     #[serde(default)]
     temp: bool,
     #[serde(default)]
@@ -45,6 +46,7 @@ pub(crate) struct Known {
     pub(crate) groups: Vec<String>,
     /// None where the wiki does not know.
     pub(crate) registered: Option<Time>,
+    pub(crate) edits: u64,
     /// Blocked from the whole wiki.
     pub(crate) blocked: bool,
 }
@@ -55,15 +57,15 @@ impl Account {
         if self.missing || self.invalid {
             return Ok(None);
         }
-        let (false, Some(id), Some(groups), Some(registered)) =
-            (self.name.is_empty(), self.userid, self.groups, self.registration)
+        let (false, Some(id), Some(groups), Some(registered), Some(edits)) =
+            (self.name.is_empty(), self.userid, self.groups, self.registration, self.editcount)
         else {
-            return Err(Error::odd("an account without name, id, groups or registration"));
+            return Err(Error::odd("an account without name, id, groups, registration or number of edits"));
         };
         let temporary = self.temp || named_as_temporary(&self.name);
         let blocked = self.blockid.is_some() && !self.blockpartial;
         let user = User { id, name: self.name, temporary };
-        Ok(Some(Known { user, groups, registered: registered.map(|at| at.0), blocked }))
+        Ok(Some(Known { user, groups, registered: registered.map(|at| at.0), edits, blocked }))
     }
 }
 
@@ -195,6 +197,62 @@ impl PageMoveEntry {
 }
 
 #[derive(Debug, Deserialize)]
+pub(crate) struct GroupChanges {
+    pub(crate) logevents: Vec<GroupChangeEntry>,
+}
+
+/// An entry of the log of rights; without parameters where the wiki hides them.
+#[derive(Debug, Deserialize)]
+pub(crate) struct GroupChangeEntry {
+    timestamp: WikiTime,
+    params: Option<GroupChangeParams>,
+    #[serde(default)]
+    actionhidden: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct GroupChangeParams {
+    /// Missing as the new ones are, where the entry is of a form of before 2005.
+    oldmetadata: Option<Vec<HeldGroup>>,
+    newmetadata: Option<Vec<HeldGroup>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct HeldGroup {
+    group: String,
+    /// When it ends by itself; none for `infinity`.
+    #[serde(rename = "expiry", deserialize_with = "expiry")]
+    ends: Option<Time>,
+}
+
+fn expiry<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Time>, D::Error> {
+    let written = String::deserialize(from)?;
+    let time = parse_timestamp(&written);
+    if time.is_some() || written == "infinity" { Ok(time) } else { Err(D::Error::custom("an expiry that is no time")) }
+}
+
+impl GroupChangeEntry {
+    /// The change, where the wiki shows it.
+    pub(crate) fn shown(self) -> Result<Option<GroupChange>, Error> {
+        let Some(params) = self.params else {
+            return if self.actionhidden {
+                Ok(None)
+            } else {
+                Err(Error::odd("a change of groups without its parameters"))
+            };
+        };
+        let held = |groups: Vec<HeldGroup>| groups.into_iter().map(|held| (held.group, held.ends)).collect();
+        match (params.oldmetadata, params.newmetadata) {
+            (Some(before), Some(after)) => {
+                Ok(Some(GroupChange { at: self.timestamp.0, before: held(before), after: held(after) }))
+            }
+            (None, None) => Ok(None),
+            _ => Err(Error::odd("a change of groups without what they were or came to be")),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
 pub(crate) struct Renames {
     pub(crate) logevents: Vec<Rename>,
 }
@@ -261,6 +319,11 @@ pub(crate) struct Contribution {
 }
 
 impl Contribution {
+    /// When it was made, where that was asked for.
+    pub(crate) fn at(&self) -> Result<Time, Error> {
+        self.timestamp.as_ref().map(|at| at.0).ok_or_else(|| Error::odd("an edit without its time"))
+    }
+
     /// The edit, where it was asked for with its page, its time and its summary.
     pub(crate) fn own_edit(self) -> Result<OwnEdit, Error> {
         let (Some(page), Some(at)) = (self.title.filter(|title| !title.is_empty()), self.timestamp) else {

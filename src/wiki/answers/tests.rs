@@ -164,12 +164,15 @@ fn a_page_has_what_was_asked_about_it_or_is_missing() {
 #[test]
 fn an_account_has_an_id_groups_and_perhaps_a_date() {
     let account = json!({ "users": [{
-        "userid": 3, "name": "Mona Member", "registration": "2026-05-05T12:00:00Z", "groups": ["*", "user"]
+        "userid": 3, "name": "Mona Member", "registration": "2026-05-05T12:00:00Z", "groups": ["*", "user"],
+        "editcount": 51
     }] });
     let known = |users: Users| users.users.into_iter().next().expect("an account").known();
-    let fields = ["/users", "/users/0/userid", "/users/0/name", "/users/0/registration", "/users/0/groups"];
-    let Known { user, groups, registered, blocked: _ } = check(&account, &fields, known).expect("an account");
-    assert_eq!((user.id, user.name.as_str(), user.temporary, groups.len()), (3, "Mona Member", false, 2));
+    let fields =
+        ["", "/0/userid", "/0/name", "/0/registration", "/0/groups", "/0/editcount"].map(|of| format!("/users{of}"));
+    let fields = fields.each_ref().map(String::as_str);
+    let Known { user, groups, registered, edits, blocked: _ } = check(&account, &fields, known).expect("an account");
+    assert_eq!((user.id, user.name.as_str(), user.temporary, groups.len(), edits), (3, "Mona Member", false, 2, 51));
     assert!(registered.is_some());
     let mut old = account.clone();
     old["users"][0]["registration"] = Value::Null;
@@ -177,6 +180,33 @@ fn an_account_has_an_id_groups_and_perhaps_a_date() {
     for flag in ["missing", "invalid"] {
         let nobody = json!({ "users": [{ "name": "Nobody", flag: true }] });
         assert_eq!(check(&nobody, &[&format!("/users/0/{flag}"), "/users/0/name"], known), None);
+    }
+}
+
+#[test]
+fn a_change_of_groups_tells_of_both_sides_or_is_hidden() {
+    let given = json!({ "logevents": [{
+        "timestamp": "2026-05-05T12:00:00Z",
+        "params": {
+            "oldgroups": ["sysop"], "newgroups": ["sysop", "patroller"],
+            "oldmetadata": [{ "group": "sysop", "expiry": "infinity" }],
+            "newmetadata": [
+                { "group": "sysop", "expiry": "infinity" }, { "group": "patroller", "expiry": "2026-06-05T12:00:00Z" }
+            ]
+        }
+    }] });
+    let of = |changes: GroupChanges| changes.logevents.into_iter().next().expect("a change").shown();
+    let fields = ["timestamp", "params/oldmetadata", "params/newmetadata", "params/newmetadata/1/expiry"];
+    let fields = fields.map(|name| format!("/logevents/0/{name}"));
+    let change = check(&given, &fields.each_ref().map(String::as_str), of).expect("a change");
+    assert_eq!(change.before, [("sysop".to_owned(), None)]);
+    let ends: Vec<_> = change.after.iter().map(|(group, ends)| (group.as_str(), ends.is_some())).collect();
+    assert_eq!(ends, [("sysop", false), ("patroller", true)]);
+    let hidden = json!({ "logevents": [{ "timestamp": "2026-05-05T12:00:00Z", "actionhidden": true }] });
+    // As is one of the form of before 2005.
+    let old = json!({ "logevents": [{ "timestamp": "2004-05-05T12:00:00Z", "params": { "0": "sysop" } }] });
+    for nothing in [&hidden, &old] {
+        assert_eq!(of(read(nothing).expect("changes")).expect("read"), None);
     }
 }
 

@@ -48,11 +48,21 @@ function base.by_edit(revision)
 	return base.is_set(revision) and brackets(base.difference(revision)) or ''
 end
 
+--- A name of another desk's as words.
+local function as_words(name)
+	return mw.language.getContentLanguage():ucfirst((mw.ustring.gsub(name, '[-_]', ' ')))
+end
+
+--- The label of a field.
+function base.field_label(name)
+	return find('field-' .. name) or apart(as_words(name))
+end
+
 --- The label of a status. The wiki's own label goes before a translation of the one that comes with the bot.
 function base.status(id)
 	local known = config.statuses[mw.ustring.lower(id or '')]
 	if not known then
-		return id or ''
+		return as_words(id or '')
 	end
 	return known.own and known.label or find('status-' .. mw.ustring.lower(id)) or known.label
 end
@@ -75,7 +85,7 @@ end
 --- The name of a field, as readers see it and as it stands in the wikitext.
 function base.field(name)
 	name = name or ''
-	return '<b>' .. (find('field-' .. name) or apart(name)) .. '</b> (<code>' .. name .. '</code>)'
+	return '<b>' .. base.field_label(name) .. '</b> (<code>' .. name .. '</code>)'
 end
 
 --- The values of a list: name, name 2, name 3 and so on.

@@ -165,7 +165,8 @@ p['ledger row'] = function(args)
 		counts = get('counted-noted')
 	end
 	if is_set(args.why) and args.why ~= 'counted' then
-		counts = counts .. colon() .. (find('why-' .. args.why, voter) or args.why)
+		local needed = args.why == 'too-new' and text.duration(args.needed or '') or apart(args.needed or '')
+		counts = counts .. colon() .. (find('why-' .. args.why, voter, tonumber(args.needed) or needed) or args.why)
 	end
 	if is_set(args['touched by']) or is_set(args['touched revision']) then
 		counts = counts .. '<br>' .. small(get('touched', user(args['touched by'])) .. by_edit(args['touched revision']))

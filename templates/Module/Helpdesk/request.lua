@@ -78,7 +78,7 @@ function p.request(args)
 	local rows = {}
 	local function row(name, value)
 		if is_set(value) then
-			table.insert(rows, '<tr><th ' .. head .. '>' .. (find('field-' .. name) or name) .. '</th><td dir="auto" style="'
+			table.insert(rows, '<tr><th ' .. head .. '>' .. base.field_label(name) .. '</th><td dir="auto" style="'
 				.. WRAP .. '">' .. value .. '</td></tr>')
 		end
 	end
