@@ -7,6 +7,7 @@
 pub(crate) mod claim;
 mod codes;
 pub mod decision;
+pub(crate) mod events;
 pub(crate) mod meeting;
 pub(crate) mod meetings;
 pub(crate) mod message;

@@ -67,6 +67,7 @@ pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64
         return None;
     }
     let counted = calls.iter().find_map(ledger::counted_type);
+    let (outcome, outcome_at) = work::outcome_of(&calls);
     let row = Row {
         page: page.reference(),
         title: title(call.value("title"), &page.title),
@@ -102,7 +103,8 @@ pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64
         progress: work::progress_of(&calls),
         worked: parse_timestamp(&text("worked")),
         closes: parse_timestamp(&text("closes")),
-        outcome: work::outcome_of(&calls),
+        outcome,
+        outcome_at,
         ..Row::default()
     };
     let news = News::of(&calls, call.value(LANGUAGE))?;
@@ -140,6 +142,7 @@ pub fn row_of(facts: &Facts, decision: &Decision) -> Row {
         worked: decision.worked,
         closes: decision.closes,
         outcome: decision.outcomes.last().map(|outcome| as_read(&outcome.content.text)).unwrap_or_default(),
+        outcome_at: decision.outcomes.last().map(|outcome| outcome.at),
         ..Row::default()
     }
 }

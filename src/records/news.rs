@@ -96,7 +96,7 @@ impl News {
             helpers: helpers_of(ledger),
             claimed: claims.max(),
             next_step: progress_of(ledger).next,
-            outcome: outcome_of(ledger),
+            outcome: outcome_of(ledger).0,
             waiting: ["waiting", "have", "need", "until"].map(text),
         })
     }

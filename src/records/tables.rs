@@ -74,6 +74,8 @@ pub struct Row {
     pub worked: Option<Time>,
     /// What came of it, as it reads.
     pub outcome: String,
+    /// When somebody last wrote what came of it.
+    pub outcome_at: Option<Time>,
     /// When it will be closed for silence; none where only the table tells of the request.
     pub closes: Option<Time>,
     /// The page has lost its template; the row is kept until it is restored or staff decide.
@@ -148,6 +150,7 @@ impl Row {
             ("need", self.waiting.need.clone()),
             ("until", timestamp_or_none(self.waiting.until)),
             ("outcome", self.outcome.clone()),
+            ("outcome at", timestamp_or_none(self.outcome_at)),
             ("id", self.page.id.to_string()),
             ("lost", yes(self.lost)),
             ("unreadable", yes(self.unreadable)),
@@ -201,6 +204,7 @@ impl Row {
             worked: None,
             closes: None,
             outcome: text("outcome"),
+            outcome_at: parse_timestamp(raw("outcome at")),
             lost: raw("lost") == "yes",
             unreadable: raw("unreadable") == "yes",
             duplicates: numbered::read("duplicate", text),

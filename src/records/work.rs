@@ -8,7 +8,7 @@ use crate::desk::decision::Decision;
 use crate::desk::outcome::Outcome;
 use crate::desk::signed::Signed;
 use crate::desk::step::Progress;
-use crate::page::{User, timestamp};
+use crate::page::{Time, User, parse_timestamp, timestamp};
 use crate::wikitext::Call;
 use crate::wikitext::inert::{as_read, call, unescape};
 
@@ -85,6 +85,7 @@ fn outcome(signed: &Signed<Outcome>) -> String {
         ("image", image.clone()),
         ("link", link.clone()),
         ("user", name_of(signed.author.as_ref())),
+        ("time", timestamp(signed.at)),
         ("revision", signed.revision.to_string()),
     ];
     call(OUTCOME, &about)
@@ -95,10 +96,10 @@ pub fn helpers_of(ledger: &[Call]) -> Vec<String> {
     ledger.iter().filter(|call| call.name == HELPER).map(|call| unescape(call.value("user"))).collect()
 }
 
-/// What came of it at last, by a ledger; empty if nothing is told.
-pub fn outcome_of(ledger: &[Call]) -> String {
-    let last = ledger.iter().rfind(|call| call.name == OUTCOME);
-    last.map(|call| unescape(call.value("text"))).unwrap_or_default()
+/// What came of it, as somebody wrote it last, and when, by a ledger.
+pub fn outcome_of(ledger: &[Call]) -> (String, Option<Time>) {
+    let Some(last) = ledger.iter().rfind(|call| call.name == OUTCOME) else { return (String::new(), None) };
+    (unescape(last.value("text")), parse_timestamp(&unescape(last.value("time"))))
 }
 
 /// Names of all who wrote of the work, whether that counts or not: it rests on their terms.
