@@ -3,7 +3,7 @@
 use std::process::{Command, Output};
 
 use crate::proxy::{Fate, Proxy};
-use crate::stage::{PASSER, REQUESTER, Stage, config_text};
+use crate::stage::{ADMIN, PASSER, REQUESTER, Stage, config_text};
 
 /// A folder to call it in.
 pub struct Shell {
@@ -178,6 +178,67 @@ async fn plan_once_explain_and_check() {
     assert!(said.contains("TODO the wiki has no Lua") && said.contains("Scribunto"), "{said}");
     let error = shell.fails(&["install"], 1);
     assert!(error.contains("the wiki has no Lua"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_tells_who_would_be_missed() {
+    let stage = Stage::with_own_bot("bus factor").await;
+    let shell = Shell::new(&stage, "keepers");
+    let bot = &stage.client.me.name;
+    let check = || String::from_utf8(shell.run(&["check"]).stdout).unwrap();
+    let says = |line: &str| {
+        let said = check();
+        assert!(said.lines().any(|found| found == line), "no {line:?} in {said}");
+    };
+    let trusted = |names: &str, groups: &str| {
+        let text = config_text(&stage.desk.root, &format!("trusted_groups = [{groups}]\n"));
+        std::fs::write(shell.folder.join("desk.toml"), text.replace(&format!("[\"{ADMIN}\"]"), names)).unwrap();
+    };
+    for name in ["Olga Operator", "Otto Operator", "Ivo Idle", "Bruno Blocked"] {
+        stage.newcomer(name).await;
+    }
+    let admin = stage.person(ADMIN).await;
+    let write = async |text: &str| admin.edit(&format!("User:{bot}"), text, "who keeps it").await.unwrap();
+    let advice = "; link the user page of everybody there who has the bot's secrets, and find a second one";
+    says(&format!("note no operator is named on User:{bot}{advice}"));
+
+    // A template names one, too. Neither the bot itself nor a name without an account is an operator.
+    admin.edit("Template:Bus factor", "Run by [[User talk:{{{1}}}|{{{1}}}]].", "a template").await.unwrap();
+    for name in ["Olga Operator", "Otto Operator", "Bruno Blocked"] {
+        let sandbox = format!("User:{name}/Sandbox");
+        stage.person(name).await.edit(&sandbox, "words", "active").await.unwrap();
+    }
+    let others = format!("[[User:{bot}/Stop]], [[User:Nobody of that name]], [[Help:Bots]]");
+    write(&format!("{{{{Bus factor|Olga Operator}}}} {others}")).await;
+    says(&format!(
+        "note 1 operator is named on User:{bot} (Olga Operator); if Olga Operator leaves, nobody can start, mend or stop the program{advice}"
+    ));
+    write(&format!("{{{{Bus factor|Olga Operator}}}} {others} [[User:Ivo Idle]]")).await;
+    says(&format!(
+        "note 2 operators are named on User:{bot} (Olga Operator, Ivo Idle); blocked, or not active within 90 days: Ivo Idle; if Olga Operator leaves, nobody can start, mend or stop the program{advice}"
+    ));
+    write(&format!("{{{{Bus factor|Olga Operator}}}} {others} [[User:Otto Operator]]")).await;
+    says(&format!("ok   2 operators are named on User:{bot} (Olga Operator, Otto Operator)"));
+
+    let block = [("action", "block"), ("user", "Bruno Blocked"), ("expiry", "never"), ("reason", "a test")];
+    admin.post_with("csrf", &block).await.unwrap();
+    trusted("[\"Bruno Blocked\", \"Ivo Idle\"]", "");
+    says(
+        "note 0 of 2 trusted accounts were active within 90 days: nobody can change who is on the committee: add to safety.trusted",
+    );
+    trusted(&format!("[\"{ADMIN}\", \"Bruno Blocked\", \"Ivo Idle\"]"), "");
+    says(&format!(
+        "note 1 of 3 trusted accounts was active within 90 days; if {ADMIN} leaves, nobody can change who is on the committee: add to safety.trusted"
+    ));
+    trusted(&format!("[\"{ADMIN}\", \"Olga Operator\", \"Ivo Idle\"]"), "");
+    says("ok   2 of 3 trusted accounts were active within 90 days");
+    // Whoever is in a group as well is counted once.
+    trusted(&format!("[\"{ADMIN}\"]"), "\"sysop\"");
+    let said = check();
+    let of_groups = said.lines().find_map(|line| line.split_once(" trusted accounts w")).expect("a line").0;
+    let of: usize = of_groups.rsplit(' ').next().unwrap().parse().unwrap();
+    let members = stage.client.members_of(&["sysop".to_owned()], 50).await.unwrap();
+    assert!(members.iter().any(|name| name == ADMIN) && of <= members.len(), "{of_groups}: {members:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
