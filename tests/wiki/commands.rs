@@ -3,7 +3,7 @@
 use std::process::{Command, Output};
 
 use crate::proxy::{Fate, Proxy};
-use crate::stage::{ADMIN, PASSER, REQUESTER, Stage, config_text};
+use crate::stage::{ADMIN, MEMBERS, PASSER, REQUESTER, STAFF, Stage, config_text};
 
 /// A folder to call it in.
 pub struct Shell {
@@ -93,7 +93,7 @@ async fn plan_once_explain_and_check() {
     let stage = Stage::new("commands").await;
     let shell = Shell::new(&stage, "all");
     stage.file("Maps", "").await;
-    stage.add(crate::stage::MEMBERS[1], "Maps", "* {{support}} ~~~~").await;
+    stage.add(MEMBERS[1], "Maps", "* {{support}} ~~~~").await;
 
     let plan = shell.well(&["plan"]);
     assert!(plan.contains("+|status=review") && plan.contains("Status: Under review"), "{plan}");
@@ -272,4 +272,23 @@ async fn errors_say_what_to_do_and_exit_as_promised() {
         );
         assert_eq!((output.status.code(), error), (Some(1), said));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_account_takes_a_desk_over() {
+    let stage = Stage::new("another account").await;
+    for name in ["Maps", "Charts"] {
+        stage.file(name, "").await;
+    }
+    stage.add(MEMBERS[1], "Maps", "* {{support}} ~~~~").await;
+    stage.add(STAFF, "Charts", "{{Helpdesk decision|declined|reason=No}} ~~~~").await;
+    stage.settle().await;
+    let other = stage.run_by_stopped_bot().await;
+    assert_eq!(other.plan().await.changes, [], "all is as it should be");
+    // What the other account saved before is none of people's words.
+    stage.add(MEMBERS[2], "Maps", "* {{support}} ~~~~").await;
+    let plan = other.plan().await;
+    let changed: Vec<_> = plan.changes.iter().map(|change| (change.page.clone(), change.moved.as_str())).collect();
+    assert_eq!(changed, [(stage.page("Maps"), ""), (stage.desk.pages.status.clone(), "")]);
+    assert_eq!(plan.problems, []);
 }
