@@ -2,11 +2,18 @@
 
 use std::fmt;
 
+use chrono::TimeDelta;
+
 use crate::desk::{Desk, TemplateKind};
 use crate::records::problems;
 use crate::records::wiki_pages::CONFIG;
-use crate::wiki::{Client, Error};
+use crate::wiki::{Account, Client, Error};
 use crate::{install, pass};
+
+/// An account that did nothing for so long is not counted on.
+const ACTIVE: TimeDelta = TimeDelta::days(90);
+/// So many members of the trusted groups are looked at.
+const MOST_TRUSTED: usize = 50;
 
 /// What was looked at, each with what to do if it is not as it should be.
 #[derive(Debug, Default)]
@@ -32,6 +39,14 @@ impl Findings {
 
     fn add(&mut self, is_good: bool, good: impl Into<String>, bad: impl Into<String>) {
         self.0.push(if is_good { (Mark::Good, good.into()) } else { (Mark::Todo, bad.into()) });
+    }
+
+    /// How many people something rests on; what follows where it is one alone, or nobody.
+    fn bus_factor(&mut self, people: &[String], told: String, what: impl Fn(Option<&str>) -> String) {
+        match people {
+            [_, _, ..] => self.add(true, told, ""),
+            few => self.note(told + &what(few.first().map(String::as_str))),
+        }
     }
 
     fn note(&mut self, text: impl Into<String>) {
@@ -134,6 +149,66 @@ pub async fn check(client: &Client, desk: &Desk) -> Result<Findings, Error> {
     for problem in &plan.problems {
         findings.add(false, "", format!("{} ({}): {}", problem.page, problem.kind, problems::words(problem)));
     }
+    keepers(client, desk, &mut findings).await?;
     findings.add(true, format!("{requests} requests, {} pages to bring up to date", plan.changes.len()), "");
     Ok(findings)
+}
+
+/// Whether the desk would go on if somebody left: who keeps the bot, and whose words on the committee page count.
+async fn keepers(client: &Client, desk: &Desk, findings: &mut Findings) -> Result<(), Error> {
+    let page = client.titles.local(&format!("User:{}", client.me.name));
+    let linked: Vec<String> = client.accounts_linked_from(&page).await?.into_iter().collect();
+    let mut operators = client.accounts(&linked).await?;
+    operators.retain(|account| account.user.id != client.me.id && !account.groups.iter().any(|group| group == "bot"));
+    let (here, away) = active(client, operators).await?;
+    let named = here.len() + away.len();
+    let told = match named {
+        0 => format!("no operator is named on {page}"),
+        1 => format!("1 operator is named on {page} ({})", here.iter().chain(&away).cloned().collect::<String>()),
+        n => format!("{n} operators are named on {page} ({})", [here.clone(), away.clone()].concat().join(", ")),
+    };
+    let inactive = if away.is_empty() {
+        String::new()
+    } else {
+        format!("; blocked, or not active within {} days: {}", ACTIVE.num_days(), away.join(", "))
+    };
+    let advice = "; link the user page of everybody there who has the bot's secrets, and find a second one".to_owned();
+    findings.bus_factor(&here, told + &inactive, |who| match who {
+        Some(who) => format!("; if {who} leaves, nobody can start, mend or stop the program{advice}"),
+        None => advice.clone(),
+    });
+
+    let mut trusted = client.accounts(&desk.safety.trusted).await?;
+    let by_group = client.members_of(&desk.safety.trusted_groups, MOST_TRUSTED).await?;
+    for account in client.accounts(&by_group).await? {
+        if trusted.iter().all(|known| known.user.id != account.user.id) {
+            trusted.push(account);
+        }
+    }
+    let (here, away) = active(client, trusted).await?;
+    let of = here.len() + away.len();
+    let told = format!(
+        "{} of {of} trusted {} active within {} days",
+        here.len(),
+        if here.len() == 1 { "accounts was" } else { "accounts were" },
+        ACTIVE.num_days()
+    );
+    let rules = if desk.rules_page.is_empty() { "" } else { ", nor the rules" };
+    findings.bus_factor(&here, told, |who| match who {
+        Some(who) => {
+            format!("; if {who} leaves, nobody can change who is on the committee{rules}: add to safety.trusted")
+        }
+        None => format!(": nobody can change who is on the committee{rules}: add to safety.trusted"),
+    });
+    Ok(())
+}
+
+/// The names of those who were active lately and are not blocked, and of the others.
+async fn active(client: &Client, accounts: Vec<Account>) -> Result<(Vec<String>, Vec<String>), Error> {
+    let (mut here, mut away) = (Vec::new(), Vec::new());
+    for account in accounts {
+        let is_here = !account.blocked && client.was_active_since(&account.user.name, client.now() - ACTIVE).await?;
+        if is_here { &mut here } else { &mut away }.push(account.user.name);
+    }
+    Ok((here, away))
 }

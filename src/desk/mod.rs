@@ -9,6 +9,7 @@ mod codes;
 mod dates;
 pub mod decision;
 pub(crate) mod electorate;
+pub(crate) mod events;
 pub mod figures;
 pub mod median;
 pub(crate) mod meeting;

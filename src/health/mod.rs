@@ -1,5 +1,6 @@
 //! Seen from outside: whether each desk is well, and numbers. Nothing secret is ever put in here.
 
+mod feeds;
 mod metrics;
 mod page;
 mod server;

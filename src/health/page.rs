@@ -38,8 +38,8 @@ li{padding:.4rem 0;border-top:1px solid var(--line)}
 /// The page as HTML.
 pub(super) fn page(health: &Health) -> String {
     let mut body = String::new();
-    for (desk, report) in health.desks.iter().zip(health.reports()) {
-        section(&mut body, &lock(desk), &report);
+    for (number, (desk, report)) in (1..).zip(health.desks.iter().zip(health.reports())) {
+        section(&mut body, (number, &lock(desk)), &report);
     }
     format!(
         "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
@@ -52,7 +52,7 @@ pub(super) fn page(health: &Health) -> String {
 }
 
 /// One desk. Writing to a String does not fail.
-fn section(body: &mut String, vitals: &Vitals, report: &DeskReport) {
+fn section(body: &mut String, (number, vitals): (usize, &Vitals), report: &DeskReport) {
     let (class, state, to_do) = state(report);
     let _ = writeln!(
         body,
@@ -63,6 +63,9 @@ fn section(body: &mut String, vitals: &Vitals, report: &DeskReport) {
         body.push_str("<nav>");
         for (words, address) in [("Desk", landing), ("Requests", status), ("Problems", problems), ("Stop page", stop)] {
             body.push_str(&link(words, address));
+        }
+        for (words, file) in [("Feed", "feed.atom"), ("Calendar of what is due", "due.ics")] {
+            body.push_str(&link(words, &format!("desk/{number}/{file}")));
         }
         body.push_str("</nav>\n");
     }

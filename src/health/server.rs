@@ -1,4 +1,4 @@
-//! The web server: `/healthz`, `/metrics` and `/`. It answers whoever asks, whatever others do: nobody may stay for long,
+//! The web server: `/healthz`, `/metrics`, `/feed.atom`, `/due.ics` and `/`. It answers whoever asks, whatever others do: nobody may stay for long,
 //! and where too many come at once the oldest has to go.
 
 use std::collections::VecDeque;
@@ -13,12 +13,14 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use sha2::{Digest, Sha256};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::Instant;
 use tracing::debug;
 
-use super::state::Health;
+use super::feeds::Told;
+use super::state::{Health, lock};
 
 /// How long a client may take to say what it wants.
 const TO_ASK: Duration = Duration::from_secs(5);
@@ -32,6 +34,8 @@ const MOST: usize = 64;
 const MOMENT: Duration = Duration::from_millis(20);
 
 const PLAIN: &str = "text/plain; charset=utf-8";
+const ATOM: &str = "application/atom+xml; charset=utf-8";
+const CALENDAR: &str = "text/calendar; charset=utf-8";
 
 /// Listens at the address; what is given back serves until it is dropped.
 ///
@@ -89,7 +93,8 @@ async fn answer(stream: TcpStream, health: Health) {
 }
 
 fn respond<B>(request: &Request<B>, health: &Health) -> Response<String> {
-    let (status, kind, body) = match request.uri().path() {
+    let mut keep = "no-store";
+    let (mut status, kind, body) = match request.uri().path() {
         _ if ![Method::GET, Method::HEAD].contains(request.method()) => {
             (StatusCode::METHOD_NOT_ALLOWED, PLAIN, "only GET and HEAD\n".to_owned())
         }
@@ -98,22 +103,63 @@ fn respond<B>(request: &Request<B>, health: &Health) -> Response<String> {
             (StatusCode::OK, "application/openmetrics-text; version=1.0.0; charset=utf-8", health.metrics.text())
         }
         "/" => (StatusCode::OK, "text/html; charset=utf-8", super::page::page(health)),
-        _ => (StatusCode::NOT_FOUND, PLAIN, "there are /, /healthz and /metrics\n".to_owned()),
+        path => told(path, health),
     };
     let mut response = Response::new(body);
+    // Whoever asks again for a feed or a calendar is told only what is new.
+    if status == StatusCode::OK && [ATOM, CALENDAR].contains(&kind) {
+        let tag = format!("\"{:x}\"", Sha256::digest(response.body()));
+        let known = request.headers().get_all(header::IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
+        if known.flat_map(|tags| tags.split(',')).any(|known| known.trim().trim_start_matches("W/") == tag) {
+            status = StatusCode::NOT_MODIFIED;
+            response.body_mut().clear();
+        }
+        keep = "no-cache";
+        response.headers_mut().extend(HeaderValue::from_str(&tag).map(|tag| (header::ETAG, tag)));
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+    }
     *response.status_mut() = status;
     for (name, value) in [
         (header::CONTENT_TYPE, kind),
         (header::ALLOW, "GET, HEAD"),
-        // Nothing here is kept by anybody on the way, taken for another type than it is, or brings anything along from
+        // Nothing here is shown again by anybody on the way without asking, taken for another type than it is, or brings anything along from
         // elsewhere.
-        (header::CACHE_CONTROL, "no-store"),
+        (header::CACHE_CONTROL, keep),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
     ] {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     response
+}
+
+/// The feed or the calendar of a desk: `/feed.atom` of the only one, `/desk/2/feed.atom` of the second.
+fn told(path: &str, health: &Health) -> (StatusCode, &'static str, String) {
+    let single = Some(("1", path)).filter(|_| health.desks.len() == 1);
+    let of_desk = path.strip_prefix("/desk/").and_then(|rest| rest.find('/').map(|at| rest.split_at(at)));
+    let found = of_desk.or(single).and_then(|(number, what)| {
+        let desk = health.desks.get(number.parse::<usize>().ok()?.checked_sub(1)?)?;
+        let render = match what {
+            "/feed.atom" => (ATOM, Told::feed as fn(&Told) -> String),
+            "/due.ics" => (CALENDAR, Told::calendar as fn(&Told) -> String),
+            _ => return None,
+        };
+        Some((desk, render))
+    });
+    let Some((desk, (kind, render))) = found else {
+        let desks = if single.is_some() { "" } else { " (/desk/1/feed.atom, /desk/2/feed.atom …)" };
+        let there = format!("there are /, /healthz, /metrics, and for each desk feed.atom and due.ics{desks}\n");
+        return (StatusCode::NOT_FOUND, PLAIN, there);
+    };
+    match &lock(desk).told {
+        Some(told) => (StatusCode::OK, kind, render(told)),
+        None => {
+            let starting = "the first pass has not come to its end: ask again in a minute\n";
+            (StatusCode::SERVICE_UNAVAILABLE, PLAIN, starting.to_owned())
+        }
+    }
 }
 
 /// 200 as long as every desk is alive, else 503; with how each is.

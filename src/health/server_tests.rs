@@ -80,6 +80,53 @@ async fn a_single_one_that_asks_for_nothing_is_sent_away_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn each_desk_has_its_feed_and_its_calendar() {
+    let desk = |name: &str| {
+        crate::config::parse(&format!("[desk]\nname = \"{name}\"\nroot = \"{name}\"\n"), "a test").expect("a desk")
+    };
+    for (desks, single, of_second) in
+        [(vec![desk("One")], "200", "404"), (vec![desk("One"), desk("Two")], "404", "200")]
+    {
+        let health = Health::new(&desks);
+        let (at, server) = serve(health.clone(), "127.0.0.1:0".parse().expect("an address")).await.expect("it listens");
+        tokio::spawn(server);
+        let get = async |path: &str| ask(at, &format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n")).await;
+        let early = get("/desk/1/feed.atom").await;
+        assert!(
+            early.starts_with("HTTP/1.1 503") && early.contains("the first pass has not come to its end"),
+            "{early}"
+        );
+        for (desk, told) in desks.iter().zip(&health.desks) {
+            lock(told).told = Some(Told { desk: desk.name.clone(), ..Told::default() });
+        }
+        for (path, status, words) in [
+            ("/feed.atom", single, "One"),
+            ("/due.ics", single, "One"),
+            ("/desk/1/feed.atom", "200", "<title>One</title>"),
+            ("/desk/1/due.ics", "200", "X-WR-CALNAME:One"),
+            ("/desk/2/feed.atom", of_second, "<title>Two</title>"),
+            ("/desk/2/due.ics", of_second, "X-WR-CALNAME:Two"),
+            ("/desk/0/feed.atom", "404", ""),
+            ("/desk/3/feed.atom", "404", ""),
+            ("/desk/1/healthz", "404", ""),
+            ("/desk//feed.atom", "404", ""),
+        ] {
+            let answer = get(path).await;
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{path}: {answer}");
+            assert!(status == "404" || answer.contains(words), "{path}: {answer}");
+        }
+        // Asked again, it says that nothing has changed.
+        let answer = get("/desk/1/feed.atom").await;
+        let tag = answer.lines().find_map(|line| line.strip_prefix("etag: ")).expect("a tag").to_owned();
+        let again = format!("GET /desk/1/feed.atom HTTP/1.1\r\nHost: x\r\nIf-None-Match: \"a\", W/{tag}\r\n\r\n");
+        let same = ask(at, &again).await;
+        assert!(same.starts_with("HTTP/1.1 304") && same.ends_with("\r\n\r\n") && same.contains(&tag), "{same}");
+        lock(&health.desks[0]).told = Some(Told { desk: "Another".to_owned(), ..Told::default() });
+        assert!(ask(at, &again).await.starts_with("HTTP/1.1 200"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn odd_requests_are_refused() {
     let at = server().await;
     let head = ask(at, "HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await;

@@ -10,6 +10,7 @@ use serde::Serialize;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::feeds::Told;
 use super::metrics::Metrics;
 use crate::desk::Desk;
 use crate::pass::Outcome;
@@ -47,6 +48,8 @@ pub(super) struct Vitals {
     pub(super) pages: Option<Pages>,
     /// How many requests are in each status, by its id.
     pub(super) statuses: BTreeMap<String, usize>,
+    /// What feed and calendar tell, once a pass has come to its end.
+    pub(super) told: Option<Told>,
     pub(super) problems: usize,
     /// Why the last pass left pages as they are, while it wrote others.
     pub(super) held: Vec<String>,
@@ -134,6 +137,7 @@ impl Health {
                 good: None,
                 pages: None,
                 statuses: BTreeMap::new(),
+                told: None,
                 problems: 0,
                 held: Vec::new(),
                 unread: Vec::new(),
@@ -234,6 +238,13 @@ impl DeskHealth {
         vitals.good = Some((Utc::now(), Instant::now()));
         vitals.problems = outcome.plan.problems.len();
         vitals.backlog = outcome.backlog;
+        vitals.told = Some(Told {
+            desk: vitals.desk.name.clone(),
+            language: client.titles.language().to_owned(),
+            landing: client.address(&vitals.desk.root),
+            events: outcome.events.iter().map(|event| (event.clone(), client.address(&event.page))).collect(),
+            dates: outcome.dates.iter().map(|due| (due.clone(), client.address(&due.page))).collect(),
+        });
         let link = |words: &str, title: &str| Link { words: words.to_owned(), address: client.address(title) };
         let below = format!("{}/", vitals.desk.root);
         let page = |title: &str| link(title.strip_prefix(&below).unwrap_or(title), title);

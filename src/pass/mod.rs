@@ -28,6 +28,7 @@ use std::time::{Duration, Instant};
 use tracing::info;
 
 use crate::desk::Desk;
+use crate::desk::events::{Due, Event};
 use crate::desk::problem::Problem;
 use crate::page::{Revision, Time};
 use crate::plan::draft::{Draft, draft};
@@ -36,7 +37,7 @@ use crate::plan::mail::Mail;
 use crate::plan::peoples_words::own_lines;
 use crate::plan::refusals::{self, Refusal};
 use crate::plan::snapshot::Snapshot;
-use crate::plan::{Base, Change, Owns, Plan, reading};
+use crate::plan::{Base, Change, Owns, Plan, events, reading};
 use crate::wiki::client::Counts;
 use crate::wiki::{Client, Error};
 use apply::{Applied, apply};
@@ -72,6 +73,10 @@ pub struct Outcome {
     pub due: Option<Time>,
     /// How many requests there are in each status.
     pub statuses: BTreeMap<String, usize>,
+    /// What lately happened to requests, the newest first.
+    pub events: Vec<Event>,
+    /// What is due, the first first.
+    pub dates: Vec<Due>,
     /// What on the wiki concerns this desk.
     pub watched: Watched,
     /// Pages that changed while they were being written, in the last try.
@@ -252,6 +257,8 @@ pub async fn next(
             conflicts,
             due: view.due(desk, now),
             statuses: reading::statuses(view.known()),
+            events: events::events(view.known(), desk, view.snapshot.language()),
+            dates: events::due(view.known(), desk, &view.snapshot, now),
             requests: client.counts(),
             took: began.elapsed(),
         };

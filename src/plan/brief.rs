@@ -44,8 +44,8 @@ fn brief(quarter: Quarter, desk: &Desk, snapshot: &Snapshot, rows: &[Arc<Row>]) 
     let label = |id: &str| desk.status(id).map_or_else(|| id.to_owned(), |status| language.label(status).to_owned());
     let mut rows: Vec<&Row> = rows.iter().map(Arc::as_ref).filter(|row| !row.lost).collect();
     rows.sort_by_key(|row| (row.filed(), row.page.id));
-    let came: Vec<String> =
-        rows.iter().filter(|row| quarter.covers(row.filed())).map(|row| line(row, &about(row, language))).collect();
+    let came = rows.iter().filter(|row| quarter.covers(row.filed()));
+    let came: Vec<String> = came.map(|row| line(row, &inert_about(row, language))).collect();
     let decided = rows.iter().filter_map(|row| {
         let (status, at) = row.milestones.decided(desk).filter(|(_, at)| quarter.covers(*at))?;
         Some(line(row, &format!("{}, {}", label(status), day(*at))))
@@ -80,11 +80,15 @@ fn line(row: &Row, about: &str) -> String {
     format!("* [[:{}|{title}]]{about}", row.page.title)
 }
 
-/// Of which type a request is, where, and whose.
-fn about(row: &Row, language: Language) -> String {
+/// Of which type a request is, where, and whose; what is empty is left out.
+pub(super) fn about(row: &Row, language: Language) -> Vec<&str> {
     let kind = language.text(&format!("type-{}", row.kind)).unwrap_or(&row.kind);
     let parts = [kind, &row.country].into_iter().chain(row.owners.iter().map(String::as_str));
-    let said = parts.filter(|part| !part.is_empty()).map(|part| inert(part, MAX_CHARS));
+    parts.filter(|part| !part.is_empty()).collect()
+}
+
+fn inert_about(row: &Row, language: Language) -> String {
+    let said = about(row, language).into_iter().map(|part| inert(part, MAX_CHARS));
     said.collect::<Vec<_>>().join(", ")
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod checks;
 pub(crate) mod committee_page;
 pub mod disputes;
 pub(crate) mod draft;
+pub(crate) mod events;
 pub(crate) mod exclusions;
 pub(crate) mod figures_pages;
 pub(crate) mod limits;

@@ -105,6 +105,7 @@ pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64
         worked: parse_timestamp(&text("worked")),
         closes: parse_timestamp(&text("closes")),
         outcome: work::outcome_of(&calls),
+        outcome_at: work::outcome_at(&calls),
         ..Row::default()
     };
     let news = News::of(&calls, call.value(LANGUAGE))?;
@@ -144,6 +145,7 @@ pub fn row_of(facts: &Facts, decision: &Decision) -> Row {
         worked: decision.worked,
         closes: decision.closes,
         outcome: work::outcome_decided(decision),
+        outcome_at: decision.outcomes.last().map(|outcome| outcome.at),
         ..Row::default()
     }
 }

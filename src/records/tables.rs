@@ -80,6 +80,8 @@ pub struct Row {
     pub worked: Option<Time>,
     /// What came of it, its sentence as it reads.
     pub outcome: Outcome,
+    /// When somebody last wrote what came of it.
+    pub outcome_at: Option<Time>,
     /// When it will be closed for silence; none where only the table tells of the request.
     pub closes: Option<Time>,
     /// The page has lost its template; the row is kept until it is restored or staff decide.
@@ -157,6 +159,7 @@ impl Row {
             ("need", self.waiting.need.clone()),
             ("until", timestamp_or_none(self.waiting.until)),
             ("outcome", self.outcome.text.clone()),
+            ("outcome at", timestamp_or_none(self.outcome_at)),
             ("partner", self.partner.clone()),
             ("languages", self.languages.clone()),
             ("private", yes(self.private)),
@@ -214,6 +217,7 @@ impl Row {
             worked: None,
             closes: None,
             outcome: work::outcome_from(text, "outcome"),
+            outcome_at: parse_timestamp(raw("outcome at")),
             partner: text("partner"),
             languages: text("languages"),
             private: raw("private") == "yes",

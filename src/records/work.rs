@@ -8,7 +8,7 @@ use crate::desk::decision::Decision;
 use crate::desk::outcome::Outcome;
 use crate::desk::signed::Signed;
 use crate::desk::step::Progress;
-use crate::page::{User, timestamp};
+use crate::page::{Time, User, parse_timestamp, timestamp};
 use crate::wikitext::Call;
 use crate::wikitext::inert::{as_read, call, unescape};
 
@@ -79,6 +79,7 @@ fn outcome(signed: &Signed<Outcome>) -> String {
     let about = [
         ("text", read.text.clone()),
         ("user", name_of(signed.author.as_ref())),
+        ("time", timestamp(signed.at)),
         ("revision", signed.revision.to_string()),
     ];
     call(OUTCOME, &about.into_iter().chain(details(&read)).collect::<Vec<_>>())
@@ -146,6 +147,11 @@ pub fn helpers_of(ledger: &[Call]) -> Vec<String> {
 pub fn outcome_of(ledger: &[Call]) -> Outcome {
     let told = ledger.iter().filter(|call| call.name == OUTCOME);
     all_in_all(told.map(|call| outcome_from(|name| unescape(call.value(name)), "text")))
+}
+
+/// When somebody last wrote what came of it, by a ledger.
+pub fn outcome_at(ledger: &[Call]) -> Option<Time> {
+    parse_timestamp(&unescape(ledger.iter().rfind(|call| call.name == OUTCOME)?.value("time")))
 }
 
 /// Names of all who wrote of the work, whether that counts or not: it rests on their terms.

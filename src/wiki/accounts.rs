@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::answers::{Contribution, Contributions, GroupChanges, Known, Renames, Users};
+use super::answers::{AllUsers, Contribution, Contributions, Deeds, GroupChanges, Known, Linked, Renames, Users};
 use super::client::Client;
 use super::error::Error;
-use crate::page::{GroupChange, Time, User};
+use crate::page::{GroupChange, Time, User, timestamp};
 
 /// An account and its groups.
 #[derive(Debug, Clone)]
@@ -157,5 +157,56 @@ impl Client {
             now = new;
         }
         if now == name { Ok(None) } else { Ok(self.accounts(&[now]).await?.pop()) }
+    }
+
+    /// The names of accounts whose pages, or whose talk pages, a page links to, as it is shown: templates on it may link, too.
+    /// One request for 500 links, or 5,000 with `apihighlimits`.
+    ///
+    /// # Errors
+    /// As every read: [`Error`].
+    pub async fn accounts_linked_from(&self, title: &str) -> Result<BTreeSet<String>, Error> {
+        let params = [("titles", title), ("prop", "links"), ("plnamespace", "2|3"), ("pllimit", "max")];
+        let mut names = BTreeSet::new();
+        self.query_all::<Linked>(&params, |part| {
+            let links = part.required()?.pages.into_iter().flat_map(|page| page.links);
+            names.extend(links.filter_map(|link| self.titles.account_of_link(&link.title)));
+            Ok(())
+        })
+        .await?;
+        Ok(names)
+    }
+
+    /// The names of accounts in any of these groups, so many at the most. One request.
+    ///
+    /// # Errors
+    /// As every read: [`Error`].
+    pub async fn members_of(&self, groups: &[String], most: usize) -> Result<Vec<String>, Error> {
+        if groups.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (groups, most) = (groups.join("|"), most.to_string());
+        let params = [("list", "allusers"), ("augroup", groups.as_str()), ("aulimit", most.as_str())];
+        let found = self.query::<AllUsers>(&params).await?.required()?;
+        Ok(found.allusers.into_iter().map(|user| user.name).collect())
+    }
+
+    /// Whether an account edited anything since then, or did what a log tells, other than to come to be. One request.
+    ///
+    /// # Errors
+    /// As every read: [`Error`].
+    pub async fn was_active_since(&self, name: &str, since: Time) -> Result<bool, Error> {
+        let since = timestamp(since);
+        let params = [
+            ("list", "usercontribs|logevents"),
+            ("ucuser", name),
+            ("ucend", since.as_str()),
+            ("uclimit", "1"),
+            ("ucprop", "ids"),
+            ("leuser", name),
+            ("leend", since.as_str()),
+            ("lelimit", "10"),
+            ("leprop", "type"),
+        ];
+        Ok(!self.query::<Deeds>(&params).await?.required()?.is_empty())
     }
 }

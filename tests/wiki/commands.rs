@@ -3,7 +3,7 @@
 use std::process::{Command, Output};
 
 use crate::proxy::{Fate, Proxy};
-use crate::stage::{PASSER, REQUESTER, Stage, config_text};
+use crate::stage::{ADMIN, MEMBERS, PASSER, REQUESTER, STAFF, Stage, config_text};
 
 /// A folder to call it in.
 pub struct Shell {
@@ -93,7 +93,7 @@ async fn plan_once_explain_and_check() {
     let stage = Stage::new("commands").await;
     let shell = Shell::new(&stage, "all");
     stage.file("Maps", "").await;
-    stage.add(crate::stage::MEMBERS[1], "Maps", "* {{support}} ~~~~").await;
+    stage.add(MEMBERS[1], "Maps", "* {{support}} ~~~~").await;
 
     let plan = shell.well(&["plan"]);
     assert!(plan.contains("+|status=review") && plan.contains("Status: Under review"), "{plan}");
@@ -181,6 +181,67 @@ async fn plan_once_explain_and_check() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn check_tells_who_would_be_missed() {
+    let stage = Stage::with_own_bot("bus factor").await;
+    let shell = Shell::new(&stage, "keepers");
+    let bot = &stage.client.me.name;
+    let check = || String::from_utf8(shell.run(&["check"]).stdout).unwrap();
+    let says = |line: &str| {
+        let said = check();
+        assert!(said.lines().any(|found| found == line), "no {line:?} in {said}");
+    };
+    let trusted = |names: &str, groups: &str| {
+        let text = config_text(&stage.desk.root, &format!("trusted_groups = [{groups}]\n"));
+        std::fs::write(shell.folder.join("desk.toml"), text.replace(&format!("[\"{ADMIN}\"]"), names)).unwrap();
+    };
+    for name in ["Olga Operator", "Otto Operator", "Ivo Idle", "Bruno Blocked"] {
+        stage.newcomer(name).await;
+    }
+    let admin = stage.person(ADMIN).await;
+    let write = async |text: &str| admin.edit(&format!("User:{bot}"), text, "who keeps it").await.unwrap();
+    let advice = "; link the user page of everybody there who has the bot's secrets, and find a second one";
+    says(&format!("note no operator is named on User:{bot}{advice}"));
+
+    // A template names one, too. Neither the bot itself nor a name without an account is an operator.
+    admin.edit("Template:Bus factor", "Run by [[User talk:{{{1}}}|{{{1}}}]].", "a template").await.unwrap();
+    for name in ["Olga Operator", "Otto Operator", "Bruno Blocked"] {
+        let sandbox = format!("User:{name}/Sandbox");
+        stage.person(name).await.edit(&sandbox, "words", "active").await.unwrap();
+    }
+    let others = format!("[[User:{bot}/Stop]], [[User:Nobody of that name]], [[Help:Bots]]");
+    write(&format!("{{{{Bus factor|Olga Operator}}}} {others}")).await;
+    says(&format!(
+        "note 1 operator is named on User:{bot} (Olga Operator); if Olga Operator leaves, nobody can start, mend or stop the program{advice}"
+    ));
+    write(&format!("{{{{Bus factor|Olga Operator}}}} {others} [[User:Ivo Idle]]")).await;
+    says(&format!(
+        "note 2 operators are named on User:{bot} (Olga Operator, Ivo Idle); blocked, or not active within 90 days: Ivo Idle; if Olga Operator leaves, nobody can start, mend or stop the program{advice}"
+    ));
+    write(&format!("{{{{Bus factor|Olga Operator}}}} {others} [[User:Otto Operator]]")).await;
+    says(&format!("ok   2 operators are named on User:{bot} (Olga Operator, Otto Operator)"));
+
+    let block = [("action", "block"), ("user", "Bruno Blocked"), ("expiry", "never"), ("reason", "a test")];
+    admin.post_with("csrf", &block).await.unwrap();
+    trusted("[\"Bruno Blocked\", \"Ivo Idle\"]", "");
+    says(
+        "note 0 of 2 trusted accounts were active within 90 days: nobody can change who is on the committee: add to safety.trusted",
+    );
+    trusted(&format!("[\"{ADMIN}\", \"Bruno Blocked\", \"Ivo Idle\"]"), "");
+    says(&format!(
+        "note 1 of 3 trusted accounts was active within 90 days; if {ADMIN} leaves, nobody can change who is on the committee: add to safety.trusted"
+    ));
+    trusted(&format!("[\"{ADMIN}\", \"Olga Operator\", \"Ivo Idle\"]"), "");
+    says("ok   2 of 3 trusted accounts were active within 90 days");
+    // Whoever is in a group as well is counted once.
+    trusted(&format!("[\"{ADMIN}\"]"), "\"sysop\"");
+    let said = check();
+    let of_groups = said.lines().find_map(|line| line.split_once(" trusted accounts w")).expect("a line").0;
+    let of: usize = of_groups.rsplit(' ').next().unwrap().parse().unwrap();
+    let members = stage.client.members_of(&["sysop".to_owned()], 50).await.unwrap();
+    assert!(members.iter().any(|name| name == ADMIN) && of <= members.len(), "{of_groups}: {members:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn errors_say_what_to_do_and_exit_as_promised() {
     let stage = Stage::new("errors").await;
     let shell = Shell::new(&stage, "errors");
@@ -216,4 +277,23 @@ async fn errors_say_what_to_do_and_exit_as_promised() {
         );
         assert_eq!((output.status.code(), error), (Some(1), said));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_account_takes_a_desk_over() {
+    let stage = Stage::new("another account").await;
+    for name in ["Maps", "Charts"] {
+        stage.file(name, "").await;
+    }
+    stage.add(MEMBERS[1], "Maps", "* {{support}} ~~~~").await;
+    stage.add(STAFF, "Charts", "{{Helpdesk decision|declined|reason=No}} ~~~~").await;
+    stage.settle().await;
+    let other = stage.run_by_stopped_bot().await;
+    assert_eq!(other.plan().await.changes, [], "all is as it should be");
+    // What the other account saved before is none of people's words.
+    stage.add(MEMBERS[2], "Maps", "* {{support}} ~~~~").await;
+    let plan = other.plan().await;
+    let changed: Vec<_> = plan.changes.iter().map(|change| (change.page.clone(), change.moved.as_str())).collect();
+    assert_eq!(changed, [(stage.page("Maps"), ""), (stage.desk.pages.status.clone(), "")]);
+    assert_eq!(plan.problems, []);
 }

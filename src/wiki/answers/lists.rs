@@ -284,6 +284,58 @@ impl Rename {
     }
 }
 
+/// What a page links to.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Linked {
+    pub(crate) pages: Vec<LinkingPage>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct LinkingPage {
+    /// Missing where there are none, or where another part of the answer has them.
+    #[serde(default)]
+    pub(crate) links: Vec<LinkTo>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct LinkTo {
+    #[serde(deserialize_with = "name")]
+    pub(crate) title: String,
+}
+
+/// Names of accounts.
+#[derive(Debug, Deserialize)]
+pub(crate) struct AllUsers {
+    pub(crate) allusers: Vec<AllUser>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct AllUser {
+    #[serde(deserialize_with = "name")]
+    pub(crate) name: String,
+}
+
+/// What an account did since some moment, of which it is looked only at whether there is anything.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Deeds {
+    usercontribs: Vec<IgnoredAny>,
+    logevents: Vec<Deed>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Deed {
+    /// Missing where the wiki hides it.
+    #[serde(rename = "type")]
+    kind: Option<String>,
+}
+
+impl Deeds {
+    /// Whether there is nothing but that the account came to be, which a mere visit brings about.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.usercontribs.is_empty() && self.logevents.iter().all(|deed| deed.kind.as_deref() == Some("newusers"))
+    }
+}
+
 /// Pages by their titles; unlike pages of a generator it says so where there are none.
 #[derive(Debug, Deserialize)]
 pub(crate) struct AllPages {

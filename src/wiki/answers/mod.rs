@@ -24,8 +24,8 @@ pub(crate) use edits::{Edited, Ended, Expanded, Parsed};
 pub(crate) use files::{Named, Repositories};
 pub use lists::OwnEdit;
 pub(crate) use lists::{
-    AllPages, Contribution, Contributions, GroupChanges, Known, LogEntries, Logged, PageMove, PageMoveEntry, PageMoves,
-    RecentChange, RecentChanges, Renames, Users,
+    AllPages, AllUsers, Contribution, Contributions, Deeds, GroupChanges, Known, Linked, LogEntries, Logged, PageMove,
+    PageMoveEntry, PageMoves, RecentChange, RecentChanges, Renames, Users,
 };
 pub(crate) use pages::{Info, Pages, Revision};
 pub(crate) use permissions::{PagePermissions, Permissions, Standing, StandingOf};

@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::Bot;
 use crate::proxy::Proxy;
-use crate::stage::{Stage, config_text};
+use crate::stage::{MEMBERS, STAFF, Stage, config_text};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crowd_and_few_open_files_keep_nobody_from_its_health() {
@@ -68,4 +68,61 @@ async fn its_links_lead_to_the_pages() {
         let title = title.split("</title>").next().unwrap_or_default();
         assert!(title.contains(said), "{link}: {title}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn its_feed_tells_what_happened_and_its_calendar_what_is_due() {
+    let stage = Stage::new("run feeds").await;
+    stage.file("Maps", "").await;
+    stage.file("Charts", "").await;
+    let proxy = Proxy::before(&stage.url).await;
+    let bot = Bot::start(&stage, &proxy, "poll = \"1 second\"\nsweep = \"1 hour\"").await;
+    let entries = |answer: &str| {
+        let xml = answer.split_once("\r\n\r\n").expect("a body").1;
+        let feed: atom_syndication::Feed = xml.parse().unwrap_or_else(|error| panic!("{error}: {answer}"));
+        feed.entries.iter().map(|e| (e.title.to_string(), e.id.clone(), e.links[0].href.clone())).collect::<Vec<_>>()
+    };
+    let first = bot.get("/feed.atom").await;
+    assert!(first.contains("content-type: application/atom+xml"), "{first}");
+    let filed = entries(&first);
+    assert_eq!(filed.iter().map(|(title, ..)| title.as_str()).collect::<Vec<_>>(), ["Filed: Charts", "Filed: Maps"]);
+    assert!(filed[1].2.ends_with("/Requests/Maps"), "{filed:?}");
+
+    stage.add(STAFF, "Maps", "{{Helpdesk decision|declined|reason=Out of ''scope''}} ~~~~").await;
+    let began = Instant::now();
+    let told = loop {
+        let told = bot.get("/feed.atom").await;
+        if told.contains("Declined: Maps") {
+            break told;
+        }
+        assert!(began.elapsed() < Duration::from_secs(30), "{told}: {}", bot.log());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    assert!(told.contains(&format!("{STAFF}: Out of scope")), "{told}");
+    let now = entries(&told);
+    assert_eq!((now.len(), &now[1..]), (3, &filed[..]), "what was told keeps its id");
+
+    // Once three have voted for it, time alone decides.
+    for member in &MEMBERS[..3] {
+        stage.add(member, "Charts", "* {{support}} ~~~~").await;
+    }
+    let began = Instant::now();
+    let calendar = loop {
+        let calendar = bot.get("/due.ics").await;
+        if calendar.contains("A rule applies if nothing changes: Charts") {
+            break calendar;
+        }
+        assert!(began.elapsed() < Duration::from_secs(30), "{calendar}: {}", bot.log());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    assert!(calendar.contains("content-type: text/calendar") && !calendar.contains("Maps"), "{calendar}");
+
+    // Whoever asks costs the wiki nothing.
+    let kinds = || proxy.kinds_since(0).into_iter().filter(|kind| *kind != "recentchanges").count();
+    let before = kinds();
+    for _ in 0..20 {
+        bot.get("/feed.atom").await;
+        bot.get("/due.ics").await;
+    }
+    assert_eq!(kinds(), before);
 }
