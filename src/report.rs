@@ -123,3 +123,54 @@ pub fn tab(figures: &Figures) -> String {
     });
     serde_json::to_string_pretty(&page).expect("JSON")
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn figures() -> impl Strategy<Value = Figures> {
+        let text = || prop_oneof![any::<String>(), "[=+@a-z,\"\r\n-]{0,9}"];
+        let figure = (0..Measure::ALL.len(), text(), any::<Option<u64>>(), prop::collection::vec(text(), 0..3));
+        prop::collection::vec(figure, 0..6).prop_map(|figures| Figures {
+            desk: "Desk".to_owned(),
+            from: NaiveDate::default(),
+            to: NaiveDate::default(),
+            figures: figures
+                .into_iter()
+                .map(|(measure, key, value, names)| Figure {
+                    measure: Measure::ALL[measure],
+                    key,
+                    value,
+                    unit: Unit::Count,
+                    requests: names.clone(),
+                    names,
+                })
+                .collect(),
+            unrecognised: Vec::new(),
+            requests: Vec::new(),
+        })
+    }
+
+    proptest! {
+        /// Whatever people write, each figure is one record of as many cells as there are columns, and none is a formula.
+        #[test]
+        fn tables_are_read_back(figures in figures()) {
+            let csv = csv(&figures);
+            prop_assert!(csv.ends_with("\r\n"));
+            let records: Vec<csv::StringRecord> =
+                csv::Reader::from_reader(csv.as_bytes()).records().collect::<Result<_, _>>().expect("CSV");
+            prop_assert_eq!(records.len(), figures.figures.len());
+            for (record, figure) in records.iter().zip(&figures.figures) {
+                prop_assert_eq!(record.len(), COLUMNS.len());
+                prop_assert_eq!(record[1].trim_start_matches('\''), figure.key.trim_start_matches('\''));
+                prop_assert!(!record.iter().any(|cell| cell.starts_with(['=', '+', '-', '@'])));
+            }
+            prop_assert_eq!(serde_json::from_str::<Figures>(&json(&figures)).expect("JSON"), figures.clone());
+            let tab: Value = serde_json::from_str(&tab(&figures)).expect("JSON");
+            prop_assert_eq!(tab["data"].as_array().map(Vec::len), Some(figures.figures.len()));
+        }
+    }
+}

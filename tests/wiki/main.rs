@@ -11,6 +11,7 @@ mod doubts;
 mod ends;
 mod faults;
 mod fields;
+mod figures;
 mod forged;
 mod forms;
 mod gadget;
