@@ -8,7 +8,7 @@ use anyhow::{Context, anyhow, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use helpdesk::desk::Desk;
-use helpdesk::figures::{Span, figures};
+use helpdesk::figures::{Requests, Span, figures};
 use helpdesk::pass::{Look, PassState};
 use helpdesk::wiki::{Client, Connection};
 use helpdesk::{check, config, demo, explain, install, pass, report, rulebook, run};
@@ -326,7 +326,7 @@ async fn command(command: &Command, client: &Client, desk: &Desk) -> anyhow::Res
             if span.from > span.to {
                 bail!("the first day, {}, is after the last, {}", span.from, span.to);
             }
-            let figures = figures(&rows, span, desk);
+            let figures = figures(&Requests::new(&rows), span, desk);
             print!(
                 "{}",
                 match format {

@@ -14,7 +14,7 @@ use crate::desk::quarter::Quarter;
 use crate::desk::words::normalized;
 use crate::desk::{CountsAs, Desk};
 use crate::page::Time;
-use crate::records::countries;
+use crate::records::countries::{Countries, continent, countries};
 use crate::records::tables::Row;
 use crate::wikitext::inert::as_read;
 
@@ -63,10 +63,25 @@ struct Counted<'a> {
     about: CountedRequest,
 }
 
+/// All requests of a desk, with the countries that they name.
+pub struct Requests<'r>(Vec<(&'r Row, Countries)>);
+
+impl<'r> Requests<'r> {
+    /// By their rows.
+    pub fn new(rows: impl IntoIterator<Item = &'r Row>) -> Self {
+        Requests(rows.into_iter().map(|row| (row, countries(&row.country))).collect())
+    }
+
+    /// Their rows.
+    pub fn rows(&self) -> impl Iterator<Item = &'r Row> {
+        self.0.iter().map(|(row, _)| *row)
+    }
+}
+
 /// The figures of a span, of all requests of a desk.
-pub fn figures<'r>(rows: impl IntoIterator<Item = &'r Row>, span: Span, desk: &Desk) -> Figures {
+pub fn figures(requests: &Requests, span: Span, desk: &Desk) -> Figures {
     let mut unrecognised = Vec::new();
-    let counted = rows.into_iter().filter_map(|row| counted(row, span, desk, &mut unrecognised));
+    let counted = requests.0.iter().filter_map(|(row, named)| counted((row, named), span, desk, &mut unrecognised));
     let mut all: Vec<Counted> = counted.collect();
     all.sort_by(|a, b| (a.about.filed, a.row.page.id).cmp(&(b.about.filed, b.row.page.id)));
     let mut counter = Counter { all: &all, span, figures: Vec::new() };
@@ -83,20 +98,28 @@ pub fn figures<'r>(rows: impl IntoIterator<Item = &'r Row>, span: Span, desk: &D
     Figures { desk: desk.name.clone(), from: span.from, to: span.to, figures, unrecognised, requests }
 }
 
-fn counted<'r>(row: &'r Row, span: Span, desk: &Desk, unrecognised: &mut Vec<Unrecognised>) -> Option<Counted<'r>> {
+fn counted<'r>(
+    (row, named): (&'r Row, &Countries),
+    span: Span,
+    desk: &Desk,
+    unrecognised: &mut Vec<Unrecognised>,
+) -> Option<Counted<'r>> {
     let then = row.milestones.before(span.end())?;
     let filed = then.filed()?;
-    let countries = countries::countries(&row.country);
     if span.covers(filed) {
-        let tell = |value| Unrecognised { field: "country".to_owned(), value, request: row.page.title.clone() };
-        unrecognised.extend(countries.unrecognised.into_iter().map(tell));
+        let tell = |value: &String| Unrecognised {
+            field: "country".to_owned(),
+            value: value.clone(),
+            request: row.page.title.clone(),
+        };
+        unrecognised.extend(named.unrecognised.iter().map(tell));
     }
     let about = CountedRequest {
         page: row.page.title.clone(),
         title: row.title.clone(),
         kind: row.kind.clone(),
         status: then.statuses.last().map(|(status, _)| status.clone()).unwrap_or_default(),
-        countries: countries.codes.into_iter().map(str::to_owned).collect(),
+        countries: named.codes.iter().map(|code| (*code).to_owned()).collect(),
         filed,
         replied: then.replied(desk),
         decided: then.first_decided(desk).map(|(_, at)| *at),
@@ -152,7 +175,7 @@ impl<'a> Counter<'a> {
         let filed = self.filed();
         let codes = |counted: &Counted| counted.about.countries.clone();
         let continents = |counted: &Counted| {
-            let of = |code: &String| countries::continent(code).map(str::to_owned);
+            let of = |code: &String| continent(code).map(str::to_owned);
             counted.about.countries.iter().filter_map(of).collect()
         };
         let partners = |counted: &Counted| parts(&counted.row.partner, &[';', '\n']);
@@ -237,7 +260,7 @@ impl<'a> Counter<'a> {
         let types: Vec<String> = desk.field("type").iter().flat_map(|field| field.one_of.iter().cloned()).collect();
         let statuses: Vec<String> = desk.flow().map(|(status, _)| status.id.clone()).collect();
         let continents = |counted: &Counted| -> BTreeSet<String> {
-            let of = |code: &String| countries::continent(code).map(str::to_owned);
+            let of = |code: &String| continent(code).map(str::to_owned);
             counted.about.countries.iter().filter_map(of).collect()
         };
         type Keys<'f> = &'f dyn Fn(&Counted) -> BTreeSet<String>;
@@ -289,4 +312,87 @@ fn or_dash(words: &str) -> String {
 fn parts(written: &str, between: &[char]) -> Vec<String> {
     let parts = written.split(between).map(as_read);
     parts.filter(|part| !normalized(part).is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::page::PageRef;
+    use crate::testing::at;
+
+    const STATUSES: [&str; 5] = ["review", "approved", "in-progress", "done", "declined"];
+
+    /// Requests of about a year, by what happened to each, in days.
+    fn rows() -> impl Strategy<Value = Vec<Row>> {
+        let row = (0_i64..400, prop::collection::vec((0_usize..5, 0_i64..90), 0..6), 0_i64..60);
+        prop::collection::vec(row, 0..12).prop_map(|rows| {
+            let row = |(n, (filed, moves, reply)): (usize, (i64, Vec<(usize, i64)>, i64))| {
+                let mut statuses = vec![("incomplete".to_owned(), at(24 * filed))];
+                let mut day = filed;
+                for (status, after) in moves {
+                    day += after;
+                    statuses.push((STATUSES[status].to_owned(), at(24 * day)));
+                }
+                let first_reply = Some(at(24 * (filed + reply)));
+                Row {
+                    page: PageRef { id: n as u64, title: format!("Desk/Requests/{n}") },
+                    kind: "data".to_owned(),
+                    milestones: Milestones { statuses, first_reply, ..Milestones::default() },
+                    ..Row::default()
+                }
+            };
+            rows.into_iter().enumerate().map(row).collect()
+        })
+    }
+
+    proptest! {
+        /// What happens later changes nothing in the figures of a time that is over, and every request is of one status.
+        #[test]
+        fn a_time_that_is_over_stays_as_it_is(rows in rows(), days in 1_i64..500) {
+            let desk = crate::config::shipped();
+            let span = Span { from: at(0).date_naive(), to: at(24 * days).date_naive() };
+            let known: Vec<Row> = rows
+                .iter()
+                .filter_map(|row| Some(Row { milestones: row.milestones.before(span.end())?, ..row.clone() }))
+                .collect();
+            let now = figures(&Requests::new(&rows), span, &desk);
+            prop_assert_eq!(&figures(&Requests::new(&known), span, &desk), &now);
+            let sum = |measure| now.figures.iter().filter(|f| f.measure == measure).filter_map(|f| f.value).sum::<u64>();
+            let filed = now.single(Measure::Requests).and_then(|figure| figure.value);
+            prop_assert_eq!(Some(sum(Measure::ByStatus)), filed);
+            prop_assert_eq!(Some(sum(Measure::FiledByQuarter)), filed);
+        }
+    }
+
+    #[test]
+    fn what_was_passed_through_counts_and_what_was_reopened_is_open() {
+        let desk = crate::config::shipped();
+        let life = |statuses: &[(&str, i64)]| Row {
+            milestones: Milestones {
+                statuses: statuses.iter().map(|(id, day)| ((*id).to_owned(), at(24 * day))).collect(),
+                ..Milestones::default()
+            },
+            ..Row::default()
+        };
+        // Declined, taken up again, approved and carried out in one; and one that was closed and opened again.
+        let rows = [
+            life(&[
+                ("incomplete", 0),
+                ("declined", 3),
+                ("review", 5),
+                ("approved", 9),
+                ("in-progress", 9),
+                ("done", 9),
+            ]),
+            life(&[("incomplete", 1), ("done", 4), ("review", 6)]),
+        ];
+        let figures = figures(&Requests::new(&rows), Span::until(at(24 * 20).date_naive(), &rows), &desk);
+        let value = |measure| figures.single(measure).and_then(|figure| figure.value);
+        let counts = [Measure::Supported, Measure::Declined, Measure::Closed, Measure::Open].map(value);
+        assert_eq!(counts, [Some(2), Some(1), Some(1), Some(1)]);
+        assert_eq!(value(Measure::Decision), Some(3 * 86_400));
+        assert_eq!(value(Measure::End), Some(9 * 86_400));
+    }
 }

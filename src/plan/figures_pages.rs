@@ -9,7 +9,7 @@ use super::change::Change;
 use super::output_page::{Inputs, OutputPage, Rendered, block_change};
 use crate::desk::Desk;
 use crate::desk::problem::Problem;
-use crate::figures::{Span, figures};
+use crate::figures::{Requests, Span, figures};
 use crate::page::Time;
 use crate::records::figures::{FIGURES_BLOCK, figures_page};
 use crate::records::summary;
@@ -19,20 +19,20 @@ use crate::records::tables::Row;
 pub const FIGURES_PAGE: OutputPage = OutputPage { title: |desk| &desk.pages.figures, block: FIGURES_BLOCK, render };
 
 fn render(inputs: &Inputs) -> Rendered {
-    let rows = rows(inputs);
-    let span = Span::until(inputs.now.date_naive(), rows.iter().copied()).over(inputs.now);
-    rendered(inputs, span, None)
+    let requests = requests(inputs);
+    let span = Span::until(inputs.now.date_naive(), requests.rows()).over(inputs.now);
+    rendered(inputs, &requests, span, None)
 }
 
-fn rendered(inputs: &Inputs, span: Span, year: Option<i32>) -> Rendered {
-    let rows = rows(inputs);
-    let years = years(rows.iter().copied(), inputs.now);
-    let content = figures_page(&figures(rows, span, inputs.desk), year, &inputs.desk.pages.figures, &years);
+fn rendered(inputs: &Inputs, requests: &Requests, span: Span, year: Option<i32>) -> Rendered {
+    let years = years(requests.rows(), inputs.now);
+    let figures = figures(requests, span, inputs.desk);
+    let content = figures_page(&figures, year, &inputs.desk.pages.figures, &years);
     Rendered { content, summary: summary::figures(inputs.snapshot.language()) }
 }
 
-fn rows<'i>(inputs: &Inputs<'i>) -> Vec<&'i Row> {
-    inputs.current.iter().chain(inputs.archived).map(Arc::as_ref).collect()
+fn requests<'i>(inputs: &Inputs<'i>) -> Requests<'i> {
+    Requests::new(inputs.current.iter().chain(inputs.archived).map(Arc::as_ref))
 }
 
 /// The years that have figures at that moment: from the first request's to that of the day before.
@@ -62,9 +62,10 @@ pub fn year_changes(inputs: &Inputs) -> Vec<Result<Change, Problem>> {
     if page.is_empty() {
         return Vec::new();
     }
-    let years = years(rows(inputs).into_iter(), inputs.now);
+    let requests = requests(inputs);
+    let years = years(requests.rows(), inputs.now);
     let change = |year: i32| {
-        let rendered = rendered(inputs, Span::year(year).over(inputs.now), Some(year));
+        let rendered = rendered(inputs, &requests, Span::year(year).over(inputs.now), Some(year));
         block_change(&format!("{page}/{year}"), inputs.snapshot, FIGURES_BLOCK, rendered)
     };
     years.into_iter().map(change).collect()
