@@ -173,11 +173,11 @@ pub async fn tell(wiki: &Wiki, desk: &Desk, password: &str) -> Result<usize> {
 async fn roster(admin: &Person, desk: &Desk) -> Result<()> {
     let text = admin.text(&desk.pages.committee).await?;
     let line = |name: &str, role: &str, term: &str| format!("\n{{{{Helpdesk member|user={name}|role={role}{term}}}}}");
-    let mut list = line(CHAIR, "chair", "|from=2026-01-01");
-    MEMBERS.iter().for_each(|m| list.push_str(&line(m, "member", "|from=2026-01-01|until=2099-12-31")));
+    let mut list = line(CHAIR, "chair", "|from=2022-05-01");
+    MEMBERS.iter().for_each(|m| list.push_str(&line(m, "member", "|from=2022-05-01|until=2099-12-31")));
     list.push_str(&line(FORMER, "member", "|from=2022-05-01|until=2023-12-31"));
     list.push_str(&line(STAFF, "staff", "|from=2022-05-01"));
-    list.push_str(&line(SECRETARY, "secretary", "|from=2026-01-01"));
+    list.push_str(&line(SECRETARY, "secretary", "|from=2022-05-01"));
     admin.edit(&desk.pages.committee, &format!("{text}\n{list}\n"), "The committee of the year").await?;
     Ok(())
 }
