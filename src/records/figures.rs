@@ -37,7 +37,7 @@ pub fn figures_page(figures: &Figures, year: Option<i32>, page: &str, years: &[i
     for measure in BARS {
         let of: Vec<&Figure> = figures.figures.iter().filter(|figure| figure.measure == measure).collect();
         if !of.is_empty() {
-            lines.push(bars(measure, &of));
+            lines.extend(bars(measure, &of, &titles));
         }
     }
     lines.extend(unrecognised(figures, &titles));
@@ -55,18 +55,9 @@ fn figure(figure: &Figure, titles: &HashMap<&str, &str>) -> String {
         Unit::Count => value.to_string(),
         Unit::Seconds => duration(value),
     });
-    let (named, more) = figure.requests.split_at(figure.requests.len().min(MOST_NAMED));
-    let about = [
-        ("figure", figure.measure.id().to_owned()),
-        ("value", value.unwrap_or_default()),
-        ("more", if more.is_empty() { String::new() } else { more.len().to_string() }),
-    ];
-    let titles: Vec<String> =
-        named.iter().map(|page| titles.get(page.as_str()).map_or(page.as_str(), |t| *t).to_owned()).collect();
-    let names = &figure.names[..figure.names.len().min(MOST_NAMED)];
-    let lists =
-        [numbered::params("page", named), numbered::params("title", &titles), numbered::params("name", names)].concat();
-    with_list("Helpdesk figure", &about, &lists)
+    let about = [("figure", figure.measure.id().to_owned()), ("value", value.unwrap_or_default())];
+    let names = numbered::params("name", &figure.names[..figure.names.len().min(MOST_NAMED)]);
+    with_list("Helpdesk figure", &about, &[requests(&figure.requests, titles), names].concat())
 }
 
 /// Days and hours, hours alone within a day, days alone from ten days on.
@@ -94,24 +85,39 @@ fn quarters(figures: &Figures) -> Option<String> {
     (quarters.len() > 1).then(|| with_list("Helpdesk figures quarters", &[], &lists.concat()))
 }
 
-fn bars(measure: Measure, of: &[&Figure]) -> String {
-    let keys: Vec<String> = of.iter().map(|figure| figure.key.clone()).collect();
-    let values: Vec<String> = of.iter().map(|figure| figure.value.unwrap_or_default().to_string()).collect();
-    let lists = [numbered::params("key", &keys), numbered::params("value", &values)].concat();
-    with_list("Helpdesk figures bars", &[("figure", measure.id().to_owned())], &lists)
+/// The parts of a figure: a line for each, with the requests behind it.
+fn bars(measure: Measure, of: &[&Figure], titles: &HashMap<&str, &str>) -> Vec<String> {
+    let most = of.iter().filter_map(|figure| figure.value).max().unwrap_or_default().to_string();
+    let mut lines = vec![call("Helpdesk figures bars", &[("figure", measure.id().to_owned())])];
+    lines.extend(of.iter().map(|figure| {
+        let value = figure.value.unwrap_or_default().to_string();
+        let about = [
+            ("figure", measure.id().to_owned()),
+            ("key", figure.key.clone()),
+            ("value", value),
+            ("most", most.clone()),
+        ];
+        with_list("Helpdesk figures bar", &about, &requests(&figure.requests, titles))
+    }));
+    lines.push(call("Helpdesk figures bars end", &[]));
+    lines
+}
+
+/// The first of these requests as parameters, and how many more there are.
+fn requests(pages: &[String], titles: &HashMap<&str, &str>) -> Vec<(String, String)> {
+    let (named, more) = pages.split_at(pages.len().min(MOST_NAMED));
+    let title = |page: &String| titles.get(page.as_str()).map_or(page.as_str(), |title| *title).to_owned();
+    let titles: Vec<String> = named.iter().map(title).collect();
+    let more = if more.is_empty() { String::new() } else { more.len().to_string() };
+    [numbered::params("page", named), numbered::params("title", &titles), vec![("more".to_owned(), more)]].concat()
 }
 
 fn unrecognised(figures: &Figures, titles: &HashMap<&str, &str>) -> Option<String> {
-    let named = &figures.unrecognised[..figures.unrecognised.len().min(MOST_NAMED)];
-    let values: Vec<String> = named.iter().map(|one| one.value.clone()).collect();
-    let pages: Vec<String> = named.iter().map(|one| one.request.clone()).collect();
-    let titles: Vec<String> =
-        pages.iter().map(|page| titles.get(page.as_str()).map_or(page.as_str(), |t| *t).to_owned()).collect();
-    let lists =
-        [numbered::params("value", &values), numbered::params("page", &pages), numbered::params("title", &titles)];
-    let more = figures.unrecognised.len() - named.len();
-    let about = [("more", if more == 0 { String::new() } else { more.to_string() })];
-    (!named.is_empty()).then(|| with_list("Helpdesk figures unknown", &about, &lists.concat()))
+    let named = figures.unrecognised.iter().take(MOST_NAMED);
+    let values: Vec<String> = named.map(|one| one.value.clone()).collect();
+    let pages: Vec<String> = figures.unrecognised.iter().map(|one| one.request.clone()).collect();
+    let lists = [numbered::params("value", &values), requests(&pages, titles)].concat();
+    (!values.is_empty()).then(|| with_list("Helpdesk figures unknown", &[], &lists))
 }
 
 fn with_list(template: &str, about: &[(&str, String)], lists: &[(String, String)]) -> String {

@@ -13,7 +13,8 @@ local PARTS = {
 	work = { 'claim', 'release', 'step', 'outcome', 'steps', 'ledger helper', 'ledger steps', 'ledger outcome', 'work start', 'work end',
 		'work person', 'work row' },
 	message = { 'message', 'announcement' },
-	figures = { 'figures start', 'figure', 'figures end', 'figures quarters', 'figures bars', 'figures unknown' },
+	figures = { 'figures start', 'figure', 'figures end', 'figures quarters', 'figures bars', 'figures bar', 'figures bars end',
+		'figures unknown' },
 	rules = { 'rules start', 'rules end', 'rules status', 'rule', 'rule condition' },
 }
 

@@ -52,10 +52,10 @@ local function names(args)
 	return shown[1] and '<p style="margin:0.3em 0">' .. table.concat(shown, text.comma()) .. '</p>' or ''
 end
 
---- What can be folded by scripts, and is open without them.
+--- What can be folded by scripts. Without them, as on phones, it takes little room and is scrolled.
 local function folded(label, words)
 	return '<div class="mw-collapsible mw-collapsed noprint" style="min-height:1.6em"><div>' .. small(label)
-		.. '</div><div class="mw-collapsible-content">' .. words .. '</div></div>'
+		.. '</div><div class="mw-collapsible-content" style="max-height:8em; overflow-y:auto">' .. words .. '</div></div>'
 end
 
 local function requests(args)
@@ -92,7 +92,7 @@ end
 local function line(from, to)
 	local is_rtl = text.language():isRTL()
 	local left, right = is_rtl and to or from, is_rtl and from or to
-	return '<div style="position:absolute; inset:0; inset-inline-start:50%; width:100%; background:' .. SUPPORTED
+	return '<div style="position:absolute; z-index:1; inset:0; inset-inline-start:50%; width:100%; background:' .. SUPPORTED
 		.. string.format('; clip-path:polygon(0 %.1f%%,100%% %.1f%%,100%% calc(%.1f%% + 3px),0 calc(%.1f%% + 3px))',
 			100 - left, 100 - right, 100 - right, 100 - left) .. '"></div>'
 end
@@ -133,17 +133,20 @@ local LABELS = {
 }
 
 p['figures bars'] = function(args)
-	local values, rows = list(args, 'value'), {}
-	local most, label = largest(values), LABELS[args.figure] or apart
-	for place, key in ipairs(list(args, 'key')) do
-		local share = 100 * (tonumber(values[place]) or 0) / most
-		table.insert(rows, '<tr><th scope="row" style="font-weight:normal; padding:0.1em 0; width:12em; ' .. base.START .. '">'
-			.. apart(label(key)) .. '</th><td style="padding:0.1em 0.5em; width:3em; text-align:end">' .. number(values[place])
-			.. '</td><td style="padding:0.1em 0" aria-hidden="true"><div style="height:1em; background:' .. FILED .. '; width:'
-			.. string.format('%.1f', share) .. '%"></div></td></tr>')
-	end
-	return '<div' .. text.attributes() .. ' style="break-inside:avoid"><h3>' .. get('figure-' .. (args.figure or ''))
-		.. '</h3><table style="width:100%; max-width:45em; border-collapse:collapse">' .. table.concat(rows) .. '</table></div>'
+	return '<div' .. text.attributes() .. '><h3>' .. get('figure-' .. (args.figure or ''))
+		.. '</h3><table style="width:100%; max-width:50em; border-collapse:collapse">'
+end
+
+p['figures bars end'] = function()
+	return '</table></div>'
+end
+
+p['figures bar'] = function(args)
+	local label, share = LABELS[args.figure] or apart, 100 * (tonumber(args.value) or 0) / math.max(tonumber(args.most) or 1, 1)
+	return '<tr style="vertical-align:top"><th scope="row" style="font-weight:normal; padding:0.1em 0; width:30%; ' .. base.START .. '">'
+		.. apart(label(args.key or '')) .. '</th><td style="padding:0.1em 0.5em; width:3em; text-align:end">' .. number(args.value)
+		.. '</td><td style="padding:0.2em 0"><div aria-hidden="true" style="height:1em; background:' .. FILED .. '; width:'
+		.. string.format('%.1f', share) .. '%"></div>' .. requests(args) .. '</td></tr>'
 end
 
 p['figures unknown'] = function(args)
