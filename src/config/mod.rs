@@ -168,6 +168,7 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
     let mut statuses = lists::statuses(reader, doc);
     let rules = lists::rules(reader, doc, &statuses);
     lists::put_first(reader, doc, &mut statuses, &rules);
+    lists::mark_spare(reader, doc, &mut statuses, &rules);
     let (archive_after, archive_rows_per_page) = archive(reader, doc);
     let pages = pages(reader, doc, &root, &rules_page);
     Desk {
@@ -198,7 +199,7 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
 const NEXT_MINUTES: &str = "Next minutes";
 
 fn pages(reader: &mut Reader, doc: &Document, root: &Placed<String>, rules_page: &Placed<String>) -> Pages {
-    const KEYS: [&str; 11] = [
+    const KEYS: [&str; 12] = [
         "intake",
         "committee",
         "status",
@@ -210,12 +211,13 @@ fn pages(reader: &mut Reader, doc: &Document, root: &Placed<String>, rules_page:
         "rules",
         "helpers",
         "work",
+        "flow",
     ];
     const NEEDED: usize = 5;
     let section = doc.table(reader, "pages");
     section.keys(reader, &KEYS);
     let mut taken = vec![("root", root.clone()), ("rules_page", rules_page.clone())];
-    let [intake, committee, status, archive, problems, agenda, meetings, queue, rules, helpers, work] =
+    let [intake, committee, status, archive, problems, agenda, meetings, queue, rules, helpers, work, flow] =
         KEYS.map(|key| {
             let read = if KEYS[..NEEDED].contains(&key) { values::text } else { values::text_or_nothing };
             let page = section.get(reader, key, read).unwrap_or_default();
@@ -234,7 +236,21 @@ fn pages(reader: &mut Reader, doc: &Document, root: &Placed<String>, rules_page:
         });
     let minutes_form =
         if agenda.is_empty() || meetings.is_empty() { String::new() } else { format!("{agenda}/{NEXT_MINUTES}") };
-    Pages { intake, committee, status, archive, problems, agenda, meetings, minutes_form, queue, rules, helpers, work }
+    Pages {
+        intake,
+        committee,
+        status,
+        archive,
+        problems,
+        agenda,
+        meetings,
+        minutes_form,
+        queue,
+        rules,
+        helpers,
+        work,
+        flow,
+    }
 }
 
 /// The title with `{root}` filled in.

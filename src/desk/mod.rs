@@ -8,6 +8,7 @@ pub(crate) mod claim;
 mod codes;
 pub mod decision;
 mod events;
+pub(crate) mod median;
 pub(crate) mod meeting;
 pub(crate) mod meetings;
 pub(crate) mod message;
@@ -122,6 +123,8 @@ pub struct Pages {
     pub helpers: String,
     /// Who helps with what; empty where there is no such page.
     pub work: String,
+    /// The statuses, and how requests move between them; empty where there is no such page.
+    pub flow: String,
 }
 
 impl Pages {
@@ -268,6 +271,10 @@ pub struct Status {
     pub closed: bool,
     /// What a request that comes to it counts as in the figures, if that is anything.
     pub counts_as: Option<CountsAs>,
+    /// It came with the program to a desk that has statuses and rules of its own, and no rule names it: it is shown only where
+    /// a request is in it.
+    #[serde(skip)]
+    pub spare: bool,
 }
 
 codes! {

@@ -15,6 +15,7 @@ pub(crate) mod committee_page;
 pub mod disputes;
 pub(crate) mod draft;
 pub(crate) mod exclusions;
+pub(crate) mod flow_page;
 pub(crate) mod limits;
 pub(crate) mod mail;
 pub(crate) mod messages;

@@ -2,6 +2,8 @@
 
 pub(crate) mod agenda;
 pub(crate) mod committee_page;
+mod flow_drawing;
+pub(crate) mod flow_page;
 pub mod language;
 pub mod ledger;
 pub(crate) mod message;

@@ -4,7 +4,7 @@ local PARTS = {
 	request = { 'text', 'page start', 'page end', 'status', 'vote', 'decision', 'withdraw', 'priority', 'member', 'request', 'form',
 		'intro' },
 	minutes = { 'meeting', 'item', 'ledger discussed' },
-	tables = { 'table start', 'table end', 'row', 'total', 'problem', 'flow', 'search' },
+	tables = { 'table start', 'table end', 'row', 'total', 'problem' },
 	ledger = { 'ledger start', 'ledger end', 'ledger next', 'ledger condition', 'ledger notice', 'ledger change', 'ledger votes',
 		'ledger votes end', 'ledger row', 'ledger chips', 'ledger scores', 'ledger rules', 'ledger rules end' },
 	committee = { 'committee start', 'committee end', 'committee role', 'committee person' },
@@ -12,6 +12,7 @@ local PARTS = {
 	queue = { 'queue start', 'queue end', 'queue row', 'queue line' },
 	work = { 'claim', 'release', 'step', 'outcome', 'steps', 'ledger helper', 'ledger steps', 'ledger outcome', 'work start', 'work end',
 		'work person', 'work row' },
+	flow = { 'flow', 'search', 'flow start', 'flow end', 'flow status', 'flow closed', 'flow way' },
 	message = { 'message', 'announcement' },
 	rules = { 'rules start', 'rules end', 'rules status', 'rule', 'rule condition' },
 }
