@@ -11,6 +11,7 @@ mod doubts;
 mod ends;
 mod faults;
 mod fields;
+mod flow;
 mod forged;
 mod forms;
 mod gadget;
