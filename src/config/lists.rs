@@ -154,6 +154,17 @@ pub(super) fn put_first(reader: &mut Reader, doc: &Document, statuses: &mut [Sta
     }
 }
 
+/// Marks the shipped statuses that a file with statuses and rules of its own has no use for.
+pub(super) fn mark_spare(reader: &mut Reader, doc: &Document, statuses: &mut [Status], rules: &[Rule]) {
+    let given = doc.list(reader, "status").unwrap_or_default();
+    if given.is_empty() || doc.list(reader, "rule").is_none() {
+        return;
+    }
+    let named: Vec<String> = given.iter().filter_map(|s| Some(status(reader, s)?.1.id)).collect();
+    let in_rules = |id: &String| rules.iter().any(|rule| rule.to == *id || rule.from.contains(id));
+    statuses.iter_mut().for_each(|status| status.spare = !named.contains(&status.id) && !in_rules(&status.id));
+}
+
 fn status(reader: &mut Reader, section: &Section) -> Option<(Placed<String>, Status)> {
     section.keys(reader, &["id", "label", "category", "votable", "closed", "counts_as"]);
     let id = section.need(reader, "id", values::text);
@@ -170,7 +181,7 @@ fn status(reader: &mut Reader, section: &Section) -> Option<(Placed<String>, Sta
     }
     let label = label.unwrap_or_else(|| label_of(&id.value));
     let category = category.unwrap_or_else(|| format!("Helpdesk requests {}", label.to_lowercase()));
-    Some((id.clone(), Status { id: id.value, label, category, votable, closed, counts_as }))
+    Some((id.clone(), Status { id: id.value, label, category, votable, closed, counts_as, spare: false }))
 }
 
 /// `more-info` as people read it: `More info`.

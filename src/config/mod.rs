@@ -170,6 +170,7 @@ fn desk(reader: &mut Reader, doc: &Document) -> Desk {
     let mut statuses = lists::statuses(reader, doc, with_shipped);
     let rules = lists::rules(reader, doc, &statuses);
     lists::put_first(reader, doc, &mut statuses, &rules);
+    lists::mark_spare(reader, doc, &mut statuses, &rules);
     let (archive_after, archive_rows_per_page) = archive(reader, doc);
     let electorate = electorate(reader, doc);
     let pages = pages(reader, doc, (&root, &rules_page), electorate.is_some());
@@ -207,7 +208,7 @@ fn pages(
     (root, rules_page): (&Placed<String>, &Placed<String>),
     has_electorate: bool,
 ) -> Pages {
-    const KEYS: [&str; 12] = [
+    const KEYS: [&str; 13] = [
         "intake",
         "status",
         "problems",
@@ -220,13 +221,14 @@ fn pages(
         "helpers",
         "work",
         "figures",
+        "flow",
     ];
     const NEEDED: usize = 3;
     let section = doc.table(reader, "pages");
     section.keys(reader, &[&KEYS[..], &["parts"]].concat());
     let mut taken = vec![("root", root.clone()), ("rules_page", rules_page.clone())];
-    let [intake, status, problems, committee, archive, agenda, meetings, queue, rules, helpers, work, figures] = KEYS
-        .map(|key| {
+    let [intake, status, problems, committee, archive, agenda, meetings, queue, rules, helpers, work, figures, flow] =
+        KEYS.map(|key| {
             let read = if KEYS[..NEEDED].contains(&key) { values::text } else { values::text_or_nothing };
             let page = section.get(reader, key, read).unwrap_or_default();
             if page.value.is_empty() {
@@ -264,6 +266,7 @@ fn pages(
         helpers,
         work,
         figures,
+        flow,
     }
 }
 

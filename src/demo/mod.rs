@@ -125,6 +125,7 @@ fn look(client: &Client, desk: &Desk, wiki: &Wiki) {
         &pages.work,
         &pages.rules,
         &pages.figures,
+        &pages.flow,
         &pages.problems,
     ]) {
         println!("  {}", client.address(title));

@@ -54,8 +54,12 @@ impl Milestones {
 
     /// How long it stayed in each status that it left again, in seconds; not in those that it only passed through.
     pub fn stays(&self) -> impl Iterator<Item = (&str, i64)> {
-        let stay = |pair: &'_ [(String, Time)]| (pair[1].1 - pair[0].1).num_seconds();
-        self.statuses.windows(2).map(move |pair| (pair[0].0.as_str(), stay(pair))).filter(|(_, stay)| *stay > 0)
+        stays(&self.statuses)
+    }
+
+    /// The same of what was known before that moment.
+    pub fn stays_before(&self, at: Time) -> impl Iterator<Item = (&str, i64)> {
+        stays(&self.statuses[..self.statuses.partition_point(|(_, since)| *since < at)])
     }
 
     /// What was known before that moment; none where it was not filed yet.
@@ -69,4 +73,9 @@ impl Milestones {
         then.helpers.iter_mut().for_each(|helped| helped.until = helped.until.filter(|until| *until < at));
         Some(then)
     }
+}
+
+fn stays(statuses: &[(String, Time)]) -> impl Iterator<Item = (&str, i64)> {
+    let stay = |pair: &'_ [(String, Time)]| (pair[1].1 - pair[0].1).num_seconds();
+    statuses.windows(2).map(move |pair| (pair[0].0.as_str(), stay(pair))).filter(|(_, stay)| *stay > 0)
 }

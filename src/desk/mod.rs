@@ -11,7 +11,7 @@ pub mod decision;
 pub(crate) mod electorate;
 pub(crate) mod events;
 pub mod figures;
-pub mod median;
+pub(crate) mod median;
 pub(crate) mod meeting;
 pub(crate) mod meetings;
 pub(crate) mod message;
@@ -135,6 +135,8 @@ pub struct Pages {
     pub helpers: String,
     /// Who helps with what; empty where there is no such page.
     pub work: String,
+    /// The statuses, and how requests move between them; empty where there is no such page.
+    pub flow: String,
 }
 
 impl Pages {
@@ -281,6 +283,10 @@ pub struct Status {
     pub closed: bool,
     /// What a request that comes to it counts as in the figures, if that is anything.
     pub counts_as: Option<CountsAs>,
+    /// It came with the program to a desk that has statuses and rules of its own, and no rule names it: it is shown only where
+    /// a request is in it.
+    #[serde(skip)]
+    pub spare: bool,
 }
 
 codes! {

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use serde::Serialize;
 
+use super::median::middle;
 use super::params::Params;
 use crate::page::Time;
 
@@ -73,9 +74,7 @@ pub struct Scores(pub Vec<(String, u8)>);
 impl Scores {
     /// Twice the value in the middle, so that it is a whole number: one member far off changes nothing. None without scores.
     pub fn doubled_median(&self) -> Option<u32> {
-        let mut points: Vec<u32> = self.0.iter().map(|(_, points)| u32::from(*points)).collect();
-        points.sort_unstable();
-        let (low, high) = (points.get(points.len().checked_sub(1)? / 2)?, points.get(points.len() / 2)?);
+        let (low, high) = middle(self.0.iter().map(|(_, points)| u32::from(*points)).collect())?;
         Some(low + high)
     }
 

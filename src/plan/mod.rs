@@ -17,6 +17,7 @@ pub(crate) mod draft;
 pub(crate) mod events;
 pub(crate) mod exclusions;
 pub(crate) mod figures_pages;
+pub(crate) mod flow_page;
 pub(crate) mod limits;
 pub(crate) mod mail;
 pub(crate) mod messages;

@@ -4,6 +4,8 @@ pub(crate) mod agenda;
 pub(crate) mod committee_page;
 pub(crate) mod countries;
 pub(crate) mod figures;
+mod flow_drawing;
+pub(crate) mod flow_page;
 pub mod language;
 pub mod ledger;
 pub(crate) mod message;

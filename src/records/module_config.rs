@@ -26,6 +26,7 @@ pub fn json(desk: &Desk) -> String {
         "committee": desk.pages.committee,
         "languages": Language::codes().collect::<Vec<_>>(),
         "rules": desk.pages.rules,
+        "flowPage": desk.pages.flow,
         "root": desk.root,
         "queue": desk.queue.status,
         "claimBy": desk.claim_by.id(),
@@ -43,6 +44,7 @@ fn status(status: &Status) -> (String, Value) {
         "closed": status.closed,
         "votable": status.votable,
         "own": has_own_label(status),
+        "spare": status.spare,
     });
     (status.id.clone(), about)
 }

@@ -80,6 +80,8 @@ summaries! {
     pub(crate) fn queue();
     /// The page of who helps with what is brought up to date.
     pub(crate) fn work();
+    /// The drawing of the flow is brought up to date.
+    pub(crate) fn flow();
     /// A message on a talk page about a request.
     pub(crate) fn message(page);
     /// Messages about several.

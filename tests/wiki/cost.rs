@@ -173,7 +173,7 @@ async fn a_start_costs_the_same_over_60_and_600_and_1200_closed_requests() {
         }
         // Other rules: so many requests are read anew in a pass, and their rows stay meanwhile.
         stage.desk.rules[0].name = "renamed".to_owned();
-        stage.desk.safety.max_edits_per_pass = 22;
+        stage.desk.safety.max_edits_per_pass = 24;
         let mut state = PassState::default();
         let (cost, outcome) = spent(&stage, &mut state, &Look::Everything).await;
         assert_eq!((cost.get("html"), outcome.backlog), (Some(&10), 591), "{cost:?}");

@@ -143,7 +143,8 @@ fn day(year: i32, month: u32, day: u32) -> NaiveDate {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn figures_are_what_the_histories_say() {
-    let stage = Stage::with("figures", "[pages]\nrules = \"\"\nagenda = \"\"\nqueue = \"\"\nwork = \"\"\n").await;
+    let stage =
+        Stage::with("figures", "[pages]\nrules = \"\"\nagenda = \"\"\nqueue = \"\"\nwork = \"\"\nflow = \"\"\n").await;
     let lives = lives();
     stage.import(&lives.iter().map(|life| page(&stage, life)).collect::<Vec<_>>()).await;
     let shell = Shell::new(&stage, "figures");

@@ -363,8 +363,9 @@ async fn every_page_fits_every_screen_and_everybody() {
     let browser = Browser::open().await.unwrap();
     log_in(&browser, &client, STAFF).await;
     let guides = ["Voting", "Helping"].map(|name| format!("{}/Guide/{name}", desk.root));
-    let pages = [&desk.root, &desk.pages.intake, &request, &work, &desk.pages.status, &desk.pages.work];
-    let pages = pages.into_iter().chain([&desk.pages.committee]).chain(&guides);
+    let kept = [&desk.pages.status, &desk.pages.work, &desk.pages.flow];
+    let pages = [&desk.root, &desk.pages.intake, &request, &work].into_iter().chain(kept);
+    let pages = pages.chain([&desk.pages.committee]).chain(&guides);
     let address = |page: &str| client.address(page).replace("/wiki/", "/w/index.php?title=");
     for (width, skin, language) in [
         (390, "minerva", "en"),

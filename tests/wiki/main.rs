@@ -12,6 +12,7 @@ mod ends;
 mod faults;
 mod fields;
 mod figures;
+mod flow;
 mod forged;
 mod forms;
 mod gadget;

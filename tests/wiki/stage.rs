@@ -117,7 +117,7 @@ pub fn wiki() -> &'static Wiki {
 pub fn config_text(root: &str, more: &str) -> String {
     let pages = match more.contains("[pages]") {
         true => "",
-        false => "[pages]\nrules = \"\"\nagenda = \"\"\nqueue = \"\"\nwork = \"\"\nfigures = \"\"\n",
+        false => "[pages]\nrules = \"\"\nagenda = \"\"\nqueue = \"\"\nwork = \"\"\nfigures = \"\"\nflow = \"\"\n",
     };
     // Nobody is written to but where a test is about that.
     let notices = match more.contains("[notices]") {

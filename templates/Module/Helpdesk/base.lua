@@ -303,6 +303,18 @@ function base.lacks_assessment(args)
 	return args.assessed == 'no' and is_open and args.waiting ~= 'answer'
 end
 
+--- What the bot wrote on the status page of that title; a page that shows it is drawn anew when that one changes.
+function base.status_block(title)
+	local page = base.is_set(title) and mw.title.new(mw.text.decode(title))
+	local all = page and page:getContent() or ''
+	local function marker(which)
+		return all:find('<!-- helpdesk:' .. which .. ' status -->', 1, true)
+	end
+	local _, from = marker('begin')
+	local till = marker('end')
+	return from and till and all:sub(from + 1, till - 1) or ''
+end
+
 --- What a request is waiting for: a code with the numbers that belong to it.
 function base.waiting(args)
 	local code, have, need = args.waiting or '', tonumber(args.have), tonumber(args.need)

@@ -3,8 +3,8 @@ local text = require('Module:Helpdesk/text')
 local base = require('Module:Helpdesk/base')
 
 local get, find, apart, date, user = text.get, text.find, text.apart, text.date, text.user
-local plain, space, brackets = text.plain, text.space, text.brackets
-local config, CHIP, START, WRAP = base.config, base.CHIP, base.START, base.WRAP
+local space, brackets = text.space, text.brackets
+local config, START, WRAP = base.config, base.START, base.WRAP
 local is_set, is_yes, count, small, difference = base.is_set, base.is_yes, base.count, base.small, base.difference
 local cell = base.cell
 local status, type_label, votes, waiting = base.status, base.type_label, base.votes, base.waiting
@@ -42,43 +42,6 @@ p['table end'] = function()
 end
 
 local PRIORITIES = { high = 8, normal = 5, low = 2 }
-
---- How many requests are where, as a line of links to their categories. Without counts they are those of the status page: this
--- page is drawn anew when that one changes.
-function p.flow(args, frame)
-	local counts = args
-	local page = is_set(args.of) and mw.title.new(mw.text.decode(args.of))
-	if page then
-		counts = {}
-		local written = (page:getContent() or ''):match('{{Helpdesk flow|?([^{}]*)}}') or ''
-		for id, n in written:gmatch('([^|=]+)=(%d+)') do
-			counts[mw.text.trim(id)] = n
-		end
-	end
-	local parts = {}
-	for _, known in ipairs(config.flow) do
-		local n = count(counts[known])
-		if n > 0 or not config.statuses[known].closed then
-			local link = '[[:Category:' .. config.statuses[known].category .. '|' .. status(known) .. ']]'
-			table.insert(parts, '<span style="' .. CHIP .. '">' .. link .. ' <b>' .. text.number(n) .. '</b></span>')
-		end
-	end
-	local ask = ''
-	if not page then
-		ask = '<div style="display:flex; flex-wrap:wrap; align-items:center; justify-content:space-between; gap:0 1em"><b>[['
-			.. config.intake .. '|' .. get('landing-ask-link') .. ']]</b><div class="noprint">' .. p.search(nil, frame) .. '</div></div>'
-	end
-	return '<div' .. text.attributes() .. '>' .. ask .. '<div style="display:flex; flex-wrap:wrap; gap:0.4em; margin-block:0.5em 1em">'
-		.. table.concat(parts) .. '</div></div>'
-end
-
---- A box that searches all requests.
-function p.search(_, frame)
-	return frame:extensionTag('inputbox', table.concat({
-		'type=fulltext', 'prefix=' .. config.intake .. '/', 'placeholder=' .. plain('search-name'), 'arialabel=' .. plain('search-name'),
-		'searchbuttonlabel=' .. plain('search-button'), 'width=24',
-	}, '\n'))
-end
 
 --- One request in a table.
 function p.row(args)

@@ -190,6 +190,17 @@ function text.duration(words)
 	return text.apart(parts[1] and table.concat(parts, text.space()) or words)
 end
 
+--- A number of seconds in the reader's language, in whole days, hours or minutes: "3 days".
+function text.span(seconds)
+	local number = tonumber(seconds) or 0
+	for _, unit in ipairs { { 'd', 86400 }, { 'h', 3600 } } do
+		if number >= 1.5 * unit[2] then
+			return text.duration(math.floor(number / unit[2] + 0.5) .. unit[1])
+		end
+	end
+	return text.duration(math.max(1, math.floor(number / 60 + 0.5)) .. 'm')
+end
+
 --- A number of hundredths, such as 67 or 67%; anything that is no number as it is.
 function text.percent(value)
 	local number = tonumber((mw.text.decode(value or ''):gsub('%%$', '')))
