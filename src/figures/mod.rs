@@ -83,7 +83,7 @@ pub fn figures(requests: &Requests, span: Span, desk: &Desk) -> Figures {
     let mut unrecognised = Vec::new();
     let counted = requests.0.iter().filter_map(|(row, named)| counted((row, named), span, desk, &mut unrecognised));
     let mut all: Vec<Counted> = counted.collect();
-    all.sort_by(|a, b| (a.about.filed, a.row.page.id).cmp(&(b.about.filed, b.row.page.id)));
+    all.sort_by_key(|a| (a.about.filed, a.row.page.id));
     let mut counter = Counter { all: &all, span, figures: Vec::new() };
     counter.events(desk);
     counter.distinct();
@@ -324,11 +324,14 @@ mod tests {
 
     const STATUSES: [&str; 5] = ["review", "approved", "in-progress", "done", "declined"];
 
+    /// The day a request was filed, its moves to other statuses with the days between them, and how long a reply took.
+    type Life = (i64, Vec<(usize, i64)>, i64);
+
     /// Requests of about a year, by what happened to each, in days.
     fn rows() -> impl Strategy<Value = Vec<Row>> {
         let row = (0_i64..400, prop::collection::vec((0_usize..5, 0_i64..90), 0..6), 0_i64..60);
         prop::collection::vec(row, 0..12).prop_map(|rows| {
-            let row = |(n, (filed, moves, reply)): (usize, (i64, Vec<(usize, i64)>, i64))| {
+            let row = |(n, (filed, moves, reply)): (usize, Life)| {
                 let mut statuses = vec![("incomplete".to_owned(), at(24 * filed))];
                 let mut day = filed;
                 for (status, after) in moves {
