@@ -113,7 +113,14 @@ fn look(client: &Client, desk: &Desk, wiki: &Wiki) {
     println!("\nPages to look at:");
     let pages = &desk.pages;
     let people = [&desk.root, &pages.intake, &pages.committee, &pages.status];
-    for title in people.into_iter().chain([&pages.agenda, &pages.queue, &pages.work, &pages.rules, &pages.problems]) {
+    for title in people.into_iter().chain([
+        &pages.agenda,
+        &pages.queue,
+        &pages.work,
+        &pages.examples,
+        &pages.rules,
+        &pages.problems,
+    ]) {
         println!("  {}", client.address(title));
     }
     println!("  {}", client.address(&desk.pages.archive_of(story::LONG_AGO, 1)));

@@ -3,6 +3,7 @@
 pub(crate) mod agenda;
 pub(crate) mod committee_page;
 pub(crate) mod countries;
+pub(crate) mod examples;
 pub(crate) mod figures;
 pub mod language;
 pub mod ledger;

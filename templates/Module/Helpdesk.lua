@@ -14,6 +14,7 @@ local PARTS = {
 		'work person', 'work row' },
 	message = { 'message', 'announcement' },
 	figures = { 'figures start', 'figure', 'figures end', 'figures quarters', 'figures bars', 'figures unknown' },
+	examples = { 'examples start', 'examples type', 'example', 'examples type end', 'examples end', 'examples few', 'show', 'hide' },
 	rules = { 'rules start', 'rules end', 'rules status', 'rule', 'rule condition' },
 }
 

@@ -46,24 +46,14 @@ end
 
 --- What the status page says of a request; this page is drawn anew when that one changes.
 local function row_of(args)
-	local page = is_set(args.of) and mw.title.new(mw.text.decode(args.of))
-	local all = page and page:getContent() or ''
-	-- Only what the bot wrote.
-	local function marker(which)
-		return all:find('<!-- helpdesk:' .. which .. ' status -->', 1, true)
-	end
-	local _, from = marker('begin')
-	local till = marker('end')
-	local rows = from and till and all:sub(from + 1, till - 1) or ''
+	local rows = base.block(args.of, 'status')
 	local line = is_set(args.id) and (rows:match('{{Helpdesk row|([^{}\n]*|id=' .. args.id .. ')}}')
 		or rows:match('{{Helpdesk row|([^{}\n]*|id=' .. args.id .. '|[^{}\n]*)}}'))
 	if not line then
 		return args
 	end
-	local row = { reason = args.reason, meetings = args.meetings }
-	for name, value in line:gmatch('([^|=]+)=([^|]*)') do
-		row[name] = value
-	end
+	local row = base.values(line)
+	row.reason, row.meetings = args.reason, args.meetings
 	return row
 end
 
