@@ -108,7 +108,7 @@ fn only_so_many_of_a_type_are_shown_and_the_others_counted() {
     let rows: Vec<Row> = (1..=15).map(|id| row(id, &format!("n{id}"), "data")).collect();
     assert_eq!(shown(&rows, "").len(), 13);
     let page = examples_page(&rows, &wishes("{{Helpdesk show|n1}}"), &config::shipped());
-    assert!(page.contains("|more=3|archive=Content Partnerships Hub/Helpdesk/Archive/}}"), "{page}");
+    assert!(page.contains("|more=3|archive=Content Partnerships Hub&#47;Helpdesk&#47;Archive&#47;}}"), "{page}");
     assert!(page.lines().nth(2).unwrap().contains("title=The n1|"), "{page}");
 }
 
