@@ -8,7 +8,7 @@ local p = {}
 
 local GRID = '<div class="helpdesk-examples" style="display:grid; '
 	.. 'grid-template-columns:repeat(auto-fill, minmax(min(16em, 100%), 1fr)); gap:1em; margin-block:0.5em 1em">'
-local CARD = '<div style="border:1px solid ' .. base.LINE .. '; padding:0.75em; ' .. base.WRAP .. '"' .. ' dir="auto">'
+local CARD = '<div style="border:1px solid ' .. base.LINE .. '; padding:0.75em; ' .. base.WRAP .. '">'
 -- So many are on the landing page.
 local FEW = 3
 
@@ -50,7 +50,7 @@ end
 --- What the page is, and what people can do with it.
 p['examples start'] = function(args)
 	local function call(name)
-		return '<code>&#123;&#123;Helpdesk ' .. name .. '&#124;…&#125;&#125;</code>'
+		return '<code dir="ltr">&#123;&#123;Helpdesk ' .. name .. '&#124;…&#125;&#125;</code>'
 	end
 	return '<div' .. text.attributes() .. '><p>' .. get('examples-about') .. '</p><p>' .. small(get('examples-wishes', call('show'),
 		call('hide'))) .. '</p>' .. (args.count == '0' and '<p>' .. get('examples-none') .. '</p>' or '')
