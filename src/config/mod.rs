@@ -208,7 +208,7 @@ fn pages(
     (root, rules_page): (&Placed<String>, &Placed<String>),
     has_electorate: bool,
 ) -> Pages {
-    const KEYS: [&str; 13] = [
+    const KEYS: [&str; 14] = [
         "intake",
         "status",
         "problems",
@@ -222,32 +222,34 @@ fn pages(
         "work",
         "figures",
         "flow",
+        "examples",
     ];
     const NEEDED: usize = 3;
     let section = doc.table(reader, "pages");
     section.keys(reader, &[&KEYS[..], &["parts"]].concat());
     let mut taken = vec![("root", root.clone()), ("rules_page", rules_page.clone())];
-    let [intake, status, problems, committee, archive, agenda, meetings, queue, rules, helpers, work, figures, flow] =
-        KEYS.map(|key| {
-            let read = if KEYS[..NEEDED].contains(&key) { values::text } else { values::text_or_nothing };
-            let page = section.get(reader, key, read).unwrap_or_default();
-            if page.value.is_empty() {
-                if key == "committee" && !has_electorate {
-                    let message = "without an [electorate] only those on this page vote: expected a title";
-                    reader.refuse(page.line, format!("`committee` in [pages]: {message}"));
-                }
-                return page.value;
+    let titles = KEYS.map(|key| {
+        let read = if KEYS[..NEEDED].contains(&key) { values::text } else { values::text_or_nothing };
+        let page = section.get(reader, key, read).unwrap_or_default();
+        if page.value.is_empty() {
+            if key == "committee" && !has_electorate {
+                let message = "without an [electorate] only those on this page vote: expected a title";
+                reader.refuse(page.line, format!("`committee` in [pages]: {message}"));
             }
-            let title = page_title(reader, (key, "pages"), &page, &root.value);
-            let page = Placed { value: title, ..page };
-            if let Some((other, twin)) = taken.iter().find(|(_, t)| same_title(&t.value, &page.value)) {
-                let line = page.line.max(twin.line);
-                let title = &page.value;
-                reader.refuse(line, format!("`{other}` and `{key}` are the same page, {title:?}"));
-            }
-            taken.push((key, page.clone()));
-            page.value
-        });
+            return page.value;
+        }
+        let title = page_title(reader, (key, "pages"), &page, &root.value);
+        let page = Placed { value: title, ..page };
+        if let Some((other, twin)) = taken.iter().find(|(_, t)| same_title(&t.value, &page.value)) {
+            let line = page.line.max(twin.line);
+            let title = &page.value;
+            reader.refuse(line, format!("`{other}` and `{key}` are the same page, {title:?}"));
+        }
+        taken.push((key, page.clone()));
+        page.value
+    });
+    let [intake, status, problems, committee, archive, agenda, meetings, rest @ ..] = titles;
+    let [queue, rules, helpers, work, figures, flow, examples] = rest;
     let minutes_form =
         if agenda.is_empty() || meetings.is_empty() { String::new() } else { format!("{agenda}/{NEXT_MINUTES}") };
     let parts = section.take(reader, "parts", values::list_of(values::part));
@@ -267,6 +269,7 @@ fn pages(
         work,
         figures,
         flow,
+        examples,
     }
 }
 

@@ -123,6 +123,7 @@ fn look(client: &Client, desk: &Desk, wiki: &Wiki) {
         &pages.agenda,
         &pages.queue,
         &pages.work,
+        &pages.examples,
         &pages.rules,
         &pages.figures,
         &pages.flow,

@@ -129,6 +129,8 @@ pub struct Pages {
     pub queue: String,
     /// What the desk has achieved, with a page below it for each year; empty where there is no such page.
     pub figures: String,
+    /// Finished requests on show; empty where there is no such page.
+    pub examples: String,
     /// The rules in plain words; empty where there is no such page.
     pub rules: String,
     /// Who may help, where that is listed; empty where there is no such page.

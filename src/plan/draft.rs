@@ -11,6 +11,7 @@ use super::brief::brief_change;
 use super::change::{Change, Plan};
 use super::checks::checked;
 use super::committee_page::committee_change;
+use super::examples_page::EXAMPLES_PAGE;
 use super::figures_pages::{FIGURES_PAGE, year_changes};
 use super::flow_page::FLOW_PAGE;
 use super::mail::Wanted;
@@ -37,8 +38,8 @@ use crate::records::tables::{Row, STATUS_BLOCK};
 
 /// The pages that the bot keeps besides archives and the problems page, in the order in which they are written. One whose
 /// title is empty is switched off.
-pub const OUTPUT_PAGES: [OutputPage; 8] =
-    [STATUS_PAGE, AGENDA_PAGE, MINUTES_FORM, QUEUE_PAGE, WORK_PAGE, FIGURES_PAGE, RULES_PAGE, FLOW_PAGE];
+pub const OUTPUT_PAGES: [OutputPage; 9] =
+    [STATUS_PAGE, AGENDA_PAGE, MINUTES_FORM, QUEUE_PAGE, WORK_PAGE, EXAMPLES_PAGE, FIGURES_PAGE, RULES_PAGE, FLOW_PAGE];
 
 /// The titles of all pages that the bot keeps besides archives, or where it keeps a block.
 pub fn output_titles(desk: &Desk) -> impl Iterator<Item = String> {

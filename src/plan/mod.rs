@@ -15,6 +15,7 @@ pub(crate) mod committee_page;
 pub mod disputes;
 pub(crate) mod draft;
 pub(crate) mod events;
+mod examples_page;
 pub(crate) mod exclusions;
 pub(crate) mod figures_pages;
 pub(crate) mod flow_page;

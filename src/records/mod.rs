@@ -3,6 +3,7 @@
 pub(crate) mod agenda;
 pub(crate) mod committee_page;
 pub(crate) mod countries;
+pub(crate) mod examples;
 pub(crate) mod figures;
 mod flow_drawing;
 pub(crate) mod flow_page;

@@ -32,6 +32,7 @@ pub fn json(desk: &Desk) -> String {
         "claimBy": desk.claim_by.id(),
         "status": desk.pages.status,
         "helpers": desk.pages.helpers,
+        "examples": desk.pages.examples,
     });
     config.to_string()
 }

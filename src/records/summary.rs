@@ -76,6 +76,8 @@ summaries! {
     pub(crate) fn minutes_form();
     /// Figures are brought up to date.
     pub(crate) fn figures();
+    /// The page of examples is brought up to date.
+    pub(crate) fn examples();
     /// The queue is brought up to date.
     pub(crate) fn queue();
     /// The page of who helps with what is brought up to date.

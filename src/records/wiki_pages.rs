@@ -158,6 +158,7 @@ fn fill(text: &str, desk: &Desk) -> String {
             ("%HELPERS%", &pages.helpers),
             ("%WORK%", &pages.work),
             ("%FIGURES%", &pages.figures),
+            ("%EXAMPLES%", &pages.examples),
             ("%OPT_OUT%", &desk.notices.opt_out_category),
         ];
         line.starts_with(of_others) || optional.iter().any(|(place, title)| title.is_empty() && line.contains(place))
@@ -180,6 +181,7 @@ fn fill(text: &str, desk: &Desk) -> String {
         .replace("%HELPERS%", &pages.helpers)
         .replace("%WORK%", &pages.work)
         .replace("%FIGURES%", &pages.figures)
+        .replace("%EXAMPLES%", &pages.examples)
         .replace("%OPT_OUT%", &desk.notices.opt_out_category)
         .replace("%CLAIM_BY%", desk.claim_by.id())
         .replace("%ARCHIVE%", archive)

@@ -212,6 +212,20 @@ impl Wiki {
         Ok(serde_json::from_str(trees.with_context(|| format!("no texts were read: {said}"))?)?)
     }
 
+    /// Puts a file such as `Map.png` onto the wiki, as if somebody had uploaded it.
+    pub async fn upload(&self, file: &str, content: &[u8]) -> Result<()> {
+        let Kind::Local { name, root, .. } = &self.kind else {
+            bail!("files are not uploaded to a wiki elsewhere ({})", self.url);
+        };
+        let uploads = root.folder(name).join("uploads");
+        fs::create_dir_all(&uploads)?;
+        fs::write(uploads.join(file), content)?;
+        let extension = file.rsplit('.').next().unwrap_or_default();
+        let arguments = [root.inside(name, "uploads"), format!("--extensions={extension}")];
+        self.maintenance("importImages", &arguments.each_ref().map(String::as_str)).await?;
+        fs::remove_file(uploads.join(file)).context("cannot remove what was uploaded")
+    }
+
     /// Runs one of MediaWiki's maintenance scripts, such as `runJobs`, and returns what it printed.
     pub async fn maintenance(&self, script: &str, arguments: &[&str]) -> Result<String> {
         self.run(script, arguments, None).await

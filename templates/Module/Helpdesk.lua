@@ -16,6 +16,7 @@ local PARTS = {
 	message = { 'message', 'announcement' },
 	figures = { 'figures start', 'figure', 'figures end', 'figures quarters', 'figures bars', 'figures bar', 'figures bars end',
 		'figures unknown' },
+	examples = { 'examples start', 'examples type', 'example', 'examples type end', 'examples end', 'examples few', 'show', 'hide' },
 	rules = { 'rules start', 'rules end', 'rules status', 'rule', 'rule condition' },
 }
 

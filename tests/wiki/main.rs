@@ -9,6 +9,7 @@ mod committee;
 mod cost;
 mod doubts;
 mod ends;
+mod examples;
 mod faults;
 mod fields;
 mod figures;

@@ -92,7 +92,7 @@ async fn open() -> anyhow::Result<Shared> {
     let logins = wiki.accounts(&accounts).await?;
     let [.., bot, stopped] = logins.as_slice() else { anyhow::bail!("no logins") };
     let connection = Connection::with_password(wiki.url(), &bot.name, &bot.password);
-    let desk = desk_with("Content Partnerships Hub/Helpdesk", "[pages]\n");
+    let desk = desk_with("Content Partnerships Hub/Helpdesk", "[pages]\nexamples = \"{root}/Examples\"\n");
     let client = Client::connect(&connection, desk.safety.request_timeout, &desk.name).await?;
     let refused = install::apply(&client, &install::compare(&client, &desk).await?).await?;
     anyhow::ensure!(refused.is_empty(), "{refused:?}");
@@ -117,7 +117,14 @@ pub fn wiki() -> &'static Wiki {
 pub fn config_text(root: &str, more: &str) -> String {
     let pages = match more.contains("[pages]") {
         true => "",
-        false => "[pages]\nrules = \"\"\nagenda = \"\"\nqueue = \"\"\nwork = \"\"\nfigures = \"\"\nflow = \"\"\n",
+        false => {
+            "[pages]\nrules = \"\"\nagenda = \"\"\nqueue = \"\"\nwork = \"\"\nfigures = \"\"\nflow = \"\"\nexamples = \"\"\n"
+        }
+    };
+    // Examples are shown where a test is about that.
+    let more = match more.contains("examples =") {
+        true => more.to_owned(),
+        false => more.replace("[pages]\n", "[pages]\nexamples = \"\"\n"),
     };
     // Nobody is written to but where a test is about that.
     let notices = match more.contains("[notices]") {

@@ -46,16 +46,14 @@ end
 
 --- What the status page says of a request; this page is drawn anew when that one changes.
 local function row_of(args)
-	local rows = base.status_block(args.of)
+	local rows = base.block(args.of, 'status')
 	local line = is_set(args.id) and (rows:match('{{Helpdesk row|([^{}\n]*|id=' .. args.id .. ')}}')
 		or rows:match('{{Helpdesk row|([^{}\n]*|id=' .. args.id .. '|[^{}\n]*)}}'))
 	if not line then
 		return args
 	end
-	local row = { reason = args.reason, meetings = args.meetings }
-	for name, value in line:gmatch('([^|=]+)=([^|]*)') do
-		row[name] = value
-	end
+	local row = base.values(line)
+	row.reason, row.meetings = args.reason, args.meetings
 	return row
 end
 

@@ -303,18 +303,6 @@ function base.lacks_assessment(args)
 	return args.assessed == 'no' and is_open and args.waiting ~= 'answer'
 end
 
---- What the bot wrote on the status page of that title; a page that shows it is drawn anew when that one changes.
-function base.status_block(title)
-	local page = base.is_set(title) and mw.title.new(mw.text.decode(title))
-	local all = page and page:getContent() or ''
-	local function marker(which)
-		return all:find('<!-- helpdesk:' .. which .. ' status -->', 1, true)
-	end
-	local _, from = marker('begin')
-	local till = marker('end')
-	return from and till and all:sub(from + 1, till - 1) or ''
-end
-
 --- What a request is waiting for: a code with the numbers that belong to it.
 function base.waiting(args)
 	local code, have, need = args.waiting or '', tonumber(args.have), tonumber(args.need)
@@ -374,6 +362,59 @@ function base.condition(args)
 		return get(key) .. colon() .. table.concat(labels, text.comma())
 	end
 	return (find(key) or code) .. (base.is_set(args.need) and colon() .. apart(args.need) or '')
+end
+
+--- A link to a page, here or on another wiki, whose name may be written with or without its namespace, and its title; the words
+-- as they are where it is no name.
+function base.link_to(written, namespace)
+	local name = mw.text.decode(written)
+	local title = mw.title.new(name)
+	if not (title and title.isExternal) then
+		title = mw.title.new(name, namespace)
+	end
+	return apart(title and '[[:' .. title.prefixedText .. ']]' or written), title
+end
+
+--- What came of a request besides the sentence, each as words: numbers, where it is.
+function base.came_of(args)
+	local words = {}
+	for _, kind in ipairs { 'files', 'items' } do
+		if base.is_set(args[kind]) then
+			table.insert(words, get('outcome-' .. kind, tonumber(args[kind]) or apart(args[kind])))
+		end
+	end
+	if base.is_set(args.category) then
+		table.insert(words, (base.link_to(args.category, 14)))
+	end
+	if base.is_set(args.link) then
+		-- Some signs that an address may have mean something else to the wiki.
+		local url = mw.text.decode(args.link):gsub("'", '%%27'):gsub('__', '_%%5F')
+		local host = url:match('^https?://([^%s/?#%[%]<>"{}|]+)[^%s%[%]<>"{}|]*$')
+		table.insert(words, host and '[' .. url .. ' ' .. host .. ']' or apart(args.link))
+	end
+	return words
+end
+
+--- What the bot wrote in its block of that name on a page; nothing where there is none. The page that is shown is drawn anew when
+-- that one changes.
+function base.block(page, name)
+	local title = base.is_set(page) and mw.title.new(mw.text.decode(page))
+	local all = title and title:getContent() or ''
+	local function marker(which)
+		return all:find('<!-- helpdesk:' .. which .. ' ' .. name .. ' -->', 1, true)
+	end
+	local _, from = marker('begin')
+	local till = marker('end')
+	return from and till and all:sub(from + 1, till - 1) or ''
+end
+
+--- The values of a call as the bot wrote it, without its braces and name.
+function base.values(call)
+	local values = {}
+	for name, value in call:gmatch('([^|=]+)=([^|]*)') do
+		values[name] = value
+	end
+	return values
 end
 
 return base

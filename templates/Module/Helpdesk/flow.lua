@@ -16,7 +16,7 @@ local LINE = '2px solid ' .. INK
 
 --- How many requests there are in each status, by the status page; nil where it does not tell.
 local function counts(of)
-	local written = base.status_block(of):match('{{Helpdesk flow|?([^{}]*)}}')
+	local written = base.block(of, 'status'):match('{{Helpdesk flow|?([^{}]*)}}')
 	if not written then
 		return nil
 	end

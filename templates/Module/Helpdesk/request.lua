@@ -121,8 +121,12 @@ function p.form(args, frame)
 		'arialabel=' .. plain('form-name') .. colon() .. plain('type-' .. kind), 'buttonlabel=' .. plain('form-button'), 'width=24',
 		'break=yes',
 	}, '\n'))
+	-- As a desk beside this one would have it.
+	local examples = is_set(args.examples) and args.examples or config.examples
+	local example = is_set(examples) and require('Module:Helpdesk/examples').link_of(examples, kind)
 	return '<div style="border:1px solid ' .. LINE .. '; padding:0.75em"' .. text.attributes() .. '><b>' .. label
-		.. '</b><div style="margin-block:0.25em 0.5em">' .. (find('form-' .. kind) or '') .. '</div>' .. box .. '</div>'
+		.. '</b><div style="margin-block:0.25em 0.5em">' .. (find('form-' .. kind) or '')
+		.. (example and '<br>' .. small(get('form-example', example)) or '') .. '</div>' .. box .. '</div>'
 end
 
 --- Why no request can have the name of this page; nil where it can.

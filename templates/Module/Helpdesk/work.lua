@@ -56,33 +56,11 @@ function p.step(args)
 	return '<span class="helpdesk-step"' .. about_step .. '>' .. words .. '</span>'
 end
 
---- A link to a page, here or on another wiki, whose name may be written with or without its namespace, and its title; the words
--- as they are where it is no name.
-local function page(written, namespace)
-	local name = mw.text.decode(written)
-	local title = mw.title.new(name)
-	if not (title and title.isExternal) then
-		title = mw.title.new(name, namespace)
-	end
-	return apart(title and '[[:' .. title.prefixedText .. ']]' or written), title
-end
-
 --- What came of a request, in a line: a sentence, numbers, where it is.
 local function outcome(args, sentence)
 	local words = { '<b>' .. get('outcome') .. '</b>' .. space() .. apart(sentence or '') }
-	for _, kind in ipairs { 'files', 'items' } do
-		if is_set(args[kind]) then
-			table.insert(words, get('outcome-' .. kind, tonumber(args[kind]) or apart(args[kind])))
-		end
-	end
-	if is_set(args.category) then
-		table.insert(words, (page(args.category, 14)))
-	end
-	if is_set(args.link) then
-		-- Some signs that an address may have mean something else to the wiki.
-		local url = mw.text.decode(args.link):gsub("'", '%%27'):gsub('__', '_%%5F')
-		local host = url:match('^https?://([^%s/?#%[%]<>"{}|]+)[^%s%[%]<>"{}|]*$')
-		table.insert(words, host and '[' .. url .. ' ' .. host .. ']' or apart(args.link))
+	for _, part in ipairs(base.came_of(args)) do
+		table.insert(words, part)
 	end
 	return table.concat(words, ' · ')
 end
@@ -90,7 +68,7 @@ end
 function p.outcome(args)
 	local picture = ''
 	if is_set(args.image) then
-		local link, title = page(args.image, 6)
+		local link, title = base.link_to(args.image, 6)
 		picture = title and not title.isExternal and title.namespace == 6
 			and '[[' .. title.prefixedText .. '|frameless|200x200px|alt=' .. title.text .. ']]' or link
 		picture = '<span style="float:inline-end; margin-inline-start:1em">' .. picture .. '</span>'
