@@ -285,8 +285,8 @@ pub struct Status {
     pub closed: bool,
     /// What a request that comes to it counts as in the figures, if that is anything.
     pub counts_as: Option<CountsAs>,
-    /// It came with the program to a desk that has statuses and rules of its own, and no rule names it: it is shown only where
-    /// a request is in it.
+    /// It came with the program to a desk that has statuses and rules of its own, and no rule names it: the drawing of the flow
+    /// and its strip have it only where a request is in it.
     #[serde(skip)]
     pub spare: bool,
 }

@@ -152,11 +152,11 @@ fn what_is_due_the_first_first() {
     assert_eq!(
         said,
         [
-            ("1/rule", When::Moment(at(72)), "A rule applies if nothing changes: Old maps 1", ""),
+            ("1/rule", When::Moment(at(72)), "En regel tillämpas om inget ändras: Old maps 1", ""),
             ("3/step", When::Day(day(10).unwrap()), "Scan (Old maps 3)", "Dora"),
             ("90/meeting", When::Day(day(12).unwrap()), "Möte den 2026-03-12", ""),
-            ("term/1/member/2026-03-20", When::Day(day(20).unwrap()), "Last day in office: User 1 (ledamot)", ""),
-            ("2/closes", When::Moment(at(1000)), "Closed for silence if nobody writes: Old maps 2", "Rita"),
+            ("term/1/member/2026-03-20", When::Day(day(20).unwrap()), "Sista dag på uppdraget: User 1 (ledamot)", ""),
+            ("2/closes", When::Moment(at(1000)), "Avslutas på grund av tystnad om ingen skriver: Old maps 2", "Rita"),
         ]
     );
     assert_eq!(dates[2].page, desk.pages.agenda);

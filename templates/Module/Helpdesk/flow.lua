@@ -9,7 +9,7 @@ local is_set, is_yes, count, small = base.is_set, base.is_yes, base.count, base.
 
 local p = {}
 
-local LIST = '<ol role="list" style="list-style:none; margin:0; padding:0; '
+local LIST = '<ol role="list" style="list-style:none; margin:0; padding:0; margin-block:0.5em 1em; '
 -- The lines of the drawing, in the skin's own colour for what is beside the words.
 local INK = 'var(--color-subtle,#54595d)'
 local LINE = '2px solid ' .. INK
@@ -36,7 +36,7 @@ function p.flow(args, frame)
 		local n, about = count(numbers[known]), config.statuses[known]
 		if n > 0 or not about.closed and not about.spare then
 			if about.closed and last == false then
-				table.insert(parts, '<li aria-hidden="true" style="margin:0; border-inline-start:' .. LINE .. '"></li>')
+				table.insert(parts, '<li aria-hidden="true" style="margin:0; border-inline-start:2px solid ' .. base.LINE .. '"></li>')
 			end
 			last = about.closed
 			local link = '[[:Category:' .. about.category .. '|' .. status(known) .. ']]'
@@ -52,7 +52,7 @@ function p.flow(args, frame)
 		ask = '<div style="display:flex; flex-wrap:wrap; align-items:center; justify-content:space-between; gap:0 1em"><b>[['
 			.. config.intake .. '|' .. get('landing-ask-link') .. ']]</b><div class="noprint">' .. p.search(nil, frame) .. '</div></div>'
 	end
-	return '<div' .. text.attributes() .. ' style="margin-block:0.5em 1em">' .. ask .. LIST .. 'display:flex; flex-wrap:wrap; gap:0.4em">'
+	return '<div' .. text.attributes() .. '>' .. ask .. LIST .. 'display:flex; flex-wrap:wrap; gap:0.4em">'
 		.. table.concat(parts) .. '</ol></div>'
 end
 
