@@ -24,6 +24,7 @@ use crate::desk::{
     TemplateKind, Templates, Watch,
 };
 use crate::file::read_text;
+use crate::wikitext::encoding::nfc;
 
 pub use mistake::Mistake;
 pub use rules::warnings;
@@ -109,6 +110,8 @@ pub fn parse(text: &str, file: &str) -> Result<Desk, Vec<Mistake>> {
 
 /// Reads a text over others that were read before: a section that it has takes the place of theirs.
 fn parse_over(layers: &[String], text: &str, file: &str) -> Result<Desk, Vec<Mistake>> {
+    // Wikis store what comes of it in this form, and it is compared with what they store.
+    let text = &nfc(text);
     let mut reader = Reader { file, text, mistakes: Vec::new() };
     let (own, errors) = DeTable::parse_recoverable(text);
     for error in errors {

@@ -220,6 +220,9 @@ fn other_ways_to_write_the_same() {
     let inline = rule("a", "review", "done", "quorum = 1");
     assert_eq!(parse(table, "x"), parse(&inline, "x"));
     refused(&table.replace("quorum", "quorums"), 6, "did you mean `quorum`?");
+    // A wiki stores letters with their marks composed, however they were typed.
+    let label = |label: &str| format!("[[status]]\nid = \"x\"\nlabel = \"{label}\"\n");
+    assert_eq!(parse(&label("pre\u{301}t"), "x"), parse(&label("prét"), "x"));
 }
 
 #[test]

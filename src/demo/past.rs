@@ -11,6 +11,9 @@ use crate::sandbox::{ImportedPage, Wiki};
 /// The days of the meetings, counted back from today.
 const MEETINGS: [i64; 3] = [330, 210, 90];
 
+/// The picture that came of one.
+const TRAM_LINES: &[u8] = include_bytes!("tram-lines.png");
+
 /// How it went: approved in the meeting of that number and carried out within so many days; declined in it; answered; taken back.
 enum Went {
     Done { meeting: usize, days: i64, outcome: &'static str },
@@ -98,7 +101,7 @@ const REQUESTS: [Request; 13] = [
         "Polska",
         "Friends of the tram",
         131,
-        Done { meeting: 2, days: 50, outcome: "24 lines with their stops|items=410" },
+        Done { meeting: 2, days: 50, outcome: "24 lines with their stops|items=410|image=Tram lines.png" },
     ),
     ("Herbarium sheets", "upload", "South Africa", "Botanical garden", 120, AtWork { meeting: 2 }),
     ("A map of my garden", "other", "Atlantis", "", 111, TakenBack),
@@ -120,6 +123,7 @@ pub async fn import(wiki: &Wiki, desk: &Desk) -> Result<usize> {
     let mut pages: Vec<ImportedPage> = REQUESTS.iter().enumerate().map(|(n, request)| page(desk, n, request)).collect();
     pages.extend(MEETINGS.iter().enumerate().map(|(n, days)| minutes(desk, n, *days)));
     wiki.import(&pages).await?;
+    wiki.upload("Tram lines.png", TRAM_LINES).await?;
     Ok(REQUESTS.len())
 }
 
@@ -136,11 +140,16 @@ fn page(desk: &Desk, n: usize, (name, kind, country, partner, filed, went): &Req
         text = format!("{text}\n* {line} {}", signed(who, ago(days)));
         page.revision(who, ago(days), &text)
     };
-    page = add(page, STAFF, filed - 2, "Thank you, we look at it.");
+    let reply = match went {
+        Answered | TakenBack => "Thank you, we look at it.",
+        _ => "Thank you. {{Helpdesk decision|review|reason=All that the committee needs is there.}}",
+    };
+    page = add(page, STAFF, filed - 2, reply);
     match went {
         Done { meeting, days, outcome } => {
             let decided = MEETINGS[*meeting];
             page = add(page, HELPER, decided - 4, "{{Helpdesk claim}}");
+            page = add(page, STAFF, decided - 6, "{{Helpdesk decision|in-progress|reason=Work has begun.}}");
             page = add(page, HELPER, decided - days, &format!("{{{{Helpdesk outcome|{outcome}}}}}"));
             page = add(page, STAFF, decided - days - 1, "{{Helpdesk decision|done|reason=All of it is there.}}");
         }

@@ -18,7 +18,7 @@ use crate::wikitext::names::Names;
 
 /// Edits of a pass that are not of single requests: the pages that are always kept, the committee page, a brief, the problems
 /// page, two archive pages, and one that is divided.
-const OTHER_EDITS: usize = OUTPUT_PAGES.len() + 6;
+pub const OTHER_EDITS: usize = OUTPUT_PAGES.len() + 6;
 /// Fewer rows than this are no table that could be emptied or halved by mistake.
 const SMALLEST_TABLE: usize = 4;
 /// A page is not made to say the same more often within [`LATELY`].

@@ -37,6 +37,7 @@ pub(crate) mod status_page;
 pub(crate) mod work_page;
 
 pub use change::{Base, Change, Owns, Plan};
+pub use limits::OTHER_EDITS;
 
 #[cfg(test)]
 mod tests;

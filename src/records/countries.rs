@@ -11,6 +11,7 @@ use regex::Regex;
 
 use super::language::Language;
 use crate::desk::words::normalized;
+use crate::wikitext::encoding::nfc;
 use crate::wikitext::inert::as_read;
 
 /// Words between two countries.
@@ -130,13 +131,13 @@ pub fn json() -> String {
 }
 
 /// The names of all countries in a language, by their codes. Languages are named as MediaWiki names them.
-fn names_in(language: &str) -> Vec<(&'static str, &'static str)> {
+fn names_in(language: &str) -> Vec<(&'static str, String)> {
     let key = match language {
         "zh-hans" => "zh_CN",
         "zh-hant" => "zh_TW",
         other => other,
     };
-    let name = |country: Country| Some((country.un_locode(), *country.translations().get(key)?));
+    let name = |country: Country| Some((country.un_locode(), nfc(country.translations().get(key)?)));
     CountryIterator::new().filter_map(name).collect()
 }
 

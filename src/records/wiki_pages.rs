@@ -195,6 +195,7 @@ fn fill(text: &str, desk: &Desk) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wikitext::encoding::nfc;
 
     #[test]
     fn every_file_has_a_title_and_no_placeholder_is_left() {
@@ -216,6 +217,10 @@ mod tests {
                 .step_by(2)
                 .find(|p| !p.is_empty() && p.chars().all(|c| c.is_ascii_uppercase() || c == '_'));
             assert_eq!(left, None, "{title}");
+            assert!(
+                nfc(text) == *text,
+                "{title}: a wiki would store something else, and it would be installed again and again"
+            );
             // The one page of people's on which the bot has a place from the beginning.
             assert_eq!(text.contains("helpdesk:begin"), *title == desk.pages.committee, "{title}");
         }

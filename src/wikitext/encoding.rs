@@ -50,7 +50,7 @@ pub fn decode_references(text: &str) -> String {
 }
 
 /// The text in Unicode's normal form C, as MediaWiki stores all text.
-pub(super) fn nfc(text: &str) -> String {
+pub(crate) fn nfc(text: &str) -> String {
     ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
 }
 

@@ -1,6 +1,7 @@
 //! What keeps the bot from writing.
 
 use helpdesk::pass;
+use helpdesk::plan::OTHER_EDITS;
 use helpdesk::wiki::{Client, Connection};
 
 use crate::proxy::{Fate, Proxy};
@@ -193,7 +194,7 @@ async fn people_may_file_as_much_as_they_like() {
     let mut stage = Stage::new("many filed").await;
     stage.file("Maps", "").await;
     stage.settle().await;
-    stage.desk.safety.max_edits_per_pass = 17;
+    stage.desk.safety.max_edits_per_pass = OTHER_EDITS + 3;
     let mut state = pass::PassState::default();
     for i in 0..25 {
         stage.file(&format!("R{i}"), "").await;
@@ -204,7 +205,7 @@ async fn people_may_file_as_much_as_they_like() {
     loop {
         let outcome = pass::next(&stage.client, &stage.desk, None, &mut state, &look).await.unwrap();
         assert!(outcome.held_back.is_none() && outcome.held_pages.is_empty(), "{:?}", outcome.held_back);
-        assert!(outcome.written.len() <= 17, "{}", outcome.written.len());
+        assert!(outcome.written.len() <= stage.desk.safety.max_edits_per_pass, "{}", outcome.written.len());
         passes += 1;
         edits += outcome.written.len();
         if passes == 1 {
@@ -224,7 +225,7 @@ async fn people_may_file_as_much_as_they_like() {
 #[tokio::test(flavor = "multi_thread")]
 async fn twenty_proposals_in_one_edit_cost_one_table() {
     let mut stage = Stage::new("pasted").await;
-    stage.desk.safety.max_edits_per_pass = 57;
+    stage.desk.safety.max_edits_per_pass = OTHER_EDITS + 43;
     stage.file("Maps", "").await;
     stage.settle().await;
     let proposal =

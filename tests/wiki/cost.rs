@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use helpdesk::page::PageRef;
 use helpdesk::pass::{self, Look, PassState};
+use helpdesk::plan::OTHER_EDITS;
 use helpdesk::plan::basis::Basis;
 use helpdesk::records::tables::{RestsOn, Row, archive_page};
 use helpdesk::sandbox::ImportedPage;
@@ -173,7 +174,7 @@ async fn a_start_costs_the_same_over_60_and_600_and_1200_closed_requests() {
         }
         // Other rules: so many requests are read anew in a pass, and their rows stay meanwhile.
         stage.desk.rules[0].name = "renamed".to_owned();
-        stage.desk.safety.max_edits_per_pass = 24;
+        stage.desk.safety.max_edits_per_pass = OTHER_EDITS + 10;
         let mut state = PassState::default();
         let (cost, outcome) = spent(&stage, &mut state, &Look::Everything).await;
         assert_eq!((cost.get("html"), outcome.backlog), (Some(&10), 591), "{cost:?}");

@@ -48,7 +48,8 @@ async fn set_up(name: &str) -> Option<(Wiki, Client, Desk)> {
     // The configuration is nobody's words, whoever wrote there.
     admin.edit("Module:Helpdesk/config.json", "{}", "mine").await.unwrap();
     let again = install::compare(&client, &desk).await.unwrap();
-    assert_eq!(again.plan.changes.len(), 1);
+    let pages: Vec<_> = again.plan.changes.iter().map(|change| &change.page).collect();
+    assert_eq!(pages, ["Module:Helpdesk/config.json"]);
     assert_eq!(install::apply(&client, &again).await.unwrap(), Vec::<String>::new());
     let line = |user: &str, role: &str| format!("\n{{{{Helpdesk member|user={user}|role={role}|from=2026-01-01}}}}");
     admin.append(&desk.pages.committee, &(line(MEMBER, "member") + &line(STAFF, "staff")), "people").await.unwrap();
@@ -358,12 +359,20 @@ async fn every_page_fits_every_screen_and_everybody() {
                 * {{Helpdesk outcome|Some sounds|files=3|category=No such|link=https://example.org/a}} ~~~~";
     let staff = Person::login(wiki.url(), STAFF, PASSWORD).await.unwrap();
     staff.append(&work, &format!("{help}\n* {{{{Helpdesk decision|in-progress}}}} ~~~~"), "work").await.unwrap();
-    pass::once(&client, &desk, None).await.unwrap();
+    let done = format!("{}/Doors that are done", desk.pages.intake);
+    member.edit(&done, &crate::stage::complete("Doors that are done", ""), "new").await.unwrap();
+    let outcome =
+        "\n* {{Helpdesk outcome|Pictures of all doors of the old town|files=1200}} {{Helpdesk decision|done}} ~~~~";
+    staff.append(&done, outcome, "done").await.unwrap();
+    // Figures count up to the day before.
+    let tomorrow = chrono::Utc::now() + chrono::TimeDelta::days(1);
+    pass::once(&client, &desk, Some(tomorrow)).await.unwrap();
 
     let browser = Browser::open().await.unwrap();
     log_in(&browser, &client, STAFF).await;
     let guides = ["Voting", "Helping"].map(|name| format!("{}/Guide/{name}", desk.root));
-    let kept = [&desk.pages.status, &desk.pages.work, &desk.pages.flow];
+    let kept = &desk.pages;
+    let kept = [&kept.status, &kept.work, &kept.flow, &kept.figures, &kept.examples];
     let pages = [&desk.root, &desk.pages.intake, &request, &work].into_iter().chain(kept);
     let pages = pages.chain([&desk.pages.committee]).chain(&guides);
     let address = |page: &str| client.address(page).replace("/wiki/", "/w/index.php?title=");

@@ -55,7 +55,7 @@ end
 --- What can be folded by scripts. Without them, as on phones, it takes little room and is scrolled.
 local function folded(label, words)
 	return '<div class="mw-collapsible mw-collapsed noprint" style="min-height:1.6em"><div>' .. small(label)
-		.. '</div><div class="mw-collapsible-content" style="max-height:8em; overflow-y:auto">' .. words .. '</div></div>'
+		.. '</div><div class="mw-collapsible-content" style="max-height:8em; overflow-y:auto; padding-inline:0.5em">' .. words .. '</div></div>'
 end
 
 local function requests(args)
