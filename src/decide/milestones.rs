@@ -22,7 +22,8 @@ pub fn milestones(
     let mut statuses = known.map(|known| known.statuses.clone()).unwrap_or_default();
     // The first of a story that goes on from a ledger is the last that the ledger knew.
     statuses.extend(begun.skip(usize::from(known.is_some())));
-    statuses.extend(moves.iter().map(|step| (step.to.clone(), step.since)));
+    // What rules made it pass through at once, the page never showed, and its history does not tell.
+    statuses.extend(moves.last().map(|step| (step.to.clone(), step.since)));
     let first_reply = known.and_then(|known| known.first_reply).or_else(|| {
         let first = facts.replies_since(facts.filed_in, |edit, by| ballots::is_reply(edit, by, roster, helpers)).next();
         first.map(|edit| edit.at)

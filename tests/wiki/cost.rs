@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use helpdesk::desk::milestones::Milestones;
 use helpdesk::page::PageRef;
 use helpdesk::pass::{self, Look, PassState};
 use helpdesk::plan::OTHER_EDITS;
@@ -135,7 +136,10 @@ async fn with_archive(name: &str, count: usize) -> Stage {
             let (kind, status) = ("data".to_owned(), "done".to_owned());
             let rests_on = Some(RestsOn { revision, basis: basis.clone() });
             let page = PageRef { id, title };
-            Arc::new(Row { title: page.title.clone(), page, kind, status, since: done, rests_on, ..Row::default() })
+            let statuses = vec![("incomplete".to_owned(), done), (status.clone(), done)];
+            let milestones = Milestones { statuses, ..Milestones::default() };
+            let title = page.title.clone();
+            Arc::new(Row { title, page, kind, status, since: done, milestones, rests_on, ..Row::default() })
         })
         .collect();
     let year = chrono::Datelike::year(&done);

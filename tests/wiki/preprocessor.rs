@@ -36,7 +36,7 @@ impl Tree<'_> {
         self.out.push_str(&format!("</{}>", name.split(' ').next().unwrap()));
     }
 
-    /// What is in a range. Headings in templates are only possible ones.
+    /// What is in a range. Headings in templates, or in headings, are only possible ones.
     fn nodes(&mut self, range: Range<usize>, top: bool) {
         let mut at = range.start;
         while let Some(element) = self.elements.get(self.next).filter(|e| e.span.start < range.end) {
@@ -73,7 +73,7 @@ impl Tree<'_> {
                 }
                 Kind::Heading { level } => {
                     let name = if top { "h" } else { "possible-h" };
-                    self.content(&format!("{name} level=\"{level}\""), span.clone(), top);
+                    self.content(&format!("{name} level=\"{level}\""), span.clone(), false);
                 }
             }
             at = span.end;
@@ -182,7 +182,8 @@ fn torture() -> impl Strategy<Value = String> {
 }
 
 /// Shapes seen on wikis.
-const SHAPES: [&str; 25] = [
+const SHAPES: [&str; 26] = [
+    "<\n ]]|[[|\n=>[[=\n====\n<ref>]]{==",
     "{{Helpdesk request\n|title=a\n|description=== end ==|status=review\n}}\n",
     "{{Helpdesk request\n|title=a\n== end ==|status=review\n|x=y\n}}\n",
     "{{r|description=<gallery>\nFile:A.jpg|{{caption}}\n</gallery>|status=}}",

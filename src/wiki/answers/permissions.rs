@@ -43,7 +43,8 @@ pub(crate) struct PagePermissions {
     pub(crate) title: String,
     #[serde(default)]
     missing: bool,
-    actions: Actions,
+    /// None in a part of an answer that has not come to this page yet: a wiki tests so many actions at a time.
+    actions: Option<Actions>,
 }
 
 /// Why each action is not allowed; empty where it is.
@@ -56,8 +57,9 @@ struct Actions {
 impl PagePermissions {
     /// Why the page cannot be saved, if it cannot.
     pub(crate) fn refusal(self) -> Option<Error> {
-        let create = self.actions.create.into_iter().filter(|_| self.missing);
-        let error = self.actions.edit.into_iter().chain(create).next()?;
+        let Actions { edit, create } = self.actions?;
+        let create = create.into_iter().filter(|_| self.missing);
+        let error = edit.into_iter().chain(create).next()?;
         Some(Error::Refused { page: self.title, text: Error::words(&error), code: error.code })
     }
 }
