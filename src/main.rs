@@ -321,7 +321,8 @@ async fn command(command: &Command, client: &Client, desk: &Desk) -> anyhow::Res
             let now = at.at.unwrap_or_else(|| client.now());
             let (rows, unread) = pass::all_rows(client, desk, now).await?;
             unread.iter().for_each(|title| eprintln!("could not be read, counted as the table has it: {title}"));
-            let all = Span::until(to.unwrap_or_else(|| now.date_naive()), &rows);
+            let today = now.date_naive();
+            let all = Span::until(to.unwrap_or(today).min(today), &rows);
             let span = Span { from: from.unwrap_or(all.from), ..all };
             if span.from > span.to {
                 bail!("the first day, {}, is after the last, {}", span.from, span.to);

@@ -9,7 +9,7 @@ use crate::records::countries::english_name;
 use crate::records::texts::english;
 use crate::wikitext::inert::one_line;
 
-/// What stands between several names in a cell: no title and no account's name has it.
+/// What stands between several names in a cell: no title and no account's name has it, and partners are divided at it.
 const BETWEEN: &str = "|";
 
 /// The columns of the tables.
@@ -34,7 +34,7 @@ pub fn text(figures: &Figures) -> String {
         let _ = writeln!(out, "    {}: {}", key(figure), shown(figure));
     }
     if !figures.unrecognised.is_empty() {
-        let _ = writeln!(out, "\nNot recognised, and in no figure of countries:");
+        let _ = writeln!(out, "\nNot recognised, and in no figure of countries or languages:");
     }
     for unrecognised in &figures.unrecognised {
         let _ = writeln!(out, "    {} ({})", one_line(&unrecognised.value, 80), unrecognised.request);
@@ -52,7 +52,7 @@ fn key(figure: &Figure) -> String {
     let words = match figure.measure {
         Measure::ByType => text("type"),
         Measure::ByStatus => text("status"),
-        Measure::ByCountry => english_name(&figure.key).map(str::to_owned),
+        Measure::ByCountry | Measure::SupportedByCountry => english_name(&figure.key).map(str::to_owned),
         Measure::ByContinent => text("continent"),
         _ => None,
     };

@@ -17,6 +17,9 @@ use crate::wikitext::visible;
 /// How many unknown parameters, texts outside any parameter and words like votes are named one by one.
 pub const MAX_NAMED: usize = 10;
 
+/// So many characters of a type that the desk does not know are kept.
+const MOST_OF_A_TYPE: usize = 80;
+
 pub fn notice(kind: NoticeKind, field: &str, value: &str) -> Notice {
     let (field, value) = (one_line(field, 60), one_line(value, 60));
     Notice { kind, field, value, limit: None, allowed: Vec::new(), suggestion: String::new(), change: None }
@@ -115,10 +118,11 @@ pub fn meant<'f>(field: &'f Field, value: &str) -> Option<&'f str> {
         .or_else(|| found(&|v| !word.is_empty() && label(v)))
 }
 
-/// The request's type: the allowed one that is meant, else as written, in lower case; empty for what says nothing.
+/// The request's type: the allowed one that is meant, else the beginning of what is written, in lower case; empty for what says
+/// nothing.
 pub fn kind(written: &str, desk: &Desk) -> String {
-    let other = if is_blank(written) { "" } else { written.trim() };
-    desk.field("type").and_then(|field| meant(field, written)).unwrap_or(other).to_lowercase()
+    let other = if is_blank(written) { String::new() } else { one_line(written, MOST_OF_A_TYPE) };
+    desk.field("type").and_then(|field| meant(field, written)).map_or(other, str::to_owned).to_lowercase()
 }
 
 /// Parameters that the desk does not know, with the one that was probably meant; and text that is in no parameter, as

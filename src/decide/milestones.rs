@@ -31,8 +31,6 @@ pub fn milestones(
     let counted = ballots.iter().filter(|b| matches!(b.verdict, Verdict::Counted | Verdict::Superseded));
     let voted = counted.filter_map(|b| Some((b.vote.at, b.member.as_ref()?.name.clone())));
     let scored = scores.iter().map(|score| (score.at, score.by.name.clone()));
-    let mut members: Vec<(Time, String)> = voted.chain(scored).collect();
-    members.sort();
-    members.dedup();
-    Milestones { statuses, first_reply, members, helpers: helpers.helped.clone() }.shortened()
+    let members: Vec<(Time, String)> = voted.chain(scored).collect();
+    Milestones { statuses, first_reply, members, helpers: helpers.helped.clone() }.in_order()
 }

@@ -1,18 +1,13 @@
 //! When a desk decided on a request, took it on, answered and closed it, by what happened to it.
 
 use super::milestones::Milestones;
-use super::{CountsAs, Desk};
+use super::{CountsAs, Desk, Status};
 use crate::page::Time;
 
 impl Milestones {
     /// The status by which it was last decided on, and when: it came from one in which that is open to one in which it is not.
     pub fn decided<'m>(&'m self, desk: &'m Desk) -> Option<&'m (String, Time)> {
         self.decisions(desk).next_back()
-    }
-
-    /// The status by which it was first decided on, and when.
-    pub fn first_decided<'m>(&'m self, desk: &'m Desk) -> Option<&'m (String, Time)> {
-        self.decisions(desk).next()
     }
 
     fn decisions<'m>(&'m self, desk: &'m Desk) -> impl DoubleEndedIterator<Item = &'m (String, Time)> {
@@ -22,8 +17,16 @@ impl Milestones {
 
     /// When it first came to a status that counts as that.
     pub fn first(&self, counts_as: CountsAs, desk: &Desk) -> Option<Time> {
-        let counts = |id: &str| desk.status(id).is_some_and(|status| status.counts_as == Some(counts_as));
-        self.statuses.iter().find(|(id, _)| counts(id)).map(|(_, at)| *at)
+        self.first_that(desk, |status| status.counts_as == Some(counts_as))
+    }
+
+    /// When the desk first took it on or declined it. Who takes a request back, or lets it rest, decides nothing.
+    pub fn first_decided(&self, desk: &Desk) -> Option<Time> {
+        self.first_that(desk, |status| status.counts_as.is_some())
+    }
+
+    fn first_that(&self, desk: &Desk, is: impl Fn(&Status) -> bool) -> Option<Time> {
+        self.statuses.iter().find(|(id, _)| desk.status(id).is_some_and(&is)).map(|(_, at)| *at)
     }
 
     /// When it was closed, if it is.
@@ -34,6 +37,6 @@ impl Milestones {
 
     /// When its owners first heard from the desk: by an answer, or by a decision.
     pub fn replied(&self, desk: &Desk) -> Option<Time> {
-        self.first_reply.into_iter().chain(self.first_decided(desk).map(|(_, at)| *at)).min()
+        self.first_reply.into_iter().chain(self.first_decided(desk)).min()
     }
 }

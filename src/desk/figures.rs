@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::codes::codes;
 use crate::page::Time;
 
+/// The key of what has none.
+pub const NONE: &str = "none";
+
 /// The figures of a span of days.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -19,7 +22,7 @@ pub struct Figures {
     pub to: NaiveDate,
     /// Each figure, in a fixed order.
     pub figures: Vec<Figure>,
-    /// What fields say that was not recognised: it is in no figure of countries or continents.
+    /// What fields say that was not recognised: it is in no figure of countries, continents or languages.
     pub unrecognised: Vec<Unrecognised>,
     /// All requests that were filed up to the last day, the oldest first, with what the figures were counted from.
     pub requests: Vec<CountedRequest>,
@@ -32,7 +35,7 @@ pub struct Figure {
     /// What it is.
     #[cfg_attr(test, schemars(schema_with = "tests::measures"))]
     pub measure: Measure,
-    /// Of which type, status, country (ISO 3166, two letters), continent (by the United Nations' list) or quarter (`2026-Q1`),
+    /// Of which type (`none`: of no type), status, country (ISO 3166, two letters), continent (by the United Nations' list) or quarter (`2026-Q1`),
     /// where it is of one.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub key: String,
@@ -44,7 +47,7 @@ pub struct Figure {
     /// The pages of the requests behind it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requests: Vec<String>,
-    /// The names behind it: countries, partners, people.
+    /// The names behind it: countries, languages, partners, people.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
 }
@@ -76,11 +79,15 @@ pub struct CountedRequest {
     pub status: String,
     /// Its countries (ISO 3166, two letters).
     pub countries: Vec<String>,
-    /// When it was filed.
+    /// Its languages (codes as on Wikimedia wikis).
+    pub languages: Vec<String>,
+    /// Its partners, as written.
+    pub partners: Vec<String>,
+    /// When it was filed, or began, where staff dated a status before that.
     pub filed: Time,
     /// When its owners first heard from the desk.
     pub replied: Option<Time>,
-    /// When it was first decided on.
+    /// When it first came to a status that counts as supported or declined.
     pub decided: Option<Time>,
     /// When it first came to a status that counts as supported.
     pub supported: Option<Time>,
@@ -88,6 +95,10 @@ pub struct CountedRequest {
     pub declined: Option<Time>,
     /// When it was closed, if it is.
     pub closed: Option<Time>,
+    /// How many files came of it, as its outcomes say.
+    pub files: Option<u64>,
+    /// How many items came of it, as its outcomes say.
+    pub items: Option<u64>,
 }
 
 codes! {
@@ -103,6 +114,10 @@ codes! {
         Closed = "closed",
         /// Requests open at the end.
         Open = "open",
+        /// Different countries of requests taken on.
+        SupportedCountries = "supported-countries",
+        /// Different partners of requests taken on.
+        SupportedPartners = "supported-partners",
         /// Different countries of requests filed.
         Countries = "countries",
         /// Different continents of these.
@@ -119,6 +134,8 @@ codes! {
         End = "end",
         /// Members whose votes or scores counted.
         Members = "members",
+        /// Accounts whose votes counted, where an electorate votes.
+        Voters = "voters",
         /// Accounts that helped.
         Helpers = "helpers",
         /// Files that came of requests closed.
@@ -129,6 +146,8 @@ codes! {
         ByType = "by-type",
         /// Requests filed, by their status at the end.
         ByStatus = "by-status",
+        /// Requests taken on, by country.
+        SupportedByCountry = "supported-by-country",
         /// Requests filed, by country.
         ByCountry = "by-country",
         /// Requests filed, by continent.

@@ -1,5 +1,7 @@
 //! What happened to a request, and when: what figures are counted from.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::page::Time;
@@ -13,7 +15,8 @@ const MOST_PEOPLE: usize = 60;
 /// What happened to a request, and when.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Milestones {
-    /// The ids of the statuses that it held, each with when it came to it, oldest first. It came to the first when it was filed.
+    /// The ids of the statuses that it held, each with when it came to it, oldest first. It came to the first when it was filed,
+    /// or began, where staff dated a status before that.
     pub statuses: Vec<(String, Time)>,
     /// The first edit by somebody of the desk, or a helper, that answered its owners.
     pub first_reply: Option<Time>,
@@ -35,13 +38,23 @@ pub struct Helped {
 }
 
 impl Milestones {
-    /// Without what nobody reads: the middle of lists that are longer than any desk has.
+    /// In order, and without what nobody reads: the middle of lists that are longer than any desk has. Where staff dated a status
+    /// before others that it held earlier, these began no later.
     #[must_use]
-    pub fn shortened(mut self) -> Self {
+    pub fn in_order(mut self) -> Self {
+        let mut latest = Time::MAX_UTC;
+        for (_, since) in self.statuses.iter_mut().rev() {
+            latest = latest.min(*since);
+            *since = latest;
+        }
         let many = self.statuses.len();
         if many > MOST_STATUSES {
             self.statuses.drain(MOST_STATUSES / 2..many - MOST_STATUSES / 2);
         }
+        // Once a day is enough to tell when somebody was at work.
+        self.members.sort_by(|(a, x), (b, y)| (a, x).cmp(&(b, y)));
+        let mut seen = BTreeSet::new();
+        self.members.retain(|(at, name)| seen.insert((at.date_naive(), name.clone())));
         self.members.truncate(MOST_PEOPLE);
         self.helpers.truncate(MOST_PEOPLE);
         self

@@ -1,13 +1,13 @@
 //! What a desk has achieved, counted from what happened to its requests. Pure.
 //!
 //! Every figure is of a span of days and counts what happened in it: so those of a year that is over stay as they are, whatever
-//! happens later. What is counted how, the texts `figure-…-about` in `templates/i18n` tell readers.
+//! happens later. What people filled in and what came of requests is taken as it stands now. What is counted how, the texts `figure-…-about` in `templates/i18n` tell readers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, TimeDelta};
 
-use crate::desk::figures::{CountedRequest, Figure, Figures, Measure, Unit, Unrecognised};
+use crate::desk::figures::{CountedRequest, Figure, Figures, Measure, NONE, Unit, Unrecognised};
 use crate::desk::median::median;
 use crate::desk::milestones::Milestones;
 use crate::desk::quarter::Quarter;
@@ -15,6 +15,7 @@ use crate::desk::words::normalized;
 use crate::desk::{CountsAs, Desk};
 use crate::page::Time;
 use crate::records::countries::{Countries, continent, countries};
+use crate::records::languages::{Languages, languages};
 use crate::records::tables::Row;
 use crate::wikitext::inert::as_read;
 
@@ -56,20 +57,25 @@ impl Span {
     }
 }
 
-/// A request as it was at the end of the span.
-struct Counted<'a> {
-    row: &'a Row,
-    then: Milestones,
-    about: CountedRequest,
+/// What the fields of a request say, apart.
+struct Fields {
+    countries: Countries,
+    languages: Languages,
+    partners: Vec<String>,
 }
 
-/// All requests of a desk, with the countries that they name.
-pub struct Requests<'r>(Vec<(&'r Row, Countries)>);
+/// All requests of a desk, with what their fields say.
+pub struct Requests<'r>(Vec<(&'r Row, Fields)>);
 
 impl<'r> Requests<'r> {
     /// By their rows.
     pub fn new(rows: impl IntoIterator<Item = &'r Row>) -> Self {
-        Requests(rows.into_iter().map(|row| (row, countries(&row.country))).collect())
+        let fields = |row: &Row| Fields {
+            countries: countries(&row.country),
+            languages: languages(&row.languages),
+            partners: partners(&row.partner),
+        };
+        Requests(rows.into_iter().map(|row| (row, fields(row))).collect())
     }
 
     /// Their rows.
@@ -78,73 +84,109 @@ impl<'r> Requests<'r> {
     }
 }
 
+/// What a field lists, as it reads.
+fn partners(written: &str) -> Vec<String> {
+    let parts = written.split([';', '|', '\n']).map(as_read);
+    parts.filter(|part| !normalized(part).is_empty()).collect()
+}
+
+/// A request as it was at the end of the span.
+struct Counted {
+    then: Milestones,
+    about: CountedRequest,
+}
+
+impl Counted {
+    fn new(row: &Row, fields: &Fields, span: Span, desk: &Desk) -> Option<Self> {
+        let then = row.milestones.before(span.end())?;
+        let about = CountedRequest {
+            page: row.page.title.clone(),
+            title: row.title.clone(),
+            kind: row.kind.clone(),
+            status: then.statuses.last().map(|(status, _)| status.clone()).unwrap_or_default(),
+            countries: fields.countries.codes.iter().map(|code| (*code).to_owned()).collect(),
+            languages: fields.languages.codes.clone(),
+            partners: fields.partners.clone(),
+            filed: then.filed()?,
+            replied: then.replied(desk),
+            decided: then.first_decided(desk),
+            supported: then.first(CountsAs::Supported, desk),
+            declined: then.first(CountsAs::Declined, desk),
+            closed: then.closed(desk),
+            files: row.outcome.files.parse().ok(),
+            items: row.outcome.items.parse().ok(),
+        };
+        Some(Counted { then, about })
+    }
+
+    fn continents(&self) -> Vec<String> {
+        self.about.countries.iter().filter_map(|code| continent(code)).map(str::to_owned).collect()
+    }
+}
+
 /// The figures of a span, of all requests of a desk.
 pub fn figures(requests: &Requests, span: Span, desk: &Desk) -> Figures {
-    let mut unrecognised = Vec::new();
-    let counted = requests.0.iter().filter_map(|(row, named)| counted((row, named), span, desk, &mut unrecognised));
-    let mut all: Vec<Counted> = counted.collect();
-    all.sort_by_key(|a| (a.about.filed, a.row.page.id));
-    let mut counter = Counter { all: &all, span, figures: Vec::new() };
-    counter.events(desk);
+    let then = |(row, fields): &(&Row, Fields)| Counted::new(row, fields, span, desk);
+    let mut all: Vec<Counted> = requests.0.iter().filter_map(then).collect();
+    all.sort_by(|a, b| (a.about.filed, &a.about.page).cmp(&(b.about.filed, &b.about.page)));
+    let mut counter = Counter { all: &all, span, desk, figures: Vec::new() };
+    counter.events();
     counter.distinct();
     counter.waits();
     counter.people();
     counter.outcomes();
-    counter.groups(desk);
+    counter.groups();
     counter.quarters();
     let figures = counter.figures;
-    unrecognised.sort_by(|a, b| (&a.field, &a.value, &a.request).cmp(&(&b.field, &b.value, &b.request)));
+    let unrecognised = unrecognised(requests, span);
     let requests = all.into_iter().map(|counted| counted.about).collect();
     Figures { desk: desk.name.clone(), from: span.from, to: span.to, figures, unrecognised, requests }
 }
 
-fn counted<'r>(
-    (row, named): (&'r Row, &Countries),
-    span: Span,
-    desk: &Desk,
-    unrecognised: &mut Vec<Unrecognised>,
-) -> Option<Counted<'r>> {
-    let then = row.milestones.before(span.end())?;
-    let filed = then.filed()?;
-    if span.covers(filed) {
-        let tell = |value: &String| Unrecognised {
-            field: "country".to_owned(),
-            value: value.clone(),
-            request: row.page.title.clone(),
-        };
-        unrecognised.extend(named.unrecognised.iter().map(tell));
-    }
-    let about = CountedRequest {
-        page: row.page.title.clone(),
-        title: row.title.clone(),
-        kind: row.kind.clone(),
-        status: then.statuses.last().map(|(status, _)| status.clone()).unwrap_or_default(),
-        countries: named.codes.iter().map(|code| (*code).to_owned()).collect(),
-        filed,
-        replied: then.replied(desk),
-        decided: then.first_decided(desk).map(|(_, at)| *at),
-        supported: then.first(CountsAs::Supported, desk),
-        declined: then.first(CountsAs::Declined, desk),
-        closed: then.closed(desk),
-    };
-    Some(Counted { row, then, about })
+/// What the requests filed in the span say that was not recognised.
+fn unrecognised(requests: &Requests, span: Span) -> Vec<Unrecognised> {
+    let filed = requests.0.iter().filter(|(row, _)| row.milestones.filed().is_some_and(|filed| span.covers(filed)));
+    let mut all: Vec<Unrecognised> = filed
+        .flat_map(|(row, fields)| {
+            let of = |field: &str, values: &[String]| -> Vec<Unrecognised> {
+                let request = &row.page.title;
+                let one = |value: &String| Unrecognised {
+                    field: field.to_owned(),
+                    value: value.clone(),
+                    request: request.clone(),
+                };
+                values.iter().map(one).collect()
+            };
+            [of("country", &fields.countries.unrecognised), of("languages", &fields.languages.unrecognised)].concat()
+        })
+        .collect();
+    all.sort_by(|a, b| (&a.field, &a.value, &a.request).cmp(&(&b.field, &b.value, &b.request)));
+    all
 }
 
 /// Counts one figure after another.
 struct Counter<'a> {
-    all: &'a [Counted<'a>],
+    all: &'a [Counted],
     span: Span,
+    desk: &'a Desk,
     figures: Vec<Figure>,
 }
 
+/// The different names that a request has of something.
+type Names<'f> = &'f dyn Fn(&Counted) -> Vec<String>;
+
 impl<'a> Counter<'a> {
     /// The requests to which that happened in the span.
-    fn when(&self, at: impl Fn(&CountedRequest) -> Option<Time>) -> Vec<&'a Counted<'a>> {
+    fn when(&self, at: impl Fn(&CountedRequest) -> Option<Time>) -> Vec<&'a Counted> {
         self.all.iter().filter(|counted| at(&counted.about).is_some_and(|at| self.span.covers(at))).collect()
     }
 
-    fn filed(&self) -> Vec<&'a Counted<'a>> {
+    fn filed(&self) -> Vec<&'a Counted> {
         self.when(|about| Some(about.filed))
+    }
+
+    fn supported(&self) -> Vec<&'a Counted> {
+        self.when(|about| about.supported)
     }
 
     fn add(&mut self, measure: Measure, key: &str, requests: &[&Counted]) {
@@ -152,17 +194,28 @@ impl<'a> Counter<'a> {
         self.push(Figure { key: key.to_owned(), requests: pages(requests), ..figure(measure, value, Unit::Count) });
     }
 
+    /// How many different names these requests have.
+    fn add_names(&mut self, measure: Measure, requests: &[&Counted], names: Names) {
+        let with: Vec<&Counted> = requests.iter().filter(|counted| !names(counted).is_empty()).copied().collect();
+        let names = different(with.iter().flat_map(|counted| names(counted)));
+        let value = Some(names.len() as u64);
+        self.push(Figure { requests: pages(&with), names, ..figure(measure, value, Unit::Count) });
+    }
+
     fn push(&mut self, figure: Figure) {
         self.figures.push(figure);
     }
 
-    fn events(&mut self, desk: &Desk) {
-        let counts = |as_what| desk.statuses.iter().any(|status| status.counts_as == Some(as_what));
+    fn counts(&self, as_what: CountsAs) -> bool {
+        self.desk.statuses.iter().any(|status| status.counts_as == Some(as_what))
+    }
+
+    fn events(&mut self) {
         self.add(Measure::Requests, "", &self.filed());
-        if counts(CountsAs::Supported) {
-            self.add(Measure::Supported, "", &self.when(|about| about.supported));
+        if self.counts(CountsAs::Supported) {
+            self.add(Measure::Supported, "", &self.supported());
         }
-        if counts(CountsAs::Declined) {
+        if self.counts(CountsAs::Declined) {
             self.add(Measure::Declined, "", &self.when(|about| about.declined));
         }
         self.add(Measure::Closed, "", &self.when(|about| about.closed));
@@ -170,32 +223,26 @@ impl<'a> Counter<'a> {
         self.add(Measure::Open, "", &open);
     }
 
-    /// Different countries, continents, partners and languages of the requests filed.
+    /// Different countries, continents, partners and languages of the requests filed and of those taken on, as far as a desk
+    /// asks for them.
     fn distinct(&mut self) {
-        let filed = self.filed();
-        let codes = |counted: &Counted| counted.about.countries.clone();
-        let continents = |counted: &Counted| {
-            let of = |code: &String| continent(code).map(str::to_owned);
-            counted.about.countries.iter().filter_map(of).collect()
-        };
-        let partners = |counted: &Counted| parts(&counted.row.partner, &[';', '\n']);
-        let languages = |counted: &Counted| parts(&counted.row.languages, &[',', ';', '/', '\n', '、', '،']);
-        type Names = dyn Fn(&Counted) -> Vec<String>;
-        let lists: [(Measure, &Names); 4] = [
-            (Measure::Countries, &codes),
-            (Measure::Continents, &continents),
-            (Measure::Partners, &partners),
-            (Measure::Languages, &languages),
-        ];
-        for (measure, names) in lists {
-            let with: Vec<&Counted> = filed.iter().filter(|counted| !names(counted).is_empty()).copied().collect();
-            let mut different: BTreeMap<String, String> = BTreeMap::new();
-            for name in with.iter().flat_map(|counted| names(counted)) {
-                different.entry(normalized(&name)).or_insert(name);
+        let codes: Names = &|counted| counted.about.countries.clone();
+        let continents: Names = &Counted::continents;
+        let partners: Names = &|counted| counted.about.partners.clone();
+        let languages: Names = &|counted| counted.about.languages.clone();
+        let (filed, supported) = (self.filed(), self.supported());
+        for (field, measure, requests, names) in [
+            ("country", Measure::SupportedCountries, &supported, codes),
+            ("partner", Measure::SupportedPartners, &supported, partners),
+            ("country", Measure::Countries, &filed, codes),
+            ("country", Measure::Continents, &filed, continents),
+            ("partner", Measure::Partners, &filed, partners),
+            ("languages", Measure::Languages, &filed, languages),
+        ] {
+            let of_supported = matches!(measure, Measure::SupportedCountries | Measure::SupportedPartners);
+            if self.desk.field(field).is_some() && (!of_supported || self.counts(CountsAs::Supported)) {
+                self.add_names(measure, requests, names);
             }
-            let value = Some(different.len() as u64);
-            let names = different.into_values().collect();
-            self.push(Figure { requests: pages(&with), names, ..figure(measure, value, Unit::Count) });
         }
     }
 
@@ -208,71 +255,84 @@ impl<'a> Counter<'a> {
             (Measure::End, |about| about.closed),
         ];
         for (measure, at) in moments {
+            if measure == Measure::Decision && !self.desk.statuses.iter().any(|status| status.counts_as.is_some()) {
+                continue;
+            }
             let requests = self.when(at);
-            // Where staff say that something happened before they wrote it down, it took no time.
-            let waited = |counted: &&Counted| Some((at(&counted.about)? - counted.about.filed).num_seconds().max(0));
+            // Where staff said when something happened before the request was written down, nobody knows when it began.
+            let waited = |counted: &&Counted| {
+                Some((at(&counted.about)? - counted.about.filed).num_seconds()).filter(|seconds| *seconds > 0)
+            };
             let value = median(requests.iter().filter_map(waited).collect()).and_then(|s| u64::try_from(s).ok());
             self.push(Figure { requests: pages(&requests), ..figure(measure, value, Unit::Seconds) });
         }
     }
 
+    /// Those who voted and helped.
     fn people(&mut self) {
         let span = self.span;
-        let members = |counted: &Counted| {
+        let members: Names = &|counted| {
             let at_work = counted.then.members.iter().filter(|(at, _)| span.covers(*at));
             at_work.map(|(_, name)| name.clone()).collect()
         };
-        let helpers = |counted: &Counted| {
+        let helpers: Names = &|counted| {
             let closed = counted.about.closed;
             let ended = |until: Option<Time>| until.into_iter().chain(closed).min();
             let until = |until| ended(until).is_none_or(|end: Time| end.date_naive() >= span.from);
             let at_work = counted.then.helpers.iter().filter(|helped| until(helped.until));
             at_work.map(|helped| helped.name.clone()).collect()
         };
-        type Names<'f> = &'f dyn Fn(&Counted) -> BTreeSet<String>;
-        for (measure, names) in [(Measure::Members, &members as Names), (Measure::Helpers, &helpers)] {
-            let with: Vec<&Counted> = self.all.iter().filter(|counted| !names(counted).is_empty()).collect();
-            let everybody: BTreeSet<String> = with.iter().flat_map(|counted| names(counted)).collect();
-            let value = Some(everybody.len() as u64);
-            let names = everybody.into_iter().collect();
-            self.push(Figure { requests: pages(&with), names, ..figure(measure, value, Unit::Count) });
+        let all: Vec<&Counted> = self.all.iter().collect();
+        let voters = if self.desk.electorate.is_some() { Measure::Voters } else { Measure::Members };
+        self.add_names(voters, &all, members);
+        if self.has_helpers() {
+            self.add_names(Measure::Helpers, &all, helpers);
         }
     }
 
-    /// What came of the requests closed in the span.
+    /// Whether the desk keeps a page of who helps with what: else nobody helps, and nothing comes of requests but their status.
+    fn has_helpers(&self) -> bool {
+        !self.desk.pages.work.is_empty()
+    }
+
+    /// What came of the requests closed in the span, and with whom.
     fn outcomes(&mut self) {
+        if !self.has_helpers() {
+            return;
+        }
         let closed = self.when(|about| about.closed);
-        for measure in [Measure::Files, Measure::Items] {
-            let number = |counted: &Counted| {
-                let outcome = &counted.row.outcome;
-                let written = if measure == Measure::Files { &outcome.files } else { &outcome.items };
-                written.parse::<u64>().ok()
-            };
-            let with: Vec<&Counted> = closed.iter().filter(|counted| number(counted).is_some()).copied().collect();
-            let sum = with.iter().filter_map(|counted| number(counted)).fold(0, u64::saturating_add);
-            self.push(Figure { requests: pages(&with), ..figure(measure, Some(sum), Unit::Count) });
+        type Number = fn(&CountedRequest) -> Option<u64>;
+        let numbers: [(Measure, Number); 2] =
+            [(Measure::Files, |about| about.files), (Measure::Items, |about| about.items)];
+        for (measure, number) in numbers {
+            let with: Vec<&Counted> =
+                closed.iter().filter(|counted| number(&counted.about).is_some()).copied().collect();
+            let sum = with.iter().filter_map(|counted| number(&counted.about)).fold(0, u64::saturating_add);
+            let names = different(with.iter().flat_map(|counted| counted.about.partners.clone()));
+            self.push(Figure { requests: pages(&with), names, ..figure(measure, Some(sum), Unit::Count) });
         }
     }
 
-    /// The requests filed, by type and status in the configuration's order, then by country and continent, the most first.
-    fn groups(&mut self, desk: &Desk) {
-        let filed = self.filed();
+    /// The requests filed, by type and status in the configuration's order, then by country and continent, the most first; and those
+    /// taken on, by country.
+    fn groups(&mut self) {
+        let desk = self.desk;
+        let (filed, supported) = (self.filed(), self.supported());
         let types: Vec<String> = desk.field("type").iter().flat_map(|field| field.one_of.iter().cloned()).collect();
         let statuses: Vec<String> = desk.flow().map(|(status, _)| status.id.clone()).collect();
-        let continents = |counted: &Counted| -> BTreeSet<String> {
-            let of = |code: &String| continent(code).map(str::to_owned);
-            counted.about.countries.iter().filter_map(of).collect()
-        };
-        type Keys<'f> = &'f dyn Fn(&Counted) -> BTreeSet<String>;
-        let groups: [(Measure, Keys, &[String]); 4] = [
-            (Measure::ByType, &|counted| BTreeSet::from([or_dash(&counted.about.kind)]), &types),
-            (Measure::ByStatus, &|counted| BTreeSet::from([counted.about.status.clone()]), &statuses),
-            (Measure::ByCountry, &|counted| counted.about.countries.iter().cloned().collect(), &[]),
-            (Measure::ByContinent, &continents, &[]),
-        ];
-        for (measure, keys, order) in groups {
+        let kind: Names = &|counted| vec![or_none(&counted.about.kind)];
+        let status: Names = &|counted| vec![counted.about.status.clone()];
+        let country: Names = &|counted| counted.about.countries.clone();
+        let continents: Names = &|counted| different(counted.continents());
+        for (measure, requests, keys, order) in [
+            (Measure::ByType, &filed, kind, types.as_slice()),
+            (Measure::ByStatus, &filed, status, &statuses),
+            (Measure::SupportedByCountry, &supported, country, &[]),
+            (Measure::ByCountry, &filed, country, &[]),
+            (Measure::ByContinent, &filed, continents, &[]),
+        ] {
             let mut by_key: BTreeMap<String, Vec<&Counted>> = BTreeMap::new();
-            for counted in &filed {
+            for counted in requests {
                 keys(counted).into_iter().for_each(|key| by_key.entry(key).or_default().push(counted));
             }
             let mut groups: Vec<(String, Vec<&Counted>)> = by_key.into_iter().collect();
@@ -304,98 +364,18 @@ fn pages(requests: &[&Counted]) -> Vec<String> {
 }
 
 /// What says nothing is a group of its own.
-fn or_dash(words: &str) -> String {
-    if words.trim().is_empty() { "-".to_owned() } else { words.to_owned() }
+fn or_none(words: &str) -> String {
+    if words.trim().is_empty() { NONE.to_owned() } else { words.to_owned() }
 }
 
-/// What a field lists, as it reads.
-fn parts(written: &str, between: &[char]) -> Vec<String> {
-    let parts = written.split(between).map(as_read);
-    parts.filter(|part| !normalized(part).is_empty()).collect()
+/// Each of these names once, in whatever spelling it comes first.
+fn different(names: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut different: BTreeMap<String, String> = BTreeMap::new();
+    for name in names {
+        different.entry(normalized(&name)).or_insert(name);
+    }
+    different.into_values().collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::page::PageRef;
-    use crate::testing::at;
-
-    const STATUSES: [&str; 5] = ["review", "approved", "in-progress", "done", "declined"];
-
-    /// The day a request was filed, its moves to other statuses with the days between them, and how long a reply took.
-    type Life = (i64, Vec<(usize, i64)>, i64);
-
-    /// Requests of about a year, by what happened to each, in days.
-    fn rows() -> impl Strategy<Value = Vec<Row>> {
-        let row = (0_i64..400, prop::collection::vec((0_usize..5, 0_i64..90), 0..6), 0_i64..60);
-        prop::collection::vec(row, 0..12).prop_map(|rows| {
-            let row = |(n, (filed, moves, reply)): (usize, Life)| {
-                let mut statuses = vec![("incomplete".to_owned(), at(24 * filed))];
-                let mut day = filed;
-                for (status, after) in moves {
-                    day += after;
-                    statuses.push((STATUSES[status].to_owned(), at(24 * day)));
-                }
-                let first_reply = Some(at(24 * (filed + reply)));
-                Row {
-                    page: PageRef { id: n as u64, title: format!("Desk/Requests/{n}") },
-                    kind: "data".to_owned(),
-                    milestones: Milestones { statuses, first_reply, ..Milestones::default() },
-                    ..Row::default()
-                }
-            };
-            rows.into_iter().enumerate().map(row).collect()
-        })
-    }
-
-    proptest! {
-        /// What happens later changes nothing in the figures of a time that is over, and every request is of one status.
-        #[test]
-        fn a_time_that_is_over_stays_as_it_is(rows in rows(), days in 1_i64..500) {
-            let desk = crate::config::shipped();
-            let span = Span { from: at(0).date_naive(), to: at(24 * days).date_naive() };
-            let known: Vec<Row> = rows
-                .iter()
-                .filter_map(|row| Some(Row { milestones: row.milestones.before(span.end())?, ..row.clone() }))
-                .collect();
-            let now = figures(&Requests::new(&rows), span, &desk);
-            prop_assert_eq!(&figures(&Requests::new(&known), span, &desk), &now);
-            let sum = |measure| now.figures.iter().filter(|f| f.measure == measure).filter_map(|f| f.value).sum::<u64>();
-            let filed = now.single(Measure::Requests).and_then(|figure| figure.value);
-            prop_assert_eq!(Some(sum(Measure::ByStatus)), filed);
-            prop_assert_eq!(Some(sum(Measure::FiledByQuarter)), filed);
-        }
-    }
-
-    #[test]
-    fn what_was_passed_through_counts_and_what_was_reopened_is_open() {
-        let desk = crate::config::shipped();
-        let life = |statuses: &[(&str, i64)]| Row {
-            milestones: Milestones {
-                statuses: statuses.iter().map(|(id, day)| ((*id).to_owned(), at(24 * day))).collect(),
-                ..Milestones::default()
-            },
-            ..Row::default()
-        };
-        // Declined, taken up again, approved and carried out in one; and one that was closed and opened again.
-        let rows = [
-            life(&[
-                ("incomplete", 0),
-                ("declined", 3),
-                ("review", 5),
-                ("approved", 9),
-                ("in-progress", 9),
-                ("done", 9),
-            ]),
-            life(&[("incomplete", 1), ("done", 4), ("review", 6)]),
-        ];
-        let figures = figures(&Requests::new(&rows), Span::until(at(24 * 20).date_naive(), &rows), &desk);
-        let value = |measure| figures.single(measure).and_then(|figure| figure.value);
-        let counts = [Measure::Supported, Measure::Declined, Measure::Closed, Measure::Open].map(value);
-        assert_eq!(counts, [Some(2), Some(1), Some(1), Some(1)]);
-        assert_eq!(value(Measure::Decision), Some(3 * 86_400));
-        assert_eq!(value(Measure::End), Some(9 * 86_400));
-    }
-}
+mod tests;

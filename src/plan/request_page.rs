@@ -72,9 +72,9 @@ pub fn recorded(page: &Page, desk: &Desk, names: &Names, basis: &Basis, bot: u64
         title: title(call.value("title"), &page.title),
         owners: ledger::owners_of(&start).0,
         filed_by: text("filed by"),
-        country: said(call.value("country")),
-        partner: said(call.value("partner")),
-        languages: said(call.value("languages")),
+        country: listed(call.value("country")),
+        partner: listed(call.value("partner")),
+        languages: listed(call.value("languages")),
         private: is_private(call.value("private")),
         kind: fields::kind(counted.as_deref().unwrap_or(call.value("type")), desk),
         status,
@@ -119,9 +119,9 @@ pub fn row_of(facts: &Facts, decision: &Decision) -> Row {
         title: title(facts.param("title"), &facts.page.title),
         owners: decision.owners.iter().map(|u| u.name.clone()).collect(),
         filed_by: decision.filed_for_others.as_ref().map(|u| u.name.clone()).unwrap_or_default(),
-        country: said(facts.param("country")),
-        partner: said(facts.param("partner")),
-        languages: said(facts.param("languages")),
+        country: listed(facts.param("country")),
+        partner: listed(facts.param("partner")),
+        languages: listed(facts.param("languages")),
         private: is_private(facts.param("private")),
         kind: decision.kind.clone(),
         status: decision.status.clone(),
@@ -158,9 +158,20 @@ pub fn vouching(mut row: Row, revision: u64, due: Option<Time>, desk: &Desk, bas
     row
 }
 
-/// A value, if it says something.
-fn said(value: &str) -> String {
-    if is_blank(value) { String::new() } else { value.to_owned() }
+/// What a field lists, as a row holds it: in one line, and no more of it than a row takes.
+fn listed(value: &str) -> String {
+    if is_blank(value) {
+        return String::new();
+    }
+    let lines: Vec<&str> = value.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let line = one_line(&lines.join("; "), usize::MAX);
+    match line.char_indices().nth(MAX_CHARS) {
+        None => line,
+        Some((end, _)) => match line[..end].rfind([',', ';', '/', '،', '、']) {
+            Some(last) => line[..last].to_owned(),
+            None => one_line(&line, MAX_CHARS),
+        },
+    }
 }
 
 /// Whether a value of `private` keeps a request from being put on show: all but a plain no does.

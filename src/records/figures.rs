@@ -6,22 +6,29 @@ use chrono::{Datelike, NaiveDate};
 
 use super::numbered;
 use crate::desk::figures::{Figure, Figures, Measure, Unit};
-use crate::wikitext::inert::call;
+use crate::wikitext::inert::{MAX_CHARS, call, inert, one_line};
 
 /// The name of the block.
 pub const FIGURES_BLOCK: &str = "figures";
 
 /// So many requests are named behind a figure; the report names all.
 const MOST_NAMED: usize = 60;
+/// So many behind a part of one.
+const MOST_NAMED_OF_A_PART: usize = 10;
+/// So many characters of a title are told.
+const MOST_OF_A_TITLE: usize = 80;
+/// So many bytes may name requests on a page: a wiki draws about two million of what templates give, and each name is given about twice.
+const MOST_ON_A_PAGE: usize = 400_000;
 
 /// Figures of parts, each drawn as bars.
-const BARS: [Measure; 4] = [Measure::ByType, Measure::ByStatus, Measure::ByContinent, Measure::ByCountry];
+const BARS: [Measure; 5] =
+    [Measure::ByType, Measure::ByStatus, Measure::SupportedByCountry, Measure::ByContinent, Measure::ByCountry];
 
 /// The block's content. `year` is the one that the page is of, `page` the title of the page of all years, and `years` those
 /// that have a page of their own.
 pub fn figures_page(figures: &Figures, year: Option<i32>, page: &str, years: &[i32]) -> String {
-    let titles: HashMap<&str, &str> =
-        figures.requests.iter().map(|request| (request.page.as_str(), request.title.as_str())).collect();
+    let titles = figures.requests.iter().map(|request| (request.page.as_str(), request.title.as_str())).collect();
+    let mut behind = Behind { titles, room: MOST_ON_A_PAGE };
     let years: Vec<String> = years.iter().map(ToString::to_string).collect();
     let start = [
         ("year", year.map(|year| year.to_string()).unwrap_or_default()),
@@ -31,16 +38,16 @@ pub fn figures_page(figures: &Figures, year: Option<i32>, page: &str, years: &[i
     ];
     let mut lines = vec![with_list("Helpdesk figures start", &start, &numbered::params("other", &years))];
     let single = figures.figures.iter().filter(|figure| figure.key.is_empty());
-    lines.extend(single.map(|single| figure(single, &titles)));
+    lines.extend(single.map(|single| figure(single, &mut behind)));
     lines.push(call("Helpdesk figures end", &[]));
     lines.extend(quarters(figures));
     for measure in BARS {
         let of: Vec<&Figure> = figures.figures.iter().filter(|figure| figure.measure == measure).collect();
         if !of.is_empty() {
-            lines.extend(bars(measure, &of, &titles));
+            lines.extend(bars(measure, &of, &mut behind));
         }
     }
-    lines.extend(unrecognised(figures, &titles));
+    lines.extend(unrecognised(figures, &mut behind));
     lines.join("\n")
 }
 
@@ -49,15 +56,20 @@ fn is_last_of_year(day: NaiveDate) -> bool {
     (day.month(), day.day()) == (12, 31)
 }
 
-/// One figure, with the requests behind it; the names behind it are given where they are not many.
-fn figure(figure: &Figure, titles: &HashMap<&str, &str>) -> String {
+/// One figure, with the requests and names behind it.
+fn figure(figure: &Figure, behind: &mut Behind) -> String {
     let value = figure.value.map(|value| match figure.unit {
         Unit::Count => value.to_string(),
         Unit::Seconds => duration(value),
     });
-    let about = [("figure", figure.measure.id().to_owned()), ("value", value.unwrap_or_default())];
-    let names = numbered::params("name", &figure.names[..figure.names.len().min(MOST_NAMED)]);
-    with_list("Helpdesk figure", &about, &[requests(&figure.requests, titles), names].concat())
+    let about = [
+        ("figure", figure.measure.id().to_owned()),
+        ("value", value.unwrap_or_default()),
+        ("of", figure.requests.len().to_string()),
+    ];
+    let (names, more) = figure.names.split_at(figure.names.len().min(MOST_NAMED));
+    let names = [numbered::params("name", names), vec![("more names".to_owned(), how_many(more.len()))]].concat();
+    with_list("Helpdesk figure", &about, &[behind.requests(&figure.requests, MOST_NAMED), names].concat())
 }
 
 /// Days and hours, hours alone within a day, days alone from ten days on.
@@ -86,7 +98,7 @@ fn quarters(figures: &Figures) -> Option<String> {
 }
 
 /// The parts of a figure: a line for each, with the requests behind it.
-fn bars(measure: Measure, of: &[&Figure], titles: &HashMap<&str, &str>) -> Vec<String> {
+fn bars(measure: Measure, of: &[&Figure], behind: &mut Behind) -> Vec<String> {
     let most = of.iter().filter_map(|figure| figure.value).max().unwrap_or_default().to_string();
     let mut lines = vec![call("Helpdesk figures bars", &[("figure", measure.id().to_owned())])];
     lines.extend(of.iter().map(|figure| {
@@ -97,26 +109,45 @@ fn bars(measure: Measure, of: &[&Figure], titles: &HashMap<&str, &str>) -> Vec<S
             ("value", value),
             ("most", most.clone()),
         ];
-        with_list("Helpdesk figures bar", &about, &requests(&figure.requests, titles))
+        with_list("Helpdesk figures bar", &about, &behind.requests(&figure.requests, MOST_NAMED_OF_A_PART))
     }));
     lines.push(call("Helpdesk figures bars end", &[]));
     lines
 }
 
-/// The first of these requests as parameters, and how many more there are.
-fn requests(pages: &[String], titles: &HashMap<&str, &str>) -> Vec<(String, String)> {
-    let (named, more) = pages.split_at(pages.len().min(MOST_NAMED));
-    let title = |page: &String| titles.get(page.as_str()).map_or(page.as_str(), |title| *title).to_owned();
-    let titles: Vec<String> = named.iter().map(title).collect();
-    let more = if more.is_empty() { String::new() } else { more.len().to_string() };
-    [numbered::params("page", named), numbered::params("title", &titles), vec![("more".to_owned(), more)]].concat()
+/// Names the requests behind figures, as long as there is room on the page.
+struct Behind<'f> {
+    titles: HashMap<&'f str, &'f str>,
+    room: usize,
 }
 
-fn unrecognised(figures: &Figures, titles: &HashMap<&str, &str>) -> Option<String> {
-    let named = figures.unrecognised.iter().take(MOST_NAMED);
-    let values: Vec<String> = named.map(|one| one.value.clone()).collect();
+impl Behind<'_> {
+    /// The first of these requests as parameters, and how many more there are.
+    fn requests(&mut self, pages: &[String], most: usize) -> Vec<(String, String)> {
+        let mut named = Vec::new();
+        for page in pages.iter().take(most) {
+            let title = self.titles.get(page.as_str()).map(|title| one_line(title, MOST_OF_A_TITLE));
+            let title = title.filter(|title| !title.is_empty()).unwrap_or_else(|| page.clone());
+            let bytes = inert(page, MAX_CHARS).len() + inert(&title, MAX_CHARS).len();
+            let Some(room) = self.room.checked_sub(bytes) else { break };
+            self.room = room;
+            named.push((page.clone(), title));
+        }
+        let more = how_many(pages.len() - named.len());
+        let (pages, titles): (Vec<String>, Vec<String>) = named.into_iter().unzip();
+        [numbered::params("page", &pages), numbered::params("title", &titles), vec![("more".to_owned(), more)]].concat()
+    }
+}
+
+/// A number that is told where it is one.
+fn how_many(more: usize) -> String {
+    if more == 0 { String::new() } else { more.to_string() }
+}
+
+fn unrecognised(figures: &Figures, behind: &mut Behind) -> Option<String> {
     let pages: Vec<String> = figures.unrecognised.iter().map(|one| one.request.clone()).collect();
-    let lists = [numbered::params("value", &values), requests(&pages, titles)].concat();
+    let values: Vec<String> = figures.unrecognised.iter().take(MOST_NAMED).map(|one| one.value.clone()).collect();
+    let lists = [numbered::params("value", &values), behind.requests(&pages, MOST_NAMED)].concat();
     (!values.is_empty()).then(|| with_list("Helpdesk figures unknown", &[], &lists))
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod figures;
 mod flow_drawing;
 pub(crate) mod flow_page;
 pub mod language;
+pub mod languages;
 pub mod ledger;
 pub(crate) mod message;
 pub(crate) mod milestones;

@@ -13,9 +13,14 @@ pub struct Shell {
 
 impl Shell {
     pub fn new(stage: &Stage, name: &str) -> Self {
+        Self::with(stage, name, "")
+    }
+
+    /// With more in the configuration.
+    pub fn with(stage: &Stage, name: &str, more: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("helpdesk-test-{}-{name}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("desk.toml"), config_text(&stage.desk.root, "")).unwrap();
+        std::fs::write(folder.join("desk.toml"), config_text(&stage.desk.root, more)).unwrap();
         std::fs::write(folder.join("mwbot.toml"), format!("wiki_url = \"{}\"\n", stage.url)).unwrap();
         Shell { folder, login: stage.login.clone() }
     }

@@ -8,7 +8,9 @@ local is_set, list, small = base.is_set, base.list, base.small
 local p = {}
 
 local BOX = 'border:1px solid ' .. base.LINE .. '; border-radius:4px; padding:0.6em 0.9em; margin:0; break-inside:avoid'
-local FILED, SUPPORTED = 'var(--background-color-progressive,#36c)', 'var(--color-success,#14866d)'
+-- Browsers leave backgrounds out on paper, but for those that say something.
+local PAINTED = '; print-color-adjust:exact'
+local FILED, SUPPORTED = 'var(--background-color-progressive,#36c)' .. PAINTED, 'var(--color-success,#14866d)' .. PAINTED
 
 --- The title of a page of a year, as a link.
 local function year_link(page, year)
@@ -41,13 +43,29 @@ local function value(words)
 	return tonumber(words) and apart(number(words)) or text.duration(words)
 end
 
---- Names behind a figure. Countries and continents are codes.
+local function person(name)
+	return text.user(name).shown
+end
+
+local function language(code)
+	local name = mw.language.fetchLanguageName(code, text.language():getCode())
+	return apart(name ~= '' and name or code)
+end
+
+-- What the names behind a figure are; elsewhere they are as people wrote them.
+local NAMES = {
+	countries = base.country, ['supported-countries'] = base.country, continents = base.continent, languages = language,
+	members = person, voters = person, helpers = person,
+}
+
+--- Names behind a figure.
 local function names(args)
-	local shown = {}
+	local shown, name_of = {}, NAMES[args.figure] or apart
 	for _, name in ipairs(list(args, 'name')) do
-		local words = args.figure == 'countries' and base.country(name) or args.figure == 'continents' and base.continent(name)
-			or (args.figure == 'members' or args.figure == 'helpers') and text.user(name).shown or apart(name)
-		table.insert(shown, words)
+		table.insert(shown, (name_of(name)))
+	end
+	if is_set(args['more names']) then
+		table.insert(shown, get('figures-more', tonumber(args['more names']) or 0))
 	end
 	return shown[1] and '<p style="margin:0.3em 0">' .. table.concat(shown, text.comma()) .. '</p>' or ''
 end
@@ -66,7 +84,8 @@ local function requests(args)
 	if is_set(args.more) then
 		table.insert(items, '<li>' .. get('figures-more', tonumber(args.more) or 0) .. '</li>')
 	end
-	return items[1] and folded(get('figures-requests'), '<ul>' .. table.concat(items) .. '</ul>') or ''
+	local label = get('figures-requests') .. (is_set(args.of) and text.brackets(number(args.of)) or '')
+	return items[1] and folded(label, '<ul>' .. table.concat(items) .. '</ul>') or ''
 end
 
 function p.figure(args)
@@ -92,7 +111,7 @@ end
 local function line(from, to)
 	local is_rtl = text.language():isRTL()
 	local left, right = is_rtl and to or from, is_rtl and from or to
-	return '<div style="position:absolute; z-index:1; inset:0; inset-inline-start:50%; width:100%; background:' .. SUPPORTED
+	return '<div style="position:absolute; z-index:1; inset:0 0 -3px; inset-inline-start:50%; width:100%; background:' .. SUPPORTED
 		.. string.format('; clip-path:polygon(0 %.1f%%,100%% %.1f%%,100%% calc(%.1f%% + 3px),0 calc(%.1f%% + 3px))',
 			100 - left, 100 - right, 100 - right, 100 - left) .. '"></div>'
 end
@@ -126,9 +145,10 @@ p['figures quarters'] = function(args)
 end
 
 local LABELS = {
-	['by-type'] = base.type_label,
+	['by-type'] = function(kind) return kind == 'none' and '–' or base.type_label(kind) end,
 	['by-status'] = base.status,
 	['by-country'] = function(code) return base.country(code) end,
+	['supported-by-country'] = function(code) return base.country(code) end,
 	['by-continent'] = function(code) return base.continent(code) end,
 }
 
@@ -153,8 +173,8 @@ p['figures unknown'] = function(args)
 	local items, pages, titles = {}, list(args, 'page'), list(args, 'title')
 	for place, words in ipairs(list(args, 'value')) do
 		local page = pages[place] or ''
-		table.insert(items, '<li>' .. get('quoted', apart(words)) .. text.brackets('[[:' .. page .. '|' .. apart(titles[place] or page)
-			.. ']]') .. '</li>')
+		local link = page ~= '' and text.brackets('[[:' .. page .. '|' .. apart(titles[place] or page) .. ']]') or ''
+		table.insert(items, '<li>' .. get('quoted', apart(words)) .. link .. '</li>')
 	end
 	if is_set(args.more) then
 		table.insert(items, '<li>' .. get('figures-more', tonumber(args.more) or 0) .. '</li>')
