@@ -388,3 +388,31 @@ fn request_summary(language: Language, written: &str, decision: &Decision, desk:
         summary::status_moved(language, &label(written), &to, &reason)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_field_lists_is_one_line_that_a_row_holds_whole() {
+        for (written, held) in [
+            ("", ""),
+            ("?", ""),
+            (" Ghana\n\n Togo \u{200b}", "Ghana; Togo"),
+            ("Museum A\nMuseum  B", "Museum A; Museum B"),
+        ] {
+            assert_eq!(listed(written), held, "{written:?}");
+        }
+        let many = "Ghana, ".repeat(60);
+        let held = listed(&many);
+        assert!(held.ends_with("Ghana") && held.chars().count() <= MAX_CHARS, "{held}");
+        assert_eq!(listed(&"x".repeat(900)).chars().count(), MAX_CHARS);
+        // A row gives back what it was given.
+        let page = crate::page::PageRef { id: 1, title: "Desk/Requests/A".to_owned() };
+        let row = Row { page, country: held.clone(), status: "review".to_owned(), ..Row::default() };
+        let text = crate::wikitext::block::wrap("status", &row.render(false));
+        let read: Vec<String> =
+            crate::records::tables::rows(&text, "status").into_iter().map(|row| row.country).collect();
+        assert_eq!(read, [held]);
+    }
+}
