@@ -406,7 +406,8 @@ mod tests {
         let many = "Ghana, ".repeat(60);
         let held = listed(&many);
         assert!(held.ends_with("Ghana") && held.chars().count() <= MAX_CHARS, "{held}");
-        assert_eq!(listed(&"x".repeat(900)).chars().count(), MAX_CHARS);
+        let cut = listed(&"x".repeat(900));
+        assert_eq!((one_line(&cut, MAX_CHARS), cut.len() < 300), (cut.clone(), true));
         // A row gives back what it was given.
         let page = crate::page::PageRef { id: 1, title: "Desk/Requests/A".to_owned() };
         let row = Row { page, country: held.clone(), status: "review".to_owned(), ..Row::default() };
