@@ -207,6 +207,14 @@ async fn execute(cli: Cli) -> anyhow::Result<bool> {
             });
             return Ok(true);
         }
+        Command::Report { format: ReportFormat::Csv | ReportFormat::Json | ReportFormat::Tab, .. }
+            if desks.len() > 1 =>
+        {
+            bail!(
+                "a report for programs is of one desk, and --config is given {} times: call it for each",
+                desks.len()
+            );
+        }
         Command::Run => {
             let connections = connections(&cli.files)?;
             return run::run(desks.into_iter().zip(connections).collect()).await.map(|()| true);

@@ -1,6 +1,8 @@
 //! Pages, their revisions and the accounts behind them, as MediaWiki tells of them: plain data.
 
-use chrono::{DateTime, Utc};
+use std::ops::RangeInclusive;
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::Serialize;
 
 /// A moment, in UTC as on the wiki.
@@ -112,10 +114,23 @@ impl Page {
     }
 }
 
-/// A time as the bot writes it, such as `2026-05-05T12:34:00Z`.
+/// The years that days and times on pages can have. All others are mistyped, and calendars cannot hold those of five digits.
+const YEARS: RangeInclusive<i32> = 1970..=9999;
+
+/// The last moment that can stand on a page, 9999-12-31T23:59:59Z.
+pub const LAST_TIME: Time = DateTime::from_timestamp_secs(253_402_300_799).expect("a time");
+
+/// A day as people write it, such as `2026-05-05`; none in a year before 1970 or after 9999.
+#[must_use]
+pub fn parse_day(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok().filter(|day| YEARS.contains(&day.year()))
+}
+
+/// A time as the bot writes it, such as `2026-05-05T12:34:00Z`, in the same years.
 #[must_use]
 pub fn parse_timestamp(text: &str) -> Option<Time> {
-    chrono::DateTime::parse_from_rfc3339(text.trim()).ok().map(|t| t.to_utc())
+    let time = DateTime::parse_from_rfc3339(text.trim()).ok()?.to_utc();
+    YEARS.contains(&time.year()).then_some(time)
 }
 
 /// A moment as pages have it: `2026-05-05T12:34:00Z`.
@@ -128,4 +143,34 @@ pub fn timestamp(time: Time) -> String {
 #[must_use]
 pub fn timestamp_or_none(time: Option<Time>) -> String {
     time.map(timestamp).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_times_are_those_of_four_digits() {
+        let day = |text| parse_day(text).map(|day| day.to_string());
+        for (written, read) in [
+            ("2027-01-31", Some("2027-01-31")),
+            (" 1970-01-01 ", Some("1970-01-01")),
+            ("9999-12-31", Some("9999-12-31")),
+            ("1969-12-31", None),
+            ("26-01-31", None),
+            ("0026-01-31", None),
+            ("+12345-01-01", None),
+            ("12345-01-01", None),
+            ("-2027-01-31", None),
+            ("2027-02-30", None),
+            ("31.1.2027", None),
+            ("", None),
+        ] {
+            assert_eq!(day(written).as_deref(), read, "{written}");
+        }
+        assert!(parse_timestamp("2026-05-05T12:34:00Z").is_some());
+        for wrong in ["0026-05-05T12:34:00Z", "1970-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "2026-05-05"] {
+            assert_eq!(parse_timestamp(wrong), None, "{wrong}");
+        }
+    }
 }

@@ -181,8 +181,16 @@ fn a_step_is_overdue_once_its_day_is_over() {
     let decision = shipped(&facts, 47);
     assert_eq!((decision.progress.overdue.len(), decision.due), (0, Some(at(48))));
     assert_eq!(shipped(&facts, 48).progress.overdue, ["Upload"]);
-    facts.statements.steps[0].content.due = "soon".to_owned();
-    assert!(shipped(&facts, 48).notices.iter().any(|notice| notice.kind == NoticeKind::StepDue));
+    for wrong in ["soon", "26-03-02", "+12345-01-01"] {
+        facts.statements.steps[0].content.due = wrong.to_owned();
+        let decision = shipped(&facts, 48);
+        assert!(decision.notices.iter().any(|notice| notice.kind == NoticeKind::StepDue), "{wrong}");
+        assert_eq!((decision.progress.due, decision.progress.overdue.len()), (None, 0), "{wrong}");
+    }
+    // The last day there is has an end that can be written down, too.
+    facts.statements.steps[0].content.due = "9999-12-31".to_owned();
+    let due = shipped(&facts, 48).due.expect("an end");
+    assert_eq!(crate::page::parse_timestamp(&crate::page::timestamp(due)), Some(due));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::codes::codes;
 use super::params::Params;
-use crate::page::Time;
+use crate::page::{LAST_TIME, Time, parse_day};
 
 codes! {
     /// How far a step is.
@@ -58,7 +58,7 @@ impl Step {
 
     /// The last day, if it is one.
     pub fn due(&self) -> Option<NaiveDate> {
-        NaiveDate::parse_from_str(&self.due, "%Y-%m-%d").ok()
+        parse_day(&self.due)
     }
 }
 
@@ -91,7 +91,8 @@ impl Progress {
     }
 }
 
-/// When a day is over (UTC).
+/// When a day is over (UTC); for the last one that pages can have, the last moment that they can have.
 pub fn end_of(day: NaiveDate) -> Time {
-    day.succ_opt().and_then(|next| next.and_hms_opt(0, 0, 0)).map_or(Time::MAX_UTC, |time| time.and_utc())
+    let next = day.succ_opt().unwrap_or(NaiveDate::MAX).and_time(chrono::NaiveTime::MIN).and_utc();
+    next.min(LAST_TIME)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 use super::lines::{Kinds, LineHistory, WrittenLine};
 use super::marks::account;
@@ -16,7 +16,7 @@ use crate::desk::signed::{Standing, Touch};
 use crate::desk::vote::Choice;
 use crate::desk::words::nearest;
 use crate::desk::{Desk, TemplateKind};
-use crate::page::{PageRef, Revision, RevisionInfo, Time};
+use crate::page::{PageRef, Revision, RevisionInfo, Time, parse_day};
 use crate::wikitext::Call;
 use crate::wikitext::inert::one_line;
 use crate::wikitext::names::{Names, Questions};
@@ -30,8 +30,6 @@ const OF_ITEM: [&str; 9] =
     ["request", "decision", "support", "oppose", "abstain", "recused", "priority", "helper", "recommendation"];
 /// What stands between two names.
 const COMMAS: [char; 7] = [',', ';', '\n', '،', '、', '，', '；'];
-/// Wikis are younger than this: a date before it is mistyped.
-const FIRST_YEAR: i32 = 2001;
 
 /// A line of minutes, before anything in it is looked up.
 #[derive(Debug, Clone)]
@@ -153,11 +151,9 @@ impl Minutes {
     /// The day of the meeting: as its minutes give it; else the one by which it was known, whatever the page is called now; else
     /// the name of the page.
     fn date_of(&self, written: &str) -> Option<NaiveDate> {
-        let date =
-            |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|date| date.year() >= FIRST_YEAR);
         match written {
-            "" => self.known_date.or_else(|| date(self.page.title.rsplit('/').next().unwrap_or_default())),
-            written => date(written),
+            "" => self.known_date.or_else(|| parse_day(self.page.title.rsplit('/').next().unwrap_or_default())),
+            written => parse_day(written),
         }
     }
 

@@ -8,7 +8,7 @@ use super::lines::{LineHistory, WrittenLine};
 use crate::desk::TemplateKind;
 use crate::desk::problem::{Cause, CauseCode};
 use crate::desk::roster::{Days, Role, Roster, Term};
-use crate::page::{Revision, RevisionInfo, Time, User};
+use crate::page::{Revision, RevisionInfo, Time, User, parse_day};
 use crate::wikitext::Call;
 use crate::wikitext::names::{Names, Questions};
 
@@ -110,9 +110,9 @@ pub fn listed(text: &str, names: &Names) -> Vec<String> {
 fn line(call: &Call, names: &Names, since: Time) -> Result<Line, Cause> {
     let date = |name: &str| match call.value(name) {
         "" => Ok(None),
-        written => NaiveDate::parse_from_str(written, "%Y-%m-%d")
-            .map(Some)
-            .map_err(|_| Cause::new(CauseCode::RosterDate, format!("{name}={written}"))),
+        written => {
+            parse_day(written).map(Some).ok_or_else(|| Cause::new(CauseCode::RosterDate, format!("{name}={written}")))
+        }
     };
     let name = names.titles().account_of_parameter(call.value("user"));
     let name = name.ok_or_else(|| Cause::new(CauseCode::RosterUser, "user="))?;
@@ -140,10 +140,9 @@ fn line(call: &Call, names: &Names, since: Time) -> Result<Line, Cause> {
 
 /// Reads `2026-07-01/2026-08-31`, or several such with commas between them.
 fn leave(written: &str) -> Result<Vec<Days>, Cause> {
-    let date = |day: &str| NaiveDate::parse_from_str(day.trim(), "%Y-%m-%d").ok();
     let days = |part: &str| {
         let (from, until) = part.split_once('/')?;
-        Some(Days { from: date(from)?, until: date(until)? }).filter(|days| days.from <= days.until)
+        Some(Days { from: parse_day(from)?, until: parse_day(until)? }).filter(|days| days.from <= days.until)
     };
     let parts = written.split([',', ';']).filter(|part| !part.trim().is_empty());
     let wrong = |part: &str| Cause::new(CauseCode::RosterLeave, format!("leave={}", part.trim()));

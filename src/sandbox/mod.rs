@@ -188,17 +188,17 @@ impl Wiki {
     /// Saves pages, thousands of them in the time that a hundred edits take, and returns in the same order their ids and those
     /// of their newest revisions.
     ///
-    /// Afterwards the pages, their revisions and their texts are as if people had saved them; a redirect is a redirect.
+    /// Afterwards the pages, their revisions and their texts are as if people had saved them; a redirect is a redirect. The
+    /// revisions of all pages are numbered in the order of their times, and, where these are the same, in that of the pages.
     /// What else a save leaves behind is missing until the next edit of the page: it is in no category, links nowhere and
     /// transcludes nothing as far as the tables of links know, and recent changes, the feed of events, the authors' edit counts and
-    /// the site's statistics do not know of it. Some hundred pages make one transaction: after an error the ones before it stay.
+    /// the site's statistics do not know of it. Some hundred revisions make one transaction: after an error the ones before it stay.
     pub async fn import(&self, pages: &[ImportedPage]) -> Result<Vec<(u64, u64)>> {
         let Kind::Local { name, root, .. } = &self.kind else {
             bail!("pages cannot be imported into a wiki elsewhere ({})", self.url);
         };
-        let said = self.run(&root.inside(name, "import.php"), &[], Some(import::to_lines(pages))).await?;
-        let ids = said.lines().find_map(|line| line.strip_prefix("imported: "));
-        Ok(serde_json::from_str(ids.with_context(|| format!("no pages were imported: {said}"))?)?)
+        let said = self.run(&root.inside(name, "import.php"), &[], Some(import::to_lines(pages)?)).await?;
+        import::ids(&said, pages)
     }
 
     /// What MediaWiki's preprocessor makes of texts, as `action=expandtemplates&prop=parsetree` says it; thousands in the

@@ -267,6 +267,10 @@ async fn errors_say_what_to_do_and_exit_as_promised() {
         let said = shell.well(&["--config", &file, "check", "--offline"]);
         assert_eq!(said.lines().count(), 1, "{example}: {said}");
     }
+    for format in ["csv", "json", "tab"] {
+        let error = shell.fails(&["--config", "desk.toml", "report", "--format", format], 1);
+        assert!(error.contains("--config is given 2 times: call it for each"), "{error}");
+    }
     std::fs::write(shell.folder.join("mwbot.toml"), "wiki_url = \"http://127.0.0.1:1/w/\"\n").unwrap();
     assert!(shell.fails(&["once"], 1).contains("cannot reach the wiki"));
 

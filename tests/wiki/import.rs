@@ -27,9 +27,10 @@ fn text(page: usize, revision: usize) -> String {
     format!("{{{{Helpdesk request|title=Nº {page}}}}} revision {revision}, ~~~~ as it is\n")
 }
 
+/// Nobody comes back to a page before all others are filed.
 fn at(page: usize, revision: usize) -> DateTime<Utc> {
     let first: DateTime<Utc> = "2022-03-04T05:06:07Z".parse().unwrap();
-    first + TimeDelta::hours((page * 2 + revision) as i64)
+    first + TimeDelta::hours((page + PAGES * revision) as i64)
 }
 
 fn page(number: usize) -> ImportedPage {
@@ -68,6 +69,7 @@ async fn imported_pages_are_to_the_api_like_saved_ones() {
     let account = [("action", "query"), ("list", "users"), ("ususers", &AUTHORS.join("|"))];
     let accounts = person.get(account).await.unwrap();
     let user_id = |author: usize| &accounts["query"]["users"][author]["userid"];
+    let mut by_time = Vec::new();
     for number in [0, 199, 200, PAGES - 1] {
         let revisions = revisions(&person, &title(number)).await;
         assert_eq!(revisions.len(), 2, "{revisions:?}");
@@ -80,7 +82,11 @@ async fn imported_pages_are_to_the_api_like_saved_ones() {
         assert_eq!(revisions[0]["parentid"], 0);
         assert_eq!(revisions[1]["parentid"], revisions[0]["revid"]);
         assert_eq!(revisions[1]["revid"], ids[number].1);
+        let numbered = |revision: &Value| (revision["timestamp"].to_string(), revision["revid"].as_u64().unwrap());
+        by_time.extend(revisions.iter().map(numbered));
     }
+    by_time.sort();
+    assert!(by_time.is_sorted_by_key(|(_, id)| *id), "a later page's earlier revision: {by_time:?}");
 
     let html = reqwest::get(format!("{}rest.php/v1/revision/{}/html", wiki.url(), ids[3].1)).await.unwrap();
     let html = html.error_for_status().unwrap().text().await.unwrap();
@@ -103,6 +109,7 @@ async fn imported_pages_are_to_the_api_like_saved_ones() {
         (ImportedPage::new("A|B").revision(AUTHORS[0], Utc::now(), "x"), "'A|B' cannot be the title"),
         (ImportedPage::new("Empty"), "'Empty' has no revisions"),
         (ImportedPage::new("Ghost").revision("Nobody Here", Utc::now(), "x"), "no account 'Nobody Here'"),
+        (page(0).revision(AUTHORS[0], at(0, 0), "x"), "not in the order of their times"),
     ] {
         let error = format!("{:#}", wiki.import(&[bad]).await.unwrap_err());
         assert!(error.contains(said), "{error}");

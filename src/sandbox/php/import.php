@@ -1,7 +1,7 @@
 <?php
-// Saves many pages in one process, without what a save usually brings along. Standard input holds a page a line:
-// ["title", [["text", "author", "20260102030405"], …]]. Standard output ends with a list of [page id, newest
-// revision id], in the same order.
+// Saves many revisions in one process, without what a save usually brings along. Standard input holds a revision a line, in the
+// order in which they are to be saved: ["title", "text", "author", "20260102030405"]. Standard output ends with an object that
+// gives for each title, as it was written, [page id, newest revision id].
 
 use MediaWiki\CommentStore\CommentStoreComment;
 use MediaWiki\Maintenance\Maintenance;
@@ -14,12 +14,14 @@ use Wikimedia\Rdbms\IDatabase;
 use Wikimedia\Rdbms\IDBAccessObject;
 
 class SandboxImport extends Maintenance {
-	private const PAGES_IN_A_TRANSACTION = 200;
+	private const REVISIONS_IN_A_TRANSACTION = 500;
 
 	private IDatabase $db;
 	private CommentStoreComment $summary;
 	/** @var UserIdentity[] by name */
 	private array $authors = [];
+	/** @var array<string,array{WikiPage,?RevisionRecord}> by title: the pages of this transaction, with what was saved last */
+	private array $pages = [];
 
 	public function execute() {
 		$this->db = $this->getPrimaryDB();
@@ -31,42 +33,50 @@ class SandboxImport extends Maintenance {
 		while ( !feof( STDIN ) ) {
 			flock( $turn, LOCK_EX );
 			$this->beginTransaction( $this->db, __METHOD__ );
-			for ( $i = 0; $i < self::PAGES_IN_A_TRANSACTION; $i++ ) {
+			$written = [];
+			for ( $i = 0; $i < self::REVISIONS_IN_A_TRANSACTION; $i++ ) {
 				$line = fgets( STDIN );
 				if ( $line === false ) {
 					break;
 				}
-				$ids[] = $this->page( ...json_decode( $line, true, 8, JSON_THROW_ON_ERROR ) );
+				$revision = json_decode( $line, true, 8, JSON_THROW_ON_ERROR );
+				$written[$revision[0]] = $this->save( ...$revision );
+			}
+			foreach ( $this->pages as [ $page, $saved ] ) {
+				// A last revision of 0 is how WikiPage is told that the page is new, which it is until it has a second one.
+				$page->updateRevisionOn( $this->db, $saved, $saved->getParentId() ? null : 0 );
+			}
+			foreach ( $written as $name => $key ) {
+				[ $page, $saved ] = $this->pages[$key];
+				$ids[$name] = [ $page->getId(), $saved->getId() ];
 			}
 			$this->commitTransaction( $this->db, __METHOD__ );
 			flock( $turn, LOCK_UN );
-			// Every title that was ever made stays in memory otherwise.
+			// Every page and every title that was ever made stays in memory otherwise.
+			$this->pages = [];
 			Title::clearCaches();
 		}
-		$this->output( "\nimported: " . json_encode( $ids ) . "\n" );
+		$this->output( "\nimported: " . json_encode( (object)$ids ) . "\n" );
 	}
 
-	private function page( string $name, array $revisions ): array {
+	/** Gives the page's name among those of this transaction. */
+	private function save( string $name, string $text, string $author, string $time ): string {
 		$title = Title::newFromText( $name );
 		if ( !$title || !$title->canExist() ) {
 			$this->fail( "'$name' cannot be the title of a page." );
 		}
-		$page = $this->getServiceContainer()->getWikiPageFactory()->newFromTitle( $title );
-		$page->insertOn( $this->db );
-		// The new row, or the one of a page that was there.
-		$page->loadPageData( IDBAccessObject::READ_LATEST );
-		$parent = $page->getLatest();
-		$saved = null;
-		foreach ( $revisions as [ $text, $author, $time ] ) {
-			$saved = $this->revision( $page, $parent, $text, $author, $time );
-			$parent = $saved->getId();
+		$key = $title->getPrefixedDBkey();
+		if ( !isset( $this->pages[$key] ) ) {
+			$page = $this->getServiceContainer()->getWikiPageFactory()->newFromTitle( $title );
+			$page->insertOn( $this->db );
+			// The new row, or the one of a page that was there.
+			$page->loadPageData( IDBAccessObject::READ_LATEST );
+			$this->pages[$key] = [ $page, null ];
 		}
-		if ( !$saved ) {
-			$this->fail( "'$name' has no revisions to import." );
-		}
-		// A last revision of 0 is how WikiPage is told that the page is new, which it is until it has a second one.
-		$page->updateRevisionOn( $this->db, $saved, $saved->getParentId() ? null : 0 );
-		return [ $page->getId(), $saved->getId() ];
+		[ $page, $before ] = $this->pages[$key];
+		$parent = $before ? $before->getId() : $page->getLatest();
+		$this->pages[$key][1] = $this->revision( $page, $parent, $text, $author, $time );
+		return $key;
 	}
 
 	private function revision(

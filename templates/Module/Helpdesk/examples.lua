@@ -1,4 +1,4 @@
---- Finished requests on show: on a page of their own, a few of them on the landing page, one with each form.
+--- Finished requests on show: on a page of their own, one of each type on the landing page and with its form.
 local text = require('Module:Helpdesk/text')
 local base = require('Module:Helpdesk/base')
 
@@ -9,14 +9,27 @@ local p = {}
 local GRID = '<div class="helpdesk-examples" style="display:grid; '
 	.. 'grid-template-columns:repeat(auto-fill, minmax(min(16em, 100%), 1fr)); gap:1em; margin-block:0.5em 1em">'
 local CARD = '<div style="border:1px solid ' .. base.LINE .. '; padding:0.75em; ' .. base.WRAP .. '">'
--- So many are on the landing page.
-local FEW = 3
 
 local function link(args)
 	return '[[:' .. (args.page or '') .. '|' .. apart(is_set(args.title) and args.title or args.page or '') .. ']]'
 end
 
---- The picture, with its page behind it: that says whose it is. Nothing where there is no such file.
+--- Whether the wiki has the file on its list of those that are not shown in pages, whatever exceptions stand there.
+local function is_barred(file)
+	local list = mw.title.new('Bad image list', 8):getContent() or ''
+	local most_of_it = mw.ustring.sub(file.text, 2)
+	for line in list:gmatch('[^\n]+') do
+		if line:gsub('_', ' '):find(most_of_it, 1, true) then
+			local title = mw.title.new(line:match('^%*.-%[%[:?(.-)%]%]') or '')
+			if title and title.text == file.text then
+				return true
+			end
+		end
+	end
+	return false
+end
+
+--- The picture, with its page behind it: that says whose it is. Nothing where there is no such file, or it is not to be shown.
 local function picture(args)
 	if not is_set(args.image) then
 		return ''
@@ -24,8 +37,8 @@ local function picture(args)
 	local _, title = base.link_to(args.image, 6)
 	-- A page may ask for so many files, and no more.
 	local asked, is_there = pcall(function() return title.file.exists end)
-	return asked and is_there and '<div style="margin-block-end:0.5em">[[' .. title.prefixedText .. '|frameless|200x200px|alt='
-		.. title.text .. ']]</div>' or ''
+	return asked and is_there and not is_barred(title) and '<div style="margin-block-end:0.5em">[[' .. title.prefixedText
+		.. '|frameless|200x200px|alt=' .. title.text .. ']]</div>' or ''
 end
 
 --- One finished request.
@@ -86,7 +99,7 @@ local function firsts(page)
 	return found
 end
 
---- A few of them under a heading; nothing where there is none. Those that people put first go before others, then newer ones.
+--- Those under a heading; nothing where there is none. What people put first goes before others, then what is newer.
 p['examples few'] = function(args)
 	local all = firsts(args.of)
 	if not all[1] then
@@ -99,8 +112,8 @@ p['examples few'] = function(args)
 		return (a.since or '') > (b.since or '')
 	end)
 	local cards = {}
-	for n = 1, math.min(FEW, #all) do
-		table.insert(cards, p.example(all[n]))
+	for _, args in ipairs(all) do
+		table.insert(cards, p.example(args))
 	end
 	return '<div' .. text.attributes() .. '><h2>' .. get('examples-title') .. '</h2>' .. GRID .. table.concat(cards) .. '</div>[['
 		.. args.of .. '|' .. get('examples-all') .. ']]</div>'
