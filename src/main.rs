@@ -207,11 +207,12 @@ async fn execute(cli: Cli) -> anyhow::Result<bool> {
             });
             return Ok(true);
         }
-        Command::Report { format: ReportFormat::Csv | ReportFormat::Json | ReportFormat::Tab, .. }
+        Command::Plan { json: true, .. }
+        | Command::Report { format: ReportFormat::Csv | ReportFormat::Json | ReportFormat::Tab, .. }
             if desks.len() > 1 =>
         {
             bail!(
-                "a report for programs is of one desk, and --config is given {} times: call it for each",
+                "what is printed for programs is of one desk, and --config is given {} times: call it for each",
                 desks.len()
             );
         }

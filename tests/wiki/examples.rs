@@ -78,6 +78,10 @@ async fn finished_requests_are_shown_as_the_community_wishes() {
         assert!(!html.contains(not_there), "{not_there}: {html}");
     }
     assert!(html.contains("alt=\"Harbour of examples.png\""), "{html}");
+    let picture = html.split("src=\"").find(|part| part.starts_with("/w/images/")).expect("its address");
+    let picture = stage.url.trim_end_matches("/w/").to_owned() + picture.split('"').next().expect("its end");
+    let bytes = reqwest::get(picture).await.unwrap().error_for_status().unwrap().bytes().await.unwrap();
+    assert_eq!(bytes.as_ref(), PNG);
     assert_eq!(html.matches("<div").count(), html.matches("</div>").count(), "{html}");
     assert_eq!(html.matches("helpdesk-examples").count(), 2, "{html}");
     let arabic = stage.html_in("ar", &examples).await;

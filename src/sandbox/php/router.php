@@ -16,6 +16,10 @@ if ( preg_match( '#^/w/(index|api|rest|load|opensearch_desc)\.php(/.*)?$#s', $pa
 	$info = substr( $path, 5 );
 } elseif ( preg_match( '#^/w/(resources|skins|extensions)/.*\.(css|js|json|svg|png|gif|jpe?g|ico|woff2?|ttf)$#s', $path ) ) {
 	return false;
+} elseif ( preg_match( '#^/w/(images/[0-9a-f]/[0-9a-f]{2}/[^/]+\.png)$#s', $path, $found ) && is_file( __DIR__ . "/$found[1]" ) ) {
+	header( 'Content-Type: image/png' );
+	readfile( __DIR__ . "/$found[1]" );
+	return;
 } else {
 	http_response_code( 404 );
 	echo "Not here: $path";
