@@ -9,6 +9,7 @@ mod flow_drawing;
 pub(crate) mod flow_page;
 pub mod language;
 pub mod ledger;
+mod listed;
 pub(crate) mod message;
 pub(crate) mod milestones;
 pub(crate) mod module_config;
