@@ -76,7 +76,7 @@ pub(super) fn folded(name: &str) -> String {
     let mut after_letter = false;
     for word in normalized(&letters).split(' ') {
         let letter = word.len() == 1;
-        if !folded.is_empty() && !(letter && after_letter) {
+        if !(folded.is_empty() || letter && after_letter) {
             folded.push(' ');
         }
         folded.push_str(word);

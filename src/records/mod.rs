@@ -8,7 +8,7 @@ pub(crate) mod figures;
 mod flow_drawing;
 pub(crate) mod flow_page;
 pub mod language;
-pub(crate) mod languages;
+pub mod languages;
 pub mod ledger;
 mod listed;
 pub(crate) mod message;
