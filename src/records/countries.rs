@@ -244,6 +244,7 @@ mod tests {
             ("Ghana (Accra", vec![], vec!["Ghana (Accra"]),
             ("Ghana (Accra) is lovely", vec!["GH"], vec!["is lovely"]),
             ("Ghana, \u{200b}, ?", vec!["GH"], vec!["?"]),
+            ("Ghana, \u{301}, Lome\u{301}", vec!["GH"], vec!["Lome\u{301}"]),
             ("-", vec![], vec!["-"]),
         ] {
             let unrecognised = unrecognised.into_iter().map(str::to_owned).collect();
@@ -258,10 +259,11 @@ mod tests {
         assert_eq!(countries(&all.join(", ")).codes, all[..20]);
         let invented: Vec<_> = (0..100).map(|n| format!("Land {n}")).collect();
         assert_eq!(countries(&invented.join(", ")).unrecognised, invented[..20]);
-        // The thousandth character stands in "Nigeria", and behind the comma of "Congo".
-        let before = format!("{}; ", "x".repeat(994));
-        for cut in ["Nigeria", "Congo, Democratic Republic of the"] {
-            assert_eq!(countries(&format!("{before}{cut}")).codes, [""; 0], "{cut}");
+        // The thousandth character is the last of "Niger" and of "Congo"; then it stands behind the comma.
+        for (length, cut) in
+            [(993, "Nigeria"), (993, "Congo, Democratic Republic of the"), (980, "Congo, Democratic Republic")]
+        {
+            assert_eq!(countries(&format!("{}; {cut}", "x".repeat(length))).codes, [""; 0], "{length} {cut}");
         }
         assert_eq!(countries(&"é".repeat(5000)).unrecognised, ["é".repeat(80)]);
         for sign in ["(", ")", "and ", "[[", "{{", ", ", "Congo, ", "a b ", "Ghana (a) "] {

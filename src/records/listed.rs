@@ -95,7 +95,7 @@ pub(super) fn listed<K: Kind>(kind: &K, field: &str) -> Listed<K::Code> {
     for entry in lists(&text).into_iter().flat_map(|parts| entries(kind, &parts)) {
         match entry.code {
             Some(code) if found.codes.len() < MOST && !found.codes.contains(&code) => found.codes.push(code),
-            None if found.unrecognised.len() < MOST && entry.text.chars().any(|c| !is_blank(c)) => {
+            None if found.unrecognised.len() < MOST => {
                 found.unrecognised.push(entry.text.chars().take(LONGEST_NAME).collect());
             }
             _ => {}
@@ -193,10 +193,14 @@ fn lists(text: &str) -> Vec<Vec<&str>> {
     lists
 }
 
-/// A part without the signs of lists; a sign alone is what somebody wrote.
+/// A part without the signs of lists; a sign alone is what somebody wrote. Empty where nothing can be seen.
 fn trimmed(part: &str) -> &str {
-    let part = part.trim_matches(is_blank);
-    let bare = part.trim_start_matches(|c| is_blank(c) || "*#:".contains(c) || DASHES.contains(&c));
+    if part.chars().all(is_blank) {
+        return "";
+    }
+    let is_around = |c: char| c.is_whitespace() || is_invisible(c);
+    let part = part.trim_matches(is_around);
+    let bare = part.trim_start_matches(|c| is_around(c) || "*#:".contains(c) || DASHES.contains(&c));
     if bare.is_empty() { part } else { bare }
 }
 
