@@ -4,25 +4,44 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
-use icu_normalizer::DecomposingNormalizerBorrowed;
-use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
 use keshvar::{Country, CountryIterator, Region};
-use regex::Regex;
 
 use super::language::Language;
-use crate::desk::words::normalized;
+use super::listed::{Kind, Listed, folded, listed};
 use crate::wikitext::encoding::nfc;
-use crate::wikitext::inert::as_read;
 
-/// Words between two countries.
-const AND: [&str; 14] = ["and", "und", "et", "y", "e", "i", "och", "og", "en", "dan", "и", "و", "এবং", "和"];
+/// Names that people write and the library does not have. The countries of the United Kingdom are all read as that: the
+/// standard has no codes of their own for them.
+const ALSO: [(&str, &str); 15] = [
+    ("Britain", "GB"),
+    ("Scotland", "GB"),
+    ("Wales", "GB"),
+    ("Northern Ireland", "GB"),
+    ("DRC", "CD"),
+    ("DR Congo", "CD"),
+    ("Congo DR", "CD"),
+    ("Democratic Republic of Congo", "CD"),
+    ("Republic of Congo", "CG"),
+    ("Republic of Ireland", "IE"),
+    ("UAE", "AE"),
+    ("Emirates", "AE"),
+    ("Burma", "MM"),
+    ("DPR Korea", "KP"),
+    ("Czech Republic", "CZ"),
+];
+
+/// Names that more than one country has a part in.
+const OF_SEVERAL: [&str; 2] = ["korea", "virgin islands"];
+
+/// Countries whose name alone is a part of another's, or of what is no country: Sudan, but South Sudan.
+const NEED_COMPANY: [&str; 11] = ["CG", "CN", "CY", "FM", "GE", "GN", "IE", "MK", "SD", "TL", "WS"];
 
 /// The ISO 3166 codes (two letters) of what a field names, and what in it is no country.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Countries {
-    /// Codes, each once, in the order in which they are named.
+    /// Codes, each once, in the order in which they are named; at most 20.
     pub codes: Vec<&'static str>,
-    /// What was not recognised, as it reads.
+    /// What was not recognised, as it reads: at most 20, of at most 80 characters.
     pub unrecognised: Vec<String>,
 }
 
@@ -40,16 +59,10 @@ static BY_NAME: LazyLock<HashMap<String, Option<&'static str>>> = LazyLock::new(
     for country in CountryIterator::new() {
         names.insert(folded(country.iso_short_name()), Some(country.un_locode()));
     }
+    names.extend(ALSO.map(|(name, code)| (folded(name), Some(code))));
+    names.extend(OF_SEVERAL.map(|name| (name.to_owned(), None)));
     names
 });
-
-/// A name without what people leave out or write otherwise: upper case, accents and other marks on letters, signs.
-fn folded(name: &str) -> String {
-    let marks = CanonicalCombiningClassMapBorrowed::new();
-    let letters: String =
-        DecomposingNormalizerBorrowed::new_nfkd().normalize(name).chars().filter(|c| marks.get_u8(*c) == 0).collect();
-    normalized(&letters)
-}
 
 /// The codes of two and of three letters, with the two letters, and the region.
 static BY_CODE: LazyLock<HashMap<String, (&'static str, Option<Region>)>> = LazyLock::new(|| {
@@ -66,56 +79,33 @@ fn names_of(country: &Country) -> impl Iterator<Item = &'static str> {
     translations.into_iter().chain(unofficial).chain([country.iso_short_name(), country.iso_long_name()])
 }
 
-/// The countries that a value names, as people write it.
+/// The countries that a value names, as people write it: the first 1,000 characters, to the end of a name.
 pub fn countries(written: &str) -> Countries {
-    static FILE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?i)\[\[\s*(?:file|image)\s*:[^\[\]]*\]\]").expect("a regular expression"));
-    static TEMPLATE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\{\{[^{}|]*\|([^{}|]*)[^{}]*\}\}").expect("a regular expression"));
-    static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<[^<>]*>").expect("a regular expression"));
-    let text = TEMPLATE.replace_all(&FILE.replace_all(written, ""), "$1").into_owned();
-    let text = as_read(&TAG.replace_all(&text, ";"));
-    let mut found = Countries::default();
-    if let Some(code) = country(&text) {
-        found.codes.push(code);
-        return found;
-    }
-    for part in text.split([',', ';', '/', '\n', '、', '،', '；', '，', '•', '·', '&', '+', '|']) {
-        let part = part.trim();
-        let words: Vec<&str> = part.split_whitespace().collect();
-        let among = words.split(|word| AND.contains(&word.to_lowercase().as_str())).map(|words| words.join(" "));
-        let among = among.filter(|name| !name.is_empty());
-        match country(part).map(|code| vec![code]).or_else(|| among.map(|name| country(&name)).collect()) {
-            Some(codes) => found.codes.extend(codes),
-            None => found.unrecognised.push(part.to_owned()),
-        }
-    }
-    let mut seen = Vec::new();
-    found.codes.retain(|code| {
-        !seen.contains(code) && {
-            seen.push(code);
-            true
-        }
-    });
-    found
+    let Listed { codes, unrecognised } = listed(&Names, written);
+    Countries { codes, unrecognised }
 }
 
-/// The code of the one country that this names.
-fn country(name: &str) -> Option<&'static str> {
-    let name = name.trim();
-    if let Some((code, _)) = BY_CODE.get(name) {
-        return Some(code);
+/// Countries as a kind of things that have names.
+struct Names;
+
+impl Kind for Names {
+    type Code = &'static str;
+
+    fn code(&self, name: &str) -> Option<&'static str> {
+        let name = name.trim();
+        let by_code = |code: &str| BY_CODE.get(code).map(|(code, _)| *code);
+        let abbreviation = || name.contains('.').then(|| name.replace(['.', ' '], ""));
+        by_code(name).or_else(|| BY_NAME.get(&folded(name)).copied().flatten()).or_else(|| by_code(&abbreviation()?))
     }
-    let find = |name: &str| BY_NAME.get(&folded(name)).copied().flatten();
-    let abbreviation = || {
-        let letters = folded(name);
-        letters.split(' ').all(|word| word.chars().count() == 1).then(|| letters.replace(' ', ""))
-    };
-    let before_bracket = || name.split_once('(').map(|(before, _)| before);
-    find(name)
-        .or_else(|| find(name.strip_prefix("the ").or_else(|| name.strip_prefix("The "))?))
-        .or_else(|| find(before_bracket()?))
-        .or_else(|| find(&abbreviation()?))
+
+    fn needs_company(&self, name: &str, code: &&'static str) -> bool {
+        NEED_COMPANY.contains(code) && !name.trim().contains(' ') && !BY_CODE.contains_key(name.trim())
+    }
+
+    /// Georgia is one of the United States, too.
+    fn belongs_to(&self, code: &&'static str, beside: &&'static str) -> bool {
+        (*code, *beside) == ("GE", "US")
+    }
 }
 
 /// The English name of the country with that code.
@@ -157,6 +147,7 @@ pub fn continent(code: &str) -> Option<&'static str> {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::listed::tests::{field, within_limits};
     use super::*;
 
     #[test]
@@ -187,6 +178,44 @@ mod tests {
             ("Guinea-Bissau", vec!["GW"]),
             ("Guinea", vec!["GN"]),
             ("Niger", vec!["NE"]),
+            ("Ghana (Accra), Togo (Lomé)", vec!["GH", "TG"]),
+            ("Ghana (Accra, Kumasi) Togo", vec!["GH", "TG"]),
+            ("Sweden (Stockholm) and Norway", vec!["SE", "NO"]),
+            ("Sverige (Sweden)", vec!["SE"]),
+            ("Panama (Panama City)", vec!["PA"]),
+            ("Cocos (Keeling) Islands, Falkland Islands (Malvinas)", vec!["CC", "FK"]),
+            ("Sudan (South)", vec!["SS"]),
+            ("Sudan, South; Sudan", vec!["SS", "SD"]),
+            ("Congo, Democratic Republic of the; Ghana", vec!["CD", "GH"]),
+            ("Ghana, Congo, Republic of the, Togo", vec!["GH", "CG", "TG"]),
+            ("Congo, DR", vec!["CD"]),
+            ("Congo (DRC)", vec!["CD"]),
+            ("Congo - Kinshasa – Ghana", vec!["CD", "GH"]),
+            ("Republic of Congo, DRC", vec!["CG", "CD"]),
+            ("Guinea (Bissau)", vec!["GW"]),
+            ("Guinea, Equatorial; Guinea", vec!["GQ", "GN"]),
+            ("Samoa (American), Samoa", vec!["AS", "WS"]),
+            ("Korea, Republic of", vec!["KR"]),
+            ("Republic of Korea; DPR Korea, Ghana", vec!["KR", "KP", "GH"]),
+            ("Korea, South, Japan", vec!["KR", "JP"]),
+            ("Virgin Islands, U.S.", vec!["VI"]),
+            ("Virgin Islands (British)", vec!["VG"]),
+            ("Georgia, Armenia", vec!["GE", "AM"]),
+            ("Trinidad & Tobago, Ghana", vec!["TT", "GH"]),
+            ("Bosnia and Herzegovina and Serbia", vec!["BA", "RS"]),
+            ("Serbia, Bosnia and Herzegovina, and Ghana", vec!["RS", "BA", "GH"]),
+            ("Saint Helena, Ascension and Tristan da Cunha", vec!["SH"]),
+            ("DRC, DR Congo", vec!["CD"]),
+            ("UAE, Holland, Burma, Swaziland", vec!["AE", "NL", "MM", "SZ"]),
+            ("U.S. · U. S. A. · usa", vec!["US"]),
+            ("Great Britain | Britain | UK", vec!["GB"]),
+            ("England / Scotland / Wales / Northern Ireland / Ireland (Northern)", vec!["GB"]),
+            ("Republic of Congo, Republic of Ireland", vec!["CG", "IE"]),
+            ("Czech Republic, Macedonia, Cape Verde", vec!["CZ", "MK", "CV"]),
+            ("East Timor, Palestine, Taiwan", vec!["TL", "PS", "TW"]),
+            ("South Korea, North Korea", vec!["KR", "KP"]),
+            ("* Ghana\n* Togo\n", vec!["GH", "TG"]),
+            ("Ghana、Togo，Benin", vec!["GH", "TG", "BJ"]),
         ] {
             assert_eq!(countries(written), Countries { codes, unrecognised: vec![] }, "{written}");
         }
@@ -200,11 +229,46 @@ mod tests {
             ("Ghana and the moon", vec![], vec!["Ghana and the moon"]),
             ("global", vec![], vec!["global"]),
             ("se", vec![], vec!["se"]),
+            ("us", vec![], vec!["us"]),
+            ("Sudan, the whole north", vec![], vec!["Sudan", "the whole north"]),
+            ("Georgia (US state)", vec![], vec!["Georgia (US state)"]),
+            ("Georgia, USA", vec!["US"], vec!["Georgia"]),
+            ("Atlanta, Georgia", vec![], vec!["Atlanta", "Georgia"]),
+            ("Cyprus (North); Ghana (North)", vec![], vec!["Cyprus (North)", "Ghana (North)"]),
+            ("Cyprus, Northern", vec![], vec!["Cyprus", "Northern"]),
+            ("China, Republic of", vec![], vec!["China", "Republic of"]),
+            ("Denmark (Greenland)", vec![], vec!["Denmark (Greenland)"]),
+            ("Korea", vec![], vec!["Korea"]),
+            ("Virgin Islands", vec![], vec!["Virgin Islands"]),
+            ("Kosovo", vec![], vec!["Kosovo"]),
+            ("Ghana (Accra", vec![], vec!["Ghana (Accra"]),
+            ("Ghana (Accra) is lovely", vec!["GH"], vec!["is lovely"]),
+            ("Ghana, \u{200b}, ?", vec!["GH"], vec!["?"]),
+            ("Ghana, \u{301}, Lome\u{301}", vec!["GH"], vec!["Lome\u{301}"]),
+            ("-", vec![], vec!["-"]),
         ] {
             let unrecognised = unrecognised.into_iter().map(str::to_owned).collect();
             assert_eq!(countries(written), Countries { codes, unrecognised }, "{written}");
         }
         assert_eq!(countries(" , "), Countries::default());
+    }
+
+    #[test]
+    fn what_a_field_can_hold_is_limited() {
+        let all: Vec<_> = CountryIterator::new().map(|country| country.un_locode()).collect();
+        assert_eq!(countries(&all.join(", ")).codes, all[..20]);
+        let invented: Vec<_> = (0..100).map(|n| format!("Land {n}")).collect();
+        assert_eq!(countries(&invented.join(", ")).unrecognised, invented[..20]);
+        // The thousandth character is the last of "Niger" and of "Congo"; then it stands behind the comma.
+        for (length, cut) in
+            [(993, "Nigeria"), (993, "Congo, Democratic Republic of the"), (980, "Congo, Democratic Republic")]
+        {
+            assert_eq!(countries(&format!("{}; {cut}", "x".repeat(length))).codes, [""; 0], "{length} {cut}");
+        }
+        assert_eq!(countries(&"é".repeat(5000)).unrecognised, ["é".repeat(80)]);
+        for sign in ["(", ")", "and ", "[[", "{{", ", ", "Congo, ", "a b ", "Ghana (a) "] {
+            countries(&sign.repeat(100_000));
+        }
     }
 
     #[test]
@@ -223,9 +287,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_written_is_a_country_or_is_named(written in "\\PC{0,40}") {
+        fn whatever_is_written_is_a_country_or_is_named(written in field(&["Congo", "Sudan", "South", "Georgia", "USA", "and"])) {
             let found = countries(&written);
             prop_assert!(found.codes.iter().all(|code| BY_CODE.contains_key(*code)));
+            within_limits(&written, found.codes.len(), &found.unrecognised)?;
         }
     }
 }

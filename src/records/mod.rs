@@ -10,6 +10,7 @@ pub(crate) mod flow_page;
 pub mod language;
 pub mod languages;
 pub mod ledger;
+mod listed;
 pub(crate) mod message;
 pub(crate) mod milestones;
 pub(crate) mod module_config;
