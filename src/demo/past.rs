@@ -130,8 +130,9 @@ pub async fn import(wiki: &Wiki, desk: &Desk) -> Result<usize> {
 /// A request with all that people wrote on it. What meetings decided stands in their minutes.
 fn page(desk: &Desk, n: usize, (name, kind, country, partner, filed, went): &Request) -> ImportedPage {
     let owner = REQUESTERS[n % REQUESTERS.len()];
+    let languages = ["English", "svenska, en", "বাংলা"][n % 3];
     let mut text = format!(
-        "{{{{Helpdesk request\n|title={name}\n|type={kind}\n|country={country}\n|partner={partner}\n|languages=en\n|description=We would \
+        "{{{{Helpdesk request\n|title={name}\n|type={kind}\n|country={country}\n|partner={partner}\n|languages={languages}\n|description=We would \
          like to do this together, and need somebody who has done it before.\n|justification=Many readers would gain from it.\n|technical=Usual \
          formats.\n|legal=Rights are settled.\n|risk=Small.\n|sustainability=The partner goes on.\n}}}}\n\n== Discussion =="
     );

@@ -121,12 +121,14 @@ fn what_was_taken_on_is_counted_by_where_and_with_whom() {
         },
         ..Row::default()
     };
-    let rows = [
+    let mut rows = [
         row(1, "Ghana", "City archive", &[("incomplete", 0), ("approved", 40), ("done", 50)], "600"),
         row(2, "Kenya", "Radio; city  Archive", &[("incomplete", 35), ("approved", 45), ("done", 50)], "30"),
         row(3, "Chile", "Harbour", &[("incomplete", 36), ("declined", 45)], ""),
     ];
     let span = Span { from: at(24 * 30).date_naive(), to: at(24 * 60).date_naive() };
+    rows[1].languages = "Swahili and English".to_owned();
+    rows[2].languages = "en, Klingonese".to_owned();
     let figures = figures(&Requests::new(&rows), span, &desk);
     let names = |measure| {
         let figure = figures.single(measure).expect("counted");
@@ -134,6 +136,9 @@ fn what_was_taken_on_is_counted_by_where_and_with_whom() {
     };
     assert_eq!(names(Measure::SupportedCountries), (Some(2), vec!["GH", "KE"]));
     assert_eq!(names(Measure::Countries), (Some(2), vec!["CL", "KE"]));
+    assert_eq!(names(Measure::Languages), (Some(2), vec!["en", "sw"]));
+    let unknown: Vec<_> = figures.unrecognised.iter().map(|one| (one.field.as_str(), one.value.as_str())).collect();
+    assert_eq!(unknown, [("languages", "Klingonese")]);
     assert_eq!(names(Measure::SupportedPartners), (Some(2), vec!["City archive", "Radio"]));
     assert_eq!(names(Measure::Files), (Some(630), vec!["City archive", "Radio"]));
     let by_country = figures.figures.iter().filter(|f| f.measure == Measure::SupportedByCountry);

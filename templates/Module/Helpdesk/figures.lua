@@ -111,9 +111,13 @@ end
 local function line(from, to)
 	local is_rtl = text.language():isRTL()
 	local left, right = is_rtl and to or from, is_rtl and from or to
-	return '<div style="position:absolute; z-index:1; inset:0 0 -3px; inset-inline-start:50%; width:100%; background:' .. SUPPORTED
-		.. string.format('; clip-path:polygon(0 %.1f%%,100%% %.1f%%,100%% calc(%.1f%% + 3px),0 calc(%.1f%% + 3px))',
-			100 - left, 100 - right, 100 - right, 100 - left) .. '"></div>'
+	-- It is three pixels thick, also where it runs along the ground.
+	local function edge(height, more)
+		return string.format('calc(%.1f%% + %.1fpx)', 100 - height, more - 3 * (1 - height / 100))
+	end
+	return '<div style="position:absolute; z-index:1; inset:0; inset-inline-start:50%; width:100%; background:' .. SUPPORTED
+		.. '; clip-path:polygon(0 ' .. edge(left, 0) .. ',100% ' .. edge(right, 0) .. ',100% ' .. edge(right, 3) .. ',0 '
+		.. edge(left, 3) .. ')"></div>'
 end
 
 --- Bars of what was filed, and a line of what was supported, over the quarters; then the same numbers as a table.
