@@ -273,9 +273,13 @@
 				// Enter may also end a character that is written in several steps.
 				input.addEventListener( 'keydown', ( event ) => event.key === 'Enter' && !event.isComposing && next() );
 			}
+			// The page has it with the form for whoever has no JavaScript.
+			const example = step === 0 && values.type &&
+				document.querySelector( `.helpdesk-forms .helpdesk-example[data-type="${ CSS.escape( values.type ) }"]` );
 			const isEnough = steps.slice( step ).every( ( later ) => !later.required );
 			show( find( 'field-' + field.name ) || field.name,
 				element( 'p', { class: 'helpdesk-gadget-hint' }, say( 'gadget-step', step + 1, steps.length + 1 ) ),
+				example && example.cloneNode( true ),
 				element( 'div', { class: 'cdx-field' },
 					element( 'label', { for: id, class: 'cdx-label' },
 						element( 'span', { class: 'cdx-label__label' }, find( 'field-' + field.name ) || field.name ), ' ',

@@ -24,9 +24,8 @@ async fn set_up(name: &str) -> Option<(Wiki, Client, Desk)> {
     let people = [MEMBER, STAFF].map(|name| Account::new(name, PASSWORD));
     let login = wiki.accounts(&[bot, people[0].clone(), people[1].clone()]).await.unwrap().remove(0);
     let connection = Connection::with_password(wiki.url(), &login.name, &login.password);
-    let desk =
-        config::parse(&config_text("Gadget desk", "[pages]\nrules = \"\"\nagenda = \"\"\nqueue = \"\"\n"), "test")
-            .unwrap();
+    let pages = "[pages]\nrules = \"\"\nagenda = \"\"\nqueue = \"\"\nexamples = \"{root}/Examples\"\n";
+    let desk = config::parse(&config_text("Gadget desk", pages), "test").unwrap();
     let client = Client::connect(&connection, desk.safety.request_timeout, &desk.name).await.unwrap();
     let installation = install::compare(&client, &desk).await.unwrap();
     assert_eq!(install::apply(&client, &installation).await.unwrap(), Vec::<String>::new());
@@ -406,6 +405,14 @@ async fn every_page_fits_every_screen_and_everybody() {
             axe::check(&browser, &place).await;
         }
     }
+    // With the form, one that was carried out.
+    browser.go(&client.address(&desk.pages.intake)).await.unwrap();
+    browser.wait_for(".helpdesk-gadget .helpdesk-gadget-types").await.unwrap();
+    press(&browser, "Data").await;
+    browser.wait_for(".helpdesk-gadget .helpdesk-example a").await.unwrap();
+    let example = "return document.querySelector('.helpdesk-gadget .helpdesk-example a').textContent;";
+    assert_eq!(browser.run(example, json!([])).await.unwrap(), json!("Doors that are done"));
+    axe::check(&browser, "a form with an example").await;
     // In the dark, and on paper.
     for page in pages {
         browser.go(&format!("{}&useskin=vector-2022", address(page))).await.unwrap();

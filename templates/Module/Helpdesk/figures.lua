@@ -72,6 +72,8 @@ end
 
 --- What can be folded by scripts. Without them, as on phones, it takes little room and is scrolled.
 local function folded(label, words)
+	-- The link that unfolds floats by the direction of the wiki, not by that of the reader's language.
+	label = (text.language():isRTL() and '&#160;' or '') .. label
 	return '<div class="mw-collapsible mw-collapsed noprint" style="min-height:1.6em"><div>' .. small(label)
 		.. '</div><div class="mw-collapsible-content" style="max-height:8em; overflow-y:auto; padding-inline:0.5em">' .. words .. '</div></div>'
 end

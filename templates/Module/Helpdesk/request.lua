@@ -126,7 +126,8 @@ function p.form(args, frame)
 	local example = is_set(examples) and require('Module:Helpdesk/examples').link_of(examples, kind)
 	return '<div style="border:1px solid ' .. LINE .. '; padding:0.75em"' .. text.attributes() .. '><b>' .. label
 		.. '</b><div style="margin-block:0.25em 0.5em">' .. (find('form-' .. kind) or '')
-		.. (example and '<br>' .. small(get('form-example', example)) or '') .. '</div>' .. box .. '</div>'
+		.. (example and '<div class="helpdesk-example" data-type="' .. mw.text.encode(kind) .. '">'
+			.. small(get('form-example', example)) .. '</div>' or '') .. '</div>' .. box .. '</div>'
 end
 
 --- Why no request can have the name of this page; nil where it can.
