@@ -194,10 +194,10 @@ impl<'a> Counter<'a> {
         self.push(Figure { key: key.to_owned(), requests: pages(requests), ..figure(measure, value, Unit::Count) });
     }
 
-    /// How many different names these requests have.
-    fn add_names(&mut self, measure: Measure, requests: &[&Counted], names: Names) {
+    /// How many different names these requests have; `same` gives what those that are the same have in common.
+    fn add_names(&mut self, measure: Measure, requests: &[&Counted], names: Names, same: fn(&str) -> String) {
         let with: Vec<&Counted> = requests.iter().filter(|counted| !names(counted).is_empty()).copied().collect();
-        let names = different(with.iter().flat_map(|counted| names(counted)));
+        let names = different(with.iter().flat_map(|counted| names(counted)), same);
         let value = Some(names.len() as u64);
         self.push(Figure { requests: pages(&with), names, ..figure(measure, value, Unit::Count) });
     }
@@ -241,7 +241,7 @@ impl<'a> Counter<'a> {
         ] {
             let of_supported = matches!(measure, Measure::SupportedCountries | Measure::SupportedPartners);
             if self.desk.field(field).is_some() && (!of_supported || self.counts(CountsAs::Supported)) {
-                self.add_names(measure, requests, names);
+                self.add_names(measure, requests, names, normalized);
             }
         }
     }
@@ -284,9 +284,9 @@ impl<'a> Counter<'a> {
         };
         let all: Vec<&Counted> = self.all.iter().collect();
         let voters = if self.desk.electorate.is_some() { Measure::Voters } else { Measure::Members };
-        self.add_names(voters, &all, members);
+        self.add_names(voters, &all, members, str::to_owned);
         if self.has_helpers() {
-            self.add_names(Measure::Helpers, &all, helpers);
+            self.add_names(Measure::Helpers, &all, helpers, str::to_owned);
         }
     }
 
@@ -308,7 +308,7 @@ impl<'a> Counter<'a> {
             let with: Vec<&Counted> =
                 closed.iter().filter(|counted| number(&counted.about).is_some()).copied().collect();
             let sum = with.iter().filter_map(|counted| number(&counted.about)).fold(0, u64::saturating_add);
-            let names = different(with.iter().flat_map(|counted| counted.about.partners.clone()));
+            let names = different(with.iter().flat_map(|counted| counted.about.partners.clone()), normalized);
             self.push(Figure { requests: pages(&with), names, ..figure(measure, Some(sum), Unit::Count) });
         }
     }
@@ -323,7 +323,7 @@ impl<'a> Counter<'a> {
         let kind: Names = &|counted| vec![or_none(&counted.about.kind)];
         let status: Names = &|counted| vec![counted.about.status.clone()];
         let country: Names = &|counted| counted.about.countries.clone();
-        let continents: Names = &|counted| different(counted.continents());
+        let continents: Names = &|counted| different(counted.continents(), str::to_owned);
         for (measure, requests, keys, order) in [
             (Measure::ByType, &filed, kind, types.as_slice()),
             (Measure::ByStatus, &filed, status, &statuses),
@@ -369,10 +369,10 @@ fn or_none(words: &str) -> String {
 }
 
 /// Each of these names once, in whatever spelling it comes first.
-fn different(names: impl IntoIterator<Item = String>) -> Vec<String> {
+fn different(names: impl IntoIterator<Item = String>, same: fn(&str) -> String) -> Vec<String> {
     let mut different: BTreeMap<String, String> = BTreeMap::new();
     for name in names {
-        different.entry(normalized(&name)).or_insert(name);
+        different.entry(same(&name)).or_insert(name);
     }
     different.into_values().collect()
 }

@@ -129,6 +129,9 @@ fn what_was_taken_on_is_counted_by_where_and_with_whom() {
     let span = Span { from: at(24 * 30).date_naive(), to: at(24 * 60).date_naive() };
     rows[1].languages = "Swahili and English".to_owned();
     rows[2].languages = "en, Klingonese".to_owned();
+    // Two accounts, one of which was at work twice.
+    rows[2].milestones.members =
+        [(36, "JoEx"), (37, "Joex"), (38, "Joex")].map(|(d, n)| (at(24 * d), n.to_owned())).to_vec();
     let figures = figures(&Requests::new(&rows), span, &desk);
     let names = |measure| {
         let figure = figures.single(measure).expect("counted");
@@ -139,6 +142,7 @@ fn what_was_taken_on_is_counted_by_where_and_with_whom() {
     assert_eq!(names(Measure::Languages), (Some(2), vec!["en", "sw"]));
     let unknown: Vec<_> = figures.unrecognised.iter().map(|one| (one.field.as_str(), one.value.as_str())).collect();
     assert_eq!(unknown, [("languages", "Klingonese")]);
+    assert_eq!(names(Measure::Members), (Some(2), vec!["JoEx", "Joex"]));
     assert_eq!(names(Measure::SupportedPartners), (Some(2), vec!["City archive", "Radio"]));
     assert_eq!(names(Measure::Files), (Some(630), vec!["City archive", "Radio"]));
     let by_country = figures.figures.iter().filter(|f| f.measure == Measure::SupportedByCountry);
