@@ -40,7 +40,8 @@ const WORDS: &str = "add age all and any are ask bad big bin bit but can car con
     yet you";
 
 /// Names that people write and the libraries do not have.
-const ALSO: [(&str, &str); 16] = [
+const ALSO: [(&str, &str); 17] = [
+    ("kiswahili", "sw"),
     ("simplified chinese", "zh-hans"),
     ("简体中文", "zh-hans"),
     ("traditional chinese", "zh-hant"),
@@ -158,11 +159,10 @@ static BY_NAME: LazyLock<HashMap<String, Option<String>>> = LazyLock::new(|| {
     let texts: Vec<Display> = Language::codes().filter_map(Display::of).collect();
     let in_texts =
         codes.iter().flat_map(|code| texts.iter().filter_map(|names| Some((names.name(code)?.to_owned(), *code))));
-    let own = codes.iter().filter_map(|code| Some((Display::of(code)?.name(code)?.to_owned(), *code)));
     let english = Display::of("en");
     let in_english = codes.iter().filter_map(|code| Some((english.as_ref()?.name(code)?.to_owned(), *code)));
     // Those that many speak first: what a small language is called does not make their names doubtful.
-    add(&mut names, in_texts.chain(own).collect());
+    add(&mut names, in_texts.collect());
     names.extend(in_english.map(|(name, code)| (folded(&name), Some(code.to_owned()))));
     let of_standard = individual().flat_map(|language| {
         let own =
